@@ -1,0 +1,31 @@
+# Warnings, sanitizers, ccache and a fast linker: the same for every target.
+find_program(OPORA_CCACHE ccache)
+if(OPORA_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_C_COMPILER_LAUNCHER ${OPORA_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${OPORA_CCACHE})
+endif()
+find_program(OPORA_MOLD mold)
+if(OPORA_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+# -fno-omit-frame-pointer: profiles and sanitizer reports need the stack.
+add_compile_options(-Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+                    -fno-omit-frame-pointer)
+if(OPORA_SANITIZE)
+  add_compile_options(-fsanitize=${OPORA_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${OPORA_SANITIZE})
+endif()
+
+# opora_library(NAME SOURCES… [LINK …]): a static library of one folder. Every .cc in the folder, in a fixed order.
+function(opora_library name)
+  cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  if(NOT sources)
+    message(STATUS "${name}: no sources yet")
+    return()
+  endif()
+  add_library(${name} STATIC ${sources})
+  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
+  target_link_libraries(${name} PUBLIC ${ARG_LINK})
+endfunction()

@@ -1,0 +1,30 @@
+#include "protocol/base/result.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace opora {
+
+const char* code_name(Code code) {
+  switch (code) {
+    case Code::kInvalid: return "invalid";
+    case Code::kNotFound: return "not_found";
+    case Code::kDenied: return "denied";
+    case Code::kUnauthenticated: return "unauthenticated";
+    case Code::kConflict: return "conflict";
+    case Code::kKeyReused: return "key_reused";
+    case Code::kTooLarge: return "too_large";
+    case Code::kTooMany: return "too_many";
+    case Code::kUnavailable: return "unavailable";
+    case Code::kCorrupt: return "corrupt";
+    case Code::kInternal: return "internal";
+  }
+  return "internal";
+}
+
+void check_failed(const char* condition, const char* file, int line) {
+  std::fprintf(stderr, "opora: check failed: %s at %s:%d\n", condition, file, line);
+  std::abort();
+}
+
+}  // namespace opora

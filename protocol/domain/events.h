@@ -1,0 +1,254 @@
+// The vocabulary of events: what can happen, as plain structs. Numbers are part of the protocol (they stand in
+// records for ever): add, never change. The meaning of each field is in protocol/schema/facts.capnp.
+#pragma once
+
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "protocol/base/clock.h"
+#include "protocol/base/ids.h"
+
+namespace opora::protocol {
+
+enum class EventType : std::uint16_t {
+  kCallObserved = 1,
+  kContactRegistered = 10,
+  kTicketOpened = 20,
+  kTicketAssigned = 21,
+  kTicketCommented = 22,
+  kTicketClosed = 23,
+  kProblemOpened = 30,  // also an edit: same aggregate, higher seq
+  kProblemAffected = 31,
+  kProblemClosed = 32,
+  kUserChanged = 40,
+  kSiteChanged = 50,
+  kRubricatorPublished = 60,
+  kAgentStateChanged = 70,
+  kErased = 80,
+};
+
+enum class CallStep : std::uint8_t { kQueued = 1, kRinging = 2, kAnswered = 3, kEnded = 4, kHandedOver = 5 };
+enum class Direction : std::uint8_t { kIn = 1, kOut = 2 };
+enum class Channel : std::uint8_t { kPhone = 1, kEmail = 2, kPaper = 3, kPortal = 4, kChat = 5 };  // A8, V1, T2
+enum class Outcome : std::uint8_t { kSolved = 1, kTicket = 2 };                                     // A12
+// T11: why a booking was not made.
+enum class Refusal : std::uint8_t { kNone = 0, kNoSlots = 1, kDeclined = 2, kNoReferral = 3, kNotAttached = 4, kTechnical = 5 };
+enum class Urgency : std::uint8_t { kLow = 1, kMedium = 2, kHigh = 3, kCritical = 4 };  // A14
+enum class TicketStatus : std::uint8_t { kRegistered = 1, kAssigned = 2, kDone = 3, kRejected = 4 };
+// V11: the fixed reasons of a rejection.
+enum class RejectReason : std::uint8_t {
+  kNone = 0,
+  kMissingInformation = 1,
+  kTooLittleInformation = 2,
+  kNotReproducible = 3,
+  kNoRemoteAccess = 4,
+  kDisrespectful = 5,
+  kOutsideCompetence = 6,
+};
+enum class ProblemKind : std::uint8_t { kNoLink = 1, kSchedule = 2, kEquipment = 3, kSystem = 4, kOther = 5 };  // T9
+enum class AgentState : std::uint8_t { kOffline = 1, kReady = 2, kBreak = 3 };                                 // T13
+enum class BreakReason : std::uint8_t { kNone = 0, kRest = 1, kSupervisorWork = 2, kOutgoing = 3, kOther = 4 };
+
+struct CallObserved {
+  std::string source;   // 1…64 bytes
+  std::string call_id;  // 1…128 bytes
+  std::uint32_t seq = 0;
+  CallStep step = CallStep::kQueued;
+  TimeMs at;
+  DeskNo desk;
+  std::string line;
+  std::string agent;
+  Direction direction = Direction::kIn;
+  std::int16_t zone_offset_min = 0;
+  std::uint32_t phantom_ms = 0;
+  bool operator==(const CallObserved&) const = default;
+};
+
+struct ContactRegistered {
+  Channel channel = Channel::kPhone;
+  Direction direction = Direction::kIn;
+  TimeMs occurred_at;
+  DeskNo desk;
+  AggregateId call;  // zero: none
+  std::string topic;
+  std::uint32_t catalogue_version = 0;
+  SiteNo facility;  // zero: none
+  Outcome outcome = Outcome::kSolved;
+  Refusal refusal = Refusal::kNone;
+  AggregateId ticket;  // zero: none
+  std::int16_t zone_offset_min = 0;
+  AggregateId problem;  // zero: none
+  bool operator==(const ContactRegistered&) const = default;
+};
+
+struct TicketOpened {
+  SiteNo site;
+  std::uint32_t counter = 0;
+  AggregateId contact;
+  std::string topic;
+  std::uint32_t catalogue_version = 0;
+  Urgency urgency = Urgency::kLow;
+  std::uint8_t line = 1;  // 1…3 (A9)
+  SiteNo facility;
+  TimeMs received_at;
+  std::int16_t zone_offset_min = 0;
+  DeskNo desk;
+  bool operator==(const TicketOpened&) const = default;
+};
+
+struct TicketAssigned {
+  std::uint8_t line = 1;
+  std::string assignee;
+  bool operator==(const TicketAssigned&) const = default;
+};
+
+struct TicketCommented {
+  bool operator==(const TicketCommented&) const = default;
+};
+
+struct TicketClosed {
+  TicketStatus status = TicketStatus::kDone;
+  RejectReason reason = RejectReason::kNone;
+  bool operator==(const TicketClosed&) const = default;
+};
+
+struct ProblemOpened {
+  ProblemKind kind = ProblemKind::kOther;
+  SiteNo site;
+  TimeMs started_at;
+  bool operator==(const ProblemOpened&) const = default;
+};
+
+struct ProblemAffected {
+  AggregateId contact;
+  bool operator==(const ProblemAffected&) const = default;
+};
+
+struct ProblemClosed {
+  bool operator==(const ProblemClosed&) const = default;
+};
+
+struct UserChanged {
+  std::string login;
+  std::uint32_t roles = 0;
+  std::vector<SiteNo> sites;
+  bool disabled = false;
+  std::string agent;
+  DeskNo desk;
+  bool operator==(const UserChanged&) const = default;
+};
+
+struct Desk {
+  DeskNo no;
+  std::string name;
+  auto operator<=>(const Desk&) const = default;
+  template <class V>
+  void visit(V&& v) {
+    v(no, name);
+  }
+};
+
+struct SiteChanged {
+  SiteNo site;
+  std::string name;
+  std::string zone;
+  std::vector<Desk> desks;
+  Bytes link_key;  // 32 bytes or empty
+  bool disabled = false;
+  bool operator==(const SiteChanged&) const = default;
+};
+
+struct Topic {
+  std::string id;
+  std::string kind;
+  std::string group;
+  std::string name;
+  bool operator==(const Topic&) const = default;
+  template <class V>
+  void visit(V&& v) {
+    v(id, kind, group, name);
+  }
+};
+
+struct RubricatorPublished {
+  std::uint32_t version = 0;
+  std::vector<Topic> topics;
+  bool operator==(const RubricatorPublished&) const = default;
+};
+
+struct AgentStateChanged {
+  std::string agent;
+  AgentState state = AgentState::kOffline;
+  BreakReason reason = BreakReason::kNone;
+  TimeMs at;
+  DeskNo desk;
+  bool operator==(const AgentStateChanged&) const = default;
+};
+
+struct Erased {
+  std::string basis;
+  bool operator==(const Erased&) const = default;
+};
+
+// monostate: a type or a number that this version does not know; kept raw, folded after the upgrade.
+using Facts = std::variant<std::monostate, CallObserved, ContactRegistered, TicketOpened, TicketAssigned, TicketCommented,
+                           TicketClosed, ProblemOpened, ProblemAffected, ProblemClosed, UserChanged, SiteChanged,
+                           RubricatorPublished, AgentStateChanged, Erased>;
+
+EventType type_of(const Facts& facts);  // CHECKs that facts are not monostate
+
+// What names, reaches or describes a person. Free text is always here.
+enum class PersonalField : std::uint16_t {
+  kPhone = 1,       // as typed or as the telephone system gave it
+  kApplicant = 2,   // full name
+  kOrganisation = 3,
+  kMunicipality = 4,
+  kDetails = 5,
+  kSummary = 6,
+  kNote = 7,
+  kText = 8,         // comment, resolution, reason of a hand-over
+  kName = 9,         // of a problem or of a user
+  kDescription = 10,
+  kDoctor = 11,
+  kPasswordHash = 12,  // Argon2id string; sent only to sites where the user works
+  kTokenHash = 13,     // BLAKE2b-256 of a program's bearer token, hex
+};
+using Personal = std::map<PersonalField, std::string>;
+
+struct Envelope {
+  SiteNo origin;
+  IncarnationId incarnation;
+  StreamPos n;
+  CommandId command;
+  ChainHash prev;
+  Hlt hlt;
+  AggregateId actor;
+  EventType type{};
+  std::uint16_t schema_version = 1;
+  AggregateId aggregate;
+  OwnerTerm term;
+  OwnerSeq seq;  // 0: an addition
+  bool operator==(const Envelope&) const = default;
+};
+
+// What a decision wants to happen; the engine gives it position, time and chain.
+struct Draft {
+  AggregateId aggregate;
+  OwnerTerm term{1};
+  OwnerSeq seq;
+  Facts facts;
+  Personal personal;
+};
+
+// An event as the fold sees it. `personal` is empty when there was none, when its key is not here (yet) and
+// when it was erased; `sealed` says that there is ciphertext.
+struct Event {
+  Envelope env;
+  Facts facts;
+  Personal personal;
+  bool sealed = false;
+};
+
+}  // namespace opora::protocol

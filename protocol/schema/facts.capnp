@@ -1,0 +1,122 @@
+@0xc3a4e8d17b0c5502;
+# Facts of every event type: pseudonymous ids and report dimensions, everything that a fold needs. A fold reads no
+# configuration, so each value that the decision used stands here (zone offset, phantom seconds, catalogue version).
+# Evolution: add fields at the end with a default that means "as before"; never change or reuse one. Enumerations are
+# UInt8 with the numbers of protocol/domain/events.h; an unknown number makes the event one to quarantine.
+
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("opora::protocol::schema");
+
+struct CallObserved {
+  # What a telephone system saw; a set keyed by seq, in any order of arrival.
+  source @0 :Text;
+  callId @1 :Text;
+  seq @2 :UInt32;
+  kind @3 :UInt8;
+  at @4 :Int64;               # ms, UTC
+  desk @5 :UInt16;
+  line @6 :Text;
+  agent @7 :Text;
+  direction @8 :UInt8;
+  zoneOffsetMin @9 :Int16;    # of the desk at `at`
+  phantomMs @10 :UInt32;      # T5b: unanswered and ended within this long is a phantom call
+}
+
+struct ContactRegistered {
+  channel @0 :UInt8;
+  direction @1 :UInt8;
+  occurredAt @2 :Int64;
+  desk @3 :UInt16;
+  call @4 :Data;              # aggregate or empty
+  topic @5 :Text;
+  catalogueVersion @6 :UInt32;
+  facility @7 :UInt32;        # a site number; 0 is none
+  outcome @8 :UInt8;
+  refusal @9 :UInt8;
+  ticket @10 :Data;           # aggregate or empty
+  zoneOffsetMin @11 :Int16;
+  problem @12 :Data;          # aggregate or empty
+}
+
+struct TicketOpened {
+  site @0 :UInt32;
+  counter @1 :UInt32;
+  contact @2 :Data;
+  topic @3 :Text;
+  catalogueVersion @4 :UInt32;
+  urgency @5 :UInt8;
+  line @6 :UInt8;
+  facility @7 :UInt32;
+  receivedAt @8 :Int64;
+  zoneOffsetMin @9 :Int16;
+  desk @10 :UInt16;
+}
+
+struct TicketAssigned {
+  line @0 :UInt8;
+  assignee @1 :Text;          # a login; empty is the line's queue
+}
+
+struct TicketCommented {}
+
+struct TicketClosed {
+  status @0 :UInt8;           # done or rejected
+  reason @1 :UInt8;           # V11, when rejected
+}
+
+struct ProblemOpened {
+  kind @0 :UInt8;
+  site @1 :UInt32;            # affected site; 0 is none named
+  startedAt @2 :Int64;
+}
+
+struct ProblemAffected {
+  contact @0 :Data;           # aggregate or empty
+}
+
+struct ProblemClosed {}
+
+struct UserChanged {
+  login @0 :Text;
+  roles @1 :UInt32;           # bits of Role
+  sites @2 :List(UInt32);     # where the user works; 0 is the hub
+  disabled @3 :Bool;
+  agent @4 :Text;             # the name that the telephone system knows
+  desk @5 :UInt16;            # usual desk, 0 none
+}
+
+struct SiteChanged {
+  site @0 :UInt32;
+  name @1 :Text;
+  zone @2 :Text;              # IANA name
+  desks @3 :List(Desk);
+  linkKey @4 :Data;           # 32 bytes: the node's CURVE public key; empty before enrolment
+  disabled @5 :Bool;
+  struct Desk {
+    no @0 :UInt16;
+    name @1 :Text;
+  }
+}
+
+struct RubricatorPublished {
+  version @0 :UInt32;
+  topics @1 :List(Topic);
+  struct Topic {
+    id @0 :Text;
+    kind @1 :Text;
+    group @2 :Text;
+    name @3 :Text;
+  }
+}
+
+struct AgentStateChanged {
+  agent @0 :Text;
+  state @1 :UInt8;
+  reason @2 :UInt8;
+  at @3 :Int64;
+  desk @4 :UInt16;
+}
+
+struct Erased {
+  basis @0 :Text;             # the legal ground, not patient data
+}

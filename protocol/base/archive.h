@@ -1,6 +1,7 @@
-// Compact coding of state rows: fields in the order in which a struct's visit() lists them. For rows that are
-// derived from the journal and rebuilt when their version changes, never for what sites exchange (that is
-// protocol/schema). Integers are LEB128 (signed ones zigzag), byte strings carry their length.
+// Compact coding of state rows: fields in the order in which a struct's visit() lists them. For
+// rows that are derived from the journal and rebuilt when their version changes, never for what
+// sites exchange (that is protocol/schema). Integers are LEB128 (signed ones zigzag), byte strings
+// carry their length.
 #pragma once
 
 #include <cstdint>
@@ -37,8 +38,8 @@ class ArchiveWriter {
   Bytes out_;
 };
 
-// After any malformed input ok() is false; sizes are checked against what is left, so a bad row cannot make
-// it allocate more than the row's own length.
+// After any malformed input ok() is false; sizes are checked against what is left, so a bad row
+// cannot make it allocate more than the row's own length.
 class ArchiveReader {
  public:
   static constexpr bool kReading = true;

@@ -37,7 +37,8 @@ std::optional<Bytes> from_hex(std::string_view text) {
 
 namespace {
 void put_number(Bytes& out, std::uint64_t v, int size) {
-  for (int shift = (size - 1) * 8; shift >= 0; shift -= 8) out.push_back(static_cast<char>(v >> shift));
+  for (int shift = (size - 1) * 8; shift >= 0; shift -= 8)
+    out.push_back(static_cast<char>(v >> shift));
 }
 constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63;
 }  // namespace

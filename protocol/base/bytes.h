@@ -13,8 +13,8 @@ using Bytes = std::string;
 std::string to_hex(std::string_view bytes);
 std::optional<Bytes> from_hex(std::string_view text);
 
-// Builds a store key. Integers are big-endian, so that byte order is number order; text ends with a zero
-// byte (zero bytes inside are dropped, so that a key cannot be forged by input).
+// Builds a store key. Integers are big-endian, so that byte order is number order; text ends with a
+// zero byte (zero bytes inside are dropped, so that a key cannot be forged by input).
 class KeyWriter {
  public:
   KeyWriter& u8(std::uint8_t v);
@@ -31,7 +31,8 @@ class KeyWriter {
   Bytes out_;
 };
 
-// Reads what KeyWriter wrote. After any short read `ok()` is false and all values are zero or empty.
+// Reads what KeyWriter wrote. After any short read `ok()` is false and all values are zero or
+// empty.
 class KeyReader {
  public:
   explicit KeyReader(std::string_view in) : in_(in) {}

@@ -20,7 +20,8 @@ bool HybridClock::merge(Hlt peer, TimeMs now) {
 TimeMs SystemClock::now() const {
   using std::chrono::duration_cast;
   using std::chrono::milliseconds;
-  return TimeMs{duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
+  return TimeMs{
+      duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
 }
 
 }  // namespace opora

@@ -8,7 +8,8 @@ ChainHash hash256(std::initializer_list<std::string_view> parts) {
   crypto_generichash_state state;
   crypto_generichash_init(&state, nullptr, 0, 32);
   for (std::string_view part : parts) {
-    crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(part.data()), part.size());
+    crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(part.data()),
+                              part.size());
   }
   ChainHash out;
   crypto_generichash_final(&state, out.b.data(), out.b.size());
@@ -21,8 +22,9 @@ AggregateId id_from(std::string_view domain, std::initializer_list<std::string_v
   for (std::string_view part : parts) in.u32(static_cast<std::uint32_t>(part.size())).raw(part);
   AggregateId out;
   const Bytes& bytes = in.bytes();
-  crypto_generichash(out.b.data(), out.b.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-                     nullptr, 0);
+  crypto_generichash(out.b.data(), out.b.size(),
+                     reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), nullptr,
+                     0);
   return out;
 }
 

@@ -8,11 +8,12 @@
 
 namespace opora {
 
-// BLAKE2b-256 over the concatenation of `parts`. For fixed-size parts only; use id_from for free text.
+// BLAKE2b-256 over the concatenation of `parts`. For fixed-size parts only; use id_from for free
+// text.
 ChainHash hash256(std::initializer_list<std::string_view> parts);
 
-// A 128-bit id derived from `domain` and `parts`; each part goes in with its length, so that ("ab","c") and
-// ("a","bc") differ. Same input, same id, at every site.
+// A 128-bit id derived from `domain` and `parts`; each part goes in with its length, so that
+// ("ab","c") and ("a","bc") differ. Same input, same id, at every site.
 AggregateId id_from(std::string_view domain, std::initializer_list<std::string_view> parts);
 
 // Source of randomness; an argument wherever it is used, so that the simulator decides it.

@@ -41,7 +41,8 @@ struct StrongBytes {
   }
 };
 
-// A site is a node's place in the region. 0 is the hub; facilities are 1…9999 (they appear in ticket numbers).
+// A site is a node's place in the region. 0 is the hub; facilities are 1…9999 (they appear in
+// ticket numbers).
 using SiteNo = StrongInt<struct SiteTag, std::uint32_t>;
 inline constexpr SiteNo kHubSite{0};
 inline constexpr std::uint32_t kMaxSiteNo = 9999;
@@ -66,7 +67,9 @@ using ChainHash = StrongBytes<struct ChainTag, 32>;
 
 template <class Tag, class Rep>
 struct std::hash<opora::StrongInt<Tag, Rep>> {
-  std::size_t operator()(const opora::StrongInt<Tag, Rep>& id) const { return std::hash<Rep>{}(id.v); }
+  std::size_t operator()(const opora::StrongInt<Tag, Rep>& id) const {
+    return std::hash<Rep>{}(id.v);
+  }
 };
 template <class Tag, std::size_t N>
 struct std::hash<opora::StrongBytes<Tag, N>> {

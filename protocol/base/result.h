@@ -1,8 +1,9 @@
 // Result<T>: a value or one Error. Owned by the caller; plain values, any thread.
 //
-// One error per reaction: `code` is what programs react to (stable, listed in web/api), `path` names the
-// field that was wrong ("" when no field is to blame), `message` is for logs and never holds patient data.
-// A bug is OPORA_CHECK (check.h); network, disk and user input come back as an Error.
+// One error per reaction: `code` is what programs react to (stable, listed in web/api), `path`
+// names the field that was wrong ("" when no field is to blame), `message` is for logs and never
+// holds patient data. A bug is OPORA_CHECK (check.h); network, disk and user input come back as an
+// Error.
 #pragma once
 
 #include <optional>
@@ -15,16 +16,16 @@
 namespace opora {
 
 enum class Code {
-  kInvalid,            // a field is missing, malformed or out of range
-  kNotFound,           // no such record here
-  kDenied,             // the role or the facility does not allow it
-  kUnauthenticated,    // sign in first
-  kConflict,           // the record is in a state that does not allow it
-  kKeyReused,          // same Idempotency-Key with another body
-  kTooLarge,           // over a stated limit of size
-  kTooMany,            // over a stated limit of rate or number
-  kUnavailable,        // try again: stopping, disk error, peer away
-  kCorrupt,            // stored or received bytes do not decode or do not follow
+  kInvalid,          // a field is missing, malformed or out of range
+  kNotFound,         // no such record here
+  kDenied,           // the role or the facility does not allow it
+  kUnauthenticated,  // sign in first
+  kConflict,         // the record is in a state that does not allow it
+  kKeyReused,        // same Idempotency-Key with another body
+  kTooLarge,         // over a stated limit of size
+  kTooMany,          // over a stated limit of rate or number
+  kUnavailable,      // try again: stopping, disk error, peer away
+  kCorrupt,          // stored or received bytes do not decode or do not follow
   kInternal,
 };
 
@@ -40,8 +41,10 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : v_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
-  Result(Error error) : v_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  Result(T value)
+      : v_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(Error error)
+      : v_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   bool ok() const { return v_.index() == 0; }
   explicit operator bool() const { return ok(); }
@@ -80,8 +83,8 @@ inline Error invalid(std::string path, std::string message) {
 }
 
 // Returns the error of `expr` from the enclosing function, if it has one.
-#define OPORA_TRY(expr)                                        \
-  do {                                                         \
+#define OPORA_TRY(expr)                                                           \
+  do {                                                                            \
     if (auto try_result_ = (expr); !try_result_.ok()) return try_result_.error(); \
   } while (false)
 

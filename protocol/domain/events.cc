@@ -9,11 +9,20 @@ namespace opora::protocol {
 EventType type_of(const Facts& facts) {
   static constexpr std::array kTypes = {
       EventType{},
-      EventType::kCallObserved,      EventType::kContactRegistered, EventType::kTicketOpened,
-      EventType::kTicketAssigned,    EventType::kTicketCommented,   EventType::kTicketClosed,
-      EventType::kProblemOpened,     EventType::kProblemAffected,   EventType::kProblemClosed,
-      EventType::kUserChanged,       EventType::kSiteChanged,       EventType::kRubricatorPublished,
-      EventType::kAgentStateChanged, EventType::kErased,
+      EventType::kCallObserved,
+      EventType::kContactRegistered,
+      EventType::kTicketOpened,
+      EventType::kTicketAssigned,
+      EventType::kTicketCommented,
+      EventType::kTicketClosed,
+      EventType::kProblemOpened,
+      EventType::kProblemAffected,
+      EventType::kProblemClosed,
+      EventType::kUserChanged,
+      EventType::kSiteChanged,
+      EventType::kRubricatorPublished,
+      EventType::kAgentStateChanged,
+      EventType::kErased,
   };
   static_assert(kTypes.size() == std::variant_size_v<Facts>);
   OPORA_CHECK(facts.index() != 0);

@@ -1,5 +1,6 @@
-// The vocabulary of events: what can happen, as plain structs. Numbers are part of the protocol (they stand in
-// records for ever): add, never change. The meaning of each field is in protocol/schema/facts.capnp.
+// The vocabulary of events: what can happen, as plain structs. Numbers are part of the protocol
+// (they stand in records for ever): add, never change. The meaning of each field is in
+// protocol/schema/facts.capnp.
 #pragma once
 
 #include <map>
@@ -29,12 +30,26 @@ enum class EventType : std::uint16_t {
   kErased = 80,
 };
 
-enum class CallStep : std::uint8_t { kQueued = 1, kRinging = 2, kAnswered = 3, kEnded = 4, kHandedOver = 5 };
+enum class CallStep : std::uint8_t {
+  kQueued = 1,
+  kRinging = 2,
+  kAnswered = 3,
+  kEnded = 4,
+  kHandedOver = 5
+};
 enum class Direction : std::uint8_t { kIn = 1, kOut = 2 };
-enum class Channel : std::uint8_t { kPhone = 1, kEmail = 2, kPaper = 3, kPortal = 4, kChat = 5 };  // A8, V1, T2
-enum class Outcome : std::uint8_t { kSolved = 1, kTicket = 2 };                                     // A12
+// A8, V1, T2.
+enum class Channel : std::uint8_t { kPhone = 1, kEmail = 2, kPaper = 3, kPortal = 4, kChat = 5 };
+enum class Outcome : std::uint8_t { kSolved = 1, kTicket = 2 };  // A12
 // T11: why a booking was not made.
-enum class Refusal : std::uint8_t { kNone = 0, kNoSlots = 1, kDeclined = 2, kNoReferral = 3, kNotAttached = 4, kTechnical = 5 };
+enum class Refusal : std::uint8_t {
+  kNone = 0,
+  kNoSlots = 1,
+  kDeclined = 2,
+  kNoReferral = 3,
+  kNotAttached = 4,
+  kTechnical = 5
+};
 enum class Urgency : std::uint8_t { kLow = 1, kMedium = 2, kHigh = 3, kCritical = 4 };  // A14
 enum class TicketStatus : std::uint8_t { kRegistered = 1, kAssigned = 2, kDone = 3, kRejected = 4 };
 // V11: the fixed reasons of a rejection.
@@ -47,9 +62,22 @@ enum class RejectReason : std::uint8_t {
   kDisrespectful = 5,
   kOutsideCompetence = 6,
 };
-enum class ProblemKind : std::uint8_t { kNoLink = 1, kSchedule = 2, kEquipment = 3, kSystem = 4, kOther = 5 };  // T9
-enum class AgentState : std::uint8_t { kOffline = 1, kReady = 2, kBreak = 3 };                                 // T13
-enum class BreakReason : std::uint8_t { kNone = 0, kRest = 1, kSupervisorWork = 2, kOutgoing = 3, kOther = 4 };
+// T9.
+enum class ProblemKind : std::uint8_t {
+  kNoLink = 1,
+  kSchedule = 2,
+  kEquipment = 3,
+  kSystem = 4,
+  kOther = 5
+};
+enum class AgentState : std::uint8_t { kOffline = 1, kReady = 2, kBreak = 3 };  // T13
+enum class BreakReason : std::uint8_t {
+  kNone = 0,
+  kRest = 1,
+  kSupervisorWork = 2,
+  kOutgoing = 3,
+  kOther = 4
+};
 
 struct CallObserved {
   std::string source;   // 1…64 bytes
@@ -192,24 +220,26 @@ struct Erased {
   bool operator==(const Erased&) const = default;
 };
 
-// monostate: a type or a number that this version does not know; kept raw, folded after the upgrade.
-using Facts = std::variant<std::monostate, CallObserved, ContactRegistered, TicketOpened, TicketAssigned, TicketCommented,
-                           TicketClosed, ProblemOpened, ProblemAffected, ProblemClosed, UserChanged, SiteChanged,
-                           RubricatorPublished, AgentStateChanged, Erased>;
+// monostate: a type or a number that this version does not know; kept raw, folded after the
+// upgrade.
+using Facts =
+    std::variant<std::monostate, CallObserved, ContactRegistered, TicketOpened, TicketAssigned,
+                 TicketCommented, TicketClosed, ProblemOpened, ProblemAffected, ProblemClosed,
+                 UserChanged, SiteChanged, RubricatorPublished, AgentStateChanged, Erased>;
 
 EventType type_of(const Facts& facts);  // CHECKs that facts are not monostate
 
 // What names, reaches or describes a person. Free text is always here.
 enum class PersonalField : std::uint16_t {
-  kPhone = 1,       // as typed or as the telephone system gave it
-  kApplicant = 2,   // full name
+  kPhone = 1,      // as typed or as the telephone system gave it
+  kApplicant = 2,  // full name
   kOrganisation = 3,
   kMunicipality = 4,
   kDetails = 5,
   kSummary = 6,
   kNote = 7,
-  kText = 8,         // comment, resolution, reason of a hand-over
-  kName = 9,         // of a problem or of a user
+  kText = 8,  // comment, resolution, reason of a hand-over
+  kName = 9,  // of a problem or of a user
   kDescription = 10,
   kDoctor = 11,
   kPasswordHash = 12,  // Argon2id string; sent only to sites where the user works
@@ -242,8 +272,8 @@ struct Draft {
   Personal personal;
 };
 
-// An event as the fold sees it. `personal` is empty when there was none, when its key is not here (yet) and
-// when it was erased; `sealed` says that there is ciphertext.
+// An event as the fold sees it. `personal` is empty when there was none, when its key is not here
+// (yet) and when it was erased; `sealed` says that there is ciphertext.
 struct Event {
   Envelope env;
   Facts facts;

@@ -1,6 +1,6 @@
-// The store port: ordered tables, snapshots to read, one transaction at a time to write. Implemented by RocksDB
-// (rocks_store.h) and by an ordered map (memory_store.h, for unit tests and the simulator). Everything that knows
-// what rows mean stands above this port.
+// The store port: ordered tables, snapshots to read, one transaction at a time to write.
+// Implemented by RocksDB (rocks_store.h) and by an ordered map (memory_store.h, for unit tests and
+// the simulator). Everything that knows what rows mean stands above this port.
 //
 // Threads: snapshot() from any thread; begin() and commit() from the one writer only (the engine).
 #pragma once
@@ -18,16 +18,16 @@
 namespace opora::sync {
 
 enum class Table : std::uint8_t {
-  kMeta = 0,     // small facts about the store itself
-  kJournal,      // origin u32 | n u64 | incarnation 8 -> chain 32 | record bytes
-  kStream,       // stream u16 | site u32 | position u64 -> chain 32 | reference or key aggregate
-  kKeys,         // aggregate -> wrapped key (mutable: erasure deletes)
-  kDedup,        // command -> body hash | answer
-  kEntity,       // projection: kind u8 | aggregate -> state row
-  kPersonal,     // projection: kind u8 | aggregate -> personal row
-  kIndex,        // projection: look-up rows
-  kCube,         // projection: counters
-  kHistory,      // projection: aggregate | hlt | origin | n -> journal reference
+  kMeta = 0,  // small facts about the store itself
+  kJournal,   // origin u32 | n u64 | incarnation 8 -> chain 32 | record bytes
+  kStream,    // stream u16 | site u32 | position u64 -> chain 32 | reference or key aggregate
+  kKeys,      // aggregate -> wrapped key (mutable: erasure deletes)
+  kDedup,     // command -> body hash | answer
+  kEntity,    // projection: kind u8 | aggregate -> state row
+  kPersonal,  // projection: kind u8 | aggregate -> personal row
+  kIndex,     // projection: look-up rows
+  kCube,      // projection: counters
+  kHistory,   // projection: aggregate | hlt | origin | n -> journal reference
 };
 inline constexpr std::size_t kTableCount = 10;
 
@@ -39,9 +39,11 @@ class Reader {
   virtual ~Reader() = default;
   virtual std::optional<Bytes> get(Table table, std::string_view key) const = 0;
   // Rows with from <= key < to (to empty: to the end), ascending.
-  virtual void scan(Table table, std::string_view from, std::string_view to, const RowVisitor& visit) const = 0;
+  virtual void scan(Table table, std::string_view from, std::string_view to,
+                    const RowVisitor& visit) const = 0;
   // The same rows, descending.
-  virtual void scan_back(Table table, std::string_view from, std::string_view to, const RowVisitor& visit) const = 0;
+  virtual void scan_back(Table table, std::string_view from, std::string_view to,
+                         const RowVisitor& visit) const = 0;
   void scan_prefix(Table table, std::string_view prefix, const RowVisitor& visit) const {
     scan(table, prefix, prefix_end(prefix), visit);
   }
@@ -52,8 +54,9 @@ class Transaction : public Reader {
  public:
   virtual void put(Table table, std::string_view key, std::string_view value) = 0;
   virtual void erase(Table table, std::string_view key) = 0;
-  // Writes all or nothing and syncs before it returns. After an error the outcome is unknown (the rows may be there
-  // after a reopen): the caller must stop answering and reopen; dedup by command id makes the retry safe.
+  // Writes all or nothing and syncs before it returns. After an error the outcome is unknown (the
+  // rows may be there after a reopen): the caller must stop answering and reopen; dedup by command
+  // id makes the retry safe.
   virtual Status commit() = 0;
 };
 
@@ -62,7 +65,8 @@ class Store {
   virtual ~Store() = default;
   virtual std::unique_ptr<Reader> snapshot() const = 0;
   virtual std::unique_ptr<Transaction> begin() = 0;
-  // Physically removes what was deleted under this prefix (after an erasure). Slow; off the engine's thread.
+  // Physically removes what was deleted under this prefix (after an erasure). Slow; off the
+  // engine's thread.
   virtual Status compact(Table table, std::string_view prefix) = 0;
 };
 

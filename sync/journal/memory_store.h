@@ -1,0 +1,46 @@
+// MemoryStore: the store port over ordered maps, for unit tests and the simulator. Owned by the
+// test; as with every Store, snapshot() may be called from any thread, begin() and commit() from
+// one. What was committed lives as long as the object: reopen() plays a restart of the process.
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "sync/journal/kv.h"
+
+namespace opora::sync {
+
+// What becomes of the rows of a commit that reports an error: a caller must cope with both.
+enum class CommitFault { kNone, kRowsLost, kRowsKept };
+
+class MemoryStore final : public Store {
+ public:
+  using Rows = std::map<Bytes, Bytes, std::less<>>;
+  using Tables = std::array<std::shared_ptr<Rows>, kTableCount>;
+
+  MemoryStore();
+  std::unique_ptr<Reader> snapshot() const override;
+  std::unique_ptr<Transaction> begin() override;
+  Status compact(Table table, std::string_view prefix) override;
+
+  // The next commit fails in this way and, like a disk error, poisons the store until reopen().
+  void fail_next_commit(CommitFault fault) { fault_ = fault; }
+  bool healthy() const { return healthy_; }
+  void reopen() { healthy_ = true; }
+
+ private:
+  friend class MemoryTransaction;
+  friend class MemorySnapshot;
+  using Changes = std::array<std::map<Bytes, std::optional<Bytes>, std::less<>>, kTableCount>;
+  Status apply(const Changes& changes);
+  void release(Tables& tables) const;
+
+  mutable std::mutex mutex_;  // guards tables_ and the reference counts that decide about copying
+  Tables tables_;
+  CommitFault fault_ = CommitFault::kNone;
+  bool healthy_ = true;
+};
+
+}  // namespace opora::sync

@@ -1,0 +1,67 @@
+// RocksStore: the store port over RocksDB, one column family a table. Owned by main(); threads as
+// in kv.h. Readers and transactions may outlive the store object, the database closes with the last
+// of them.
+//
+// Guarantee: a commit that returned ok survives SIGKILL and power loss; one that did not commit
+// leaves nothing. After the first error of a write, of a background job or of a read the store is
+// poisoned: healthy() is false and every commit is refused with kUnavailable, because after a
+// failed sync nobody knows what the disk holds. The owner stops and opens again.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "sync/journal/kv.h"
+
+namespace rocksdb {
+class Env;
+}
+
+namespace opora::sync {
+
+struct RocksOptions {
+  // One cache for data, index and filter blocks of all tables: a node must stay under 150 MB with a
+  // million contacts.
+  std::size_t cache_bytes = std::size_t{24} << 20;
+  // All memtables together; above it the oldest is flushed. Small, since 40 MB is the limit of an
+  // idle node.
+  std::size_t write_buffer_bytes = std::size_t{16} << 20;
+  // What a start has to replay at most (with what was written since): well under a second.
+  std::size_t wal_bytes = std::size_t{16} << 20;
+  // The file system; null is the operating system's. Tests put a failing one here. Must outlive the
+  // store.
+  rocksdb::Env* env = nullptr;
+};
+
+class RocksStore final : public Store {
+ public:
+  // Creates the folder (mode 0700) and the database at need and holds them alone. Errors: kConflict
+  // when another process (or this one) has it open, kCorrupt when files are missing or damaged,
+  // kUnavailable when the disk refuses.
+  static Result<std::unique_ptr<RocksStore>> open(const std::filesystem::path& path,
+                                                  const RocksOptions& options = {});
+  // The state as of now, beside a running owner; changes nothing on disk, every commit is refused.
+  // Errors: kNotFound when there is no store, else as open().
+  static Result<std::unique_ptr<RocksStore>> open_read_only(const std::filesystem::path& path,
+                                                            const RocksOptions& options = {});
+  ~RocksStore() override;
+
+  std::unique_ptr<Reader> snapshot() const override;
+  std::unique_ptr<Transaction> begin() override;
+  Status compact(Table table, std::string_view prefix) override;
+
+  // Any thread.
+  bool healthy() const;
+  // Why healthy() is false; empty while it is true.
+  std::string failure() const;
+
+  class Core;
+
+ private:
+  explicit RocksStore(std::shared_ptr<Core> core);
+  std::shared_ptr<Core> core_;
+};
+
+}  // namespace opora::sync

@@ -1,0 +1,30 @@
+// UTF-8 as code points: reading, checking, writing. Pure; any input is safe, malformed bytes are
+// never copied on.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace opora {
+
+// Stands for bytes that are not UTF-8.
+inline constexpr char32_t kReplacement = U'\uFFFD';
+
+// Takes one code point off the front of `text`, which must not be empty. Malformed, overlong,
+// surrogate and cut-off sequences give kReplacement and take one byte.
+char32_t take_code_point(std::string_view& text);
+
+bool is_utf8(std::string_view text);
+
+// Code points; each malformed byte counts as one.
+std::size_t code_points(std::string_view text);
+
+// Appends `c`; what is not a Unicode scalar value becomes kReplacement.
+void append_utf8(std::string& out, char32_t c);
+
+// The longest beginning of `text` of at most `max_bytes` bytes that does not cut a code point in
+// two.
+std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes);
+
+}  // namespace opora

@@ -1,8 +1,10 @@
 # Warnings, sanitizers, ccache and a fast linker: the same for every target.
 find_program(OPORA_CCACHE ccache)
 if(OPORA_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_C_COMPILER_LAUNCHER ${OPORA_CCACHE})
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${OPORA_CCACHE})
+  # Paths inside the tree are hashed relative to it: another checkout finds the same objects.
+  set(launcher ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${OPORA_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
 endif()
 find_program(OPORA_MOLD mold)
 if(OPORA_MOLD)
@@ -12,6 +14,8 @@ endif()
 # -fno-omit-frame-pointer: profiles and sanitizer reports need the stack.
 add_compile_options(-Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
                     -fno-omit-frame-pointer)
+# Binaries name files as the tree does (in checks, logs and debug information), wherever they were built.
+add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
 if(OPORA_SANITIZE)
   add_compile_options(-fsanitize=${OPORA_SANITIZE} -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${OPORA_SANITIZE})

@@ -1,0 +1,88 @@
+// Who may do what: one table, deny by default (A7). Every door (HTTP route, live stream, command)
+// asks allowed() and nothing else about roles. Which facility's records a user sees is a second
+// question, asked where the records are. Pure.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "protocol/base/ids.h"
+
+namespace opora::protocol {
+
+// Bits, stored in UserChanged::roles for ever: add, never change.
+enum class Role : std::uint32_t {
+  kOperator = 1,        // line 1 (A9)
+  kSpecialist = 2,      // line 2
+  kExpert = 4,          // line 3
+  kSupervisor = 8,      // watches the work of a desk or of the region
+  kAdministrator = 16,  // manages users, sites, catalogues; carries out erasures
+  kAuditor = 32,        // reads reports, erasures and replication, never a patient's texts
+  kProgram = 64,        // a telephone system or a script, with a bearer token
+};
+inline constexpr std::array kAllRoles = {Role::kOperator,   Role::kSpecialist,    Role::kExpert,
+                                         Role::kSupervisor, Role::kAdministrator, Role::kAuditor,
+                                         Role::kProgram};
+
+// Bits of Role. Unknown bits (of a newer version) grant nothing and are kept.
+using Roles = StrongInt<struct RolesTag, std::uint32_t>;
+
+constexpr Roles roles_of(std::initializer_list<Role> roles) {
+  Roles out;
+  for (Role r : roles) out.v |= static_cast<std::uint32_t>(r);
+  return out;
+}
+constexpr bool has_role(Roles roles, Role role) {
+  return (roles.v & static_cast<std::uint32_t>(role)) != 0;
+}
+
+std::string_view role_name(Role role);  // "operator"…; as in the API
+std::optional<Role> role_from_name(std::string_view name);
+
+enum class Place : std::uint8_t { kNode, kHub };
+
+enum class Action : std::uint8_t {
+  kRegisterContact,
+  kReadContacts,  // with phones, names and texts; also the caller's card
+  kReadTickets,
+  kAssignTicket,
+  kCommentTicket,
+  kCompleteTicket,
+  kRejectTicket,
+  kReadCalls,
+  kSendTelephony,
+  kSetOwnAgentState,
+  kReadAgents,
+  kReadReport,
+  kReadProblems,
+  kOpenProblem,
+  kEditProblem,
+  kAffectProblem,
+  kCloseProblem,
+  kReadCatalogues,
+  kEditRubricator,
+  kReadUsers,
+  kEditUsers,
+  kReadSites,
+  kEditSites,
+  kEnrol,
+  kErase,
+  kReadErasures,
+  kReadSync,
+  kReadDigest,
+  kReadMetrics,
+  kLive,
+};
+inline constexpr std::size_t kActionCount = static_cast<std::size_t>(Action::kLive) + 1;
+
+std::string_view action_name(
+    Action action);  // "register_contact"…; for logs and the reviewable table
+
+// True when one of `roles` may do it at this place.
+bool allowed(Action action, Roles roles, Place place);
+
+}  // namespace opora::protocol

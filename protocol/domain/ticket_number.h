@@ -1,5 +1,5 @@
-// The number of a ticket, as people read, say and type it: "17-004198-3" is site 17, its 4198th
-// ticket, check digit 3. Made offline. It is for people, not the identity (that is the aggregate
+// The number of a ticket, as people read, say and type it: "17-004198-9" is site 17, its 4198th
+// ticket, check digit 9. Made offline. It is for people, not the identity (that is the aggregate
 // id). Pure.
 //
 // The check digit is Damm's over [digits of the counter beyond six, when any] site, counter (at

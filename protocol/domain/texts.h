@@ -1,0 +1,227 @@
+// The texts that an event carries: how long each may be, and the name of every enumeration's value
+// as the API, the exports and the logs write it. Pure, compile-time tables.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "protocol/base/result.h"
+#include "protocol/domain/events.h"
+
+namespace opora::protocol {
+
+// ---- limits ----
+
+enum class CountedIn : std::uint8_t {
+  kLetters,  // code points: what people type
+  kBytes,    // identifiers that other systems made
+};
+
+struct TextLimit {
+  std::size_t min = 0;
+  std::size_t max = 0;
+  CountedIn unit = CountedIn::kLetters;
+};
+
+// A full name, an organisation with its legal form, a doctor with speciality: real ones stay under
+// 150.
+inline constexpr TextLimit kNameLimit{0, 200};
+// A page of text. Longer accounts are files; this also bounds what one event can weigh (six such
+// texts, 96 KB).
+inline constexpr TextLimit kFreeTextLimit{0, 4000};
+// Two numbers with an extension, or a short SIP address.
+inline constexpr TextLimit kPhoneLimit{0, 40};
+// What telephone systems use as names: Asterisk's unique ids and channel names fit.
+inline constexpr TextLimit kSourceLimit{1, 64, CountedIn::kBytes};
+inline constexpr TextLimit kCallIdLimit{1, 128, CountedIn::kBytes};
+inline constexpr TextLimit kLineLimit{0, 64};
+inline constexpr TextLimit kAgentLimit{0, 64};
+inline constexpr TextLimit kLoginLimit{1, 64};
+inline constexpr TextLimit kTopicIdLimit{1, 64, CountedIn::kBytes};
+inline constexpr TextLimit kTopicNameLimit{1, 200};
+inline constexpr TextLimit kSiteNameLimit{1, 200};
+inline constexpr TextLimit kZoneLimit{1, 64, CountedIn::kBytes};
+// The legal ground of an erasure: a word is no ground, a page is not one either.
+inline constexpr TextLimit kBasisLimit{3, 500};
+// libsodium's Argon2id strings have at most 128 bytes with the final zero.
+inline constexpr TextLimit kPasswordHashLimit{1, 128, CountedIn::kBytes};
+// BLAKE2b-256 in hexadecimal.
+inline constexpr TextLimit kTokenHashLimit{64, 64, CountedIn::kBytes};
+
+// The limit of each personal field.
+TextLimit limit_of(PersonalField field);
+
+// Error (invalid, with this path) when the text is not UTF-8, is shorter or longer than allowed, or
+// has control characters other than tab and line ends.
+Status check_text(std::string_view path, std::string_view text, TextLimit limit);
+
+// ---- names ----
+
+template <class E>
+struct Named {
+  E value;
+  std::string_view name;
+};
+
+// Specialised below: `kTable` lists every value that has a name. "None" values have none: the API
+// writes null.
+template <class E>
+struct Names;
+
+// Empty for a value without a name (none, or one of a newer version).
+template <class E>
+constexpr std::string_view to_name(E value) {
+  for (const auto& n : Names<E>::kTable) {
+    if (n.value == value) return n.name;
+  }
+  return {};
+}
+
+template <class E>
+constexpr std::optional<E> from_name(std::string_view name) {
+  for (const auto& n : Names<E>::kTable) {
+    if (n.name == name) return n.value;
+  }
+  return std::nullopt;
+}
+
+template <>
+struct Names<EventType> {
+  static constexpr std::array kTable = {
+      Named{EventType::kCallObserved, "call_observed"},
+      Named{EventType::kContactRegistered, "contact_registered"},
+      Named{EventType::kTicketOpened, "ticket_opened"},
+      Named{EventType::kTicketAssigned, "ticket_assigned"},
+      Named{EventType::kTicketCommented, "ticket_commented"},
+      Named{EventType::kTicketClosed, "ticket_closed"},
+      Named{EventType::kProblemOpened, "problem_opened"},
+      Named{EventType::kProblemAffected, "problem_affected"},
+      Named{EventType::kProblemClosed, "problem_closed"},
+      Named{EventType::kUserChanged, "user_changed"},
+      Named{EventType::kSiteChanged, "site_changed"},
+      Named{EventType::kRubricatorPublished, "rubricator_published"},
+      Named{EventType::kAgentStateChanged, "agent_state_changed"},
+      Named{EventType::kErased, "erased"},
+  };
+};
+
+template <>
+struct Names<CallStep> {
+  static constexpr std::array kTable = {
+      Named{CallStep::kQueued, "queued"},          Named{CallStep::kRinging, "ringing"},
+      Named{CallStep::kAnswered, "answered"},      Named{CallStep::kEnded, "ended"},
+      Named{CallStep::kHandedOver, "handed_over"},
+  };
+};
+
+template <>
+struct Names<Direction> {
+  static constexpr std::array kTable = {Named{Direction::kIn, "in"}, Named{Direction::kOut, "out"}};
+};
+
+template <>
+struct Names<Channel> {
+  static constexpr std::array kTable = {
+      Named{Channel::kPhone, "phone"}, Named{Channel::kEmail, "email"},
+      Named{Channel::kPaper, "paper"}, Named{Channel::kPortal, "portal"},
+      Named{Channel::kChat, "chat"},
+  };
+};
+
+template <>
+struct Names<Outcome> {
+  static constexpr std::array kTable = {Named{Outcome::kSolved, "solved"},
+                                        Named{Outcome::kTicket, "ticket"}};
+};
+
+template <>
+struct Names<Refusal> {
+  static constexpr std::array kTable = {
+      Named{Refusal::kNoSlots, "no_slots"},       Named{Refusal::kDeclined, "declined"},
+      Named{Refusal::kNoReferral, "no_referral"}, Named{Refusal::kNotAttached, "not_attached"},
+      Named{Refusal::kTechnical, "technical"},
+  };
+};
+
+template <>
+struct Names<Urgency> {
+  static constexpr std::array kTable = {
+      Named{Urgency::kLow, "low"},
+      Named{Urgency::kMedium, "medium"},
+      Named{Urgency::kHigh, "high"},
+      Named{Urgency::kCritical, "critical"},
+  };
+};
+
+template <>
+struct Names<TicketStatus> {
+  static constexpr std::array kTable = {
+      Named{TicketStatus::kRegistered, "registered"},
+      Named{TicketStatus::kAssigned, "assigned"},
+      Named{TicketStatus::kDone, "done"},
+      Named{TicketStatus::kRejected, "rejected"},
+  };
+};
+
+template <>
+struct Names<RejectReason> {
+  static constexpr std::array kTable = {
+      Named{RejectReason::kMissingInformation, "missing_information"},
+      Named{RejectReason::kTooLittleInformation, "too_little_information"},
+      Named{RejectReason::kNotReproducible, "not_reproducible"},
+      Named{RejectReason::kNoRemoteAccess, "no_remote_access"},
+      Named{RejectReason::kDisrespectful, "disrespectful"},
+      Named{RejectReason::kOutsideCompetence, "outside_competence"},
+  };
+};
+
+template <>
+struct Names<ProblemKind> {
+  static constexpr std::array kTable = {
+      Named{ProblemKind::kNoLink, "no_link"},      Named{ProblemKind::kSchedule, "schedule"},
+      Named{ProblemKind::kEquipment, "equipment"}, Named{ProblemKind::kSystem, "system"},
+      Named{ProblemKind::kOther, "other"},
+  };
+};
+
+template <>
+struct Names<AgentState> {
+  static constexpr std::array kTable = {
+      Named{AgentState::kOffline, "offline"},
+      Named{AgentState::kReady, "ready"},
+      Named{AgentState::kBreak, "break"},
+  };
+};
+
+template <>
+struct Names<BreakReason> {
+  static constexpr std::array kTable = {
+      Named{BreakReason::kRest, "rest"},
+      Named{BreakReason::kSupervisorWork, "supervisor_work"},
+      Named{BreakReason::kOutgoing, "outgoing"},
+      Named{BreakReason::kOther, "other"},
+  };
+};
+
+template <>
+struct Names<PersonalField> {
+  static constexpr std::array kTable = {
+      Named{PersonalField::kPhone, "phone"},
+      Named{PersonalField::kApplicant, "applicant"},
+      Named{PersonalField::kOrganisation, "organisation"},
+      Named{PersonalField::kMunicipality, "municipality"},
+      Named{PersonalField::kDetails, "details"},
+      Named{PersonalField::kSummary, "summary"},
+      Named{PersonalField::kNote, "note"},
+      Named{PersonalField::kText, "text"},
+      Named{PersonalField::kName, "name"},
+      Named{PersonalField::kDescription, "description"},
+      Named{PersonalField::kDoctor, "doctor"},
+      Named{PersonalField::kPasswordHash, "password_hash"},
+      Named{PersonalField::kTokenHash, "token_hash"},
+  };
+};
+
+}  // namespace opora::protocol

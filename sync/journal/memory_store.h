@@ -15,6 +15,8 @@ namespace opora::sync {
 // What becomes of the rows of a commit that reports an error: a caller must cope with both.
 enum class CommitFault { kNone, kRowsLost, kRowsKept };
 
+class MemorySnapshot;
+
 class MemoryStore final : public Store {
  public:
   using Rows = std::map<Bytes, Bytes, std::less<>>;
@@ -33,8 +35,10 @@ class MemoryStore final : public Store {
  private:
   friend class MemoryTransaction;
   friend class MemorySnapshot;
-  using Changes = std::array<std::map<Bytes, std::optional<Bytes>, std::less<>>, kTableCount>;
-  Status apply(const Changes& changes);
+  // An absent value is an erasure.
+  using Changes = std::map<Bytes, std::optional<Bytes>, std::less<>>;
+  std::unique_ptr<MemorySnapshot> take_snapshot() const;
+  Status apply(const std::array<Changes, kTableCount>& changes);
   void release(Tables& tables) const;
 
   mutable std::mutex mutex_;  // guards tables_ and the reference counts that decide about copying

@@ -1,0 +1,173 @@
+#include "sync/journal/memory_store.h"
+
+#include <functional>
+#include <iterator>
+#include <utility>
+
+#include "sync/journal/merge.h"
+
+namespace opora::sync {
+namespace {
+
+using Changes = std::map<Bytes, std::optional<Bytes>, std::less<>>;
+
+std::size_t at(Table table) { return static_cast<std::size_t>(table); }
+
+// A walk over [it, end) of a map of rows or of changes, in either direction.
+template <class Iterator>
+struct Cursor {
+  Iterator it;
+  Iterator end;
+  bool valid() const { return it != end; }
+  std::string_view key() const { return it->first; }
+  const auto& value() const { return it->second; }
+  void step() { ++it; }
+};
+
+template <class Map>
+auto forward(const Map& map, std::string_view from, std::string_view to) {
+  const auto end = to.empty() ? map.end() : map.lower_bound(to);
+  return Cursor{empty_range(from, to) ? end : map.lower_bound(from), end};
+}
+
+template <class Map>
+auto backward(const Map& map, std::string_view from, std::string_view to) {
+  const auto range = forward(map, from, to);
+  return Cursor{std::make_reverse_iterator(range.end), std::make_reverse_iterator(range.it)};
+}
+
+template <class Base, class Before>
+void visit_merged(Base base, auto delta, Before before, const RowVisitor& visit) {
+  struct Delta : decltype(delta) {
+    std::optional<std::string_view> value() const { return this->it->second; }
+  } changes{delta};
+  merge_rows(base, changes, before, visit);
+}
+
+}  // namespace
+
+// Holds the tables as they were: a later commit copies what it changes.
+class MemorySnapshot final : public Reader {
+ public:
+  MemorySnapshot(const MemoryStore& store, MemoryStore::Tables tables)
+      : store_(store), tables_(std::move(tables)) {}
+  ~MemorySnapshot() override { store_.release(tables_); }
+  MemorySnapshot(const MemorySnapshot&) = delete;
+  MemorySnapshot& operator=(const MemorySnapshot&) = delete;
+
+  const MemoryStore::Rows& rows(Table table) const { return *tables_[at(table)]; }
+
+  std::optional<Bytes> get(Table table, std::string_view key) const override {
+    const auto row = rows(table).find(key);
+    return row == rows(table).end() ? std::nullopt : std::optional(row->second);
+  }
+
+  void scan(Table table, std::string_view from, std::string_view to,
+            const RowVisitor& visit) const override {
+    for (auto row = forward(rows(table), from, to); row.valid(); row.step()) {
+      if (!visit(row.key(), row.value())) return;
+    }
+  }
+
+  void scan_back(Table table, std::string_view from, std::string_view to,
+                 const RowVisitor& visit) const override {
+    for (auto row = backward(rows(table), from, to); row.valid(); row.step()) {
+      if (!visit(row.key(), row.value())) return;
+    }
+  }
+
+ private:
+  const MemoryStore& store_;
+  MemoryStore::Tables tables_;
+};
+
+class MemoryTransaction final : public Transaction {
+ public:
+  explicit MemoryTransaction(MemoryStore& store) : store_(store), base_(store.take_snapshot()) {}
+
+  std::optional<Bytes> get(Table table, std::string_view key) const override {
+    const auto& delta = changes_[at(table)];
+    const auto change = delta.find(key);
+    return change == delta.end() ? base_->get(table, key) : change->second;
+  }
+
+  void scan(Table table, std::string_view from, std::string_view to,
+            const RowVisitor& visit) const override {
+    const ScanGuard guard(scans_);
+    visit_merged(forward(base_->rows(table), from, to), forward(changes_[at(table)], from, to),
+                 std::less<>(), visit);
+  }
+
+  void scan_back(Table table, std::string_view from, std::string_view to,
+                 const RowVisitor& visit) const override {
+    const ScanGuard guard(scans_);
+    visit_merged(backward(base_->rows(table), from, to), backward(changes_[at(table)], from, to),
+                 std::greater<>(), visit);
+  }
+
+  void put(Table table, std::string_view key, std::string_view value) override {
+    OPORA_CHECK(scans_ == 0 && base_);
+    changes_[at(table)].insert_or_assign(Bytes(key), Bytes(value));
+  }
+
+  void erase(Table table, std::string_view key) override {
+    OPORA_CHECK(scans_ == 0 && base_);
+    changes_[at(table)].insert_or_assign(Bytes(key), std::nullopt);
+  }
+
+  Status commit() override {
+    OPORA_CHECK(scans_ == 0 && base_);
+    base_.reset();  // else the store would copy every table that it changes
+    return store_.apply(changes_);
+  }
+
+ private:
+  MemoryStore& store_;
+  std::unique_ptr<MemorySnapshot> base_;  // gone after commit()
+  std::array<Changes, kTableCount> changes_;
+  mutable int scans_ = 0;
+};
+
+MemoryStore::MemoryStore() {
+  for (auto& rows : tables_) rows = std::make_shared<Rows>();
+}
+
+std::unique_ptr<MemorySnapshot> MemoryStore::take_snapshot() const {
+  const std::lock_guard lock(mutex_);
+  return std::make_unique<MemorySnapshot>(*this, tables_);
+}
+
+std::unique_ptr<Reader> MemoryStore::snapshot() const { return take_snapshot(); }
+
+std::unique_ptr<Transaction> MemoryStore::begin() {
+  return std::make_unique<MemoryTransaction>(*this);
+}
+
+Status MemoryStore::compact(Table, std::string_view) { return ok_status(); }
+
+Status MemoryStore::apply(const std::array<Changes, kTableCount>& changes) {
+  const std::lock_guard lock(mutex_);
+  if (!healthy_) return Error{Code::kUnavailable, "", "the store failed before; open it again"};
+  const CommitFault fault = std::exchange(fault_, CommitFault::kNone);
+  if (fault != CommitFault::kRowsLost) {
+    for (std::size_t table = 0; table < kTableCount; ++table) {
+      if (changes[table].empty()) continue;
+      auto& rows = tables_[table];
+      if (rows.use_count() > 1) rows = std::make_shared<Rows>(*rows);  // a snapshot keeps the old
+      for (const auto& [key, value] : changes[table]) {
+        if (value) rows->insert_or_assign(key, *value);
+        else rows->erase(key);
+      }
+    }
+  }
+  if (fault == CommitFault::kNone) return ok_status();
+  healthy_ = false;
+  return Error{Code::kUnavailable, "", "the disk failed (as asked by the test)"};
+}
+
+void MemoryStore::release(Tables& tables) const {
+  const std::lock_guard lock(mutex_);
+  for (auto& rows : tables) rows.reset();
+}
+
+}  // namespace opora::sync

@@ -1,0 +1,146 @@
+#include "sync/journal/rocks_options.h"
+
+#include <algorithm>
+#include <array>
+
+#include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_buffer_manager.h>
+
+namespace opora::sync {
+namespace {
+
+// Names on disk: never change one. kMeta lives in the family that RocksDB insists on.
+struct TableSpec {
+  Table table;
+  const char* name;
+  bool point_gets;  // worth a bloom filter: mostly asked for keys by name, often absent ones
+};
+constexpr std::array<TableSpec, kTableCount> kTables{{
+    {Table::kMeta, "default", false},
+    {Table::kJournal, "journal", false},
+    {Table::kStream, "stream", false},
+    {Table::kKeys, "keys", true},
+    {Table::kDedup, "dedup", true},
+    {Table::kEntity, "entity", true},
+    {Table::kPersonal, "personal", true},
+    {Table::kIndex, "index", true},
+    {Table::kCube, "cube", false},
+    {Table::kHistory, "history", false},
+}};
+
+constexpr std::size_t kKiB = 1024;
+constexpr std::size_t kMiB = 1024 * kKiB;
+
+// A flushed memtable is one file; small ones keep compactions short beside a live desk on two
+// cores.
+constexpr std::size_t kMemtableBytes = 4 * kMiB;
+constexpr std::size_t kFileBytes = 16 * kMiB;
+// Ten tables take their first block at once; RocksDB's default of an eighth of a memtable would be
+// 5 MiB idle.
+constexpr std::size_t kArenaBlockBytes = 64 * kKiB;
+// 1 % of absent keys cost a read.
+constexpr double kBloomBitsPerKey = 10;
+// Index and filter in pieces of this size, so that a cache of 24 MiB holds those in use.
+constexpr std::size_t kMetadataBlockBytes = 4 * kKiB;
+constexpr std::size_t kDataBlockBytes = 8 * kKiB;
+// A million contacts are about 100 files; more than these are opened and closed at need.
+constexpr int kMaxOpenFiles = 256;
+// RocksDB's own log: two files of this size at most.
+constexpr std::size_t kInfoLogBytes = kMiB;
+constexpr std::size_t kManifestBytes = 8 * kMiB;
+// Four shards: with the default's 64 a big block would not fit into its own.
+constexpr int kCacheShardBits = 2;
+
+bool lz4_available() {
+  const auto known = rocksdb::GetSupportedCompressions();
+  return std::find(known.begin(), known.end(), rocksdb::kLZ4Compression) != known.end();
+}
+
+rocksdb::BlockBasedTableOptions block_options(const TableSpec& spec,
+                                              const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.block_size = kDataBlockBytes;
+  table.metadata_block_size = kMetadataBlockBytes;
+  table.cache_index_and_filter_blocks = true;
+  table.cache_index_and_filter_blocks_with_high_priority = true;
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.format_version = 5;
+  if (spec.point_gets) {
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
+    table.partition_filters = true;
+  }
+  return table;
+}
+
+void set_safety(rocksdb::DBOptions& db) {
+  // The default (point in time) opens with half of the data silently gone after a bit flip in the
+  // middle of the log. Here only a torn tail is forgiven; that a whole record is missing shows in
+  // the head file.
+  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  db.recycle_log_file_num = 0;
+  db.manual_wal_flush = false;
+  db.wal_compression = rocksdb::kNoCompression;
+  db.paranoid_checks = true;
+  // Off: 7.8 raises false alarms about missing logs (a log deleted while a new manifest is written)
+  // and its read-only opening does not know it. Gaps show in the journal's chain.
+  db.track_and_verify_wals_in_manifest = false;
+  // A store that failed is poisoned and opened again; RocksDB must not go on behind our back.
+  db.max_bgerror_resume_count = 0;
+}
+
+void set_small(rocksdb::DBOptions& db, const RocksOptions& options) {
+  db.db_write_buffer_size = 0;  // the manager's limit holds
+  db.write_buffer_manager =
+      std::make_shared<rocksdb::WriteBufferManager>(options.write_buffer_bytes);
+  db.max_total_wal_size = options.wal_bytes;
+  db.max_background_jobs = 2;  // one flush and one compaction: the node has two cores and callers
+  db.max_subcompactions = 1;
+  db.max_file_opening_threads = 2;
+  db.skip_stats_update_on_db_open = true;  // it would read every file at the start
+  db.stats_dump_period_sec = 0;
+  db.stats_persist_period_sec = 0;
+  db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  db.keep_log_file_num = 2;
+  db.max_log_file_size = kInfoLogBytes;
+  db.max_manifest_file_size = kManifestBytes;
+  db.avoid_unnecessary_blocking_io = true;  // files are deleted by a background thread
+}
+
+}  // namespace
+
+rocksdb::DBOptions database_options(const RocksOptions& options, OpenMode mode) {
+  rocksdb::DBOptions db;
+  db.env = options.env != nullptr ? options.env : rocksdb::Env::Default();
+  db.create_if_missing = mode == OpenMode::kOwner;
+  db.create_missing_column_families = mode == OpenMode::kOwner;
+  // Read only: all files are opened at once and held, so that the owner's compactions cannot take
+  // them away.
+  db.max_open_files = mode == OpenMode::kOwner ? kMaxOpenFiles : -1;
+  set_safety(db);
+  set_small(db, options);
+  return db;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> table_descriptors(const RocksOptions& options) {
+  const auto cache = rocksdb::NewLRUCache(options.cache_bytes, kCacheShardBits);
+  const auto compression = lz4_available() ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
+  std::vector<rocksdb::ColumnFamilyDescriptor> out;
+  for (const TableSpec& spec : kTables) {
+    rocksdb::ColumnFamilyOptions family;
+    family.write_buffer_size = std::min(kMemtableBytes, options.write_buffer_bytes);
+    family.max_write_buffer_number = 3;
+    family.arena_block_size = kArenaBlockBytes;
+    family.target_file_size_base = kFileBytes;
+    family.level_compaction_dynamic_level_bytes = true;
+    family.compression = compression;
+    family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(block_options(spec, cache)));
+    out.emplace_back(spec.name, family);
+  }
+  return out;
+}
+
+}  // namespace opora::sync

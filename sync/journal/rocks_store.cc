@@ -1,0 +1,419 @@
+#include "sync/journal/rocks_store.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <mutex>
+#include <utility>
+
+#include <rocksdb/db.h>
+#include <rocksdb/listener.h>
+#include <rocksdb/utilities/write_batch_with_index.h>
+
+#include "sync/journal/merge.h"
+#include "sync/journal/rocks_options.h"
+
+namespace opora::sync {
+namespace {
+
+namespace fs = std::filesystem;
+
+rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+
+std::string_view view(const rocksdb::Slice& s) { return {s.data(), s.size()}; }
+
+Error to_error(const rocksdb::Status& status) {
+  if (status.IsCorruption()) return Error{Code::kCorrupt, "", status.ToString()};
+  return Error{Code::kUnavailable, "", status.ToString()};
+}
+
+Error system_error(const fs::path& path, int error) {
+  return Error{Code::kUnavailable, "", path.string() + ": " + std::strerror(error)};
+}
+
+// The first failure, kept. Any thread.
+class Health {
+ public:
+  void fail(const std::string& why) {
+    const std::lock_guard lock(mutex_);
+    if (why_.empty()) why_ = why;
+    healthy_.store(false, std::memory_order_release);
+  }
+  bool ok() const { return healthy_.load(std::memory_order_acquire); }
+  std::string why() const {
+    const std::lock_guard lock(mutex_);
+    return why_;
+  }
+
+ private:
+  std::atomic<bool> healthy_{true};
+  mutable std::mutex mutex_;
+  std::string why_;
+};
+
+// Tells of flushes and compactions that failed, which no caller would see otherwise.
+class FailureListener final : public rocksdb::EventListener {
+ public:
+  explicit FailureListener(std::shared_ptr<Health> health) : health_(std::move(health)) {}
+  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) override {
+    health_->fail("background work: " + status->ToString());
+  }
+
+ private:
+  std::shared_ptr<Health> health_;
+};
+
+// One owner a folder, told apart from every other error of opening. RocksDB has a lock of its own;
+// this one gives an error of its own.
+class FolderLock {
+ public:
+  FolderLock() = default;
+  ~FolderLock() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+  Status take(const fs::path& folder) {
+    const fs::path file = folder / "owner.lock";
+    fd_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd_ < 0) return system_error(file, errno);
+    if (::flock(fd_, LOCK_EX | LOCK_NB) == 0) return ok_status();
+    if (errno != EWOULDBLOCK) return system_error(file, errno);
+    return Error{Code::kConflict, "", folder.string() + ": the store is open in another process"};
+  }
+
+ private:
+  int fd_ = -1;
+};
+
+// Without CURRENT RocksDB would start an empty database and delete the files of the old one.
+Status check_not_beheaded(const fs::path& folder) {
+  std::error_code error;
+  if (fs::exists(folder / "CURRENT", error)) return ok_status();
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    const auto extension = entry.path().extension();
+    if (extension == ".sst" || extension == ".log") {
+      return Error{Code::kCorrupt, "", folder.string() + ": CURRENT is missing beside data files"};
+    }
+  }
+  return error ? Status(system_error(folder, error.value())) : ok_status();
+}
+
+Status make_folder(const fs::path& folder) {
+  std::error_code error;
+  if (fs::is_directory(folder, error)) return ok_status();
+  fs::create_directories(folder, error);
+  if (error) return system_error(folder, error.value());
+  fs::permissions(folder, fs::perms::owner_all, error);
+  return error ? Status(system_error(folder, error.value())) : ok_status();
+}
+
+}  // namespace
+
+class RocksStore::Core {
+ public:
+  Core() : health_(std::make_shared<Health>()) {}
+  ~Core() {
+    for (auto* family : families_) db_->DestroyColumnFamilyHandle(family);
+    db_.reset();
+  }
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+
+  Status open(const fs::path& path, const RocksOptions& options, OpenMode mode) {
+    mode_ = mode;
+    if (mode == OpenMode::kOwner) {
+      OPORA_TRY(make_folder(path));
+      OPORA_TRY(lock_.take(path));
+      OPORA_TRY(check_not_beheaded(path));
+    }
+    auto db_options = database_options(options, mode);
+    db_options.listeners.push_back(std::make_shared<FailureListener>(health_));
+    rocksdb::DB* db = nullptr;
+    const auto tables = table_descriptors(options);
+    const auto status =
+        mode == OpenMode::kOwner
+            ? rocksdb::DB::Open(db_options, path.string(), tables, &families_, &db)
+            : rocksdb::DB::OpenForReadOnly(db_options, path.string(), tables, &families_, &db);
+    if (!status.ok()) return to_error(status);
+    db_.reset(db);
+    return ok_status();
+  }
+
+  rocksdb::DB& db() const { return *db_; }
+  rocksdb::ColumnFamilyHandle* family(Table table) const {
+    return families_[static_cast<std::size_t>(table)];
+  }
+  Health& health() const { return *health_; }
+
+  // A failed read is not "no such row": nothing may be decided on it, so the store is poisoned.
+  std::optional<Bytes> found(const rocksdb::Status& status, rocksdb::PinnableSlice& value) const {
+    if (status.ok()) return Bytes(value.data(), value.size());
+    note(status);
+    return std::nullopt;
+  }
+  void note(const rocksdb::Status& status) const {
+    if (!status.ok() && !status.IsNotFound()) health_->fail("read: " + status.ToString());
+  }
+
+  Status write(rocksdb::WriteBatch& batch) {
+    if (mode_ == OpenMode::kReadOnly)
+      return Error{Code::kUnavailable, "", "opened for reading only"};
+    if (!health_->ok())
+      return Error{Code::kUnavailable, "", "the store failed before: " + health_->why()};
+    if (batch.Count() == 0) return ok_status();
+    rocksdb::WriteOptions options;
+    options.sync = true;
+    const auto status = db_->Write(options, &batch);
+    if (status.ok()) return ok_status();
+    health_->fail("commit: " + status.ToString());
+    return Error{Code::kUnavailable, "", status.ToString()};
+  }
+
+  // Old logs hold what was erased until every family that has rows in them is flushed.
+  Status flush_all() {
+    const auto status = db_->Flush(rocksdb::FlushOptions(), families_);
+    return status.ok() ? ok_status() : Status(to_error(status));
+  }
+
+ private:
+  OpenMode mode_ = OpenMode::kOwner;
+  std::shared_ptr<Health> health_;
+  FolderLock lock_;
+  std::unique_ptr<rocksdb::DB> db_;
+  std::vector<rocksdb::ColumnFamilyHandle*> families_;
+};
+
+namespace {
+
+using CorePtr = std::shared_ptr<RocksStore::Core>;
+
+enum class Direction { kForward, kBackward };
+
+// Rows of one table within bounds, as they are in the database.
+class BaseCursor {
+ public:
+  BaseCursor(const RocksStore::Core& core, Table table, rocksdb::ReadOptions options,
+             std::string_view from, std::string_view to, Direction direction)
+      : core_(core), from_(slice(from)), to_(slice(to)), direction_(direction) {
+    options.iterate_lower_bound = &from_;
+    if (!to.empty()) options.iterate_upper_bound = &to_;
+    it_.reset(core.db().NewIterator(options, core.family(table)));
+    if (direction == Direction::kForward) it_->Seek(from_);
+    else it_->SeekToLast();
+  }
+  ~BaseCursor() { core_.note(it_->status()); }
+  BaseCursor(const BaseCursor&) = delete;
+  BaseCursor& operator=(const BaseCursor&) = delete;
+
+  bool valid() const { return it_->Valid(); }
+  std::string_view key() const { return view(it_->key()); }
+  std::string_view value() const { return view(it_->value()); }
+  void step() {
+    if (direction_ == Direction::kForward) it_->Next();
+    else it_->Prev();
+  }
+
+ private:
+  const RocksStore::Core& core_;
+  const rocksdb::Slice from_;
+  const rocksdb::Slice to_;
+  const Direction direction_;
+  std::unique_ptr<rocksdb::Iterator> it_;
+};
+
+// The same rows of a transaction. Bounds are checked here: RocksDB's own union of base and batch
+// ignores them for the batch and shows erased rows at the upper one (7.8).
+class BatchCursor {
+ public:
+  BatchCursor(rocksdb::WriteBatchWithIndex& batch, rocksdb::ColumnFamilyHandle* family,
+              std::string_view from, std::string_view to, Direction direction)
+      : it_(batch.NewIterator(family)), from_(from), to_(to), direction_(direction) {
+    if (direction == Direction::kForward) it_->Seek(slice(from));
+    else seek_last();
+    load();
+  }
+
+  bool valid() const { return valid_; }
+  std::string_view key() const { return view(entry_.key); }
+  std::optional<std::string_view> value() const {
+    if (entry_.type != rocksdb::kPutRecord) return std::nullopt;
+    return view(entry_.value);
+  }
+  void step() {
+    if (direction_ == Direction::kForward) it_->Next();
+    else it_->Prev();
+    load();
+  }
+
+ private:
+  void seek_last() {
+    if (to_.empty()) return it_->SeekToLast();
+    it_->SeekForPrev(slice(to_));
+    if (it_->Valid() && view(it_->Entry().key) == to_) it_->Prev();
+  }
+  void load() {
+    valid_ = it_->Valid();
+    if (!valid_) return;
+    entry_ = it_->Entry();
+    valid_ = key() >= from_ && (to_.empty() || key() < to_);
+  }
+
+  std::unique_ptr<rocksdb::WBWIIterator> it_;
+  const std::string_view from_;
+  const std::string_view to_;
+  const Direction direction_;
+  bool valid_ = false;
+  rocksdb::WriteEntry entry_;
+};
+
+class RocksSnapshot final : public Reader {
+ public:
+  explicit RocksSnapshot(CorePtr core)
+      : core_(std::move(core)), snapshot_(core_->db().GetSnapshot()) {
+    options_.snapshot = snapshot_;
+  }
+  ~RocksSnapshot() override { core_->db().ReleaseSnapshot(snapshot_); }
+  RocksSnapshot(const RocksSnapshot&) = delete;
+  RocksSnapshot& operator=(const RocksSnapshot&) = delete;
+
+  std::optional<Bytes> get(Table table, std::string_view key) const override {
+    rocksdb::PinnableSlice value;
+    return core_->found(core_->db().Get(options_, core_->family(table), slice(key), &value), value);
+  }
+  void scan(Table table, std::string_view from, std::string_view to,
+            const RowVisitor& visit) const override {
+    walk(table, from, to, Direction::kForward, visit);
+  }
+  void scan_back(Table table, std::string_view from, std::string_view to,
+                 const RowVisitor& visit) const override {
+    walk(table, from, to, Direction::kBackward, visit);
+  }
+
+ private:
+  void walk(Table table, std::string_view from, std::string_view to, Direction direction,
+            const RowVisitor& visit) const {
+    if (empty_range(from, to)) return;
+    BaseCursor row(*core_, table, options_, from, to, direction);
+    for (; row.valid(); row.step()) {
+      if (!visit(row.key(), row.value())) return;
+    }
+  }
+
+  CorePtr core_;
+  const rocksdb::Snapshot* snapshot_;
+  rocksdb::ReadOptions options_;
+};
+
+// Only the one writer changes the database, so the base needs no snapshot.
+class RocksTransaction final : public Transaction {
+ public:
+  explicit RocksTransaction(CorePtr core) : core_(std::move(core)) {}
+
+  std::optional<Bytes> get(Table table, std::string_view key) const override {
+    rocksdb::PinnableSlice value;
+    const auto status = batch_.GetFromBatchAndDB(&core_->db(), rocksdb::ReadOptions(),
+                                                 core_->family(table), slice(key), &value);
+    return core_->found(status, value);
+  }
+  void scan(Table table, std::string_view from, std::string_view to,
+            const RowVisitor& visit) const override {
+    walk(table, from, to, Direction::kForward, std::less<>(), visit);
+  }
+  void scan_back(Table table, std::string_view from, std::string_view to,
+                 const RowVisitor& visit) const override {
+    walk(table, from, to, Direction::kBackward, std::greater<>(), visit);
+  }
+  void put(Table table, std::string_view key, std::string_view value) override {
+    OPORA_CHECK(scans_ == 0 && !committed_);
+    OPORA_CHECK(batch_.Put(core_->family(table), slice(key), slice(value)).ok());
+  }
+  void erase(Table table, std::string_view key) override {
+    OPORA_CHECK(scans_ == 0 && !committed_);
+    OPORA_CHECK(batch_.Delete(core_->family(table), slice(key)).ok());
+  }
+  Status commit() override {
+    OPORA_CHECK(scans_ == 0 && !committed_);
+    committed_ = true;
+    return core_->write(*batch_.GetWriteBatch());
+  }
+
+ private:
+  template <class Before>
+  void walk(Table table, std::string_view from, std::string_view to, Direction direction,
+            Before before, const RowVisitor& visit) const {
+    if (empty_range(from, to)) return;
+    const ScanGuard guard(scans_);
+    BaseCursor base(*core_, table, rocksdb::ReadOptions(), from, to, direction);
+    BatchCursor changes(batch_, core_->family(table), from, to, direction);
+    merge_rows(base, changes, before, visit);
+  }
+
+  CorePtr core_;
+  // Its reading functions are not const; they change nothing that shows.
+  mutable rocksdb::WriteBatchWithIndex batch_{rocksdb::BytewiseComparator(), 0,
+                                              /*overwrite_key=*/true};
+  mutable int scans_ = 0;
+  bool committed_ = false;
+};
+
+}  // namespace
+
+RocksStore::RocksStore(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+RocksStore::~RocksStore() = default;
+
+Result<std::unique_ptr<RocksStore>> RocksStore::open(const fs::path& path,
+                                                     const RocksOptions& options) {
+  auto core = std::make_shared<Core>();
+  OPORA_TRY(core->open(path, options, OpenMode::kOwner));
+  return std::unique_ptr<RocksStore>(new RocksStore(std::move(core)));
+}
+
+Result<std::unique_ptr<RocksStore>> RocksStore::open_read_only(const fs::path& path,
+                                                               const RocksOptions& options) {
+  std::error_code error;
+  if (!fs::exists(path / "CURRENT", error)) {
+    return Error{Code::kNotFound, "", path.string() + ": no store here"};
+  }
+  // The owner may delete a file between our reading the manifest and opening it; the next manifest
+  // no longer names it.
+  constexpr int kAttempts = 5;
+  for (int attempt = 1;; ++attempt) {
+    auto core = std::make_shared<Core>();
+    const auto status = core->open(path, options, OpenMode::kReadOnly);
+    if (status.ok()) return std::unique_ptr<RocksStore>(new RocksStore(std::move(core)));
+    if (attempt == kAttempts) return status.error();
+  }
+}
+
+std::unique_ptr<Reader> RocksStore::snapshot() const {
+  return std::make_unique<RocksSnapshot>(core_);
+}
+
+std::unique_ptr<Transaction> RocksStore::begin() {
+  return std::make_unique<RocksTransaction>(core_);
+}
+
+Status RocksStore::compact(Table table, std::string_view prefix) {
+  OPORA_TRY(core_->flush_all());
+  rocksdb::CompactRangeOptions options;
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  options.exclusive_manual_compaction = false;  // a flush of live traffic need not wait for it
+  const Bytes end_key = prefix_end(prefix);
+  const rocksdb::Slice begin = slice(prefix);
+  const rocksdb::Slice end = slice(end_key);
+  const auto status = core_->db().CompactRange(options, core_->family(table), &begin,
+                                               end_key.empty() ? nullptr : &end);
+  return status.ok() ? ok_status() : Status(to_error(status));
+}
+
+bool RocksStore::healthy() const { return core_->health().ok(); }
+
+std::string RocksStore::failure() const { return core_->health().why(); }
+
+}  // namespace opora::sync

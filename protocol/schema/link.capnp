@@ -1,0 +1,155 @@
+@0xd2a9c35e60f7b803;
+# The link: what a site and the hub say to each other.
+#
+# Terms. A *stream* is a sequence of entries at dense positions from 1 with a chain hash:
+#     chain(k) = BLAKE2b-256(chain(k-1) || input(entry k)), 32 zero bytes before the first.
+# The input of a record is its bytes; of a key entry its first 16 bytes (the aggregate) alone, so that the chain still
+# verifies after the key was forgotten. A *cursor* is the position and the chain up to which a receiver holds a stream
+# synced. A *session* is one conversation over one connection; each side draws a random id for it.
+#
+#   stream           way          entry
+#   1 journal        site -> hub  a record (record.capnp)
+#   2 journalKeys    site -> hub  aggregate (16 bytes) and its key (32 bytes), or the aggregate alone: erased meanwhile
+#   3 common         hub -> site  a record every site gets: catalogue, sites, problems
+#   4 commonKeys     hub -> site  as 2
+#   5 private        hub -> site  a record for this site only: users, its tickets
+#   6 privateKeys    hub -> site  as 2
+#
+# Order. The site says Hello first; the hub answers with its own. After that each side sends when it likes. Within a stream
+# batches follow each other; nothing is promised between streams. Every message may be lost or repeated (a session may
+# end at any byte): a receiver drops what it has, asks again (Nack) for what is missing, and Ping repeats every mark once
+# a second, so that no single loss stops a stream.
+#
+# Truth. Only Ack and the marks in Ping and Hello say that something is durable, and they are sent after the sync. A sender
+# forgets nothing before that.
+#
+# Limits. A frame is at most 4 MiB, a batch 256 KiB of entries and 4 096 of them, an entry 256 KiB, a position below 2^53,
+# at most 64 incarnations and 32 streams in a list, a text at most 200 bytes of printable ASCII.
+#
+# Versions. N speaks with N-1: Hello carries both bounds, the lower common version rules. Fields and messages are added at
+# the end; a receiver ignores messages and streams that it does not know, and a sender offers a stream only to a peer whose
+# Hello lists it.
+
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("opora::protocol::schema");
+
+struct Frame {
+  from @0 :UInt64;            # the speaker's session id
+  to @1 :UInt64;              # the listener's session id; 0 in a site's Hello, which opens the session
+  union {
+    hello @2 :Hello;
+    batch @3 :Batch;
+    ack @4 :Ack;
+    nack @5 :Nack;
+    ping @6 :Ping;
+    bye @7 :Bye;
+  }
+}
+
+struct Hello {
+  version @0 :UInt16;         # the newest this side speaks
+  minVersion @1 :UInt16;      # the oldest
+  site @2 :UInt32;            # 0 is the hub. Checked against the key of the connection, never believed
+  software @3 :Text;
+  now @4 :UInt64;             # hybrid logical time, for comparing clocks
+  window @5 :UInt32;          # as in Ack
+  sends @6 :List(StreamState);      # end of each stream that this side sends
+  receives @7 :List(StreamState);   # cursor of each stream that this side receives
+  incarnations @8 :List(Incarnation);  # the last 64 openings of this side's store, oldest first; the last is running
+}
+
+struct StreamState {
+  stream @0 :UInt16;
+  position @1 :UInt64;
+  chain @2 :Data;             # 32 bytes
+}
+
+struct Incarnation {
+  id @0 :Data;                # 8 bytes
+  start @1 :UInt64;           # the journal position of its first record
+}
+
+struct Batch {
+  stream @0 :UInt16;
+  first @1 :UInt64;           # position of the first entry
+  before @2 :Data;            # chain(first - 1)
+  after @3 :Data;             # chain of the last entry
+  entries @4 :List(Data);     # at least one
+}
+
+struct Mark {
+  # What a receiver holds of one stream. Cumulative.
+  stream @0 :UInt16;
+  durable @1 :UInt64;         # synced here
+  safe @2 :UInt64;            # also in a verified backup; never above durable. A site prunes only below it
+  stopped @3 :UInt8;          # StopReason in protocol/codec/link_messages.h; not 0: nothing more is taken in this session
+}
+
+struct Ack {
+  marks @0 :List(Mark);
+  window @1 :UInt32;          # credit: bytes of entries that may be sent and not yet durable. Below one batch: pause
+}
+
+struct Nack {
+  # Send again from here: a batch is missing, or what came did not follow.
+  stream @0 :UInt16;
+  from @1 :UInt64;
+  reason @2 :UInt8;           # NackReason
+}
+
+struct Announcement {
+  # What a sender has of one stream.
+  stream @0 :UInt16;
+  end @1 :UInt64;
+  sent @2 :UInt64;            # sent in this session or held by the receiver before it
+  stopped @3 :UInt8;          # StopReason
+}
+
+struct Ping {
+  # Once a second from each side: a sign of life, and everything that may have been lost on the way.
+  now @0 :UInt64;             # hybrid logical time
+  through @1 :UInt64;         # every event of this side with a time up to this one stands at or before the ends below
+  pending @2 :UInt64;         # records not yet acknowledged durable by the listener
+  oldestPendingAt @3 :Int64;  # time of the oldest of them, ms; 0 when there is none
+  sends @4 :List(Announcement);
+  marks @5 :List(Mark);
+  window @6 :UInt32;
+}
+
+struct Bye {
+  reason @0 :UInt8;           # CloseReason
+  text @1 :Text;
+}
+
+# Enrolment speaks on a socket of its own, open to any key and understanding nothing else. Frames there are at most 16 KiB.
+
+struct EnrolFrame {
+  union {
+    enrol @0 :Enrol;
+    enrolled @1 :Enrolled;
+    refused @2 :Refused;
+  }
+}
+
+struct Enrol {
+  version @0 :UInt16;
+  site @1 :UInt32;            # as the code names it
+  secret @2 :Data;            # 15 bytes, from the code; good once
+  key @3 :Data;               # 32 bytes: the public key that will be the site's identity; must be the connection's own
+  software @4 :Text;
+}
+
+struct Enrolled {
+  site @0 :UInt32;
+  name @1 :Text;              # UTF-8, as are zone and desks
+  zone @2 :Text;              # IANA name
+  desks @3 :List(Desk);
+  struct Desk {
+    no @0 :UInt16;
+    name @1 :Text;
+  }
+}
+
+struct Refused {
+  code @0 :UInt8;             # EnrolRefusal
+}

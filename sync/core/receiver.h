@@ -1,0 +1,73 @@
+// The receiving half of a session: checks that what arrives follows what is here, hands it to the
+// store, acknowledges what the store has synced. Pure; owned and called by Session only.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sync/core/sender.h"
+#include "sync/core/session_types.h"
+
+namespace opora::sync {
+
+class Receiver {
+ public:
+  explicit Receiver(std::span<const StreamKind> streams);
+
+  // Our own cursors, before the handshake.
+  void start(const std::vector<ReceiveState>& cursors);
+  // The sender's ends: one that is shorter than our cursor, or equal with another chain, stops its
+  // stream with an alarm.
+  void on_hello(const protocol::Hello& hello, Actions& out);
+  Violation on_batch(const protocol::Batch& batch, MonoMs now, Actions& out);
+  void on_ping(const protocol::Ping& ping, MonoMs now, Actions& out);
+  // False when it is not about what was handed out: the adapter's mistake.
+  bool on_persisted(const Persisted& persisted, Actions& out);
+
+  std::vector<protocol::Mark> marks() const;
+  std::vector<protocol::StreamState> cursors() const;
+  // Everything that the peer knew up to this time is durable here. 0: not known yet.
+  Hlt data_through() const { return data_through_; }
+  // The end of the peer's first record stream, as last announced.
+  StreamPos announced_end() const { return announced_end_; }
+
+ private:
+  struct Stream {
+    StreamKind kind{};
+    StreamEnd durable;
+    StreamPos safe;
+    StreamEnd head;  // accepted; the part above durable is being persisted
+    protocol::StopReason stopped = protocol::StopReason::kNone;
+    bool asked_again = false;  // for entries that did not follow head
+    std::optional<StreamPos> nacked;
+    MonoMs nacked_at;
+    std::deque<std::pair<StreamPos, std::size_t>> persisting;  // last position, bytes
+  };
+  struct Announced {
+    Hlt through;
+    std::vector<std::pair<StreamKind, StreamPos>> ends;
+  };
+
+  Stream* find(StreamKind kind);
+  std::optional<std::vector<Entry>> follow(const Stream& stream,
+                                           const protocol::Batch& batch) const;
+  void accept(Stream& stream, std::vector<Entry> entries, Actions& out);
+  void refuse(Stream& stream, MonoMs now, Actions& out);
+  void ask(Stream& stream, protocol::NackReason reason, MonoMs now, Actions& out);
+  void stop(Stream& stream, protocol::StopReason reason, AlarmCode code, const std::string& why,
+            Actions& out);
+  void acknowledge(const Stream& stream, Actions& out) const;
+  protocol::Mark mark(const Stream& stream) const;
+  void settle_announcements();
+
+  std::vector<Stream> streams_;
+  std::size_t bytes_persisting_ = 0;
+  std::size_t batches_persisting_ = 0;
+  std::deque<Announced> announced_;
+  StreamPos announced_end_;
+  Hlt data_through_;
+};
+
+}  // namespace opora::sync

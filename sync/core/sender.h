@@ -1,0 +1,75 @@
+// The sending half of a session: for every stream that this side sends, where the receiver stands,
+// what is under way and what to read next. Pure; owned and called by Session only.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sync/core/session_types.h"
+
+namespace opora::sync {
+
+// Why a message cannot come from a correct peer; nothing when it can.
+using Violation = std::optional<std::string>;
+
+class Sender {
+ public:
+  explicit Sender(std::span<const StreamKind> streams);
+
+  // Our own ends, before the handshake.
+  void start(const std::vector<protocol::StreamState>& ends);
+  // The receiver's cursors: each is compared with our own chain before its stream moves.
+  void on_hello(const protocol::Hello& hello, Actions& out);
+  void on_chain(const ChainAt& answer, Actions& out);
+  void on_appended(StreamKind stream, StreamPos end, Actions& out);
+  void on_fetched(const Fetched& fetched, Actions& out);
+  void on_fetch_failed(const FetchFailed& failed, Actions& out);
+  Violation on_marks(const std::vector<protocol::Mark>& marks, std::uint32_t window, Actions& out);
+  Violation on_nack(const protocol::Nack& nack, Actions& out);
+
+  std::vector<protocol::Announcement> announcements() const;
+  // Records (not keys) that the receiver has not acknowledged durable.
+  std::uint64_t pending() const;
+  std::size_t bytes_in_flight() const { return bytes_in_flight_; }
+
+ private:
+  enum class State { kWaiting, kChecking, kFlowing, kStopped, kNotWanted };
+  struct Flight {
+    StreamPos last;
+    std::size_t bytes;
+  };
+  struct Stream {
+    StreamKind kind{};
+    State state = State::kWaiting;
+    protocol::StopReason stopped = protocol::StopReason::kNone;
+    StreamEnd end;
+    StreamEnd cursor;   // the receiver's, from Hello
+    StreamPos durable;  // acknowledged
+    StreamPos safe;
+    StreamPos next;  // to be sent
+    StreamPos sent;  // highest ever sent in this session, or held before it
+    std::optional<StreamPos> fetching;
+    std::deque<Flight> flights;
+  };
+
+  Stream* find(StreamKind kind);
+  void check_cursor(Stream& stream, Actions& out);
+  void flow(Stream& stream, StreamEnd cursor);
+  void stop(Stream& stream, protocol::StopReason reason, AlarmCode code, const std::string& why,
+            Actions& out);
+  void forget_flights(Stream& stream, StreamPos from);
+  void land_flights(Stream& stream, StreamPos durable);
+  void note_mark(Stream& stream, const protocol::Mark& mark, Actions& out);
+  void pump(Actions& out);
+  bool room() const;
+
+  std::vector<Stream> streams_;
+  std::uint32_t window_ = 0;
+  std::size_t bytes_in_flight_ = 0;
+  std::size_t batches_in_flight_ = 0;
+  std::size_t fetches_ = 0;
+};
+
+}  // namespace opora::sync

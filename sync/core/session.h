@@ -1,0 +1,94 @@
+// One session of the link, pure: step(event, now) returns what to do. No I/O, no clock, no thread
+// of its own; whoever drives it (sync/replicator, the simulator) owns it, calls it from one thread,
+// and carries out the actions in their order.
+//
+// The same class serves both ends; the role says which streams it sends and which it receives.
+// States, invariants and limits are in README.md beside this file.
+//
+// Guarantees: nothing is acknowledged before Persisted; no entry is handed to Persist that does not
+// follow the one before it by position and chain; what is sent and not yet acknowledged stays
+// within kSessionWindow; after Close nothing more comes out.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "protocol/codec/link_messages.h"
+#include "sync/core/receiver.h"
+#include "sync/core/sender.h"
+#include "sync/core/session_types.h"
+
+namespace opora::sync {
+
+class Session {
+ public:
+  explicit Session(SessionConfig config);
+
+  Actions step(const SessionEvent& event, Now now);
+
+  bool live() const { return state_ == State::kLive; }
+  bool closed() const { return state_ == State::kClosed; }
+  // Zero until the peer's Hello was accepted.
+  protocol::SessionId peer_session() const { return peer_session_; }
+  const std::vector<protocol::Incarnation>& peer_incarnations() const { return peer_incarnations_; }
+
+ private:
+  enum class State { kIdle, kHandshake, kLive, kClosed };
+
+  void handle(const Connected& event, Now now, Actions& out);
+  void handle(const Disconnected& event, Now now, Actions& out);
+  void handle(const Received& event, Now now, Actions& out);
+  void handle(const Malformed& event, Now now, Actions& out);
+  void handle(const Fetched& event, Now now, Actions& out);
+  void handle(const FetchFailed& event, Now now, Actions& out);
+  void handle(const ChainAt& event, Now now, Actions& out);
+  void handle(const Persisted& event, Now now, Actions& out);
+  void handle(const PersistFailed& event, Now now, Actions& out);
+  void handle(const Appended& event, Now now, Actions& out);
+  void handle(const StatusRead& event, Now now, Actions& out);
+  void handle(const Stop& event, Now now, Actions& out);
+  void handle(const Tick& event, Now now, Actions& out);
+
+  void on_message(const protocol::UnknownMessage& message, Now now, Actions& out);
+  void on_message(const protocol::Hello& message, Now now, Actions& out);
+  void on_message(const protocol::Batch& message, Now now, Actions& out);
+  void on_message(const protocol::Ack& message, Now now, Actions& out);
+  void on_message(const protocol::Nack& message, Now now, Actions& out);
+  void on_message(const protocol::Ping& message, Now now, Actions& out);
+  void on_message(const protocol::Bye& message, Now now, Actions& out);
+
+  bool addressed_to_us(const protocol::Frame& frame) const;
+  bool acceptable(const protocol::Hello& hello, Actions& out);
+  void go_live(const protocol::Hello& hello, Now now, Actions& out);
+  void compare_clocks(Hlt peer_now, Now now, Actions& out);
+  void report_peer(Actions& out) const;
+  void timers(Now now, Actions& out);
+  void close(protocol::CloseReason reason, std::string text, Actions& out);
+  void violation(const std::string& what, Actions& out);
+  protocol::Hello hello(Now now) const;
+
+  SessionConfig config_;
+  State state_ = State::kIdle;
+  Sender sender_;
+  Receiver receiver_;
+  std::vector<protocol::StreamState> own_ends_;
+  std::vector<protocol::Incarnation> own_incarnations_;
+  protocol::SessionId peer_session_;
+  std::vector<protocol::Incarnation> peer_incarnations_;
+  PeerStatus peer_;
+  MonoMs heard_at_;
+  MonoMs ping_due_;
+  bool clock_flagged_ = false;
+};
+
+// Two live sessions of one site: which one stays. The newer one does when its process is the same
+// or a later opening of the same store (it lists the older one's incarnation); otherwise two copies
+// of one store are running and the newer is refused.
+enum class SecondSession { kReplaces, kRefused };
+SecondSession judge_second_session(const std::vector<protocol::Incarnation>& live,
+                                   const std::vector<protocol::Incarnation>& arriving);
+
+}  // namespace opora::sync

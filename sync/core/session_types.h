@@ -1,0 +1,202 @@
+// The vocabulary of a session: its events, actions and limits. Values.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "protocol/codec/link_messages.h"
+#include "sync/core/stream.h"
+
+namespace opora::sync {
+
+// What is sent and not yet acknowledged, at most. 8 full batches keep a 100 Mbit/s line with 100 ms
+// round trip busy, and the hub's memory for 1 000 sites in catch-up stays near 2 GiB.
+inline constexpr std::uint32_t kSessionWindow = 2u << 20;
+// Batches under way at most, so that small live batches cannot fill a socket's queue; beyond it
+// records wait and go together.
+inline constexpr std::size_t kMaxBatchesInFlight = 64;
+// A sign of life and a repetition of all marks; costs two small frames a second and site.
+inline constexpr std::int64_t kPingEveryMs = 1'000;
+// Two lost pings and some scheduling delay. The status line must tell the truth within 3 s of a
+// cut.
+inline constexpr std::int64_t kSilentAfterMs = 2'500;
+// The peer's Hello must be there by then.
+inline constexpr std::int64_t kHandshakeMs = 2'500;
+// The same gap is not asked for more often, because the answer may be under way.
+inline constexpr std::int64_t kNackEveryMs = 500;
+// Announcements remembered until what they announce is durable; further ones replace the newest.
+inline constexpr std::size_t kMaxAnnouncements = 8;
+
+// Steady time since some start; never jumps. Drives timers.
+struct MonoMs {
+  std::int64_t v = 0;
+  auto operator<=>(const MonoMs&) const = default;
+};
+inline MonoMs operator+(MonoMs t, std::int64_t ms) { return MonoMs{t.v + ms}; }
+inline std::int64_t operator-(MonoMs a, MonoMs b) { return a.v - b.v; }
+
+struct Now {
+  MonoMs mono;
+  TimeMs wall;  // compared with the peer's, never used as a timer
+};
+
+enum class Role { kSite, kHub };
+
+struct SessionConfig {
+  Role role = Role::kSite;
+  SiteNo self;
+  SiteNo peer;  // as the connection's key says
+  protocol::SessionId session;
+  std::string software;
+};
+
+// What the store says of the streams that this side sends.
+struct SourceStatus {
+  // Every event of this side with a time up to this one stands at or before `ends`. Both from one
+  // snapshot.
+  Hlt through;
+  std::vector<std::pair<protocol::StreamKind, StreamPos>> ends;
+  std::optional<TimeMs> oldest_pending_at;  // of what the peer has not acknowledged durable
+};
+
+// How far the other side is, as it says and as we know.
+struct PeerStatus {
+  Hlt now;                    // the peer's clock at its last ping
+  std::uint64_t pending = 0;  // records it holds that are not durable here
+  std::optional<TimeMs> oldest_pending_at;
+  StreamPos end;     // of its journal (a site) or its common stream (the hub)
+  Hlt data_through;  // everything it knew up to this time is durable here; 0: not known yet
+  bool operator==(const PeerStatus&) const = default;
+};
+
+struct PeerInfo {
+  std::string software;
+  std::uint16_t version = 0;
+  IncarnationId incarnation;
+};
+
+enum class AlarmCode {
+  kAmnesia,   // a stream is shorter than what its receiver holds
+  kFork,      // a stream differs from what its receiver holds
+  kChain,     // entries did not follow, twice
+  kSource,    // our own stream cannot be read
+  kPersist,   // the store refused what was received
+  kClock,     // the peer's clock is over kMaxClockLeadMs ahead
+  kVersion,   // no common protocol version
+  kProtocol,  // the peer broke a rule
+  kIdentity,  // the key belongs to another site than the peer says
+  kDoubled,   // two processes with one key and different incarnations
+};
+// The stable name that the API shows: "amnesia", "fork"…
+const char* alarm_name(AlarmCode code);
+
+// Events.
+struct Connected {  // the connection stands and its peer is authenticated
+  std::vector<protocol::StreamState> sends;
+  std::vector<ReceiveState> receives;
+  std::vector<protocol::Incarnation> incarnations;  // the last one is running
+};
+struct Disconnected {};
+struct Received {
+  protocol::Frame frame;
+};
+struct Malformed {  // a frame that does not decode
+  std::string why;
+};
+struct Fetched {
+  protocol::StreamKind stream;
+  StreamPos from;
+  ChainHash before;  // chain at from - 1
+  std::vector<Entry> entries;
+};
+struct FetchFailed {
+  protocol::StreamKind stream;
+  StreamPos from;
+  std::string why;
+};
+struct ChainAt {
+  protocol::StreamKind stream;
+  StreamPos pos;
+  std::optional<ChainHash> chain;  // nothing: no such position here
+};
+struct Persisted {  // synced up to here
+  protocol::StreamKind stream;
+  protocol::StreamEnd durable;
+  StreamPos safe;
+};
+struct PersistFailed {
+  protocol::StreamKind stream;
+  std::string why;
+};
+struct Appended {  // our stream has grown; its new end is synced
+  protocol::StreamKind stream;
+  StreamPos end;
+};
+struct StatusRead {
+  SourceStatus status;
+};
+struct Stop {  // orderly end from this side
+  protocol::CloseReason reason;
+};
+struct Tick {};
+
+using SessionEvent =
+    std::variant<Connected, Disconnected, Received, Malformed, Fetched, FetchFailed, ChainAt,
+                 Persisted, PersistFailed, Appended, StatusRead, Stop, Tick>;
+
+// Actions.
+struct Send {
+  protocol::Frame frame;
+};
+struct Fetch {  // answer with Fetched or FetchFailed; at least one entry, and no more than
+                // max_bytes unless it is one
+  protocol::StreamKind stream;
+  StreamPos from;
+  std::size_t max_bytes;
+};
+struct QueryChain {  // answer with ChainAt
+  protocol::StreamKind stream;
+  StreamPos pos;
+};
+struct QueryStatus {};  // answer with StatusRead
+struct Persist {        // answer with Persisted or PersistFailed
+  protocol::StreamKind stream;
+  std::vector<Entry> entries;
+};
+struct PeerUp {  // both Hellos are exchanged
+  PeerInfo info;
+};
+struct Acked {
+  protocol::StreamKind stream;
+  StreamPos durable;
+  StreamPos safe;
+};
+struct PeerReport {
+  PeerStatus status;
+};
+struct Alarm {
+  AlarmCode code;
+  std::string text;  // English, names stream and positions; no patient data
+};
+struct Close {
+  protocol::CloseReason reason;
+  std::string text;
+};
+
+using Action = std::variant<Send, Fetch, QueryChain, QueryStatus, Persist, PeerUp, Acked,
+                            PeerReport, Alarm, Close>;
+
+struct Actions {
+  std::vector<Action> list;
+  std::optional<MonoMs>
+      wake_at;  // call with Tick then, if nothing else happens; replaces the previous one
+
+  void send(protocol::Message message) { list.push_back(Send{{{}, {}, std::move(message)}}); }
+  void add(Action action) { list.push_back(std::move(action)); }
+};
+
+}  // namespace opora::sync

@@ -1,0 +1,43 @@
+// Streams: which way each goes, what an entry adds to the chain, what a well-formed one looks like.
+// Pure.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "protocol/codec/link_messages.h"
+
+namespace opora::sync {
+
+using protocol::StreamEnd;
+using protocol::StreamKind;
+
+// In the order in which they are served: keys ahead of the records that need them, so that a record
+// can be shown as soon as it arrives.
+std::span<const StreamKind> streams_up();    // site → hub
+std::span<const StreamKind> streams_down();  // hub → site
+
+bool is_keys(StreamKind stream);
+
+struct Entry {
+  StreamPos pos;
+  ChainHash chain;  // up to and including this entry
+  Bytes bytes;
+  bool operator==(const Entry&) const = default;
+};
+
+// The cursor of a receiver: what is synced here, and what of that is also in a verified backup.
+struct ReceiveState {
+  StreamKind stream = StreamKind::kJournal;
+  StreamEnd durable;
+  StreamPos safe;
+};
+
+// A key entry is an aggregate (16 bytes), alone or with its key (32 bytes); a record is not empty.
+bool well_formed(StreamKind stream, std::string_view entry);
+
+// The chain after `entry`, which must be well-formed.
+ChainHash chain_next(StreamKind stream, const ChainHash& before, std::string_view entry);
+
+}  // namespace opora::sync

@@ -1,0 +1,95 @@
+// What the replicators need from the rest of the process. Implemented over engine and journal by
+// node and hub, in memory by the tests. `peer` is kHubSite at a node, the site at the hub; for the
+// hub's common streams it does not matter.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocol/base/result.h"
+#include "protocol/codec/link_messages.h"
+#include "sync/core/session_types.h"
+
+namespace opora::sync {
+
+struct FetchedEntries {
+  ChainHash before;  // chain at from - 1
+  std::vector<Entry> entries;
+};
+
+// The streams that this side sends. Only synced entries are ever visible. Any thread; reads
+// snapshots, never waits for the engine.
+class StreamSource {
+ public:
+  virtual ~StreamSource() = default;
+  virtual StreamEnd end(StreamKind stream, SiteNo peer) const = 0;
+  // Entries from `from` (at most end + 1) in order, together at most `max_bytes` and
+  // kMaxBatchEntries, but one at least when there is one. An error stops the stream in this session
+  // with an alarm.
+  virtual Result<FetchedEntries> fetch(StreamKind stream, SiteNo peer, StreamPos from,
+                                       std::size_t max_bytes) const = 0;
+  // Nothing when the stream has no such position. Position 0 has the zero chain.
+  virtual std::optional<ChainHash> chain_at(StreamKind stream, SiteNo peer,
+                                            StreamPos pos) const = 0;
+  // Openings of this store, oldest first; the last one is running. The last kMaxIncarnations are
+  // enough.
+  virtual std::vector<protocol::Incarnation> incarnations() const = 0;
+  virtual SourceStatus status(SiteNo peer) const = 0;
+};
+
+struct PersistedTo {
+  StreamEnd durable;
+  StreamPos safe;
+};
+
+// The streams that this side receives.
+class StreamSink {
+ public:
+  virtual ~StreamSink() = default;
+  // Any thread; reads a snapshot.
+  virtual ReceiveState cursor(StreamKind stream, SiteNo peer) const = 0;
+  // Writes and applies the entries and advances the cursor in one synced transaction, then calls
+  // `done` from any thread with the cursor. Calls of one stream are carried out in their order.
+  // Entries at or below the cursor are skipped (a session that broke may leave calls under way
+  // which the next one repeats); entries that leave a gap or do not follow the cursor's chain fail
+  // with kConflict, and so does everything after a failed write. Never blocks for long.
+  virtual void persist(StreamKind stream, SiteNo peer, std::vector<Entry> entries,
+                       std::function<void(Result<PersistedTo>)> done) = 0;
+};
+
+// Told about the link; called from the replicator's thread, must not block.
+class LinkObserver {
+ public:
+  virtual ~LinkObserver() = default;
+  virtual void connected(SiteNo peer, const PeerInfo& info) = 0;
+  virtual void disconnected(SiteNo peer, protocol::CloseReason reason, const std::string& text) = 0;
+  // A failed attempt to connect (node only); `text` says why, for the sync page.
+  virtual void unreachable(SiteNo peer, const std::string& text) = 0;
+  virtual void acked(SiteNo peer, StreamKind stream, StreamPos durable, StreamPos safe) = 0;
+  virtual void peer_status(SiteNo peer, const PeerStatus& status) = 0;
+  virtual void alarm(SiteNo peer, AlarmCode code, const std::string& text) = 0;
+};
+
+// Who may connect to the hub. Any thread (also the one that authenticates connections); must not
+// block for long.
+class PeerDirectory {
+ public:
+  virtual ~PeerDirectory() = default;
+  virtual std::optional<SiteNo> site_of(const LinkKey& key) const = 0;
+};
+
+// Redeems enrolment codes at the hub. Called from the replicator's thread; `done` from any thread,
+// after the sync.
+class EnrolmentDesk {
+ public:
+  using Answer = std::variant<protocol::Enrolled, protocol::Refused>;
+  virtual ~EnrolmentDesk() = default;
+  // The same secret with the same key again must give the same answer (the first one may have been
+  // lost on the way).
+  virtual void enrol(SiteNo site, const EnrolSecret& secret, const LinkKey& key,
+                     std::function<void(Answer)> done) = 0;
+};
+
+}  // namespace opora::sync

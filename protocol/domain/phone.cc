@@ -30,9 +30,7 @@ struct Run {
   std::string digits;
 };
 
-bool is_digit(char32_t c) {
-  return c >= U'0' && c <= U'9';
-}
+bool is_digit(char32_t c) { return c >= U'0' && c <= U'9'; }
 
 // Inside a number people put spaces, brackets, dots and every kind of dash; phones add direction
 // marks.
@@ -196,8 +194,6 @@ Phone parse_phone(std::string_view text) {
   return phone;
 }
 
-std::string phone_key(std::string_view text) {
-  return parse_phone(text).number;
-}
+std::string phone_key(std::string_view text) { return parse_phone(text).number; }
 
 }  // namespace opora::protocol

@@ -1,0 +1,73 @@
+#include "protocol/domain/call_summary.h"
+
+#include <algorithm>
+
+#include "protocol/base/check.h"
+
+namespace opora::protocol {
+
+namespace {
+
+std::optional<std::int64_t> span(std::optional<TimeMs> from, std::optional<TimeMs> to) {
+  if (!from || !to) return std::nullopt;
+  return std::max<std::int64_t>(0, *to - *from);
+}
+
+void note_ringing(const CallState& call, CallSummary& out) {
+  for (const auto& [seq, seen] : call.seen) {
+    if (seen.step != CallStep::kRinging) continue;
+    if (out.answered() && seen.agent != out.agent) continue;
+    if (out.answered() && seen.at > *out.answered_at) continue;
+    out.ringing_at = seen.at;
+    if (!out.answered()) out.agent = seen.agent;
+  }
+}
+
+CallClass classify(const CallState& call, const CallSummary& out) {
+  if (out.answered()) return out.ended_at ? CallClass::kAccepted : CallClass::kTalking;
+  const bool handed_over = std::any_of(call.seen.begin(), call.seen.end(), [](const auto& row) {
+    return row.second.step == CallStep::kHandedOver;
+  });
+  if (handed_over) return CallClass::kHandedOver;
+  if (!out.ended_at) return CallClass::kWaiting;
+  const std::uint32_t phantom_ms = std::prev(call.seen.end())->second.phantom_ms;
+  const bool phantom = *span(out.queued_at, out.ended_at) <= static_cast<std::int64_t>(phantom_ms);
+  return phantom ? CallClass::kPhantom : CallClass::kLost;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> CallSummary::wait_ms() const { return span(queued_at, answered_at); }
+std::optional<std::int64_t> CallSummary::answer_ms() const { return span(ringing_at, answered_at); }
+std::optional<std::int64_t> CallSummary::talk_ms() const { return span(answered_at, ended_at); }
+
+CallSummary summarize(const CallState& call) {
+  OPORA_CHECK(!call.seen.empty());
+  CallSummary out;
+  out.zone_offset_min = call.seen.begin()->second.zone_offset_min;
+  std::optional<TimeMs> queued;
+  TimeMs earliest = call.seen.begin()->second.at;
+  for (const auto& [seq, seen] : call.seen) {
+    earliest = std::min(earliest, seen.at);
+    out.desk = seen.desk;
+    if (!seen.line.empty()) out.line = seen.line;
+    if (seen.step == CallStep::kQueued && (!queued || seen.at < *queued)) queued = seen.at;
+    if (seen.step == CallStep::kAnswered && !out.answered()) {
+      out.answered_at = seen.at;
+      out.agent = seen.agent;
+    }
+    if (seen.step == CallStep::kEnded) out.ended_at = seen.at;
+  }
+  out.queued_at = queued.value_or(earliest);
+  note_ringing(call, out);
+  out.call_class = classify(call, out);
+  return out;
+}
+
+std::int32_t local_day(TimeMs at, std::int16_t zone_offset_min) {
+  constexpr std::int64_t kDayMs = 86'400'000;
+  const std::int64_t local = at.v + std::int64_t{zone_offset_min} * 60'000;
+  return static_cast<std::int32_t>((local - (local < 0 ? kDayMs - 1 : 0)) / kDayMs);
+}
+
+}  // namespace opora::protocol

@@ -1,0 +1,161 @@
+// Decisions: (state, command, now) → events or one error. Pure; everything that a decision reads is
+// an argument, and every value that it used goes into its events. The caller (the engine) gives
+// drafts their position and time.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "protocol/base/result.h"
+#include "protocol/domain/state.h"
+
+namespace opora::protocol {
+
+using Drafts = std::vector<Draft>;
+
+// Minutes east of UTC of the site's zone at a moment.
+using ZoneOffset = std::function<std::int16_t(TimeMs)>;
+
+// Typed-in times may be ahead of the node's clock by this much (a paper form dated by a fast wall
+// clock).
+inline constexpr std::int64_t kMaxFutureMs = 5 * 60'000;
+// Telephone events: the PBX has a clock of its own; a day covers a wrong zone, not a wrong year.
+inline constexpr std::int64_t kMaxCallFutureMs = 24 * 3'600'000LL;
+
+struct DecideContext {
+  SiteNo site;
+  TimeMs now;
+  ZoneOffset zone_offset;
+  CommandId command;
+};
+
+// ---- Calls
+
+struct ObserveCall {
+  std::string source;
+  std::string call_id;
+  std::uint32_t seq = 0;
+  CallStep step = CallStep::kQueued;
+  TimeMs at;
+  DeskNo desk{1};
+  std::string line;
+  std::string agent;
+  std::string phone;
+  Direction direction = Direction::kIn;
+};
+
+// No draft when (source, call_id, seq) was seen before: the first telling stands. `call` may be
+// absent. kInvalid "at", "agent".
+Result<Drafts> decide(const ObserveCall& command, const CallState* call, std::uint32_t phantom_ms,
+                      const DecideContext& context);
+
+// ---- Contacts and tickets
+
+struct RegisterContact {
+  Channel channel = Channel::kPhone;
+  Direction direction = Direction::kIn;
+  std::optional<TimeMs> occurred_at;  // default: now
+  DeskNo desk{1};
+  AggregateId call;
+  SiteNo facility;
+  std::string topic;
+  Refusal refusal = Refusal::kNone;
+  Outcome outcome = Outcome::kSolved;
+  std::optional<Urgency> urgency;  // needed for a ticket
+  AggregateId problem;             // «+1» on a current problem
+  Personal personal;  // phone, applicant, organisation, municipality, details, summary, note
+};
+
+struct Registered {
+  Drafts drafts;
+  AggregateId contact;
+  AggregateId ticket;         // zero when solved on the line (A12)
+  std::uint32_t counter = 0;  // of the ticket's number
+};
+
+// kInvalid "topic", "occurred_at", "urgency", "summary", "problem". `next_counter` is used only for
+// a ticket.
+Result<Registered> decide(const RegisterContact& command, const RubricatorState* rubricator,
+                          const ProblemState* problem, std::uint32_t next_counter,
+                          const DecideContext& context);
+
+struct TicketAction {
+  enum class What : std::uint8_t { kAssign, kComment, kComplete, kReject } what = What::kComment;
+  std::uint8_t line = 1;  // assign: 1…3 (A9)
+  std::string assignee;   // assign: a login, empty for the line's queue
+  RejectReason reason{};  // reject (V11)
+  std::string text;       // comment, complete: required; assign to a higher line: the reason
+};
+
+// kConflict when the ticket's state does not allow it; kInvalid "line", "text", "reason".
+Result<Drafts> decide(const TicketAction& command, const Entity& ticket,
+                      const DecideContext& context);
+
+// ---- Current problems (T9)
+
+struct OpenProblem {
+  ProblemKind kind = ProblemKind::kOther;
+  SiteNo site;
+  TimeMs started_at;
+  Personal personal;  // name (required), description, doctor
+};
+
+// Opens (problem absent) or edits (only where it was opened: kDenied elsewhere; kConflict once
+// closed).
+Result<Drafts> decide(const OpenProblem& command, const AggregateId& id,
+                      const ProblemState* problem, const DecideContext& context);
+
+struct AffectProblem {
+  AggregateId contact;
+  Personal personal;  // phone, to call back when it is fixed
+};
+Result<Drafts> decide(const AffectProblem& command, const AggregateId& id,
+                      const ProblemState* problem, const DecideContext& context);
+
+struct CloseProblem {};
+Result<Drafts> decide(const CloseProblem& command, const AggregateId& id,
+                      const ProblemState* problem, const DecideContext& context);
+
+// ---- Directory and catalogues
+
+// `user` absent: a new one. Only where it was made (kDenied elsewhere). kInvalid "login", "roles".
+struct ChangeUser {
+  UserChanged facts;
+  Personal personal;  // name; password hash and token hash only when they change
+};
+Result<Drafts> decide(const ChangeUser& command, const AggregateId& id, const UserState* user,
+                      const DecideContext& context);
+
+// At the hub only (kDenied). kInvalid "no", "name", "zone", "desks".
+struct ChangeSite {
+  SiteChanged facts;
+};
+Result<Drafts> decide(const ChangeSite& command, const SiteState* site,
+                      const DecideContext& context);
+
+// At the hub only (kDenied). kInvalid "topics[i].…".
+struct PublishRubricator {
+  std::vector<Topic> topics;
+};
+Result<Drafts> decide(const PublishRubricator& command, const RubricatorState* rubricator,
+                      const DecideContext& context);
+
+struct SetAgentState {
+  std::string agent;
+  AgentState state = AgentState::kReady;
+  BreakReason reason = BreakReason::kNone;
+  DeskNo desk;
+};
+// kInvalid "agent", "reason" (T13: a break has a reason).
+Result<Drafts> decide(const SetAgentState& command, const DecideContext& context);
+
+// ---- Erasure
+
+struct Erase {
+  std::vector<AggregateId> targets;  // a contact with its ticket, say
+  std::string basis;
+};
+// kInvalid "basis".
+Result<Drafts> decide(const Erase& command, const DecideContext& context);
+
+}  // namespace opora::protocol

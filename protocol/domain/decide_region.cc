@@ -1,0 +1,158 @@
+#include <algorithm>
+#include <set>
+
+#include "protocol/domain/decide.h"
+
+namespace opora::protocol {
+
+namespace {
+
+inline constexpr std::size_t kMaxTopics =
+    2'000;                                    // the regional rubricator has about a hundred leaves
+inline constexpr std::size_t kMaxDesks = 99;  // two digits on every board
+inline constexpr std::size_t kMaxNameBytes = 400;
+
+Draft problem_draft(const AggregateId& id, Facts facts) {
+  Draft draft;
+  draft.aggregate = id;
+  draft.facts = std::move(facts);
+  return draft;
+}
+
+Status must_be_open(const ProblemState* problem) {
+  if (problem == nullptr) return Error{Code::kNotFound, "id", "no such problem"};
+  if (problem->closed.v != 0) return Error{Code::kConflict, "id", "the problem is closed"};
+  return ok_status();
+}
+
+bool valid_login(std::string_view login) {
+  const auto valid = [](unsigned char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+  };
+  return login.size() >= 2 && login.size() <= 40 && std::all_of(login.begin(), login.end(), valid);
+}
+
+Status check_desks(const std::vector<Desk>& desks) {
+  if (desks.empty() || desks.size() > kMaxDesks) return invalid("desks", "1 to 99 desks");
+  std::set<DeskNo> numbers;
+  for (std::size_t i = 0; i < desks.size(); ++i) {
+    const std::string path = "desks[" + std::to_string(i) + "]";
+    if (desks[i].no.v < 1 || desks[i].no.v > kMaxDesks) return invalid(path + ".no", "1 to 99");
+    if (!numbers.insert(desks[i].no).second) return invalid(path + ".no", "used twice");
+    if (desks[i].name.empty() || desks[i].name.size() > kMaxNameBytes)
+      return invalid(path + ".name", "1 to 400 bytes");
+  }
+  return ok_status();
+}
+
+Status check_topics(const std::vector<Topic>& topics) {
+  if (topics.empty() || topics.size() > kMaxTopics) return invalid("topics", "1 to 2000 topics");
+  std::set<std::string_view> ids;
+  for (std::size_t i = 0; i < topics.size(); ++i) {
+    const std::string path = "topics[" + std::to_string(i) + "]";
+    if (topics[i].id.empty() || topics[i].id.size() > 64)
+      return invalid(path + ".id", "1 to 64 bytes");
+    if (!ids.insert(topics[i].id).second) return invalid(path + ".id", "used twice");
+    if (topics[i].name.empty() || topics[i].name.size() > kMaxNameBytes)
+      return invalid(path + ".name", "required");
+  }
+  return ok_status();
+}
+
+}  // namespace
+
+Result<Drafts> decide(const OpenProblem& command, const AggregateId& id,
+                      const ProblemState* problem, const DecideContext& context) {
+  const auto name = command.personal.find(PersonalField::kName);
+  if (name == command.personal.end() || name->second.empty()) return invalid("name", "required");
+  if (command.started_at < kMinEventTime || command.started_at > context.now + kMaxFutureMs) {
+    return invalid("started_at", "outside 2000 … now");
+  }
+  Draft draft = problem_draft(id, ProblemOpened{command.kind, command.site, command.started_at});
+  draft.seq = OwnerSeq{1};
+  if (problem != nullptr) {
+    OPORA_TRY(must_be_open(problem));
+    if (problem->origin != context.site)
+      return Error{Code::kDenied, "id", "edited only where it was opened"};
+    draft.term = problem->term;
+    draft.seq = OwnerSeq{problem->seq.v + 1};
+  }
+  draft.personal = command.personal;
+  return Drafts{std::move(draft)};
+}
+
+Result<Drafts> decide(const AffectProblem& command, const AggregateId& id,
+                      const ProblemState* problem, const DecideContext&) {
+  OPORA_TRY(must_be_open(problem));
+  Draft draft = problem_draft(id, ProblemAffected{command.contact});
+  draft.personal = command.personal;
+  return Drafts{std::move(draft)};
+}
+
+Result<Drafts> decide(const CloseProblem&, const AggregateId& id, const ProblemState* problem,
+                      const DecideContext&) {
+  OPORA_TRY(must_be_open(problem));
+  return Drafts{problem_draft(id, ProblemClosed{})};
+}
+
+Result<Drafts> decide(const ChangeUser& command, const AggregateId& id, const UserState* user,
+                      const DecideContext& context) {
+  if (!valid_login(command.facts.login)) return invalid("login", "2 to 40 of a-z 0-9 . - _");
+  if (command.facts.roles == 0) return invalid("roles", "at least one role");
+  Draft draft;
+  draft.aggregate = id;
+  draft.seq = OwnerSeq{1};
+  if (user != nullptr) {
+    if (user->origin != context.site)
+      return Error{Code::kDenied, "id", "changed only where the user was made"};
+    if (user->login != command.facts.login) return invalid("login", "a login is for ever");
+    draft.term = user->term;
+    draft.seq = OwnerSeq{user->seq.v + 1};
+  }
+  draft.facts = command.facts;
+  draft.personal = command.personal;
+  return Drafts{std::move(draft)};
+}
+
+Result<Drafts> decide(const ChangeSite& command, const SiteState* site,
+                      const DecideContext& context) {
+  if (context.site != kHubSite) return Error{Code::kDenied, "", "sites are kept at the hub"};
+  const SiteChanged& facts = command.facts;
+  if (facts.site.v > kMaxSiteNo) return invalid("no", "1 to 9999");
+  if (facts.name.empty() || facts.name.size() > kMaxNameBytes)
+    return invalid("name", "1 to 400 bytes");
+  OPORA_TRY(check_desks(facts.desks));
+  Draft draft;
+  draft.aggregate = site_aggregate(facts.site);
+  if (site != nullptr) draft.term = site->term;
+  draft.seq = OwnerSeq{site != nullptr ? site->seq.v + 1 : 1};
+  draft.facts = facts;
+  return Drafts{std::move(draft)};
+}
+
+Result<Drafts> decide(const PublishRubricator& command, const RubricatorState* rubricator,
+                      const DecideContext& context) {
+  if (context.site != kHubSite)
+    return Error{Code::kDenied, "", "the rubricator is kept at the hub"};
+  OPORA_TRY(check_topics(command.topics));
+  Draft draft;
+  draft.aggregate = rubricator_id();
+  draft.facts =
+      RubricatorPublished{rubricator != nullptr ? rubricator->version + 1 : 1, command.topics};
+  return Drafts{std::move(draft)};
+}
+
+Result<Drafts> decide(const Erase& command, const DecideContext&) {
+  if (command.basis.size() < 3 || command.basis.size() > 1'000)
+    return invalid("basis", "3 to 500 characters");
+  Drafts out;
+  for (const AggregateId& target : command.targets) {
+    Draft draft;
+    draft.aggregate = target;
+    draft.facts = Erased{command.basis};
+    out.push_back(std::move(draft));
+  }
+  return out;
+}
+
+}  // namespace opora::protocol

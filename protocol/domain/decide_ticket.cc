@@ -1,0 +1,142 @@
+#include <algorithm>
+
+#include "protocol/base/hash.h"
+#include "protocol/domain/decide.h"
+
+namespace opora::protocol {
+
+namespace {
+
+std::string_view text_of(const Personal& personal, PersonalField field) {
+  const auto it = personal.find(field);
+  return it == personal.end() ? std::string_view{} : it->second;
+}
+
+bool has_topic(const RubricatorState* rubricator, std::string_view topic) {
+  if (rubricator == nullptr) return false;
+  return std::any_of(rubricator->topics.begin(), rubricator->topics.end(),
+                     [&](const Topic& t) { return t.id == topic; });
+}
+
+Status check(const RegisterContact& command, const RubricatorState* rubricator,
+             const ProblemState* problem, const DecideContext& context) {
+  if (!has_topic(rubricator, command.topic))
+    return invalid("topic", "not in the current rubricator");
+  const TimeMs occurred = command.occurred_at.value_or(context.now);
+  if (occurred < kMinEventTime || occurred > context.now + kMaxFutureMs) {
+    return invalid("occurred_at", "outside 2000 … now");
+  }
+  const bool ticket = command.outcome == Outcome::kTicket;
+  if (ticket && !command.urgency) return invalid("urgency", "required for a ticket");
+  if (ticket && text_of(command.personal, PersonalField::kSummary).empty()) {
+    return invalid("summary", "required for a ticket");
+  }
+  if (!command.problem.is_zero() && problem == nullptr)
+    return invalid("problem", "no such problem");
+  if (!command.problem.is_zero() && problem->closed.v != 0)
+    return invalid("problem", "the problem is closed");
+  return ok_status();
+}
+
+Draft ticket_draft(const RegisterContact& command, const Registered& ids,
+                   std::uint32_t catalogue_version, const DecideContext& context) {
+  Draft draft;
+  draft.aggregate = ids.ticket;
+  draft.seq = OwnerSeq{1};
+  draft.facts = TicketOpened{context.site,
+                             ids.counter,
+                             ids.contact,
+                             command.topic,
+                             catalogue_version,
+                             *command.urgency,
+                             1,
+                             command.facility,
+                             context.now,
+                             context.zone_offset(context.now),
+                             command.desk};
+  draft.personal = command.personal;
+  return draft;
+}
+
+Draft contact_draft(const RegisterContact& command, const Registered& ids,
+                    std::uint32_t catalogue_version, const DecideContext& context) {
+  const TimeMs occurred = command.occurred_at.value_or(context.now);
+  Draft draft;
+  draft.aggregate = ids.contact;
+  draft.seq = OwnerSeq{1};
+  draft.facts = ContactRegistered{
+      command.channel, command.direction, occurred,          command.desk,
+      command.call,    command.topic,     catalogue_version, command.facility,
+      command.outcome, command.refusal,   ids.ticket,        context.zone_offset(occurred),
+      command.problem};
+  draft.personal = command.personal;
+  return draft;
+}
+
+Draft state_draft(const Entity& ticket, Facts facts, std::string_view text) {
+  const auto& state = *ticket.as<TicketState>();
+  Draft draft;
+  draft.aggregate = ticket.id;
+  draft.term = state.term;
+  draft.seq = OwnerSeq{state.seq.v + 1};
+  draft.facts = std::move(facts);
+  if (!text.empty()) draft.personal[PersonalField::kText] = text;
+  return draft;
+}
+
+Result<Drafts> assign(const TicketAction& command, const Entity& ticket) {
+  const auto& state = *ticket.as<TicketState>();
+  if (command.line < 1 || command.line > 3) return invalid("line", "1, 2 or 3");
+  // A9: whoever passes a ticket up says why; the next line starts from that sentence.
+  if (command.line > state.line && command.text.empty())
+    return invalid("reason", "passing up needs a reason");
+  return Drafts{state_draft(ticket, TicketAssigned{command.line, command.assignee}, command.text)};
+}
+
+}  // namespace
+
+Result<Registered> decide(const RegisterContact& command, const RubricatorState* rubricator,
+                          const ProblemState* problem, std::uint32_t next_counter,
+                          const DecideContext& context) {
+  OPORA_TRY(check(command, rubricator, problem, context));
+  Registered out;
+  out.contact = id_from("contact", {context.command.view()});
+  if (command.outcome == Outcome::kTicket) {
+    out.ticket = id_from("ticket", {context.command.view()});
+    out.counter = next_counter;
+  }
+  out.drafts.push_back(contact_draft(command, out, rubricator->version, context));
+  if (!out.ticket.is_zero())
+    out.drafts.push_back(ticket_draft(command, out, rubricator->version, context));
+  if (!command.problem.is_zero()) {
+    Draft affected;
+    affected.aggregate = command.problem;
+    affected.facts = ProblemAffected{out.contact};
+    out.drafts.push_back(std::move(affected));
+  }
+  return out;
+}
+
+Result<Drafts> decide(const TicketAction& command, const Entity& ticket, const DecideContext&) {
+  const auto* state = ticket.as<TicketState>();
+  if (state == nullptr) return Error{Code::kNotFound, "number", "no such ticket"};
+  using What = TicketAction::What;
+  const bool needs_text = command.what == What::kComment || command.what == What::kComplete;
+  if (needs_text && command.text.empty()) return invalid("text", "required");
+  if (command.what == What::kComment) {
+    Draft comment = state_draft(ticket, TicketCommented{}, command.text);
+    comment.seq = OwnerSeq{0};
+    return Drafts{std::move(comment)};
+  }
+  if (state->closed.v != 0) return Error{Code::kConflict, "action", "the ticket is closed"};
+  if (command.what == What::kAssign) return assign(command, ticket);
+  if (command.what == What::kComplete) {
+    return Drafts{
+        state_draft(ticket, TicketClosed{TicketStatus::kDone, RejectReason::kNone}, command.text)};
+  }
+  if (command.reason == RejectReason::kNone) return invalid("reason", "required (V11)");
+  return Drafts{
+      state_draft(ticket, TicketClosed{TicketStatus::kRejected, command.reason}, command.text)};
+}
+
+}  // namespace opora::protocol

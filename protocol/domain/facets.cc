@@ -1,0 +1,151 @@
+#include "protocol/domain/facets.h"
+
+#include "protocol/base/archive.h"
+#include "protocol/domain/call_summary.h"
+#include "protocol/domain/phone.h"
+
+namespace opora::protocol {
+
+namespace {
+
+std::int64_t& at(Counters& counters, Counter counter) {
+  return counters[static_cast<std::size_t>(counter)];
+}
+
+void add_row(Facets& out, Bytes key, const AggregateId& id, Bytes value = {}) {
+  out.index.push_back({KeyWriter().raw(key).raw(id.view()).take(), std::move(value)});
+}
+
+void add_phone(Facets& out, const Entity& entity, TimeMs when) {
+  const Bytes phone = phone_key(entity.personal.text(PersonalField::kPhone));
+  if (phone.empty()) return;
+  const auto time = static_cast<std::uint64_t>(when.v);
+  add_row(out,
+          KeyWriter().raw(keys::by_phone(phone, entity.kind)).u64(keys::descending(time)).take(),
+          entity.id);
+}
+
+Counters call_counters(const CallSummary& call) {
+  Counters out{};
+  switch (call.call_class) {
+    case CallClass::kAccepted:
+    case CallClass::kTalking:
+      at(out, Counter::kAccepted) = 1;
+      at(out, Counter::kWaitMs) = call.wait_ms().value_or(0);
+      at(out, Counter::kTalkMs) = call.talk_ms().value_or(0);
+      at(out, Counter::kAnswerMs) = call.answer_ms().value_or(0);
+      break;
+    case CallClass::kLost: at(out, Counter::kLost) = 1; break;
+    case CallClass::kPhantom: at(out, Counter::kPhantom) = 1; break;
+    case CallClass::kHandedOver: at(out, Counter::kHandedOver) = 1; return out;
+    case CallClass::kWaiting: return out;  // nothing is received before it is known how it went
+  }
+  at(out, Counter::kReceived) = 1;
+  return out;
+}
+
+// T5 counts calls that came in; a call that a desk made has its rows but no cell.
+void add_call(Facets& out, const Entity& entity, const CallState& state) {
+  const CallSummary call = summarize(state);
+  const std::int32_t day = local_day(call.queued_at, call.zone_offset_min);
+  if (state.direction == Direction::kIn) {
+    const Bytes row = KeyWriter().u8(static_cast<std::uint8_t>(call.call_class)).take();
+    add_row(out,
+            KeyWriter()
+                .raw(keys::calls_of_day(day, state.site, call.desk))
+                .i64(call.queued_at.v)
+                .take(),
+            entity.id, row);
+    const Counters counters = call_counters(call);
+    if (counters != Counters{}) {
+      out.cubes.push_back({keys::day_cube(day, state.site, call.desk), counters});
+      out.cubes.push_back(
+          {keys::quarter_cube(state.site, call.desk, call.queued_at, call.line), counters});
+    }
+    if (call.answered()) {
+      Counters one{};
+      at(one, Counter::kAccepted) = 1;
+      out.cubes.push_back({keys::agent_day(day, state.site, call.desk, call.agent), one});
+    }
+  }
+  if (call.live()) add_row(out, keys::live_calls(state.site), entity.id);
+  if (call.answered()) {
+    const TimeMs end = call.ended_at.value_or(kMaxEventTime);
+    add_row(
+        out,
+        KeyWriter().raw(keys::agent_calls(state.site, call.agent)).i64(call.answered_at->v).take(),
+        entity.id, KeyWriter().i64(end.v).take());
+  }
+  add_phone(out, entity, call.queued_at);
+}
+
+// «промаркировано входящих»: by telephone, incoming, by the time they occurred (T5).
+bool counts_as_registered(const ContactState& s) {
+  return s.channel == Channel::kPhone && s.direction == Direction::kIn;
+}
+
+void add_contact(Facets& out, const Entity& entity, const ContactState& s) {
+  const std::int32_t day = local_day(s.occurred_at, s.zone_offset_min);
+  const bool registered = counts_as_registered(s);
+  add_row(out,
+          KeyWriter().raw(keys::contacts_of_day(day, s.site, s.desk)).i64(s.occurred_at.v).take(),
+          entity.id, KeyWriter().u8(registered ? 1 : 0).take());
+  add_row(out,
+          KeyWriter().raw(keys::latest_contacts()).u64(keys::descending(s.registered.v)).take(),
+          entity.id);
+  if (registered) {
+    Counters one{};
+    at(one, Counter::kRegistered) = 1;
+    out.cubes.push_back({keys::day_cube(day, s.site, s.desk), one});
+    out.cubes.push_back({keys::quarter_cube(s.site, s.desk, s.occurred_at, ""), one});
+  }
+  add_phone(out, entity, s.occurred_at);
+}
+
+keys::Openness openness(TicketStatus status) {
+  if (status == TicketStatus::kDone) return keys::Openness::kDone;
+  return status == TicketStatus::kRejected ? keys::Openness::kRejected : keys::Openness::kOpen;
+}
+
+void add_ticket(Facets& out, const Entity& entity, const TicketState& s) {
+  add_row(out, keys::ticket_by_number(s.site, s.counter), entity.id);
+  add_row(
+      out,
+      KeyWriter().raw(keys::tickets(openness(s.status))).u64(keys::descending(s.opened.v)).take(),
+      entity.id, to_row(TicketListRow{s.site, s.status, s.line, s.urgency, s.assignee, s.topic}));
+  add_phone(out, entity, s.received_at);
+}
+
+void add_problem(Facets& out, const Entity& entity, const ProblemState& s) {
+  const auto which = s.closed.v == 0 ? keys::ProblemRows::kCurrent : keys::ProblemRows::kClosed;
+  const auto started = static_cast<std::uint64_t>(s.started_at.v);
+  add_row(out, KeyWriter().raw(keys::problems(which)).u64(keys::descending(started)).take(),
+          entity.id);
+}
+
+void add_user(Facets& out, const Entity& entity, const UserState& s) {
+  add_row(out, keys::user_by_login(s.login), entity.id);
+  const std::string& token = entity.personal.text(PersonalField::kTokenHash);
+  if (!token.empty() && !s.disabled) add_row(out, keys::user_by_token(token), entity.id);
+}
+
+}  // namespace
+
+Facets facets(const Entity& entity) {
+  Facets out;
+  if (const auto* call = entity.as<CallState>()) add_call(out, entity, *call);
+  if (const auto* contact = entity.as<ContactState>()) add_contact(out, entity, *contact);
+  if (const auto* ticket = entity.as<TicketState>()) add_ticket(out, entity, *ticket);
+  if (const auto* problem = entity.as<ProblemState>()) add_problem(out, entity, *problem);
+  if (const auto* user = entity.as<UserState>()) add_user(out, entity, *user);
+  if (const auto* site = entity.as<SiteState>()) add_row(out, keys::site(site->site), entity.id);
+  if (const auto* agent = entity.as<AgentRowState>())
+    add_row(out, keys::agents(agent->site), entity.id);
+  if (const auto* erasure = entity.as<ErasureState>()) {
+    add_row(out, KeyWriter().raw(keys::erasures()).u64(keys::descending(erasure->at.v)).take(),
+            entity.id);
+  }
+  return out;
+}
+
+}  // namespace opora::protocol

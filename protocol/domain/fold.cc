@@ -1,0 +1,255 @@
+#include "protocol/domain/fold.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "protocol/base/hash.h"
+
+namespace opora::protocol {
+
+const std::string& PersonalState::text(PersonalField field) const {
+  static const std::string kEmpty;
+  const auto it = fields.find(field);
+  return it == fields.end() ? kEmpty : it->second.text;
+}
+
+AggregateId rubricator_id() { return id_from("rubricator", {}); }
+
+AggregateId site_aggregate(SiteNo site) {
+  return id_from("site", {KeyWriter().u32(site.v).take()});
+}
+
+AggregateId agent_aggregate(SiteNo site, std::string_view agent) {
+  return id_from("agent", {KeyWriter().u32(site.v).take(), agent});
+}
+
+AggregateId call_aggregate(SiteNo site, std::string_view source, std::string_view call_id) {
+  return id_from("call", {KeyWriter().u32(site.v).take(), source, call_id});
+}
+
+std::optional<Kind> kind_of(EventType type) {
+  switch (type) {
+    case EventType::kCallObserved: return Kind::kCall;
+    case EventType::kContactRegistered: return Kind::kContact;
+    case EventType::kTicketOpened:
+    case EventType::kTicketAssigned:
+    case EventType::kTicketCommented:
+    case EventType::kTicketClosed: return Kind::kTicket;
+    case EventType::kProblemOpened:
+    case EventType::kProblemAffected:
+    case EventType::kProblemClosed: return Kind::kProblem;
+    case EventType::kUserChanged: return Kind::kUser;
+    case EventType::kSiteChanged: return Kind::kSite;
+    case EventType::kRubricatorPublished: return Kind::kRubricator;
+    case EventType::kAgentStateChanged: return Kind::kAgent;
+    case EventType::kErased: return Kind::kErasure;
+  }
+  return std::nullopt;
+}
+
+bool is_ordered(Kind kind) {
+  return kind == Kind::kTicket || kind == Kind::kProblem || kind == Kind::kUser ||
+         kind == Kind::kSite;
+}
+
+namespace {
+
+template <class T>
+T& state_of(Entity& entity) {
+  if (!std::holds_alternative<T>(entity.state)) entity.state.emplace<T>();
+  return std::get<T>(entity.state);
+}
+
+// True when the event comes after all that are folded; takes note of it.
+template <class T>
+bool advance(T& state, const Envelope& env) {
+  if (std::tie(env.term, env.seq) <= std::tie(state.term, state.seq)) return false;
+  state.term = env.term;
+  state.seq = env.seq;
+  return true;
+}
+
+FoldResult fold_one(Entity& entity, const Envelope& env, const CallObserved& e) {
+  auto& s = state_of<CallState>(entity);
+  s.site = env.origin;
+  s.source = e.source;
+  s.call_id = e.call_id;
+  s.direction = e.direction;
+  s.seen.try_emplace(
+      e.seq, Observation{e.step, e.at, e.desk, e.line, e.agent, e.zone_offset_min, e.phantom_ms});
+  return FoldResult::kFolded;
+}
+
+FoldResult fold_one(Entity& entity, const Envelope& env, const ContactRegistered& e) {
+  entity.state = ContactState{env.origin,          env.n,         env.hlt,   env.actor, e.channel,
+                              e.direction,         e.occurred_at, e.desk,    e.call,    e.topic,
+                              e.catalogue_version, e.facility,    e.outcome, e.refusal, e.ticket,
+                              e.zone_offset_min,   e.problem};
+  return FoldResult::kFolded;
+}
+
+void touch(TicketState& s, const Envelope& env) {
+  s.updated = std::max(s.updated, env.hlt);
+  s.last_n = std::max(s.last_n, env.n);
+}
+
+FoldResult fold_one(Entity& entity, const Envelope& env, const TicketOpened& e) {
+  auto& s = state_of<TicketState>(entity);
+  if (!advance(s, env)) return FoldResult::kRefold;
+  s.site = e.site;
+  s.counter = e.counter;
+  s.contact = e.contact;
+  s.opened_by = env.actor;
+  s.urgency = e.urgency;
+  s.line = e.line;
+  s.topic = e.topic;
+  s.catalogue_version = e.catalogue_version;
+  s.facility = e.facility;
+  s.desk = e.desk;
+  s.received_at = e.received_at;
+  s.opened = env.hlt;
+  s.zone_offset_min = e.zone_offset_min;
+  touch(s, env);
+  return FoldResult::kFolded;
+}
+
+FoldResult fold_one(Entity& entity, const Envelope& env, const TicketAssigned& e) {
+  auto& s = state_of<TicketState>(entity);
+  if (!advance(s, env)) return FoldResult::kRefold;
+  s.status = TicketStatus::kAssigned;
+  s.line = e.line;
+  s.assignee = e.assignee;
+  touch(s, env);
+  return FoldResult::kFolded;
+}
+
+FoldResult fold_one(Entity& entity, const Envelope& env, const TicketCommented&) {
+  auto& s = state_of<TicketState>(entity);
+  ++s.comments;
+  touch(s, env);
+  return FoldResult::kFolded;
+}
+
+FoldResult fold_one(Entity& entity, const Envelope& env, const TicketClosed& e) {
+  auto& s = state_of<TicketState>(entity);
+  if (!advance(s, env)) return FoldResult::kRefold;
+  s.status = e.status;
+  s.reject_reason = e.reason;
+  s.closed = env.hlt;
+  touch(s, env);
+  return FoldResult::kFolded;
+}
+
+FoldResult fold_one(Entity& entity, const Envelope& env, const ProblemOpened& e) {
+  auto& s = state_of<ProblemState>(entity);
+  const bool first = s.seq.v == 0;
+  if (!advance(s, env)) return FoldResult::kRefold;
+  s.origin = env.origin;
+  s.kind = e.kind;
+  s.site = e.site;
+  s.started_at = e.started_at;
+  if (first) {
+    s.opened_by = env.actor;
+    s.opened = env.hlt;
+  }
+  return FoldResult::kFolded;
+}
+
+FoldResult fold_one(Entity& entity, const Envelope&, const ProblemAffected&) {
+  ++state_of<ProblemState>(entity).affected;
+  return FoldResult::kFolded;
+}
+
+// Several sites may close at once: the earliest stands.
+FoldResult fold_one(Entity& entity, const Envelope& env, const ProblemClosed&) {
+  auto& s = state_of<ProblemState>(entity);
+  if (s.closed.v == 0 || env.hlt < s.closed) s.closed = env.hlt;
+  return FoldResult::kFolded;
+}
+
+FoldResult fold_one(Entity& entity, const Envelope& env, const UserChanged& e) {
+  auto& s = state_of<UserState>(entity);
+  if (!advance(s, env)) return FoldResult::kRefold;
+  s.origin = env.origin;
+  s.login = e.login;
+  s.roles = e.roles;
+  s.sites = e.sites;
+  s.disabled = e.disabled;
+  s.agent = e.agent;
+  s.desk = e.desk;
+  return FoldResult::kFolded;
+}
+
+FoldResult fold_one(Entity& entity, const Envelope& env, const SiteChanged& e) {
+  auto& s = state_of<SiteState>(entity);
+  if (!advance(s, env)) return FoldResult::kRefold;
+  s.site = e.site;
+  s.name = e.name;
+  s.zone = e.zone;
+  s.desks = e.desks;
+  s.link_key = e.link_key;
+  s.disabled = e.disabled;
+  return FoldResult::kFolded;
+}
+
+FoldResult fold_one(Entity& entity, const Envelope& env, const RubricatorPublished& e) {
+  auto& s = state_of<RubricatorState>(entity);
+  if (e.version > s.version) s = RubricatorState{e.version, env.hlt, e.topics};
+  return FoldResult::kFolded;
+}
+
+FoldResult fold_one(Entity& entity, const Envelope& env, const AgentStateChanged& e) {
+  auto& s = state_of<AgentRowState>(entity);
+  if (env.hlt > s.order)
+    s = AgentRowState{env.origin, env.hlt, env.actor, e.agent, e.state, e.reason, e.at, e.desk};
+  return FoldResult::kFolded;
+}
+
+// Two erasures of one aggregate: the earlier stands.
+FoldResult fold_one(Entity& entity, const Envelope& env, const Erased& e) {
+  auto& s = state_of<ErasureState>(entity);
+  if (s.at.v == 0 || env.hlt < s.at) s = ErasureState{env.origin, env.hlt, env.actor, e.basis};
+  return FoldResult::kFolded;
+}
+
+FoldResult fold_one(Entity&, const Envelope&, const std::monostate&) { return FoldResult::kFolded; }
+
+// Calls: the first sight of a number wins (lowest seq). Others: the latest writer in canonical
+// order.
+std::uint64_t personal_order(const Event& event) {
+  if (const auto* call = std::get_if<CallObserved>(&event.facts)) return ~std::uint64_t{call->seq};
+  return std::uint64_t{event.env.term.v} << 32 | event.env.seq.v;
+}
+
+}  // namespace
+
+FoldResult fold(Entity& entity, const Event& event) {
+  const FoldResult result = std::visit(
+      [&](const auto& facts) { return fold_one(entity, event.env, facts); }, event.facts);
+  if (result == FoldResult::kFolded) fold_personal(entity, event);
+  return result;
+}
+
+void fold_personal(Entity& entity, const Event& event) {
+  if (entity.erased) return;
+  // A comment's text belongs to the timeline, which reads the event itself; the state keeps the
+  // subject's own data.
+  if (std::holds_alternative<TicketCommented>(event.facts) ||
+      std::holds_alternative<TicketAssigned>(event.facts) ||
+      std::holds_alternative<TicketClosed>(event.facts) ||
+      std::holds_alternative<ProblemAffected>(event.facts)) {
+    return;
+  }
+  const std::uint64_t order = personal_order(event);
+  for (const auto& [field, text] : event.personal) {
+    auto& value = entity.personal.fields[field];
+    if (order >= value.order) value = PersonalValue{order, text};
+  }
+}
+
+bool canonical_order(const Event& a, const Event& b) {
+  return std::tie(a.env.term, a.env.seq, a.env.hlt, a.env.origin, a.env.n) <
+         std::tie(b.env.term, b.env.seq, b.env.hlt, b.env.origin, b.env.n);
+}
+
+}  // namespace opora::protocol

@@ -1,0 +1,27 @@
+// State is a fold of events. Pure; reads nothing but the event (a fold that read configuration
+// would differ between sites). Total: any decodable event folds, in any order of arrival.
+//
+// Order. Tickets, problems, users and sites fold in the order (term, seq); additions (seq 0:
+// comments, +1s, calls) commute. fold() says kRefold when an ordered event arrived behind a later
+// one: the caller folds the whole aggregate again from its history, sorted by canonical_order().
+#pragma once
+
+#include "protocol/domain/state.h"
+
+namespace opora::protocol {
+
+// Which kind an event of this type belongs to; nothing for types unknown here.
+std::optional<Kind> kind_of(EventType type);
+// Kinds whose events fold by (term, seq) and therefore keep a history.
+bool is_ordered(Kind kind);
+
+enum class FoldResult { kFolded, kRefold };
+[[nodiscard]] FoldResult fold(Entity& entity, const Event& event);
+
+// Folds only the personal part (a key that came later, or the other half of fold()). Any order.
+void fold_personal(Entity& entity, const Event& event);
+
+// True when `a` folds before `b`.
+bool canonical_order(const Event& a, const Event& b);
+
+}  // namespace opora::protocol

@@ -1,0 +1,105 @@
+#include "protocol/domain/facets.h"
+
+namespace opora::protocol {
+
+namespace keys {
+
+namespace {
+constexpr std::int64_t kQuarterMs = 15 * 60'000;
+
+KeyWriter desk_of_day(char family, std::int32_t day, SiteNo site, DeskNo desk) {
+  KeyWriter key;
+  key.u8(static_cast<std::uint8_t>(family))
+      .u32(static_cast<std::uint32_t>(day))
+      .u32(site.v)
+      .u16(desk.v);
+  return key;
+}
+
+Bytes family(char c) { return Bytes(1, c); }
+}  // namespace
+
+Bytes day_cube(std::int32_t day, SiteNo site, DeskNo desk) {
+  return desk_of_day('d', day, site, desk).take();
+}
+Bytes day_cube_prefix(std::int32_t day) {
+  return KeyWriter().u8('d').u32(static_cast<std::uint32_t>(day)).take();
+}
+
+Bytes quarter_cube(SiteNo site, DeskNo desk, TimeMs at, std::string_view line) {
+  return KeyWriter().u8('q').u32(site.v).u16(desk.v).i64(at.v / kQuarterMs).text(line).take();
+}
+
+Bytes agent_day(std::int32_t day, SiteNo site, DeskNo desk, std::string_view agent) {
+  return desk_of_day('a', day, site, desk).text(agent).take();
+}
+Bytes agent_day_prefix(std::int32_t day) {
+  return KeyWriter().u8('a').u32(static_cast<std::uint32_t>(day)).take();
+}
+
+Bytes calls_of_day(std::int32_t day, SiteNo site, DeskNo desk) {
+  return desk_of_day('C', day, site, desk).take();
+}
+Bytes live_calls(SiteNo site) { return KeyWriter().u8('L').u32(site.v).take(); }
+Bytes agent_calls(SiteNo site, std::string_view agent) {
+  return KeyWriter().u8('A').u32(site.v).text(agent).take();
+}
+Bytes contacts_of_day(std::int32_t day, SiteNo site, DeskNo desk) {
+  return desk_of_day('N', day, site, desk).take();
+}
+Bytes latest_contacts() { return family('c'); }
+Bytes ticket_by_number(SiteNo site, std::uint32_t counter) {
+  return KeyWriter().u8('#').u32(site.v).u32(counter).take();
+}
+Bytes tickets(Openness openness) {
+  return KeyWriter().u8('T').u8(static_cast<std::uint8_t>(openness)).take();
+}
+Bytes by_phone(std::string_view phone_key) { return KeyWriter().u8('P').text(phone_key).take(); }
+Bytes by_phone(std::string_view phone_key, Kind kind) {
+  return KeyWriter().u8('P').text(phone_key).u8(static_cast<std::uint8_t>(kind)).take();
+}
+Bytes problems(ProblemRows which) {
+  return KeyWriter().u8('B').u8(static_cast<std::uint8_t>(which)).take();
+}
+Bytes user_by_login(std::string_view login) { return KeyWriter().u8('U').text(login).take(); }
+Bytes users() { return family('U'); }
+Bytes user_by_token(std::string_view token_hash) {
+  return KeyWriter().u8('Y').text(token_hash).take();
+}
+Bytes site(SiteNo site) { return KeyWriter().u8('S').u32(site.v).take(); }
+Bytes sites() { return family('S'); }
+Bytes agents(SiteNo site) { return KeyWriter().u8('G').u32(site.v).take(); }
+Bytes erasures() { return family('X'); }
+
+AggregateId id_of(std::string_view index_key) {
+  constexpr std::size_t kIdSize = sizeof(AggregateId);
+  if (index_key.size() < kIdSize) return {};
+  return AggregateId::from(index_key.substr(index_key.size() - kIdSize)).value_or(AggregateId{});
+}
+
+std::uint64_t descending(std::uint64_t v) { return ~v; }
+
+}  // namespace keys
+
+DayCell day_cell(std::string_view cube_key) {
+  KeyReader reader(cube_key);
+  reader.u8();
+  const auto day = static_cast<std::int32_t>(reader.u32());
+  const SiteNo site{reader.u32()};
+  return DayCell{day, site, DeskNo{reader.u16()}};
+}
+
+Bytes counters_row(const Counters& counters) {
+  KeyWriter row;
+  for (std::int64_t v : counters) row.i64(v);
+  return row.take();
+}
+
+Counters counters_of(std::string_view row) {
+  KeyReader reader(row);
+  Counters out;
+  for (auto& v : out) v = reader.i64();
+  return reader.at_end() ? out : Counters{};
+}
+
+}  // namespace opora::protocol

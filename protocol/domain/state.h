@@ -1,0 +1,244 @@
+// The states that events fold into, one struct a kind of aggregate. Plain values; rows of them are
+// derived from the journal (visit() is their coding, protocol/base/archive.h) and rebuilt when
+// kProjectionVersion changes.
+//
+// Facts only. What belongs to a person stands in PersonalState beside it, in a row of its own that
+// erasure deletes.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "protocol/domain/events.h"
+
+namespace opora::protocol {
+
+// Raise it when a state, a facet key or a fold changes meaning: stores rebuild their projections at
+// the next start.
+inline constexpr std::uint32_t kProjectionVersion = 1;
+
+enum class Kind : std::uint8_t {
+  kCall = 1,
+  kContact = 2,
+  kTicket = 3,
+  kProblem = 4,
+  kUser = 5,
+  kSite = 6,
+  kRubricator = 7,
+  kAgent = 8,
+  kErasure = 9,
+};
+
+struct Observation {
+  CallStep step = CallStep::kQueued;
+  TimeMs at;
+  DeskNo desk;
+  std::string line;
+  std::string agent;
+  std::int16_t zone_offset_min = 0;
+  std::uint32_t phantom_ms = 0;
+  template <class V>
+  void visit(V&& v) {
+    v(step, at, desk, line, agent, zone_offset_min, phantom_ms);
+  }
+};
+
+struct CallState {
+  SiteNo site;
+  std::string source;
+  std::string call_id;
+  Direction direction = Direction::kIn;
+  std::map<std::uint32_t, Observation> seen;  // by seq
+  template <class V>
+  void visit(V&& v) {
+    v(site, source, call_id, direction, seen);
+  }
+};
+
+struct ContactState {
+  SiteNo site;
+  StreamPos n;
+  Hlt registered;
+  AggregateId operator_id;
+  Channel channel = Channel::kPhone;
+  Direction direction = Direction::kIn;
+  TimeMs occurred_at;
+  DeskNo desk;
+  AggregateId call;
+  std::string topic;
+  std::uint32_t catalogue_version = 0;
+  SiteNo facility;
+  Outcome outcome = Outcome::kSolved;
+  Refusal refusal = Refusal::kNone;
+  AggregateId ticket;
+  std::int16_t zone_offset_min = 0;
+  AggregateId problem;
+  template <class V>
+  void visit(V&& v) {
+    v(site, n, registered, operator_id, channel, direction, occurred_at, desk, call, topic,
+      catalogue_version, facility, outcome, refusal, ticket, zone_offset_min, problem);
+  }
+};
+
+// The life cycle with deadlines (A14, A17) hangs on `status`, folded in the order (term, seq).
+struct TicketState {
+  SiteNo site;  // where it was opened; with counter it makes the number
+  std::uint32_t counter = 0;
+  StreamPos last_n;
+  OwnerTerm term;
+  OwnerSeq seq;
+  AggregateId contact;
+  AggregateId opened_by;
+  TicketStatus status = TicketStatus::kRegistered;
+  RejectReason reject_reason = RejectReason::kNone;
+  std::uint8_t line = 1;
+  std::string assignee;
+  Urgency urgency = Urgency::kLow;
+  std::string topic;
+  std::uint32_t catalogue_version = 0;
+  SiteNo facility;
+  DeskNo desk;
+  TimeMs received_at;
+  Hlt opened;
+  Hlt updated;
+  Hlt closed;  // zero while open
+  std::uint32_t comments = 0;
+  std::int16_t zone_offset_min = 0;
+  template <class V>
+  void visit(V&& v) {
+    v(site, counter, last_n, term, seq, contact, opened_by, status, reject_reason, line, assignee,
+      urgency, topic, catalogue_version, facility, desk, received_at, opened, updated, closed,
+      comments, zone_offset_min);
+  }
+};
+
+struct ProblemState {
+  SiteNo origin;
+  OwnerTerm term;
+  OwnerSeq seq;
+  ProblemKind kind = ProblemKind::kOther;
+  SiteNo site;
+  TimeMs started_at;
+  AggregateId opened_by;
+  Hlt opened;
+  Hlt closed;                  // zero while open; closing is for good
+  std::uint32_t affected = 0;  // «Ещё один такой звонок»: additions, each event counts once
+  template <class V>
+  void visit(V&& v) {
+    v(origin, term, seq, kind, site, started_at, opened_by, opened, closed, affected);
+  }
+};
+
+struct UserState {
+  SiteNo origin;
+  OwnerTerm term;
+  OwnerSeq seq;
+  std::string login;
+  std::uint32_t roles = 0;
+  std::vector<SiteNo> sites;
+  bool disabled = false;
+  std::string agent;
+  DeskNo desk;
+  template <class V>
+  void visit(V&& v) {
+    v(origin, term, seq, login, roles, sites, disabled, agent, desk);
+  }
+};
+
+struct SiteState {
+  OwnerTerm term;
+  OwnerSeq seq;
+  SiteNo site;
+  std::string name;
+  std::string zone;
+  std::vector<Desk> desks;
+  Bytes link_key;
+  bool disabled = false;
+  template <class V>
+  void visit(V&& v) {
+    v(term, seq, site, name, zone, desks, link_key, disabled);
+  }
+};
+
+struct RubricatorState {
+  std::uint32_t version = 0;
+  Hlt published;
+  std::vector<Topic> topics;
+  template <class V>
+  void visit(V&& v) {
+    v(version, published, topics);
+  }
+};
+
+struct AgentRowState {
+  SiteNo site;
+  Hlt order;
+  AggregateId user;
+  std::string agent;
+  AgentState state = AgentState::kOffline;
+  BreakReason reason = BreakReason::kNone;
+  TimeMs since;
+  DeskNo desk;
+  template <class V>
+  void visit(V&& v) {
+    v(site, order, user, agent, state, reason, since, desk);
+  }
+};
+
+struct ErasureState {
+  SiteNo origin;
+  Hlt at;
+  AggregateId by;
+  std::string basis;
+  template <class V>
+  void visit(V&& v) {
+    v(origin, at, by, basis);
+  }
+};
+
+using State = std::variant<std::monostate, CallState, ContactState, TicketState, ProblemState,
+                           UserState, SiteState, RubricatorState, AgentRowState, ErasureState>;
+
+// Each field keeps the order of the event that wrote it; the highest wins, so that events (and keys
+// that open them later) may come in any order.
+struct PersonalValue {
+  std::uint64_t order = 0;
+  std::string text;
+  template <class V>
+  void visit(V&& v) {
+    v(order, text);
+  }
+};
+struct PersonalState {
+  std::map<PersonalField, PersonalValue> fields;
+  const std::string& text(PersonalField field) const;  // empty when absent
+  template <class V>
+  void visit(V&& v) {
+    v(fields);
+  }
+};
+
+struct Entity {
+  Kind kind{};
+  AggregateId id;
+  State state;  // monostate: no such aggregate
+  PersonalState personal;
+  bool erased = false;  // its personal part was erased: whatever arrives later stays closed
+
+  bool exists() const { return state.index() != 0; }
+  template <class T>
+  const T* as() const {
+    return std::get_if<T>(&state);
+  }
+};
+
+// The aggregates with one well-known id.
+AggregateId rubricator_id();
+AggregateId site_aggregate(SiteNo site);
+AggregateId agent_aggregate(SiteNo site, std::string_view agent);
+AggregateId call_aggregate(SiteNo site, std::string_view source, std::string_view call_id);
+
+}  // namespace opora::protocol

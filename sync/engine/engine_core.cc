@@ -1,0 +1,265 @@
+#include "sync/engine/engine_core.h"
+
+#include "protocol/base/check.h"
+#include "protocol/codec/record_codec.h"
+
+namespace opora::sync {
+
+using protocol::Draft;
+using protocol::Drafts;
+using protocol::Envelope;
+using protocol::Event;
+using protocol::Kind;
+
+namespace {
+
+constexpr std::size_t kBodyHashBytes = sizeof(ChainHash);
+
+Error stopping() {
+  return Error{Code::kUnavailable, "", "the store failed; nothing more is saved"};
+}
+
+// The highest counter that this site's tickets have: numbers go on from there.
+std::uint32_t last_counter(const Reader& rows, SiteNo site) {
+  const Bytes from = protocol::keys::ticket_by_number(site, 0);
+  const Bytes to = protocol::keys::ticket_by_number(SiteNo{site.v + 1}, 0);
+  std::uint32_t counter = 0;
+  rows.scan_back(Table::kIndex, from, to, [&](std::string_view key, std::string_view) {
+    KeyReader reader(key);
+    reader.raw(1 + sizeof(std::uint32_t));
+    counter = reader.u32();
+    return false;
+  });
+  return counter;
+}
+
+}  // namespace
+
+Decision::Decision(EngineCore& engine, Projection& projection, Transaction& txn, CommandId command)
+    : engine_(engine), projection_(projection), txn_(txn), command_(command) {}
+
+const Reader& Decision::rows() {
+  projection_.flush();
+  return txn_;
+}
+
+protocol::DecideContext Decision::context() const {
+  return {engine_.site(), engine_.clock_.now(), engine_.settings_.zone_offset, command_};
+}
+
+std::uint32_t Decision::next_ticket_counter() const { return engine_.next_counter_; }
+
+void Decision::emit(Drafts drafts) {
+  for (Draft& draft : drafts) drafts_.push_back(std::move(draft));
+}
+
+void Decision::put_meta(std::string_view key, std::string_view value) {
+  meta_.emplace_back(Bytes(key), Bytes(value));
+}
+
+void Decision::erase_meta(std::string_view key) { meta_.emplace_back(Bytes(key), std::nullopt); }
+
+EngineCore::EngineCore(Store& store, EngineSettings settings, const Clock& clock, Random& random,
+                       EngineObserver& observer)
+    : store_(store),
+      settings_(std::move(settings)),
+      clock_(clock),
+      random_(random),
+      observer_(observer),
+      vault_(settings_.site_key) {}
+
+Result<std::unique_ptr<EngineCore>> EngineCore::open(Store& store, EngineSettings settings,
+                                                     const Clock& clock, Random& random,
+                                                     EngineObserver& observer) {
+  std::unique_ptr<EngineCore> core(
+      new EngineCore(store, std::move(settings), clock, random, observer));
+  OPORA_TRY(core->start_incarnation());
+  return core;
+}
+
+Status EngineCore::start_incarnation() {
+  auto txn = store_.begin();
+  if (const auto last = last_record(*txn, settings_.site)) {
+    head_ = {last->ref.n, last->chain};
+    const auto record = protocol::decode_record(last->record);
+    if (!record.ok()) return record.error();
+    hlc_ = HybridClock(record->env.hlt);
+  }
+  next_counter_ = last_counter(*txn, settings_.site) + 1;
+  incarnation_ = random_.id<IncarnationId>();
+  const auto before = incarnations(*txn);
+  put_incarnation(*txn, {incarnation_, StreamPos{head_.pos.v + 1}},
+                  static_cast<std::uint32_t>(before.size()));
+  return txn->commit();
+}
+
+Status EngineCore::run(std::vector<Command>& commands, ReceivedBatch* batch) {
+  OPORA_CHECK(commands.size() <= kMaxGroup);
+  std::vector<Result<Answer>> answers;
+  Status status = failed_ ? Status(stopping()) : ok_status();
+  if (!failed_) {
+    auto txn = store_.begin();
+    Projection projection(*txn, vault_);
+    for (Command& command : commands) answers.push_back(run_command(*txn, projection, command));
+    if (batch != nullptr) receive_slice(*txn, projection, *batch);
+    projection.flush();
+    status = txn->commit();
+    failed_ = !status.ok();
+    if (status.ok()) observer_.on_committed({projection.touched(), head_.pos});
+  }
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    commands[i].done(status.ok() ? std::move(answers[i]) : Result<Answer>(stopping()));
+  }
+  if (batch != nullptr && !status.ok()) {
+    batch->done(stopping());
+  } else if (batch != nullptr && batch->applied == batch->entries.size() &&
+             !batch->entries.empty()) {
+    batch->done(StreamHead{batch->entries.back().pos, batch->entries.back().chain});
+  }
+  return status;
+}
+
+Result<Answer> EngineCore::run_command(Transaction& txn, Projection& projection, Command& command) {
+  if (!command.key) return decide(txn, projection, command);
+  if (const auto row = txn.get(Table::kDedup, command.key->id.view())) {
+    const bool same = std::string_view(*row).substr(0, kBodyHashBytes) == command.key->body.view();
+    if (!same) return Error{Code::kKeyReused, "Idempotency-Key", "used before with another body"};
+    return row->substr(kBodyHashBytes);
+  }
+  auto answer = decide(txn, projection, command);
+  if (answer.ok()) {
+    txn.put(Table::kDedup, command.key->id.view(), Bytes(command.key->body.view()) + *answer);
+  }
+  return answer;
+}
+
+Result<Answer> EngineCore::decide(Transaction& txn, Projection& projection, Command& command) {
+  const CommandId id = command.key ? command.key->id : random_.id<CommandId>();
+  Decision decision(*this, projection, txn, id);
+  auto answer = command.decide(decision);
+  if (!answer.ok()) return answer;
+  for (const Draft& draft : decision.drafts_) {
+    OPORA_TRY(protocol::validate_facts(draft.facts));
+    OPORA_TRY(protocol::validate_personal(draft.personal));
+  }
+  for (Draft& draft : decision.drafts_)
+    append(txn, projection, id, command.actor, std::move(draft));
+  for (const auto& [key, value] : decision.meta_) {
+    if (value) {
+      txn.put(Table::kMeta, key, *value);
+    } else {
+      txn.erase(Table::kMeta, key);
+    }
+  }
+  return answer;
+}
+
+void EngineCore::append(Transaction& txn, Projection& projection, const CommandId& command,
+                        const AggregateId& actor, Draft draft) {
+  Event event;
+  Envelope& env = event.env;
+  env.origin = settings_.site;
+  env.incarnation = incarnation_;
+  env.n = StreamPos{head_.pos.v + 1};
+  env.command = command;
+  env.prev = head_.chain;
+  env.hlt = hlc_.next(clock_.now());
+  env.actor = actor;
+  env.type = protocol::type_of(draft.facts);
+  env.schema_version = protocol::kFactsSchemaVersion;
+  env.aggregate = draft.aggregate;
+  env.term = draft.term;
+  env.seq = draft.seq;
+  const Bytes sealed = seal(txn, projection, draft, env.n);
+  const Bytes record = protocol::encode_record(env, protocol::encode_facts(draft.facts), sealed);
+  head_ = {env.n, protocol::chain_of(head_.chain, record)};
+  const JournalRef ref{env.origin, env.n, env.incarnation};
+  put_record(txn, ref, head_.chain, record);
+  if (const auto* opened = std::get_if<protocol::TicketOpened>(&draft.facts))
+    next_counter_ = opened->counter + 1;
+
+  event.facts = std::move(draft.facts);
+  event.sealed = !sealed.empty();
+  // Sealed under no key when the aggregate was erased: nobody reads it, so it is not folded either.
+  if (event.sealed) event.personal = std::move(draft.personal);
+  projection.apply(event, ref);
+  observer_.on_event(txn, event, ref);
+}
+
+Bytes EngineCore::seal(Transaction& txn, Projection& projection, const Draft& draft, StreamPos n) {
+  // After an erasure nothing personal may gather under the same aggregate again.
+  if (draft.personal.empty() || projection.is_erased(draft.aggregate)) return {};
+  auto key = vault_.find(txn, draft.aggregate);
+  if (!key) {
+    key = protocol::DataKey::random(random_);
+    vault_.put(txn, draft.aggregate, *key, random_);
+    streams_.append(txn, Stream::kJournalKeys, settings_.site, draft.aggregate.view(),
+                    draft.aggregate.view());
+    observer_.on_key(txn, draft.aggregate);
+  }
+  return protocol::seal(*key, settings_.site, n, draft.aggregate,
+                        protocol::encode_personal(draft.personal), random_);
+}
+
+void EngineCore::receive_slice(Transaction& txn, Projection& projection, ReceivedBatch& batch) {
+  const std::size_t end = std::min(batch.entries.size(), batch.applied + kRemoteSlice);
+  for (; batch.applied < end; ++batch.applied) {
+    const ReceivedEntry& entry = batch.entries[batch.applied];
+    if (carries_keys(batch.stream)) {
+      receive_key(txn, projection, batch, entry);
+    } else {
+      receive_record(txn, projection, batch, entry);
+    }
+  }
+  if (batch.applied == 0) return;
+  const ReceivedEntry& last = batch.entries[batch.applied - 1];
+  put_cursor(txn, batch.stream, batch.peer, {last.pos, last.chain});
+}
+
+void EngineCore::receive_record(Transaction& txn, Projection& projection,
+                                const ReceivedBatch& batch, const ReceivedEntry& entry) {
+  auto event = open_record(entry.bytes, vault_, txn);
+  if (!event.ok()) return set_aside(txn, batch, entry, "does not decode: " + event.error().message);
+  const Envelope& env = event->env;
+  const bool own_journal = batch.stream == Stream::kJournal;
+  if (own_journal && (env.origin != batch.peer || env.n != entry.pos)) {
+    return set_aside(txn, batch, entry, "origin or position is not the sender's");
+  }
+  const JournalRef ref{env.origin, env.n, env.incarnation};
+  // Common streams bring a site its own records back; snapshots and tails overlap.
+  if (txn.get(Table::kJournal, ref.key())) return;
+  hlc_.merge(env.hlt, clock_.now());
+  put_record(txn, ref, protocol::chain_of(env.prev, entry.bytes), entry.bytes);
+  projection.apply(*event, ref);
+  observer_.on_event(txn, *event, ref);
+}
+
+void EngineCore::receive_key(Transaction& txn, Projection& projection, const ReceivedBatch& batch,
+                             const ReceivedEntry& entry) {
+  const auto aggregate =
+      AggregateId::from(std::string_view(entry.bytes).substr(0, sizeof(AggregateId)));
+  if (!aggregate) return set_aside(txn, batch, entry, "not an aggregate");
+  if (entry.bytes.size() == sizeof(AggregateId))
+    return;  // erased before it was sent: the erasure itself follows
+  const auto key =
+      protocol::DataKey::from(std::string_view(entry.bytes).substr(sizeof(AggregateId)));
+  if (!key) return set_aside(txn, batch, entry, "not a key");
+  if (projection.is_erased(*aggregate) || vault_.find(txn, *aggregate)) return;
+  vault_.put(txn, *aggregate, *key, random_);
+  projection.key_arrived(*aggregate);
+  observer_.on_key(txn, *aggregate);
+}
+
+void EngineCore::set_aside(Transaction& txn, const ReceivedBatch& batch, const ReceivedEntry& entry,
+                           std::string reason) {
+  const Bytes key = KeyWriter()
+                        .text("aside")
+                        .u16(static_cast<std::uint16_t>(batch.stream))
+                        .u32(batch.peer.v)
+                        .u64(entry.pos.v)
+                        .take();
+  txn.put(Table::kMeta, key, KeyWriter().i64(clock_.now().v).text(reason).raw(entry.bytes).take());
+  observer_.on_set_aside(batch.stream, batch.peer, entry.pos, reason);
+}
+
+}  // namespace opora::sync

@@ -1,0 +1,169 @@
+// EngineCore: the one writer of a store. Takes commands and received entries in groups, decides,
+// appends to the journal, folds, commits once with a sync, and only then answers all of them (group
+// commit without locks).
+//
+// States. Open → (a failed commit) → Failed. In Failed nothing is answered with ok any more: the
+// outcome of the last group is unknown, the owner must stop and open the store again; a retry with
+// the same command id is then safe. Invariants. An answer of ok follows a synced commit. Positions
+// of the own journal are dense and chained. A received entry, its effect and the cursor behind it
+// are in one transaction. Limits: see the constants. Single-threaded; Engine (engine.h) gives it a
+// thread, the simulator calls it directly.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocol/base/clock.h"
+#include "protocol/base/hash.h"
+#include "protocol/domain/decide.h"
+#include "sync/projection/projection.h"
+
+namespace opora::sync {
+
+// What one answer carries back to the adapter that asked; stored with the command id, so that a
+// retry gets it again.
+using Answer = Bytes;
+
+struct CommandKey {
+  CommandId id;    // hash of user and Idempotency-Key
+  ChainHash body;  // hash of the request: the same key with another body is refused (kKeyReused)
+};
+
+class EngineCore;
+
+// What a decision may read and what it says. Valid only inside Command::decide.
+class Decision {
+ public:
+  Decision(EngineCore& engine, Projection& projection, Transaction& txn, CommandId command);
+
+  const protocol::Entity& load(protocol::Kind kind, const AggregateId& id) {
+    return projection_.load(kind, id);
+  }
+  // Index rows as of the last command, this group's included.
+  const Reader& rows();
+  protocol::DecideContext context() const;
+  std::uint32_t next_ticket_counter() const;
+  // All drafts take effect together after decide returned ok, and none if it returned an error.
+  void emit(protocol::Drafts drafts);
+  // A row of Table::kMeta beside the journal (enrolment codes, sessions): same transaction, not
+  // replicated.
+  void put_meta(std::string_view key, std::string_view value);
+  void erase_meta(std::string_view key);
+
+ private:
+  friend class EngineCore;
+  EngineCore& engine_;
+  Projection& projection_;
+  Transaction& txn_;
+  CommandId command_;
+  protocol::Drafts drafts_;
+  std::vector<std::pair<Bytes, std::optional<Bytes>>> meta_;
+};
+
+struct Command {
+  std::optional<CommandKey> key;  // nothing: not idempotent by key (its events are by themselves)
+  AggregateId actor;              // user; zeros for the system
+  std::function<Result<Answer>(Decision&)> decide;
+  std::function<void(Result<Answer>)> done;  // after the sync, engine's thread, exactly once
+};
+
+struct ReceivedEntry {
+  StreamPos pos;
+  ChainHash chain;
+  Bytes bytes;  // a record, or aggregate 16 | key 32 (aggregate alone: erased meanwhile)
+};
+
+struct ReceivedBatch {
+  Stream stream = Stream::kJournal;
+  SiteNo peer;
+  std::vector<ReceivedEntry> entries;            // dense, following the cursor
+  std::function<void(Result<StreamHead>)> done;  // after the sync of the last entry, exactly once
+  std::size_t applied = 0;                       // how far the engine is
+};
+
+// Told about everything that happens to the journal, inside the transaction (the hub routes from
+// here) and after it.
+class EngineObserver {
+ public:
+  virtual ~EngineObserver() = default;
+  // A record was appended or received, and folded.
+  virtual void on_event(Transaction&, const protocol::Event&, const JournalRef&) {}
+  virtual void on_key(Transaction&, const AggregateId&) {}
+  struct Committed {
+    const std::set<Projection::Touched>& touched;
+    StreamPos journal_end;
+  };
+  // The group is durable. Engine's thread; must not block.
+  virtual void on_committed(const Committed&) {}
+  // A received entry was set aside: it breaks the rules (quarantined) or does not decode (parked).
+  virtual void on_set_aside(Stream, SiteNo, StreamPos, const std::string& /*reason*/) {}
+};
+
+struct EngineSettings {
+  SiteNo site;
+  protocol::SiteKey site_key;
+  protocol::ZoneOffset zone_offset;
+};
+
+// Commands in one group: 64 desks' worth of simultaneous saves with room to spare; bounds the wait
+// of the first.
+inline constexpr std::size_t kMaxGroup = 256;
+// Received entries go in slices, local commands first: a catch-up must not be felt at a desk.
+// Entries are cheap and alike, so that the slice is counted, not timed: about 5 ms.
+inline constexpr std::size_t kRemoteSlice = 256;
+
+class EngineCore {
+ public:
+  // Reads the heads, starts a new incarnation and commits it. The store, clock, random and observer
+  // outlive it.
+  static Result<std::unique_ptr<EngineCore>> open(Store& store, EngineSettings settings,
+                                                  const Clock& clock, Random& random,
+                                                  EngineObserver& observer);
+
+  // One group: all of `commands` (at most kMaxGroup), then one slice of `batch` if there is one.
+  // Calls their done. Returns the commit's status; after an error the core is Failed.
+  Status run(std::vector<Command>& commands, ReceivedBatch* batch);
+
+  const Vault& vault() const { return vault_; }
+  SiteNo site() const { return settings_.site; }
+  bool failed() const { return failed_; }
+  StreamPos journal_end() const { return head_.pos; }
+  HybridClock& clock() { return hlc_; }
+  StreamWriter& streams() { return streams_; }
+
+ private:
+  friend class Decision;
+  EngineCore(Store& store, EngineSettings settings, const Clock& clock, Random& random,
+             EngineObserver& observer);
+  Status start_incarnation();
+  Result<Answer> run_command(Transaction& txn, Projection& projection, Command& command);
+  Result<Answer> decide(Transaction& txn, Projection& projection, Command& command);
+  void append(Transaction& txn, Projection& projection, const CommandId& command,
+              const AggregateId& actor, protocol::Draft draft);
+  Bytes seal(Transaction& txn, Projection& projection, const protocol::Draft& draft, StreamPos n);
+  void receive_slice(Transaction& txn, Projection& projection, ReceivedBatch& batch);
+  void receive_record(Transaction& txn, Projection& projection, const ReceivedBatch& batch,
+                      const ReceivedEntry& entry);
+  void receive_key(Transaction& txn, Projection& projection, const ReceivedBatch& batch,
+                   const ReceivedEntry& entry);
+  void set_aside(Transaction& txn, const ReceivedBatch& batch, const ReceivedEntry& entry,
+                 std::string reason);
+
+  Store& store_;
+  EngineSettings settings_;
+  const Clock& clock_;
+  Random& random_;
+  EngineObserver& observer_;
+  Vault vault_;
+  StreamWriter streams_;
+  HybridClock hlc_;
+  IncarnationId incarnation_;
+  StreamHead head_;
+  std::uint32_t next_counter_ = 1;
+  bool failed_ = false;
+};
+
+}  // namespace opora::sync

@@ -1,0 +1,102 @@
+// Rows of Table::kStream, Table::kJournal and the receive cursors: what a site sends and how far it
+// has received. A stream is a dense sequence of entries from position 1 with a chain hash over them
+// (sync/core/README.md). The engine's thread writes, any thread reads a snapshot. Pure over the
+// store port.
+//
+// Formats. kJournal: origin u32 | n u64 | incarnation 8 -> chain 32 | record bytes.
+// kStream: stream u16 | site u32 | position u64 -> chain 32 | payload (a JournalRef for records, an
+// aggregate for keys). kMeta "cursor" | stream u16 | site u32 -> position u64 | chain 32.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "protocol/base/ids.h"
+#include "sync/journal/kv.h"
+
+namespace opora::sync {
+
+// Numbers are part of the link protocol and of row keys.
+enum class Stream : std::uint16_t {
+  kJournal = 1,      // site → hub: the site's own records
+  kJournalKeys = 2,  // site → hub: keys of their personal parts
+  kCommon = 3,       // hub → every site: catalogues, sites, current problems (exists once)
+  kCommonKeys = 4,
+  kPrivate = 5,  // hub → one site: its users, its tickets
+  kPrivateKeys = 6,
+};
+constexpr bool carries_keys(Stream stream) { return static_cast<std::uint16_t>(stream) % 2 == 0; }
+constexpr Stream keys_of(Stream records) {
+  return static_cast<Stream>(static_cast<std::uint16_t>(records) + 1);
+}
+
+// Names one record for ever.
+struct JournalRef {
+  SiteNo origin;
+  StreamPos n;
+  IncarnationId incarnation;
+  auto operator<=>(const JournalRef&) const = default;
+  Bytes key() const;
+  static std::optional<JournalRef> from_key(std::string_view key);
+};
+
+struct StreamHead {
+  StreamPos pos;
+  ChainHash chain;
+  auto operator<=>(const StreamHead&) const = default;
+};
+
+struct JournalRow {
+  JournalRef ref;
+  ChainHash chain;
+  Bytes record;
+};
+std::optional<JournalRow> read_record(const Reader& rows, const JournalRef& ref);
+// Records of one origin from n on, ascending, until `visit` returns false.
+void scan_journal(const Reader& rows, SiteNo origin, StreamPos from,
+                  const std::function<bool(JournalRow)>& visit);
+std::optional<JournalRow> last_record(const Reader& rows, SiteNo origin);
+std::optional<ChainHash> journal_chain_at(const Reader& rows, SiteNo origin, StreamPos n);
+void put_record(Transaction& txn, const JournalRef& ref, const ChainHash& chain,
+                std::string_view record);
+
+struct StreamRow {
+  StreamPos pos;
+  ChainHash chain;
+  Bytes payload;
+};
+StreamHead stream_head(const Reader& rows, Stream stream, SiteNo site);
+void scan_stream(const Reader& rows, Stream stream, SiteNo site, StreamPos from,
+                 const std::function<bool(StreamRow)>& visit);
+std::optional<ChainHash> stream_chain_at(const Reader& rows, Stream stream, SiteNo site,
+                                         StreamPos pos);
+
+// Appends to kStream; remembers the heads that it has seen, so that an append costs one put. One
+// per engine.
+class StreamWriter {
+ public:
+  // chain_input: what the chain covers (the record's bytes, or the aggregate of a key).
+  StreamHead append(Transaction& txn, Stream stream, SiteNo site, std::string_view payload,
+                    std::string_view chain_input);
+
+ private:
+  std::map<std::pair<Stream, SiteNo>, StreamHead> heads_;
+};
+
+StreamHead read_cursor(const Reader& rows, Stream stream, SiteNo peer);
+void put_cursor(Transaction& txn, Stream stream, SiteNo peer, const StreamHead& head);
+
+// Incarnations of this store, oldest first: each with the position that its first record has or
+// would have.
+struct Incarnation {
+  IncarnationId id;
+  StreamPos start;
+  auto operator<=>(const Incarnation&) const = default;
+};
+std::vector<Incarnation> incarnations(const Reader& rows);
+void put_incarnation(Transaction& txn, const Incarnation& incarnation, std::uint32_t ordinal);
+
+}  // namespace opora::sync

@@ -1,0 +1,33 @@
+// Keys of personal parts: rows of Table::kKeys, wrapped by the site's key. Mutable on purpose:
+// destroying a key is how a person is forgotten while the journal stays whole. The vault itself
+// holds no rows; one per engine, reads from any thread.
+#pragma once
+
+#include <optional>
+
+#include "protocol/codec/seal.h"
+#include "protocol/domain/events.h"
+#include "sync/journal/kv.h"
+#include "sync/journal/streams.h"
+
+namespace opora::sync {
+
+class Vault {
+ public:
+  explicit Vault(protocol::SiteKey site_key) : site_key_(site_key) {}
+
+  std::optional<protocol::DataKey> find(const Reader& rows, const AggregateId& aggregate) const;
+  void put(Transaction& txn, const AggregateId& aggregate, const protocol::DataKey& key,
+           Random& random) const;
+  void destroy(Transaction& txn, const AggregateId& aggregate) const;
+
+ private:
+  protocol::SiteKey site_key_;
+};
+
+// A record as an event: facts decoded, personal part opened when its key is here. kCorrupt when the
+// bytes do not decode; unknown types come with monostate facts.
+Result<protocol::Event> open_record(std::string_view record, const Vault& vault,
+                                    const Reader& rows);
+
+}  // namespace opora::sync

@@ -1,0 +1,256 @@
+#include "sync/projection/projection.h"
+
+#include <algorithm>
+
+#include "protocol/base/archive.h"
+#include "protocol/base/check.h"
+
+namespace opora::sync {
+
+using protocol::Entity;
+using protocol::Event;
+using protocol::Facets;
+using protocol::Kind;
+
+namespace {
+
+// Kinds that may hold something of a person: what an erasure has to reach.
+constexpr Kind kPersonalKinds[] = {Kind::kCall, Kind::kContact, Kind::kTicket, Kind::kProblem,
+                                   Kind::kUser};
+
+bool keeps_history(Kind kind) { return protocol::is_ordered(kind) || kind == Kind::kContact; }
+
+Bytes entity_key(Kind kind, const AggregateId& id) {
+  return KeyWriter().u8(static_cast<std::uint8_t>(kind)).raw(id.view()).take();
+}
+
+// 'K' aggregate | journal key: events whose personal part waits for its key.
+Bytes awaiting_prefix(const AggregateId& id) { return KeyWriter().u8('K').raw(id.view()).take(); }
+
+Bytes history_key(const Event& event, const JournalRef& ref) {
+  return KeyWriter().raw(event.env.aggregate.view()).u64(event.env.hlt.v).raw(ref.key()).take();
+}
+
+template <class T>
+bool read_state_as(std::string_view row, protocol::State& out) {
+  auto value = from_row<T>(row);
+  if (!value) return false;
+  out = std::move(*value);
+  return true;
+}
+
+bool read_state(Kind kind, std::string_view row, protocol::State& out) {
+  switch (kind) {
+    case Kind::kCall: return read_state_as<protocol::CallState>(row, out);
+    case Kind::kContact: return read_state_as<protocol::ContactState>(row, out);
+    case Kind::kTicket: return read_state_as<protocol::TicketState>(row, out);
+    case Kind::kProblem: return read_state_as<protocol::ProblemState>(row, out);
+    case Kind::kUser: return read_state_as<protocol::UserState>(row, out);
+    case Kind::kSite: return read_state_as<protocol::SiteState>(row, out);
+    case Kind::kRubricator: return read_state_as<protocol::RubricatorState>(row, out);
+    case Kind::kAgent: return read_state_as<protocol::AgentRowState>(row, out);
+    case Kind::kErasure: return read_state_as<protocol::ErasureState>(row, out);
+  }
+  return false;
+}
+
+Bytes state_row(const protocol::State& state) {
+  return std::visit(
+      [](const auto& value) -> Bytes {
+        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::monostate>) {
+          return {};
+        } else {
+          return to_row(value);
+        }
+      },
+      state);
+}
+
+std::vector<Bytes> keys_under(const Reader& rows, const Bytes& prefix) {
+  std::vector<Bytes> out;
+  rows.scan_prefix(Table::kIndex, prefix, [&](std::string_view key, std::string_view) {
+    out.emplace_back(key);
+    return true;
+  });
+  return out;
+}
+
+}  // namespace
+
+Entity read_entity(const Reader& rows, Kind kind, const AggregateId& id) {
+  Entity entity;
+  entity.kind = kind;
+  entity.id = id;
+  const Bytes key = entity_key(kind, id);
+  const auto row = rows.get(Table::kEntity, key);
+  if (!row) return entity;
+  // A row that does not decode is a broken projection: rebuilt at start, never guessed at.
+  OPORA_CHECK(!row->empty() && read_state(kind, std::string_view(*row).substr(1), entity.state));
+  entity.erased = row->front() != 0;
+  if (const auto personal = rows.get(Table::kPersonal, key)) {
+    auto value = from_row<protocol::PersonalState>(*personal);
+    OPORA_CHECK(value.has_value());
+    entity.personal = std::move(*value);
+  }
+  return entity;
+}
+
+std::vector<Event> read_history(const Reader& rows, const Vault& vault, const AggregateId& id) {
+  std::vector<Event> events;
+  rows.scan_prefix(Table::kHistory, id.view(), [&](std::string_view key, std::string_view) {
+    const auto ref = JournalRef::from_key(key.substr(sizeof(AggregateId) + sizeof(std::uint64_t)));
+    const auto row = ref ? read_record(rows, *ref) : std::nullopt;
+    OPORA_CHECK(row.has_value());
+    auto event = open_record(row->record, vault, rows);
+    if (event.ok()) events.push_back(std::move(*event));
+    return true;
+  });
+  std::sort(events.begin(), events.end(), protocol::canonical_order);
+  return events;
+}
+
+Projection::Slot& Projection::slot(Kind kind, const AggregateId& id) {
+  const auto [it, fresh] = slots_.try_emplace(entity_key(kind, id));
+  Slot& slot = it->second;
+  if (!fresh) return slot;
+  slot.entity = read_entity(txn_, kind, id);
+  // The erasure may have come before the first event of its target.
+  if (!slot.entity.exists() && kind != Kind::kErasure) slot.entity.erased = is_erased(id);
+  slot.before = protocol::facets(slot.entity);
+  return slot;
+}
+
+const Entity& Projection::load(Kind kind, const AggregateId& id) { return slot(kind, id).entity; }
+
+bool Projection::is_erased(const AggregateId& aggregate) {
+  return slot(Kind::kErasure, aggregate).entity.exists();
+}
+
+Projection::Slot& Projection::change(Kind kind, const AggregateId& id) {
+  Slot& changed = slot(kind, id);
+  if (!changed.dirty) dirty_.push_back(&changed);
+  changed.dirty = true;
+  touched_.insert({kind, id});
+  return changed;
+}
+
+void Projection::apply(const Event& event, const JournalRef& ref) {
+  const auto kind = protocol::kind_of(event.env.type);
+  // Unknown here: kept raw, folded by the rebuild after the upgrade.
+  if (!kind || event.facts.index() == 0) return;
+  Slot& changed = change(*kind, event.env.aggregate);
+  if (keeps_history(*kind)) txn_.put(Table::kHistory, history_key(event, ref), "");
+  const bool closed = event.sealed && event.personal.empty();
+  if (closed && !changed.entity.erased) await_key(event, ref);
+  if (protocol::fold(changed.entity, event) == protocol::FoldResult::kRefold) refold(changed);
+  if (*kind == Kind::kErasure) erase(event.env.aggregate);
+}
+
+void Projection::await_key(const Event& event, const JournalRef& ref) {
+  const Bytes prefix = awaiting_prefix(event.env.aggregate);
+  txn_.put(Table::kIndex, KeyWriter().raw(prefix).raw(ref.key()).take(), "");
+}
+
+void Projection::refold(Slot& slot) {
+  Entity fresh;
+  fresh.kind = slot.entity.kind;
+  fresh.id = slot.entity.id;
+  fresh.erased = slot.entity.erased;
+  for (const Event& event : read_history(txn_, vault_, slot.entity.id)) {
+    // Sorted by (term, seq): only a second event with the same place is left out, at every site
+    // alike.
+    if (protocol::fold(fresh, event) == protocol::FoldResult::kRefold) continue;
+  }
+  slot.entity = std::move(fresh);
+}
+
+void Projection::key_arrived(const AggregateId& aggregate) {
+  for (const Bytes& row : keys_under(txn_, awaiting_prefix(aggregate))) {
+    txn_.erase(Table::kIndex, row);
+    const auto ref = JournalRef::from_key(std::string_view(row).substr(1 + sizeof(AggregateId)));
+    const auto record = ref ? read_record(txn_, *ref) : std::nullopt;
+    OPORA_CHECK(record.has_value());
+    auto event = open_record(record->record, vault_, txn_);
+    const auto kind = event.ok() ? protocol::kind_of(event->env.type) : std::nullopt;
+    if (kind) protocol::fold_personal(change(*kind, aggregate).entity, *event);
+  }
+}
+
+void Projection::erase(const AggregateId& target) {
+  vault_.destroy(txn_, target);
+  for (const Bytes& row : keys_under(txn_, awaiting_prefix(target))) {
+    txn_.erase(Table::kIndex, row);
+  }
+  for (const Kind kind : kPersonalKinds) {
+    Slot& found = slot(kind, target);
+    found.entity.erased = true;
+    if (!found.entity.exists()) continue;
+    found.entity.personal = {};
+    change(kind, target);
+  }
+}
+
+void Projection::flush() {
+  for (Slot* slot : dirty_) write(*slot);
+  dirty_.clear();
+  write_cubes();
+}
+
+void Projection::write(Slot& slot) {
+  slot.dirty = false;
+  const Bytes key = entity_key(slot.entity.kind, slot.entity.id);
+  Bytes row(1, slot.entity.erased ? '\1' : '\0');
+  row += state_row(slot.entity.state);
+  txn_.put(Table::kEntity, key, row);
+  if (!slot.entity.personal.fields.empty()) {
+    txn_.put(Table::kPersonal, key, to_row(slot.entity.personal));
+  } else if (slot.entity.erased) {
+    txn_.erase(Table::kPersonal, key);
+  }
+  Facets after = protocol::facets(slot.entity);
+  write_index(slot.before, after);
+  add_cubes(slot.before, -1);
+  add_cubes(after, +1);
+  slot.before = std::move(after);
+}
+
+void Projection::write_index(const Facets& before, const Facets& after) {
+  // A handful of rows an entity: a quadratic comparison beats building maps.
+  const auto find = [](const Facets& facets, const Bytes& key) {
+    return std::find_if(facets.index.begin(), facets.index.end(),
+                        [&](const auto& row) { return row.key == key; });
+  };
+  for (const auto& row : before.index) {
+    if (find(after, row.key) == after.index.end()) txn_.erase(Table::kIndex, row.key);
+  }
+  for (const auto& row : after.index) {
+    const auto old = find(before, row.key);
+    const bool same = old != before.index.end() && old->value == row.value;
+    if (!same) txn_.put(Table::kIndex, row.key, row.value);
+  }
+}
+
+void Projection::add_cubes(const Facets& facets, std::int64_t sign) {
+  for (const auto& row : facets.cubes) {
+    auto& sum = cube_deltas_[row.key];
+    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += sign * row.delta[i];
+  }
+}
+
+void Projection::write_cubes() {
+  for (const auto& [key, delta] : cube_deltas_) {
+    if (delta == protocol::Counters{}) continue;
+    const auto row = txn_.get(Table::kCube, key);
+    protocol::Counters sum = row ? protocol::counters_of(*row) : protocol::Counters{};
+    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += delta[i];
+    // A cell of zeros is no cell: rows must not depend on the way that led to them.
+    if (sum == protocol::Counters{}) {
+      txn_.erase(Table::kCube, key);
+    } else {
+      txn_.put(Table::kCube, key, protocol::counters_row(sum));
+    }
+  }
+  cube_deltas_.clear();
+}
+
+}  // namespace opora::sync

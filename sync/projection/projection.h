@@ -1,0 +1,75 @@
+// Projection: folds events into entity, personal, index, cube and history rows inside one store
+// transaction. The same rows come out of any order of arrival and of a replay from scratch
+// (rebuild.h checks that). Owned by the engine for one transaction, engine's thread only.
+//
+// Entities are kept in memory until flush(), so that a batch that touches one aggregate often
+// writes its rows once and moves its counters by contribution(after) − contribution(before).
+#pragma once
+
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+#include "protocol/domain/facets.h"
+#include "protocol/domain/fold.h"
+#include "sync/journal/streams.h"
+#include "sync/journal/vault.h"
+
+namespace opora::sync {
+
+class Projection {
+ public:
+  Projection(Transaction& txn, const Vault& vault) : txn_(txn), vault_(vault) {}
+
+  // As of all that was applied here; valid until the next apply().
+  const protocol::Entity& load(protocol::Kind kind, const AggregateId& id);
+
+  void apply(const protocol::Event& event, const JournalRef& ref);
+  // The key of an aggregate came after its events: opens what waited for it.
+  void key_arrived(const AggregateId& aggregate);
+  // True once an erasure of this aggregate was applied, whether or not the aggregate is here yet.
+  bool is_erased(const AggregateId& aggregate);
+  // Writes all rows that changed. Index and cube rows are true only after it.
+  void flush();
+
+  struct Touched {
+    protocol::Kind kind;
+    AggregateId id;
+    auto operator<=>(const Touched&) const = default;
+  };
+  // Everything that changed so far, for those who tell others about it after the commit.
+  const std::set<Touched>& touched() const { return touched_; }
+
+ private:
+  struct Slot {
+    protocol::Entity entity;
+    protocol::Facets before;
+    bool dirty = false;
+  };
+  Slot& slot(protocol::Kind kind, const AggregateId& id);
+  Slot& change(protocol::Kind kind, const AggregateId& id);
+  void erase(const AggregateId& target);
+  void refold(Slot& slot);
+  void await_key(const protocol::Event& event, const JournalRef& ref);
+  void write(Slot& slot);
+  void write_index(const protocol::Facets& before, const protocol::Facets& after);
+  void add_cubes(const protocol::Facets& facets, std::int64_t sign);
+  void write_cubes();
+
+  Transaction& txn_;
+  const Vault& vault_;
+  std::unordered_map<Bytes, Slot> slots_;  // by kind | aggregate
+  std::vector<Slot*> dirty_;
+  std::unordered_map<Bytes, protocol::Counters> cube_deltas_;
+  std::set<Touched> touched_;
+};
+
+// Reads one entity from a snapshot (any thread). Absent: state is monostate.
+protocol::Entity read_entity(const Reader& rows, protocol::Kind kind, const AggregateId& id);
+
+// The events of one aggregate in canonical order (tickets, problems, users, sites, contacts keep a
+// history).
+std::vector<protocol::Event> read_history(const Reader& rows, const Vault& vault,
+                                          const AggregateId& id);
+
+}  // namespace opora::sync

@@ -2,9 +2,20 @@
 
 #include <sodium.h>
 
+#include "protocol/base/check.h"
+
 namespace opora {
+namespace {
+
+// Before main(): libsodium picks the fastest code for this processor and opens its source of
+// randomness, which it wants done before threads exist. Whoever hashes, seals or draws randomness
+// links this file.
+const bool kSodiumReady = sodium_init() >= 0;
+
+}  // namespace
 
 ChainHash hash256(std::initializer_list<std::string_view> parts) {
+  OPORA_CHECK(kSodiumReady);
   crypto_generichash_state state;
   crypto_generichash_init(&state, nullptr, 0, 32);
   for (std::string_view part : parts) {
@@ -28,6 +39,9 @@ AggregateId id_from(std::string_view domain, std::initializer_list<std::string_v
   return out;
 }
 
-void SystemRandom::fill(void* out, std::size_t size) { randombytes_buf(out, size); }
+void SystemRandom::fill(void* out, std::size_t size) {
+  OPORA_CHECK(kSodiumReady);
+  randombytes_buf(out, size);
+}
 
 }  // namespace opora

@@ -1,0 +1,360 @@
+#include "protocol/codec/facts_rules.h"
+#include "protocol/codec/message.h"
+#include "protocol/codec/record_codec.h"
+#include "protocol/schema/facts.capnp.h"
+
+namespace opora::protocol {
+namespace {
+
+using message::corrupt;
+using message::get_optional_id;
+using message::set_text;
+using message::view;
+
+// Text fields have no common setter: OPORA_SET_TEXT(out, Topic, f.topic) calls out.initTopic(size).
+#define OPORA_SET_TEXT(out, Field, value) \
+  set_text(value, [&](unsigned size) { return (out).init##Field(size); })
+
+capnp::Data::Reader reference(const AggregateId& id) {
+  return id.is_zero() ? capnp::Data::Reader() : message::data(id.view());
+}
+
+template <class E>
+std::uint8_t number(E e) {
+  return static_cast<std::uint8_t>(e);
+}
+
+// One pair of functions an event type: put(facts, builder) and get(reader, facts). get is false for
+// an id of the wrong size; all other rules are in facts_rules.
+
+void put(const CallObserved& f, schema::CallObserved::Builder out) {
+  OPORA_SET_TEXT(out, Source, f.source);
+  OPORA_SET_TEXT(out, CallId, f.call_id);
+  out.setSeq(f.seq);
+  out.setKind(number(f.step));
+  out.setAt(f.at.v);
+  out.setDesk(f.desk.v);
+  OPORA_SET_TEXT(out, Line, f.line);
+  OPORA_SET_TEXT(out, Agent, f.agent);
+  out.setDirection(number(f.direction));
+  out.setZoneOffsetMin(f.zone_offset_min);
+  out.setPhantomMs(f.phantom_ms);
+}
+
+bool get(schema::CallObserved::Reader in, CallObserved& f) {
+  f.source = view(in.getSource());
+  f.call_id = view(in.getCallId());
+  f.seq = in.getSeq();
+  f.step = CallStep{in.getKind()};
+  f.at = TimeMs{in.getAt()};
+  f.desk = DeskNo(in.getDesk());
+  f.line = view(in.getLine());
+  f.agent = view(in.getAgent());
+  f.direction = Direction{in.getDirection()};
+  f.zone_offset_min = in.getZoneOffsetMin();
+  f.phantom_ms = in.getPhantomMs();
+  return true;
+}
+
+void put(const ContactRegistered& f, schema::ContactRegistered::Builder out) {
+  out.setChannel(number(f.channel));
+  out.setDirection(number(f.direction));
+  out.setOccurredAt(f.occurred_at.v);
+  out.setDesk(f.desk.v);
+  if (!f.call.is_zero()) out.setCall(reference(f.call));
+  OPORA_SET_TEXT(out, Topic, f.topic);
+  out.setCatalogueVersion(f.catalogue_version);
+  out.setFacility(f.facility.v);
+  out.setOutcome(number(f.outcome));
+  out.setRefusal(number(f.refusal));
+  if (!f.ticket.is_zero()) out.setTicket(reference(f.ticket));
+  out.setZoneOffsetMin(f.zone_offset_min);
+  if (!f.problem.is_zero()) out.setProblem(reference(f.problem));
+}
+
+bool get(schema::ContactRegistered::Reader in, ContactRegistered& f) {
+  f.channel = Channel{in.getChannel()};
+  f.direction = Direction{in.getDirection()};
+  f.occurred_at = TimeMs{in.getOccurredAt()};
+  f.desk = DeskNo(in.getDesk());
+  f.topic = view(in.getTopic());
+  f.catalogue_version = in.getCatalogueVersion();
+  f.facility = SiteNo(in.getFacility());
+  f.outcome = Outcome{in.getOutcome()};
+  f.refusal = Refusal{in.getRefusal()};
+  f.zone_offset_min = in.getZoneOffsetMin();
+  return get_optional_id(in.getCall(), f.call) && get_optional_id(in.getTicket(), f.ticket) &&
+         get_optional_id(in.getProblem(), f.problem);
+}
+
+void put(const TicketOpened& f, schema::TicketOpened::Builder out) {
+  out.setSite(f.site.v);
+  out.setCounter(f.counter);
+  if (!f.contact.is_zero()) out.setContact(reference(f.contact));
+  OPORA_SET_TEXT(out, Topic, f.topic);
+  out.setCatalogueVersion(f.catalogue_version);
+  out.setUrgency(number(f.urgency));
+  out.setLine(f.line);
+  out.setFacility(f.facility.v);
+  out.setReceivedAt(f.received_at.v);
+  out.setZoneOffsetMin(f.zone_offset_min);
+  out.setDesk(f.desk.v);
+}
+
+bool get(schema::TicketOpened::Reader in, TicketOpened& f) {
+  f.site = SiteNo(in.getSite());
+  f.counter = in.getCounter();
+  f.topic = view(in.getTopic());
+  f.catalogue_version = in.getCatalogueVersion();
+  f.urgency = Urgency{in.getUrgency()};
+  f.line = in.getLine();
+  f.facility = SiteNo(in.getFacility());
+  f.received_at = TimeMs{in.getReceivedAt()};
+  f.zone_offset_min = in.getZoneOffsetMin();
+  f.desk = DeskNo(in.getDesk());
+  return get_optional_id(in.getContact(), f.contact);
+}
+
+void put(const TicketAssigned& f, schema::TicketAssigned::Builder out) {
+  out.setLine(f.line);
+  OPORA_SET_TEXT(out, Assignee, f.assignee);
+}
+
+bool get(schema::TicketAssigned::Reader in, TicketAssigned& f) {
+  f.line = in.getLine();
+  f.assignee = view(in.getAssignee());
+  return true;
+}
+
+void put(const TicketCommented&, schema::TicketCommented::Builder) {}
+bool get(schema::TicketCommented::Reader, TicketCommented&) { return true; }
+
+void put(const TicketClosed& f, schema::TicketClosed::Builder out) {
+  out.setStatus(number(f.status));
+  out.setReason(number(f.reason));
+}
+
+bool get(schema::TicketClosed::Reader in, TicketClosed& f) {
+  f.status = TicketStatus{in.getStatus()};
+  f.reason = RejectReason{in.getReason()};
+  return true;
+}
+
+void put(const ProblemOpened& f, schema::ProblemOpened::Builder out) {
+  out.setKind(number(f.kind));
+  out.setSite(f.site.v);
+  out.setStartedAt(f.started_at.v);
+}
+
+bool get(schema::ProblemOpened::Reader in, ProblemOpened& f) {
+  f.kind = ProblemKind{in.getKind()};
+  f.site = SiteNo(in.getSite());
+  f.started_at = TimeMs{in.getStartedAt()};
+  return true;
+}
+
+void put(const ProblemAffected& f, schema::ProblemAffected::Builder out) {
+  if (!f.contact.is_zero()) out.setContact(reference(f.contact));
+}
+
+bool get(schema::ProblemAffected::Reader in, ProblemAffected& f) {
+  return get_optional_id(in.getContact(), f.contact);
+}
+
+void put(const ProblemClosed&, schema::ProblemClosed::Builder) {}
+bool get(schema::ProblemClosed::Reader, ProblemClosed&) { return true; }
+
+void put(const UserChanged& f, schema::UserChanged::Builder out) {
+  OPORA_SET_TEXT(out, Login, f.login);
+  out.setRoles(f.roles);
+  if (!f.sites.empty()) {
+    auto sites = out.initSites(static_cast<unsigned>(f.sites.size()));
+    for (unsigned i = 0; i < sites.size(); ++i) sites.set(i, f.sites[i].v);
+  }
+  out.setDisabled(f.disabled);
+  OPORA_SET_TEXT(out, Agent, f.agent);
+  out.setDesk(f.desk.v);
+}
+
+bool get(schema::UserChanged::Reader in, UserChanged& f) {
+  f.login = view(in.getLogin());
+  f.roles = in.getRoles();
+  for (const std::uint32_t site : in.getSites()) f.sites.emplace_back(site);
+  f.disabled = in.getDisabled();
+  f.agent = view(in.getAgent());
+  f.desk = DeskNo(in.getDesk());
+  return true;
+}
+
+void put(const SiteChanged& f, schema::SiteChanged::Builder out) {
+  out.setSite(f.site.v);
+  OPORA_SET_TEXT(out, Name, f.name);
+  OPORA_SET_TEXT(out, Zone, f.zone);
+  if (!f.desks.empty()) {
+    auto desks = out.initDesks(static_cast<unsigned>(f.desks.size()));
+    for (unsigned i = 0; i < desks.size(); ++i) {
+      desks[i].setNo(f.desks[i].no.v);
+      OPORA_SET_TEXT(desks[i], Name, f.desks[i].name);
+    }
+  }
+  if (!f.link_key.empty()) out.setLinkKey(message::data(f.link_key));
+  out.setDisabled(f.disabled);
+}
+
+bool get(schema::SiteChanged::Reader in, SiteChanged& f) {
+  f.site = SiteNo(in.getSite());
+  f.name = view(in.getName());
+  f.zone = view(in.getZone());
+  for (const auto desk : in.getDesks()) {
+    f.desks.push_back(Desk{DeskNo(desk.getNo()), std::string(view(desk.getName()))});
+  }
+  f.link_key = view(in.getLinkKey());
+  f.disabled = in.getDisabled();
+  return true;
+}
+
+void put(const RubricatorPublished& f, schema::RubricatorPublished::Builder out) {
+  out.setVersion(f.version);
+  if (f.topics.empty()) return;
+  auto topics = out.initTopics(static_cast<unsigned>(f.topics.size()));
+  for (unsigned i = 0; i < topics.size(); ++i) {
+    auto topic = topics[i];
+    OPORA_SET_TEXT(topic, Id, f.topics[i].id);
+    OPORA_SET_TEXT(topic, Kind, f.topics[i].kind);
+    OPORA_SET_TEXT(topic, Group, f.topics[i].group);
+    OPORA_SET_TEXT(topic, Name, f.topics[i].name);
+  }
+}
+
+bool get(schema::RubricatorPublished::Reader in, RubricatorPublished& f) {
+  f.version = in.getVersion();
+  for (const auto topic : in.getTopics()) {
+    f.topics.push_back(Topic{std::string(view(topic.getId())), std::string(view(topic.getKind())),
+                             std::string(view(topic.getGroup())),
+                             std::string(view(topic.getName()))});
+  }
+  return true;
+}
+
+void put(const AgentStateChanged& f, schema::AgentStateChanged::Builder out) {
+  OPORA_SET_TEXT(out, Agent, f.agent);
+  out.setState(number(f.state));
+  out.setReason(number(f.reason));
+  out.setAt(f.at.v);
+  out.setDesk(f.desk.v);
+}
+
+bool get(schema::AgentStateChanged::Reader in, AgentStateChanged& f) {
+  f.agent = view(in.getAgent());
+  f.state = AgentState{in.getState()};
+  f.reason = BreakReason{in.getReason()};
+  f.at = TimeMs{in.getAt()};
+  f.desk = DeskNo(in.getDesk());
+  return true;
+}
+
+void put(const Erased& f, schema::Erased::Builder out) { OPORA_SET_TEXT(out, Basis, f.basis); }
+
+bool get(schema::Erased::Reader in, Erased& f) {
+  f.basis = view(in.getBasis());
+  return true;
+}
+
+template <class Root, class F>
+Bytes write(const F& facts) {
+  return message::to_bytes<Root>([&facts](typename Root::Builder out) { put(facts, out); });
+}
+
+template <class Root, class F>
+Result<Facts> read(std::string_view bytes) {
+  return message::from_bytes<Facts, Root>(bytes, kMaxFactsBytes,
+                                          [](typename Root::Reader in) -> Result<Facts> {
+                                            F facts;
+                                            if (!get(in, facts))
+                                              return corrupt("an id of the wrong size");
+                                            return Facts(std::move(facts));
+                                          });
+}
+
+Bytes write_facts(const Facts& facts) {
+  struct Writer {
+    Bytes operator()(const std::monostate&) const { return {}; }
+    Bytes operator()(const CallObserved& f) const { return write<schema::CallObserved>(f); }
+    Bytes operator()(const ContactRegistered& f) const {
+      return write<schema::ContactRegistered>(f);
+    }
+    Bytes operator()(const TicketOpened& f) const { return write<schema::TicketOpened>(f); }
+    Bytes operator()(const TicketAssigned& f) const { return write<schema::TicketAssigned>(f); }
+    Bytes operator()(const TicketCommented& f) const { return write<schema::TicketCommented>(f); }
+    Bytes operator()(const TicketClosed& f) const { return write<schema::TicketClosed>(f); }
+    Bytes operator()(const ProblemOpened& f) const { return write<schema::ProblemOpened>(f); }
+    Bytes operator()(const ProblemAffected& f) const { return write<schema::ProblemAffected>(f); }
+    Bytes operator()(const ProblemClosed& f) const { return write<schema::ProblemClosed>(f); }
+    Bytes operator()(const UserChanged& f) const { return write<schema::UserChanged>(f); }
+    Bytes operator()(const SiteChanged& f) const { return write<schema::SiteChanged>(f); }
+    Bytes operator()(const RubricatorPublished& f) const {
+      return write<schema::RubricatorPublished>(f);
+    }
+    Bytes operator()(const AgentStateChanged& f) const {
+      return write<schema::AgentStateChanged>(f);
+    }
+    Bytes operator()(const Erased& f) const { return write<schema::Erased>(f); }
+  };
+  return std::visit(Writer{}, facts);
+}
+
+Result<Facts> read_facts(EventType type, std::string_view bytes) {
+  switch (type) {
+    case EventType::kCallObserved: return read<schema::CallObserved, CallObserved>(bytes);
+    case EventType::kContactRegistered:
+      return read<schema::ContactRegistered, ContactRegistered>(bytes);
+    case EventType::kTicketOpened: return read<schema::TicketOpened, TicketOpened>(bytes);
+    case EventType::kTicketAssigned: return read<schema::TicketAssigned, TicketAssigned>(bytes);
+    case EventType::kTicketCommented: return read<schema::TicketCommented, TicketCommented>(bytes);
+    case EventType::kTicketClosed: return read<schema::TicketClosed, TicketClosed>(bytes);
+    case EventType::kProblemOpened: return read<schema::ProblemOpened, ProblemOpened>(bytes);
+    case EventType::kProblemAffected: return read<schema::ProblemAffected, ProblemAffected>(bytes);
+    case EventType::kProblemClosed: return read<schema::ProblemClosed, ProblemClosed>(bytes);
+    case EventType::kUserChanged: return read<schema::UserChanged, UserChanged>(bytes);
+    case EventType::kSiteChanged: return read<schema::SiteChanged, SiteChanged>(bytes);
+    case EventType::kRubricatorPublished:
+      return read<schema::RubricatorPublished, RubricatorPublished>(bytes);
+    case EventType::kAgentStateChanged:
+      return read<schema::AgentStateChanged, AgentStateChanged>(bytes);
+    case EventType::kErased: return read<schema::Erased, Erased>(bytes);
+  }
+  return Facts{};
+}
+
+}  // namespace
+
+Status validate_facts(const Facts& facts) {
+  if (facts.index() == 0) return invalid("facts", "of no type");
+  const FactsVerdict verdict = judge_facts(facts);
+  if (verdict.error) return *verdict.error;
+  if (verdict.unknown_enumerator) return invalid("facts", "an unknown enumerator");
+  if (write_facts(facts).size() > kMaxFactsBytes) {
+    return Error{Code::kTooLarge, "facts", "over the limit of size"};
+  }
+  return ok_status();
+}
+
+Bytes encode_facts(const Facts& facts) {
+  const FactsVerdict verdict = judge_facts(facts);
+  OPORA_CHECK(facts.index() != 0 && !verdict.error && !verdict.unknown_enumerator);
+  Bytes bytes = write_facts(facts);
+  OPORA_CHECK(bytes.size() <= kMaxFactsBytes);
+  return bytes;
+}
+
+Result<Facts> decode_facts(EventType type, std::uint16_t schema_version, std::string_view bytes) {
+  Result<Facts> facts = read_facts(type, bytes);
+  if (!facts) return facts;
+  const FactsVerdict verdict = judge_facts(*facts);
+  if (verdict.unknown_enumerator) return Facts{};
+  if (!verdict.error) return facts;
+  if (schema_version > kFactsSchemaVersion) return Facts{};
+  return Error{Code::kCorrupt, verdict.error->path, verdict.error->message};
+}
+
+}  // namespace opora::protocol

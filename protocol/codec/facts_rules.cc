@@ -1,0 +1,167 @@
+#include "protocol/codec/facts_rules.h"
+
+#include <limits>
+#include <string>
+#include <type_traits>
+
+#include "protocol/base/utf8.h"
+
+namespace opora::protocol {
+namespace {
+
+// Lengths in bytes, as bounds of the protocol: four times the letters that domain/texts.h lets
+// people type, so that a site of another version may be more generous, and still nothing that could
+// swell a row.
+constexpr std::size_t kMaxSource = 64;
+constexpr std::size_t kMaxCallId = 128;
+constexpr std::size_t kMaxWord = 256;  // a login, a line, a topic's id
+constexpr std::size_t kMaxName = 800;
+constexpr std::size_t kMaxBasis = 2000;
+constexpr std::size_t kLinkKeyBytes = 32;
+constexpr std::uint16_t kMaxDeskNo = 99;  // DeskNo in ids.h
+constexpr std::int16_t kMaxZoneOffsetMin = 14 * 60;
+// More than a region will ever have; the encoded size bounds them as well.
+constexpr std::size_t kMaxSites = kMaxSiteNo + 1;
+constexpr std::size_t kMaxTopics = 2000;
+
+// Takes note of the first broken rule.
+class Judge {
+ public:
+  FactsVerdict verdict;
+
+  void require(bool good, const char* path, const char* message) {
+    if (!good && !verdict.error) verdict.error = invalid(path, message);
+  }
+  void text(const char* path, const std::string& value, std::size_t min, std::size_t max) {
+    require(value.size() >= min, path, "missing");
+    require(value.size() <= max, path, "too long");
+    require(is_utf8(value), path, "not UTF-8");
+  }
+  void time(const char* path, TimeMs at) {
+    require(at >= kMinEventTime && at < kMaxEventTime, path, "not between 2000 and 2100");
+  }
+  void zone(std::int16_t offset_min) {
+    require(offset_min >= -kMaxZoneOffsetMin && offset_min <= kMaxZoneOffsetMin, "zone_offset_min",
+            "beyond 14 hours");
+  }
+  void site(const char* path, SiteNo site) {
+    require(site.v <= kMaxSiteNo, path, "not a site number");
+  }
+  void desk(const char* path, DeskNo desk) {
+    require(desk.v <= kMaxDeskNo, path, "not a desk number");
+  }
+  void line(std::uint8_t line) { require(line >= 1 && line <= 3, "line", "not 1 to 3"); }
+  template <class E>
+  void known(E value, E first, E last) {
+    if (value < first || value > last) verdict.unknown_enumerator = true;
+  }
+};
+
+void check(Judge&, const std::monostate&) {}
+
+void check(Judge& j, const CallObserved& f) {
+  j.text("source", f.source, 1, kMaxSource);
+  j.text("call_id", f.call_id, 1, kMaxCallId);
+  j.known(f.step, CallStep::kQueued, CallStep::kHandedOver);
+  j.time("at", f.at);
+  j.desk("desk", f.desk);
+  j.text("line", f.line, 0, kMaxWord);
+  j.text("agent", f.agent, 0, kMaxWord);
+  j.known(f.direction, Direction::kIn, Direction::kOut);
+  j.zone(f.zone_offset_min);
+}
+
+void check(Judge& j, const ContactRegistered& f) {
+  j.known(f.channel, Channel::kPhone, Channel::kChat);
+  j.known(f.direction, Direction::kIn, Direction::kOut);
+  j.time("occurred_at", f.occurred_at);
+  j.desk("desk", f.desk);
+  j.text("topic", f.topic, 0, kMaxWord);
+  j.site("facility", f.facility);
+  j.known(f.outcome, Outcome::kSolved, Outcome::kTicket);
+  j.known(f.refusal, Refusal::kNone, Refusal::kTechnical);
+  j.zone(f.zone_offset_min);
+}
+
+void check(Judge& j, const TicketOpened& f) {
+  j.site("site", f.site);
+  j.text("topic", f.topic, 0, kMaxWord);
+  j.known(f.urgency, Urgency::kLow, Urgency::kCritical);
+  j.line(f.line);
+  j.site("facility", f.facility);
+  j.time("received_at", f.received_at);
+  j.zone(f.zone_offset_min);
+  j.desk("desk", f.desk);
+}
+
+void check(Judge& j, const TicketAssigned& f) {
+  j.line(f.line);
+  j.text("assignee", f.assignee, 0, kMaxWord);
+}
+
+void check(Judge&, const TicketCommented&) {}
+
+void check(Judge& j, const TicketClosed& f) {
+  j.known(f.status, TicketStatus::kRegistered, TicketStatus::kRejected);
+  j.known(f.reason, RejectReason::kNone, RejectReason::kOutsideCompetence);
+  j.require(f.status >= TicketStatus::kDone, "status", "neither done nor rejected");
+}
+
+void check(Judge& j, const ProblemOpened& f) {
+  j.known(f.kind, ProblemKind::kNoLink, ProblemKind::kOther);
+  j.site("site", f.site);
+  j.time("started_at", f.started_at);
+}
+
+void check(Judge&, const ProblemAffected&) {}
+void check(Judge&, const ProblemClosed&) {}
+
+void check(Judge& j, const UserChanged& f) {
+  j.text("login", f.login, 1, kMaxWord);
+  j.require(f.sites.size() <= kMaxSites, "sites", "too many");
+  for (const SiteNo site : f.sites) j.site("sites", site);
+  j.text("agent", f.agent, 0, kMaxWord);
+  j.desk("desk", f.desk);
+}
+
+void check(Judge& j, const SiteChanged& f) {
+  j.site("site", f.site);
+  j.text("name", f.name, 0, kMaxName);
+  j.text("zone", f.zone, 0, kMaxWord);
+  j.require(f.desks.size() <= kMaxDeskNo, "desks", "too many");
+  for (const Desk& desk : f.desks) {
+    j.desk("desks.no", desk.no);
+    j.text("desks.name", desk.name, 0, kMaxName);
+  }
+  j.require(f.link_key.empty() || f.link_key.size() == kLinkKeyBytes, "link_key", "not 32 bytes");
+}
+
+void check(Judge& j, const RubricatorPublished& f) {
+  j.require(f.topics.size() <= kMaxTopics, "topics", "too many");
+  for (const Topic& topic : f.topics) {
+    j.text("topics.id", topic.id, 1, kMaxWord);
+    j.text("topics.kind", topic.kind, 0, kMaxName);
+    j.text("topics.group", topic.group, 0, kMaxName);
+    j.text("topics.name", topic.name, 0, kMaxName);
+  }
+}
+
+void check(Judge& j, const AgentStateChanged& f) {
+  j.text("agent", f.agent, 0, kMaxWord);
+  j.known(f.state, AgentState::kOffline, AgentState::kBreak);
+  j.known(f.reason, BreakReason::kNone, BreakReason::kOther);
+  j.time("at", f.at);
+  j.desk("desk", f.desk);
+}
+
+void check(Judge& j, const Erased& f) { j.text("basis", f.basis, 1, kMaxBasis); }
+
+}  // namespace
+
+FactsVerdict judge_facts(const Facts& facts) {
+  Judge judge;
+  std::visit([&judge](const auto& f) { check(judge, f); }, facts);
+  return judge.verdict;
+}
+
+}  // namespace opora::protocol

@@ -9,7 +9,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -59,7 +58,7 @@ class PathParams {
   std::size_t size() const { return items_.size(); }
 
  private:
-  std::vector<std::pair<std::string_view, std::string>> items_;  // names live in the router
+  std::vector<std::pair<std::string, std::string>> items_;
 };
 
 struct Peer {

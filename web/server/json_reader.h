@@ -63,6 +63,7 @@ struct EnumName {
 enum class UnknownFields : std::uint8_t { kRefuse, kIgnore };
 
 class JsonReader;
+struct JsonTree;
 
 // One parsed body. Strict JSON: UTF-8, no duplicate names, no trailing bytes, limits above. An
 // error of the text as a whole has an empty path (HTTP 400); a duplicate name is named (422).
@@ -73,19 +74,17 @@ class JsonDocument {
   JsonDocument& operator=(JsonDocument&&) noexcept;
   ~JsonDocument();
   // The root, which must be an object (else the reader starts with that error).
-  JsonReader read() const;
-
-  struct Tree;
+  JsonReader read(UnknownFields unknown = UnknownFields::kRefuse) const;
 
  private:
-  explicit JsonDocument(std::unique_ptr<Tree> tree);
-  std::unique_ptr<Tree> tree_;
+  explicit JsonDocument(std::unique_ptr<JsonTree> tree);
+  std::unique_ptr<JsonTree> tree_;
 };
 
 class JsonReader {
  public:
-  // Present and not null.
-  bool has(std::string_view name);
+  // Present and not null. Does not count as reading it.
+  bool has(std::string_view name) const;
 
   std::string text(std::string_view name, TextRule rule = {});
   std::optional<std::string> optional_text(std::string_view name, TextRule rule = {});
@@ -135,15 +134,24 @@ class JsonReader {
   void fail(std::string_view name, std::string message);
   bool failed() const;
   // The first error, or that of a field that nobody read.
-  Status finish(UnknownFields unknown = UnknownFields::kRefuse);
+  Status finish();
 
  private:
   friend class JsonDocument;
   struct Shared;
   JsonReader(std::shared_ptr<Shared> shared, std::uint32_t node, std::string path);
 
-  std::optional<std::uint32_t> find(std::string_view name);
+  template <class T>
+  T required(std::string_view name, std::optional<T> value) {
+    if (!value) fail_missing(name);  // keeps an earlier error
+    return value ? std::move(*value) : T{};
+  }
+  std::optional<std::uint32_t> find(
+      std::string_view name);  // marks it as read; null counts as absent
+  std::optional<std::uint32_t> find_any(std::string_view name) const;
   std::optional<std::string_view> optional_name(std::string_view name);
+  void elements(std::string_view name, ArrayRule rule,
+                const std::function<void(std::uint32_t node, std::string path)>& each);
   void fail_missing(std::string_view name);
   void fail_enum(std::string_view name, const std::function<std::string_view(std::size_t)>& at,
                  std::size_t count);

@@ -75,20 +75,15 @@ void JsonWriter::value(std::string_view text) {
     if (text.empty()) break;
     const auto first = static_cast<unsigned char>(text.front());
     const std::size_t length = utf8_length(text);
-    if (length == 0)
-      out_ += kReplacement;
-    else if (first < 0x80)
-      append_escaped(out_, first);
-    else
-      out_.append(text.substr(0, length));
+    if (length == 0) out_ += kReplacement;
+    else if (first < 0x80) append_escaped(out_, first);
+    else out_.append(text.substr(0, length));
     text.remove_prefix(length == 0 ? 1 : length);
   }
   out_ += '"';
 }
 
-void JsonWriter::value(std::nullopt_t) {
-  write("null");
-}
+void JsonWriter::value(std::nullopt_t) { write("null"); }
 
 void JsonWriter::value(TimeMs time) {
   comma();
@@ -114,9 +109,7 @@ void JsonWriter::value(Decimal number) {
   out_ += fraction;
 }
 
-void JsonWriter::value(RawJson raw) {
-  write(raw.json);
-}
+void JsonWriter::value(RawJson raw) { write(raw.json); }
 
 void JsonWriter::integer(std::int64_t number) {
   std::array<char, 24> text{};

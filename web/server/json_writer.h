@@ -75,10 +75,8 @@ class JsonWriter {
   }
   template <std::integral I>
   requires(!std::same_as<I, bool> && !std::same_as<I, char>) void value(I number) {
-    if constexpr (std::signed_integral<I>)
-      integer(number);
-    else
-      unsigned_integer(number);
+    if constexpr (std::signed_integral<I>) integer(number);
+    else unsigned_integer(number);
   }
   template <class Tag, class Rep>
   void value(StrongInt<Tag, Rep> id) {
@@ -90,10 +88,8 @@ class JsonWriter {
   }
   template <class T>
   void value(const std::optional<T>& v) {
-    if (v)
-      value(*v);
-    else
-      value(std::nullopt);
+    if (v) value(*v);
+    else value(std::nullopt);
   }
 
   // The text; every object and array must be closed.

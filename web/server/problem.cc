@@ -21,9 +21,7 @@ int http_status(const Error& error) {
   return 500;
 }
 
-Response problem(const Error& error) {
-  return problem(http_status(error), error);
-}
+Response problem(const Error& error) { return problem(http_status(error), error); }
 
 Response problem(int status, const Error& error) {
   JsonWriter out(256);

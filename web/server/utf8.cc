@@ -3,9 +3,7 @@
 namespace opora::web {
 namespace {
 
-bool is_tail(unsigned char c) {
-  return (c & 0xC0) == 0x80;
-}
+bool is_tail(unsigned char c) { return (c & 0xC0) == 0x80; }
 
 }  // namespace
 

@@ -1,0 +1,25 @@
+// The routes that both daemons serve. Each function adds its routes; the context outlives the
+// router.
+#pragma once
+
+#include "web/app/context.h"
+#include "web/server/router.h"
+
+namespace opora::app {
+
+void add_session_routes(web::Router& router, const Context& context);
+void add_live_route(web::Router& router, const Context& context);
+void add_call_routes(web::Router& router, const Context& context);  // GET calls, calls/live
+void add_contact_routes(web::Router& router,
+                        const Context& context);  // GET contacts, contacts/{id}, callers
+void add_ticket_routes(web::Router& router,
+                       const Context& context);  // GET tickets, tickets/{number}
+void add_problem_routes(web::Router& router, const Context& context);    // T9
+void add_catalogue_routes(web::Router& router, const Context& context);  // rubricator (T7), sites
+void add_user_routes(web::Router& router, const Context& context);
+void add_agent_routes(web::Router& router, const Context& context);   // T13, simple part
+void add_report_routes(web::Router& router, const Context& context);  // T5, shift
+void add_erasure_routes(web::Router& router, const Context& context);
+void add_digest_route(web::Router& router, const Context& context);
+
+}  // namespace opora::app

@@ -1,0 +1,102 @@
+#include "web/app/auth.h"
+
+#include <algorithm>
+
+#include "protocol/base/password.h"
+#include "sync/projection/projection.h"
+
+namespace opora::app {
+
+using protocol::Action;
+using protocol::Entity;
+using protocol::Kind;
+using protocol::PersonalField;
+using protocol::UserState;
+
+namespace {
+
+Error unauthenticated() { return Error{Code::kUnauthenticated, "", "sign in first"}; }
+
+bool changes_something(const web::Request& request) {
+  return request.method != web::Method::kGet && request.method != web::Method::kHead;
+}
+
+Result<User> user_of(const Context& context, const Entity& entity) {
+  const auto* state = entity.as<UserState>();
+  if (state == nullptr || state->disabled || !works_here(context, *state)) return unauthenticated();
+  User user;
+  user.id = entity.id;
+  user.login = state->login;
+  user.name = entity.personal.text(PersonalField::kName);
+  user.roles = protocol::Roles{state->roles};
+  user.agent = state->agent;
+  user.desk = state->desk;
+  return user;
+}
+
+Result<User> by_token(const Context& context, std::string_view token) {
+  const auto rows = context.store.snapshot();
+  const Bytes key = protocol::keys::user_by_token(token_hash(token));
+  AggregateId id;
+  rows->scan_prefix(sync::Table::kIndex, key, [&](std::string_view row, std::string_view) {
+    id = protocol::keys::id_of(row);
+    return false;
+  });
+  if (id.is_zero()) return unauthenticated();
+  return user_of(context, sync::read_entity(*rows, Kind::kUser, id));
+}
+
+Result<User> by_cookie(const Context& context, const web::Request& request,
+                       std::string_view token) {
+  const std::string hash = token_hash(token);
+  const auto session = context.sessions.find(hash, context.clock.now());
+  if (!session) return unauthenticated();
+  const auto rows = context.store.snapshot();
+  auto user = user_of(context, sync::read_entity(*rows, Kind::kUser, session->user));
+  if (!user.ok()) return user;
+  if (changes_something(request) && request.headers.find("X-CSRF-Token") != session->csrf) {
+    return Error{Code::kDenied, "X-CSRF-Token", "missing or not of this session"};
+  }
+  user->session = hash;
+  return user;
+}
+
+}  // namespace
+
+bool works_here(const Context& context, const UserState& user) {
+  if (user.origin == context.site) {
+    if (user.sites.empty()) return true;  // a local user
+  }
+  return std::find(user.sites.begin(), user.sites.end(), context.site) != user.sites.end();
+}
+
+Result<User> authenticate(const Context& context, const web::Request& request) {
+  if (const auto token = web::find_bearer_token(request)) return by_token(context, *token);
+  if (const auto cookie = web::find_cookie(request, "opora_session")) {
+    return by_cookie(context, request, *cookie);
+  }
+  return unauthenticated();
+}
+
+bool may(const Context& context, const User& user, Action action) {
+  return protocol::allowed(action, user.roles, context.place);
+}
+
+Result<User> authorize(const Context& context, const web::Request& request, Action action) {
+  auto user = authenticate(context, request);
+  if (!user.ok()) return user;
+  if (!may(context, *user, action)) {
+    return Error{Code::kDenied, "",
+                 std::string("not allowed: ") + std::string(action_name(action))};
+  }
+  return user;
+}
+
+std::string login_of(const sync::Reader& rows, const AggregateId& user) {
+  if (user.is_zero()) return {};
+  const Entity entity = sync::read_entity(rows, Kind::kUser, user);
+  const auto* state = entity.as<UserState>();
+  return state == nullptr ? std::string{} : state->login;
+}
+
+}  // namespace opora::app

@@ -1,0 +1,38 @@
+// The one door: who asks, and may they. Every handler starts with authorize(); nothing else looks
+// at cookies, tokens or roles (A7, deny by default: protocol/domain/access.h).
+#pragma once
+
+#include <string>
+
+#include "protocol/domain/state.h"
+#include "web/app/context.h"
+#include "web/server/http.h"
+
+namespace opora::app {
+
+struct User {
+  AggregateId id;
+  std::string login;
+  std::string name;
+  protocol::Roles roles;
+  std::string agent;
+  DeskNo desk;
+  std::string session;  // hash of the session's token; empty for a program
+};
+
+// Error: kUnauthenticated (no or dead session, unknown token, user disabled or not of this site),
+// kDenied (role, or a change without the session's CSRF token).
+Result<User> authorize(const Context& context, const web::Request& request,
+                       protocol::Action action);
+// Signed in, whatever the role (for reading one's own session and for signing out).
+Result<User> authenticate(const Context& context, const web::Request& request);
+bool may(const Context& context, const User& user, protocol::Action action);
+
+// Whether this user works at this process's site (design: password hashes go only where the user
+// works).
+bool works_here(const Context& context, const protocol::UserState& user);
+
+// Shows a login for a user's aggregate; "" for the system and for users that are not known here.
+std::string login_of(const sync::Reader& rows, const AggregateId& user);
+
+}  // namespace opora::app

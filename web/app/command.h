@@ -1,0 +1,35 @@
+// From an HTTP request to the engine and back: the Idempotency-Key becomes the command id, the
+// answer goes out after the sync.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "web/app/auth.h"
+#include "web/app/context.h"
+#include "web/server/http.h"
+
+namespace opora::app {
+
+enum class KeyRule : std::uint8_t { kRequired, kOptional };
+
+struct Change {
+  const web::Request& request;
+  const User& user;
+  KeyRule key = KeyRule::kRequired;
+  // Runs on the engine's thread; pure but for what Decision offers. Captures values only.
+  std::function<Result<sync::Answer>(sync::Decision&)> decide;
+  // Turns the (stored) answer into the response, on the engine's thread after the sync: keep it
+  // short; heavy rendering reads a snapshot and is still microseconds. The same answer again gives
+  // the same response.
+  std::function<web::Response(const sync::Answer&)> render;
+};
+
+void submit(const Context& context, Change change, const web::Respond& respond);
+
+// Answer bytes that are a status and a ready JSON body: the first answer is given again to the
+// letter.
+sync::Answer json_answer(int status, const std::string& json);
+web::Response json_from(const sync::Answer& answer);
+
+}  // namespace opora::app

@@ -1,0 +1,59 @@
+// What every API handler of a daemon works with. Built once in main(), lives longer than the
+// server; handlers keep a reference. Reads go to snapshots on the I/O thread, changes go to the
+// engine, slow work (passwords, workbooks) to `worker`.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "protocol/base/hash.h"
+#include "protocol/domain/access.h"
+#include "sync/engine/engine.h"
+#include "web/app/live.h"
+#include "web/app/sessions.h"
+#include "web/app/worker.h"
+#include "web/app/zones.h"
+
+namespace opora::app {
+
+// How far the region has this site's journal: receipts are ✓✓ up to here (node), always (hub).
+using AckedPosition = std::function<StreamPos()>;
+// Full-text search: ids of tickets, best first. Empty when the index is not there.
+using TextSearch =
+    std::function<std::vector<AggregateId>(const std::string& query, std::size_t limit)>;
+// data_through of a site's figures: up to when everything that happened there is known here.
+// Nothing: never heard of.
+using DataThrough = std::function<std::optional<TimeMs>(SiteNo)>;
+
+struct Context {
+  sync::Store& store;
+  sync::Engine& engine;
+  const Clock& clock;
+  Random& random;
+  protocol::Place place;
+  SiteNo site;
+  std::string site_name;
+  Zone zone;
+  std::string version;
+  Sessions& sessions;
+  Live& live;
+  Worker& worker;
+  AckedPosition acked;
+  TextSearch search;
+  DataThrough data_through;
+};
+
+// Desks and names of a site as they are known now: from the directory, else one desk with the
+// site's own name.
+struct SiteInfo {
+  SiteNo no;
+  std::string name;
+  std::string zone;
+  std::vector<protocol::Desk> desks;
+};
+SiteInfo site_info(const Context& context, const sync::Reader& rows, SiteNo site);
+// Every site that reports (all but the hub); at a node: its own.
+std::vector<SiteInfo> reporting_sites(const Context& context, const sync::Reader& rows);
+
+}  // namespace opora::app

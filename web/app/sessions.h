@@ -1,0 +1,79 @@
+// Sign-in sessions. A session is a random token in the browser's cookie; here only its hash is
+// kept, in memory and as a row of kMeta ("session" | hash), so that a restart of the node signs
+// nobody out. What a session may do is read from the user's current state at every request: a
+// revocation ends it at once.
+//
+// Any thread. Expiry: kSessionIdleMs without a request, kSessionMaxMs in all.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocol/base/clock.h"
+#include "protocol/base/ids.h"
+#include "sync/journal/kv.h"
+
+namespace opora::app {
+
+inline constexpr std::int64_t kSessionIdleMs = 12 * 3'600'000LL;  // a shift
+inline constexpr std::int64_t kSessionMaxMs =
+    24 * 3'600'000LL;  // a double shift; then the password again
+// A site has at most tens of users with a few tabs each; more is a fault, the oldest go.
+inline constexpr std::size_t kMaxSessions = 5'000;
+
+struct Session {
+  std::string csrf;
+  AggregateId user;
+  TimeMs created;
+  TimeMs last_seen;
+  template <class V>
+  void visit(V&& v) {
+    v(csrf, user, created, last_seen);
+  }
+};
+
+class Sessions {
+ public:
+  // Reads the rows that an earlier run left.
+  explicit Sessions(const sync::Reader& rows);
+
+  // The live session of a token; notes the time.
+  std::optional<Session> find(const std::string& token_hash, TimeMs now);
+  void add(const std::string& token_hash, const Session& session);
+  void remove(const std::string& token_hash);
+  // Of one user, all but `keep` (empty: all): after a change of password or a revocation.
+  std::vector<std::string> remove_user(const AggregateId& user, const std::string& keep);
+
+  static Bytes row_key(const std::string& token_hash);
+
+ private:
+  static bool expired(const Session& session, TimeMs now);
+  std::mutex mutex_;
+  std::map<std::string, Session> sessions_;
+};
+
+// Slows guessing: failed sign-ins by login and by address.
+class LoginGuard {
+ public:
+  // False while there were kMaxFailures within kWindowMs for this key.
+  bool may_try(const std::string& key, TimeMs now);
+  void failed(const std::string& key, TimeMs now);
+  void succeeded(const std::string& key);
+
+ private:
+  static constexpr int kMaxFailures = 10;  // typing errors of one shift change
+  static constexpr std::int64_t kWindowMs = 5 * 60'000;
+  static constexpr std::size_t kMaxKeys =
+      10'000;  // then the table starts afresh: memory stays bounded
+  struct Row {
+    int failures = 0;
+    TimeMs first;
+  };
+  std::mutex mutex_;
+  std::map<std::string, Row> rows_;
+};
+
+}  // namespace opora::app

@@ -1,0 +1,281 @@
+#include "web/app/render.h"
+
+#include "sync/projection/projection.h"
+#include "web/app/auth.h"
+#include "web/app/names.h"
+
+namespace opora::app {
+
+using protocol::CallClass;
+using protocol::Entity;
+using protocol::Event;
+using protocol::Kind;
+using protocol::PersonalField;
+
+namespace {
+
+// Nobody talks for longer; bounds the look back for overlapping calls.
+constexpr std::int64_t kLongestCallMs = 24 * 3'600'000LL;
+
+std::string_view class_name(CallClass call_class) {
+  switch (call_class) {
+    case CallClass::kWaiting: return "waiting";
+    case CallClass::kTalking: return "talking";
+    case CallClass::kAccepted: return "accepted";
+    case CallClass::kLost: return "lost";
+    case CallClass::kPhantom: return "phantom";
+    case CallClass::kHandedOver: return "handed_over";
+  }
+  return "waiting";
+}
+
+template <class Id>
+std::optional<std::string> id_or_null(const Id& id) {
+  return id.is_zero() ? std::nullopt : std::optional(id.hex());
+}
+
+std::optional<TimeMs> time_or_null(Hlt time) {
+  return time.v == 0 ? std::nullopt : std::optional(time.time());
+}
+
+}  // namespace
+
+std::optional<std::string_view> text_or_null(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
+}
+
+std::string number_text(const protocol::TicketState& ticket) {
+  return to_text(protocol::TicketNumber{ticket.site, ticket.counter});
+}
+
+const std::string& Renderer::topic_name(const std::string& topic) {
+  if (!topics_loaded_) {
+    topics_loaded_ = true;
+    const Entity entity = sync::read_entity(rows_, Kind::kRubricator, protocol::rubricator_id());
+    if (const auto* state = entity.as<protocol::RubricatorState>()) {
+      for (const auto& row : state->topics) topics_[row.id] = row.group + " › " + row.name;
+    }
+  }
+  // A topic of an older version that is gone from the rubricator shows its id.
+  return topics_.try_emplace(topic, topic).first->second;
+}
+
+const std::string& Renderer::login(const AggregateId& user) {
+  const auto [it, fresh] = logins_.try_emplace(user);
+  if (fresh) it->second = login_of(rows_, user);
+  return it->second;
+}
+
+std::string_view Renderer::receipt(SiteNo origin, StreamPos n) const {
+  if (origin != context_.site) return "region";
+  return n <= context_.acked() ? "region" : "node";
+}
+
+// Telephone events are facts: two calls of one agent at once are flagged, never refused (T5).
+bool Renderer::overlaps(const protocol::CallState& call, const protocol::CallSummary& summary,
+                        const AggregateId& id) {
+  if (!summary.answered()) return false;
+  const Bytes prefix = protocol::keys::agent_calls(call.site, summary.agent);
+  const std::int64_t begin = summary.answered_at->v;
+  const std::int64_t end = summary.ended_at.value_or(kMaxEventTime).v;
+  bool found = false;
+  const Bytes from = KeyWriter().raw(prefix).i64(begin - kLongestCallMs).take();
+  const Bytes to = KeyWriter().raw(prefix).i64(end).take();
+  rows_.scan(sync::Table::kIndex, from, to, [&](std::string_view key, std::string_view value) {
+    KeyReader other_end(value);
+    found = protocol::keys::id_of(key) != id && other_end.i64() > begin;
+    return !found;
+  });
+  return found;
+}
+
+void Renderer::call(web::JsonWriter& out, const Entity& entity) {
+  const auto& state = *entity.as<protocol::CallState>();
+  const protocol::CallSummary summary = protocol::summarize(state);
+  out.object([&] {
+    out.field("id", entity.id);
+    out.field("site", state.site);
+    out.field("desk", summary.desk);
+    out.field("line", text_or_null(summary.line));
+    out.field("phone", text_or_null(entity.personal.text(PersonalField::kPhone)));
+    out.field("direction", protocol::to_name(state.direction));
+    out.field("queued_at", summary.queued_at);
+    out.field("ringing_at", summary.ringing_at);
+    out.field("answered_at", summary.answered_at);
+    out.field("ended_at", summary.ended_at);
+    out.field("agent", text_or_null(summary.agent));
+    out.field("class", class_name(summary.call_class));
+    out.field("wait_ms", summary.wait_ms());
+    out.field("talk_ms", summary.talk_ms());
+    out.field("answer_ms", summary.answer_ms());
+    out.field("overlaps", overlaps(state, summary, entity.id));
+    out.field("erased", entity.erased);
+  });
+}
+
+void Renderer::contact(web::JsonWriter& out, const Entity& entity) {
+  const auto& state = *entity.as<protocol::ContactState>();
+  const auto personal = [&](PersonalField field) {
+    return text_or_null(entity.personal.text(field));
+  };
+  std::optional<std::string> number;
+  if (!state.ticket.is_zero()) {
+    const Entity opened = sync::read_entity(rows_, Kind::kTicket, state.ticket);
+    if (const auto* found = opened.as<protocol::TicketState>()) number = number_text(*found);
+  }
+  out.object([&] {
+    out.field("id", entity.id);
+    out.field("site", state.site);
+    out.field("desk", state.desk);
+    out.field("channel", protocol::to_name(state.channel));
+    out.field("direction", protocol::to_name(state.direction));
+    out.field("occurred_at", state.occurred_at);
+    out.field("registered_at", state.registered.time());
+    out.field("topic", state.topic);
+    out.field("topic_name", topic_name(state.topic));
+    out.field("outcome", protocol::to_name(state.outcome));
+    out.field("refusal_reason", name_or_null(state.refusal));
+    out.field("facility", state.facility.v == 0 ? std::nullopt : std::optional(state.facility.v));
+    out.field("call_id", id_or_null(state.call));
+    out.field("problem", id_or_null(state.problem));
+    out.field("ticket_number", number);
+    out.field("phone", personal(PersonalField::kPhone));
+    out.field("applicant", personal(PersonalField::kApplicant));
+    out.field("organisation", personal(PersonalField::kOrganisation));
+    out.field("municipality", personal(PersonalField::kMunicipality));
+    out.field("details", personal(PersonalField::kDetails));
+    out.field("summary", personal(PersonalField::kSummary));
+    out.field("note", personal(PersonalField::kNote));
+    out.field("erased", entity.erased);
+    out.field("receipt", receipt(state.site, state.n));
+    out.field("operator", text_or_null(login(state.operator_id)));
+  });
+}
+
+bool Renderer::duplicate_number(const protocol::TicketState& ticket) {
+  int count = 0;
+  rows_.scan_prefix(sync::Table::kIndex,
+                    protocol::keys::ticket_by_number(ticket.site, ticket.counter),
+                    [&](std::string_view, std::string_view) { return ++count < 2; });
+  return count > 1;
+}
+
+void Renderer::ticket_fields(web::JsonWriter& out, const Entity& entity) {
+  const auto& state = *entity.as<protocol::TicketState>();
+  const auto personal = [&](PersonalField field) {
+    return text_or_null(entity.personal.text(field));
+  };
+  out.field("id", entity.id);
+  out.field("number", number_text(state));
+  out.field("site", state.site);
+  out.field("desk", state.desk);
+  out.field("status", protocol::to_name(state.status));
+  out.field("line", state.line);
+  out.field("assignee", text_or_null(state.assignee));
+  out.field("urgency", protocol::to_name(state.urgency));
+  out.field("topic", state.topic);
+  out.field("topic_name", topic_name(state.topic));
+  out.field("applicant", personal(PersonalField::kApplicant));
+  out.field("phone", personal(PersonalField::kPhone));
+  out.field("summary", personal(PersonalField::kSummary));
+  out.field("opened_at", state.opened.time());
+  out.field("updated_at", state.updated.time());
+  out.field("closed_at", time_or_null(state.closed));
+  out.field("receipt", receipt(state.site, state.last_n));
+  out.field("erased", entity.erased);
+  out.field("duplicates_number", duplicate_number(state));
+}
+
+void Renderer::ticket(web::JsonWriter& out, const Entity& entity) {
+  out.object([&] { ticket_fields(out, entity); });
+}
+
+void Renderer::ticket_card(web::JsonWriter& out, const Entity& entity) {
+  const auto& state = *entity.as<protocol::TicketState>();
+  const auto personal = [&](PersonalField field) {
+    return text_or_null(entity.personal.text(field));
+  };
+  out.object([&] {
+    ticket_fields(out, entity);
+    out.field("contact_id", id_or_null(state.contact));
+    out.field("organisation", personal(PersonalField::kOrganisation));
+    out.field("municipality", personal(PersonalField::kMunicipality));
+    out.field("details", personal(PersonalField::kDetails));
+    out.field("note", personal(PersonalField::kNote));
+    out.field("facility", state.facility.v == 0 ? std::nullopt : std::optional(state.facility.v));
+    out.field("reject_reason", name_or_null(state.reject_reason));
+    timeline(out, entity);
+  });
+}
+
+void Renderer::timeline(web::JsonWriter& out, const Entity& entity) {
+  std::vector<Event> events = sync::read_history(rows_, context_.engine.vault(), entity.id);
+  std::sort(events.begin(), events.end(),
+            [](const Event& a, const Event& b) { return a.env.hlt < b.env.hlt; });
+  std::string resolution;
+  out.array("timeline", [&] {
+    for (const Event& event : events) timeline_entry(out, event);
+  });
+  for (const Event& event : events) {
+    if (!std::holds_alternative<protocol::TicketClosed>(event.facts)) continue;
+    const auto text = event.personal.find(PersonalField::kText);
+    if (text != event.personal.end()) resolution = text->second;
+  }
+  out.field("resolution", text_or_null(resolution));
+}
+
+void Renderer::timeline_entry(web::JsonWriter& out, const Event& event) {
+  std::string_view type = "opened";
+  std::optional<std::uint32_t> line;
+  std::optional<std::string_view> assignee;
+  std::optional<std::string_view> reason;
+  if (const auto* opened = std::get_if<protocol::TicketOpened>(&event.facts)) line = opened->line;
+  if (const auto* assigned = std::get_if<protocol::TicketAssigned>(&event.facts)) {
+    type = "assigned";
+    line = assigned->line;
+    assignee = text_or_null(assigned->assignee);
+  }
+  if (std::holds_alternative<protocol::TicketCommented>(event.facts)) type = "commented";
+  if (const auto* closed = std::get_if<protocol::TicketClosed>(&event.facts)) {
+    type = closed->status == protocol::TicketStatus::kRejected ? "rejected" : "completed";
+    reason = name_or_null(closed->reason);
+  }
+  const auto text = event.personal.find(PersonalField::kText);
+  out.object([&] {
+    out.field("at", event.env.hlt.time());
+    out.field("actor", text_or_null(login(event.env.actor)));
+    out.field("type", type);
+    out.field("text", text == event.personal.end() ? std::nullopt : text_or_null(text->second));
+    out.field("line", line);
+    out.field("assignee", assignee);
+    out.field("reason", reason);
+    out.field("erased", event.sealed && event.personal.empty());
+    out.field("receipt", receipt(event.env.origin, event.env.n));
+  });
+}
+
+void Renderer::problem(web::JsonWriter& out, const Entity& entity) {
+  const auto& state = *entity.as<protocol::ProblemState>();
+  const auto personal = [&](PersonalField field) {
+    return text_or_null(entity.personal.text(field));
+  };
+  out.object([&] {
+    out.field("id", entity.id);
+    out.field("site", state.site.v == 0 ? std::nullopt : std::optional(state.site.v));
+    out.field("site_name", state.site.v == 0
+                               ? std::nullopt
+                               : std::optional(site_info(context_, rows_, state.site).name));
+    out.field("kind", protocol::to_name(state.kind));
+    out.field("name", personal(PersonalField::kName));
+    out.field("description", personal(PersonalField::kDescription));
+    out.field("doctor", personal(PersonalField::kDoctor));
+    out.field("started_at", state.started_at);
+    out.field("closed_at", time_or_null(state.closed));
+    out.field("affected", state.affected);
+    out.field("opened_by", text_or_null(login(state.opened_by)));
+    out.field("origin", state.origin == kHubSite ? "hub" : "node");
+    out.field("origin_site", state.origin);
+  });
+}
+
+}  // namespace opora::app

@@ -1,0 +1,51 @@
+// Records as the API writes them (web/api/openapi.yaml). Reads from one snapshot; any thread.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "protocol/domain/call_summary.h"
+#include "protocol/domain/ticket_number.h"
+#include "web/app/context.h"
+#include "web/server/json_writer.h"
+
+namespace opora::app {
+
+// One answer's worth of reading: caches the names that its rows share.
+class Renderer {
+ public:
+  Renderer(const Context& context, const sync::Reader& rows) : context_(context), rows_(rows) {}
+
+  void call(web::JsonWriter& out, const protocol::Entity& entity);
+  void contact(web::JsonWriter& out, const protocol::Entity& entity);
+  void ticket(web::JsonWriter& out, const protocol::Entity& entity);
+  // With contact, resolution and timeline.
+  void ticket_card(web::JsonWriter& out, const protocol::Entity& entity);
+  void problem(web::JsonWriter& out, const protocol::Entity& entity);
+
+  const std::string& topic_name(const std::string& topic);
+  const std::string& login(const AggregateId& user);
+  // ✓ on the node, ✓✓ in the region.
+  std::string_view receipt(SiteNo origin, StreamPos n) const;
+
+ private:
+  void ticket_fields(web::JsonWriter& out, const protocol::Entity& entity);
+  void timeline(web::JsonWriter& out, const protocol::Entity& entity);
+  void timeline_entry(web::JsonWriter& out, const protocol::Event& event);
+  bool overlaps(const protocol::CallState& call, const protocol::CallSummary& summary,
+                const AggregateId& id);
+  bool duplicate_number(const protocol::TicketState& ticket);
+
+  const Context& context_;
+  const sync::Reader& rows_;
+  std::map<std::string, std::string> topics_;
+  bool topics_loaded_ = false;
+  std::map<AggregateId, std::string> logins_;
+};
+
+std::string number_text(const protocol::TicketState& ticket);
+
+// Null for an empty text.
+std::optional<std::string_view> text_or_null(const std::string& text);
+
+}  // namespace opora::app

@@ -1,0 +1,19 @@
+// The routes that only a site has: what happens at its desks.
+#pragma once
+
+#include "web/app/context.h"
+#include "web/server/router.h"
+
+namespace opora::node {
+
+struct IntakeSettings {
+  std::uint32_t phantom_ms = 5'000;  // T5b: unanswered and gone within this long is a phantom call
+};
+
+void add_telephony_routes(web::Router& router, const app::Context& context,
+                          const IntakeSettings& settings);
+void add_contact_intake(web::Router& router, const app::Context& context);
+void add_ticket_actions(web::Router& router, const app::Context& context);
+void add_own_agent_state(web::Router& router, const app::Context& context);
+
+}  // namespace opora::node

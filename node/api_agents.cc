@@ -1,0 +1,64 @@
+#include "node/api.h"
+#include "web/app/command.h"
+#include "web/app/names.h"
+#include "web/server/json_reader.h"
+#include "web/server/json_writer.h"
+#include "web/server/problem.h"
+
+namespace opora::node {
+
+using protocol::SetAgentState;
+
+namespace {
+
+Result<SetAgentState> read_state(const std::string& body, const app::User& user) {
+  auto document = web::JsonDocument::parse(body);
+  if (!document.ok()) return document.error();
+  web::JsonReader in = document->read();
+  SetAgentState out;
+  out.state =
+      in.required_enum<protocol::AgentState>("state", app::enum_names<protocol::AgentState>());
+  out.reason =
+      in.optional_enum<protocol::BreakReason>("reason", app::enum_names<protocol::BreakReason>())
+          .value_or(protocol::BreakReason::kNone);
+  OPORA_TRY(in.finish());
+  // Who has no name in the telephone system is known by the login.
+  out.agent = user.agent.empty() ? user.login : user.agent;
+  out.desk = user.desk.v == 0 ? DeskNo{1} : user.desk;
+  return out;
+}
+
+Result<sync::Answer> set_state(sync::Decision& decision, const SetAgentState& command) {
+  auto drafts = protocol::decide(command, decision.context());
+  if (!drafts.ok()) return drafts.error();
+  decision.emit(std::move(*drafts));
+  web::JsonWriter out;
+  out.object([&] {
+    out.field("agent", command.agent);
+    out.field("state", protocol::to_name(command.state));
+    out.field("reason", app::name_or_null(command.reason));
+    out.field("since", decision.context().now);
+  });
+  return app::json_answer(200, out.take());
+}
+
+}  // namespace
+
+void add_own_agent_state(web::Router& router, const app::Context& context) {
+  router.on(
+      web::Method::kPut, "/api/v1/agents/me",
+      [&context](const web::Request& request, const web::PathParams&, const web::Respond& respond) {
+        auto user = app::authorize(context, request, protocol::Action::kSetOwnAgentState);
+        if (!user.ok()) return respond(web::problem(user.error()));
+        auto command = read_state(request.body, *user);
+        if (!command.ok()) return respond(web::problem(command.error()));
+        auto decide = [command = *command](sync::Decision& decision) {
+          return set_state(decision, command);
+        };
+        app::submit(context,
+                    {request, *user, app::KeyRule::kOptional, std::move(decide), app::json_from},
+                    respond);
+      });
+}
+
+}  // namespace opora::node

@@ -51,6 +51,8 @@ def as_tsv(rows: list[dict[str, str]], columns: tuple[str, ...]) -> str:
 def check(day: Day, rows: list[dict[str, str]]) -> Verdict:
     verdict = Verdict()
     by_name = {row["desk"]: row for row in rows}
+    if len(by_name) != len(rows):
+        verdict.differences.append(Difference("все", "rows", str(len(by_name)), str(len(rows))))
     names = {desk.name for desk in day.desks}
     for row in rows:
         if row["desk"] not in names:

@@ -22,6 +22,7 @@ CONTACTS_PATH = "/api/v1/contacts"
 MAX_BATCH = 50  # events in one request: what a telephone system that saves up for a minute would send
 _LATE_SHARE = 0.05  # events that come out of order
 _TWICE_SHARE = 0.05  # batches that come twice
+_RANG_BEFORE_SHARE = 0.1  # answered calls that rang elsewhere first
 _TICKET_SHARE = 0.15  # contacts that open a ticket
 _OFFSETS = (timezone.utc, timezone(timedelta(hours=3)), timezone(timedelta(hours=5, minutes=30)))
 
@@ -61,17 +62,22 @@ def rfc3339(ms: int, zone: timezone = timezone.utc) -> str:
 
 def events_of(rng: random.Random, call: Call, desk_no: int) -> list[dict]:
     """The events of one call by seq, which is also their order in time."""
-    steps = [("queued", call.queued), ("ringing", call.ringing), ("answered", call.answered), ("ended", call.ended)]
+    steps = [
+        ("queued", call.queued, ""), ("ringing", call.ringing, call.agent), ("answered", call.answered, call.agent),
+        ("ended", call.ended, ""),
+    ]
+    if call.answered is not None and rng.random() < _RANG_BEFORE_SHARE:
+        steps.insert(1, ("ringing", call.queued, "199"))  # at somebody who did not answer: no agent, no speed of answer
     events = []
-    for kind, at in steps:
+    for kind, at, agent in steps:
         if at is None:
             continue
         event = {
             "source": "pbx1", "call_id": call.call_id, "seq": len(events), "type": kind, "desk": desk_no,
             "at": rfc3339(at, rng.choice(_OFFSETS)), "_at": at,
         }
-        if kind in ("ringing", "answered"):
-            event["agent"] = call.agent
+        if agent:
+            event["agent"] = agent
         if kind == "queued":
             event |= {"phone": call.phone, "line": call.line}
         if call.outgoing:
@@ -108,7 +114,7 @@ def _telephony(rng: random.Random, calls: list[Call], desk_no: int) -> Iterator[
         start += size
         request = Request(max(e["_at"] for e in batch), EVENTS_PATH, _events_body(batch))
         yield request
-        if rng.random() < _TWICE_SHARE:
+        if start >= len(order) or rng.random() < _TWICE_SHARE:  # the last one always: every desk has it
             yield request
 
 

@@ -51,7 +51,9 @@ class Fold:
                 agents.add(steps["answered"]["agent"])
                 wait += at["answered"] - at["queued"]
                 talk += at["ended"] - at["answered"]
-                answer += at["answered"] - at["ringing"]
+                answer += at["answered"] - max(
+                    ms(e["at"]) for e in events.values()
+                    if e["type"] == "ringing" and e["agent"] == steps["answered"]["agent"])
             else:
                 found["phantom" if at["ended"] - at["queued"] <= PHANTOM_MS else "lost"] += 1
         n = found["accepted"]

@@ -1,9 +1,15 @@
 #include "sync/engine/engine.h"
 
+#include <algorithm>
+
 namespace opora::sync {
 
-Engine::Engine(std::unique_ptr<EngineCore> core, std::function<void()> on_failed)
-    : core_(std::move(core)), on_failed_(std::move(on_failed)), thread_([this] { loop(); }) {}
+Engine::Engine(std::unique_ptr<EngineCore> core, const Clock& clock,
+               std::function<void()> on_failed)
+    : core_(std::move(core)),
+      clock_(clock),
+      on_failed_(std::move(on_failed)),
+      thread_([this] { loop(); }) {}
 
 Engine::~Engine() { stop(); }
 
@@ -42,7 +48,14 @@ void Engine::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-bool Engine::take(std::vector<Command>& commands, ReceivedBatch*& batch) {
+TimeMs Engine::settled_before() const {
+  const TimeMs now = clock_.now();
+  const std::int64_t started = group_started_.load();
+  // The millisecond of `now` itself may still get events.
+  return TimeMs{(started == 0 ? now.v : std::min(started, now.v)) - 1};
+}
+
+bool Engine::take(std::vector<Command>& commands, std::vector<ReceivedBatch*>& batches) {
   std::unique_lock lock(mutex_);
   wake_.wait(lock, [&] { return stopping_ || !commands_.empty() || !batches_.empty(); });
   while (!commands_.empty() && commands.size() < kMaxGroup) {
@@ -50,22 +63,36 @@ bool Engine::take(std::vector<Command>& commands, ReceivedBatch*& batch) {
     commands_.pop_front();
   }
   // Only this thread pops, and a deque's elements stay in place when others push.
-  batch = batches_.empty() ? nullptr : &batches_.front();
-  return !commands.empty() || (batch != nullptr && !stopping_);
+  std::size_t entries = 0;
+  for (auto it = batches_.begin(); it != batches_.end() && entries < kRemoteSlice && !stopping_;
+       ++it) {
+    entries += it->entries.size() - it->applied;
+    batches.push_back(&*it);
+  }
+  group_started_ = clock_.now().v;
+  return !commands.empty() || !batches.empty();
+}
+
+void Engine::drop_finished() {
+  const std::lock_guard lock(mutex_);
+  while (!batches_.empty() && batches_.front().finished()) batches_.pop_front();
 }
 
 void Engine::loop() {
   std::vector<Command> commands;
-  ReceivedBatch* batch = nullptr;
-  while (take(commands, batch)) {
-    const bool ok = core_->run(commands, batch).ok();
+  std::vector<ReceivedBatch*> batches;
+  while (take(commands, batches)) {
+    const Status status = core_->run(commands, batches);
+    group_started_ = 0;
     commands.clear();
-    const bool finished = batch != nullptr && (!ok || batch->applied == batch->entries.size());
-    if (finished) {
+    if (!status.ok()) {
       const std::lock_guard lock(mutex_);
-      batches_.pop_front();
+      batches_.erase(batches_.begin(),
+                     batches_.begin() + static_cast<std::ptrdiff_t>(batches.size()));
     }
-    if (!ok) {
+    batches.clear();
+    drop_finished();
+    if (!status.ok()) {
       on_failed_();
       break;
     }

@@ -3,6 +3,7 @@
 // answered kTooMany at once, so that a flood waits at its sender, not in our memory.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -19,7 +20,7 @@ class Engine {
  public:
   // on_failed is called once, on the engine's thread, after a commit failed: the owner shuts down
   // and reopens.
-  Engine(std::unique_ptr<EngineCore> core, std::function<void()> on_failed);
+  Engine(std::unique_ptr<EngineCore> core, const Clock& clock, std::function<void()> on_failed);
   ~Engine();  // stops
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -30,21 +31,28 @@ class Engine {
   // Answers what waits (commands with kUnavailable) and joins. Idempotent.
   void stop();
 
+  // Everything that happened before this moment is in a snapshot that is taken after the call: what
+  // a peer may be told as "data through". Any thread.
+  TimeMs settled_before() const;
+
   const Vault& vault() const { return core_->vault(); }
   SiteNo site() const { return core_->site(); }
 
  private:
   void loop();
-  bool take(std::vector<Command>& commands, ReceivedBatch*& batch);
+  bool take(std::vector<Command>& commands, std::vector<ReceivedBatch*>& batches);
+  void drop_finished();
   void refuse_waiting();
 
   std::unique_ptr<EngineCore> core_;
+  const Clock& clock_;
   std::function<void()> on_failed_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Command> commands_;
   std::deque<ReceivedBatch> batches_;
   bool stopping_ = false;
+  std::atomic<std::int64_t> group_started_{0};  // ms; 0 while no group is under way
   std::thread thread_;
 };
 

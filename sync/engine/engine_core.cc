@@ -93,7 +93,7 @@ Status EngineCore::start_incarnation() {
   return txn->commit();
 }
 
-Status EngineCore::run(std::vector<Command>& commands, ReceivedBatch* batch) {
+Status EngineCore::run(std::vector<Command>& commands, std::span<ReceivedBatch* const> batches) {
   OPORA_CHECK(commands.size() <= kMaxGroup);
   std::vector<Result<Answer>> answers;
   Status status = failed_ ? Status(stopping()) : ok_status();
@@ -101,7 +101,7 @@ Status EngineCore::run(std::vector<Command>& commands, ReceivedBatch* batch) {
     auto txn = store_.begin();
     Projection projection(*txn, vault_);
     for (Command& command : commands) answers.push_back(run_command(*txn, projection, command));
-    if (batch != nullptr) receive_slice(*txn, projection, *batch);
+    receive_slice(*txn, projection, batches);
     projection.flush();
     status = txn->commit();
     failed_ = !status.ok();
@@ -110,13 +110,17 @@ Status EngineCore::run(std::vector<Command>& commands, ReceivedBatch* batch) {
   for (std::size_t i = 0; i < commands.size(); ++i) {
     commands[i].done(status.ok() ? std::move(answers[i]) : Result<Answer>(stopping()));
   }
-  if (batch != nullptr && !status.ok()) {
-    batch->done(stopping());
-  } else if (batch != nullptr && batch->applied == batch->entries.size() &&
-             !batch->entries.empty()) {
-    batch->done(StreamHead{batch->entries.back().pos, batch->entries.back().chain});
-  }
+  for (ReceivedBatch* batch : batches) answer(*batch, status);
   return status;
+}
+
+void EngineCore::answer(ReceivedBatch& batch, const Status& status) {
+  if (!status.ok()) return batch.done(stopping());
+  if (batch.refused) return batch.done(*batch.refused);
+  if (!batch.finished()) return;
+  batch.done(batch.entries.empty()
+                 ? StreamHead{}
+                 : StreamHead{batch.entries.back().pos, batch.entries.back().chain});
 }
 
 Result<Answer> EngineCore::run_command(Transaction& txn, Projection& projection, Command& command) {
@@ -201,23 +205,42 @@ Bytes EngineCore::seal(Transaction& txn, Projection& projection, const Draft& dr
                         protocol::encode_personal(draft.personal), random_);
 }
 
-void EngineCore::receive_slice(Transaction& txn, Projection& projection, ReceivedBatch& batch) {
-  const std::size_t end = std::min(batch.entries.size(), batch.applied + kRemoteSlice);
-  for (; batch.applied < end; ++batch.applied) {
-    const ReceivedEntry& entry = batch.entries[batch.applied];
+void EngineCore::receive_slice(Transaction& txn, Projection& projection,
+                               std::span<ReceivedBatch* const> batches) {
+  std::size_t room = kRemoteSlice;
+  for (ReceivedBatch* batch : batches) {
+    room -= receive(txn, projection, *batch, room);
+    if (!batch->finished()) return;  // the next ones of the same stream must wait for it
+  }
+}
+
+std::size_t EngineCore::receive(Transaction& txn, Projection& projection, ReceivedBatch& batch,
+                                std::size_t at_most) {
+  StreamHead cursor = read_cursor(txn, batch.stream, batch.peer);
+  std::size_t done = 0;
+  for (; done < at_most && !batch.finished(); ++done, ++batch.applied) {
+    const Entry& entry = batch.entries[batch.applied];
+    if (entry.pos <= cursor.pos) continue;
+    const bool follows = entry.pos.v == cursor.pos.v + 1 &&
+                         well_formed(batch.stream, entry.bytes) &&
+                         chain_next(batch.stream, cursor.chain, entry.bytes) == entry.chain;
+    if (!follows) {
+      batch.refused = Error{Code::kConflict, "", "does not follow the cursor"};
+      break;
+    }
     if (carries_keys(batch.stream)) {
       receive_key(txn, projection, batch, entry);
     } else {
       receive_record(txn, projection, batch, entry);
     }
+    cursor = {entry.pos, entry.chain};
   }
-  if (batch.applied == 0) return;
-  const ReceivedEntry& last = batch.entries[batch.applied - 1];
-  put_cursor(txn, batch.stream, batch.peer, {last.pos, last.chain});
+  put_cursor(txn, batch.stream, batch.peer, cursor);
+  return done;
 }
 
 void EngineCore::receive_record(Transaction& txn, Projection& projection,
-                                const ReceivedBatch& batch, const ReceivedEntry& entry) {
+                                const ReceivedBatch& batch, const Entry& entry) {
   auto event = open_record(entry.bytes, vault_, txn);
   if (!event.ok()) return set_aside(txn, batch, entry, "does not decode: " + event.error().message);
   const Envelope& env = event->env;
@@ -235,7 +258,7 @@ void EngineCore::receive_record(Transaction& txn, Projection& projection,
 }
 
 void EngineCore::receive_key(Transaction& txn, Projection& projection, const ReceivedBatch& batch,
-                             const ReceivedEntry& entry) {
+                             const Entry& entry) {
   const auto aggregate =
       AggregateId::from(std::string_view(entry.bytes).substr(0, sizeof(AggregateId)));
   if (!aggregate) return set_aside(txn, batch, entry, "not an aggregate");
@@ -250,7 +273,7 @@ void EngineCore::receive_key(Transaction& txn, Projection& projection, const Rec
   observer_.on_key(txn, *aggregate);
 }
 
-void EngineCore::set_aside(Transaction& txn, const ReceivedBatch& batch, const ReceivedEntry& entry,
+void EngineCore::set_aside(Transaction& txn, const ReceivedBatch& batch, const Entry& entry,
                            std::string reason) {
   const Bytes key = KeyWriter()
                         .text("aside")

@@ -13,12 +13,14 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "protocol/base/clock.h"
 #include "protocol/base/hash.h"
 #include "protocol/domain/decide.h"
+#include "sync/core/stream.h"
 #include "sync/projection/projection.h"
 
 namespace opora::sync {
@@ -70,18 +72,17 @@ struct Command {
   std::function<void(Result<Answer>)> done;  // after the sync, engine's thread, exactly once
 };
 
-struct ReceivedEntry {
-  StreamPos pos;
-  ChainHash chain;
-  Bytes bytes;  // a record, or aggregate 16 | key 32 (aggregate alone: erased meanwhile)
-};
-
+// What a peer sent, to be stored, applied and acknowledged. Entries at or below the cursor are
+// skipped (a session that broke may leave batches under way which the next one repeats); a gap or a
+// chain that does not follow refuses the rest with kConflict.
 struct ReceivedBatch {
   Stream stream = Stream::kJournal;
   SiteNo peer;
-  std::vector<ReceivedEntry> entries;            // dense, following the cursor
+  std::vector<Entry> entries;
   std::function<void(Result<StreamHead>)> done;  // after the sync of the last entry, exactly once
   std::size_t applied = 0;                       // how far the engine is
+  std::optional<Error> refused;                  // set by the engine
+  bool finished() const { return applied == entries.size() || refused.has_value(); }
 };
 
 // Told about everything that happens to the journal, inside the transaction (the hub routes from
@@ -123,9 +124,10 @@ class EngineCore {
                                                   const Clock& clock, Random& random,
                                                   EngineObserver& observer);
 
-  // One group: all of `commands` (at most kMaxGroup), then one slice of `batch` if there is one.
-  // Calls their done. Returns the commit's status; after an error the core is Failed.
-  Status run(std::vector<Command>& commands, ReceivedBatch* batch);
+  // One group: all of `commands` (at most kMaxGroup), then kRemoteSlice entries from the front of
+  // `batches`. Calls the done of the commands and of the batches that are finished. Returns the
+  // commit's status; after an error the core is Failed.
+  Status run(std::vector<Command>& commands, std::span<ReceivedBatch* const> batches);
 
   const Vault& vault() const { return vault_; }
   SiteNo site() const { return settings_.site; }
@@ -139,17 +141,21 @@ class EngineCore {
   EngineCore(Store& store, EngineSettings settings, const Clock& clock, Random& random,
              EngineObserver& observer);
   Status start_incarnation();
+  static void answer(ReceivedBatch& batch, const Status& status);
   Result<Answer> run_command(Transaction& txn, Projection& projection, Command& command);
   Result<Answer> decide(Transaction& txn, Projection& projection, Command& command);
   void append(Transaction& txn, Projection& projection, const CommandId& command,
               const AggregateId& actor, protocol::Draft draft);
   Bytes seal(Transaction& txn, Projection& projection, const protocol::Draft& draft, StreamPos n);
-  void receive_slice(Transaction& txn, Projection& projection, ReceivedBatch& batch);
+  void receive_slice(Transaction& txn, Projection& projection,
+                     std::span<ReceivedBatch* const> batches);
+  std::size_t receive(Transaction& txn, Projection& projection, ReceivedBatch& batch,
+                      std::size_t at_most);
   void receive_record(Transaction& txn, Projection& projection, const ReceivedBatch& batch,
-                      const ReceivedEntry& entry);
+                      const Entry& entry);
   void receive_key(Transaction& txn, Projection& projection, const ReceivedBatch& batch,
-                   const ReceivedEntry& entry);
-  void set_aside(Transaction& txn, const ReceivedBatch& batch, const ReceivedEntry& entry,
+                   const Entry& entry);
+  void set_aside(Transaction& txn, const ReceivedBatch& batch, const Entry& entry,
                  std::string reason);
 
   Store& store_;

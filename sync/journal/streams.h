@@ -15,19 +15,16 @@
 #include <vector>
 
 #include "protocol/base/ids.h"
+#include "protocol/codec/link_messages.h"
 #include "sync/journal/kv.h"
 
 namespace opora::sync {
 
-// Numbers are part of the link protocol and of row keys.
-enum class Stream : std::uint16_t {
-  kJournal = 1,      // site → hub: the site's own records
-  kJournalKeys = 2,  // site → hub: keys of their personal parts
-  kCommon = 3,       // hub → every site: catalogues, sites, current problems (exists once)
-  kCommonKeys = 4,
-  kPrivate = 5,  // hub → one site: its users, its tickets
-  kPrivateKeys = 6,
-};
+// The link's vocabulary is the store's: a stream's place here is its place on the wire.
+using Stream = protocol::StreamKind;
+using StreamHead = protocol::StreamEnd;
+using protocol::Incarnation;
+
 constexpr bool carries_keys(Stream stream) { return static_cast<std::uint16_t>(stream) % 2 == 0; }
 constexpr Stream keys_of(Stream records) {
   return static_cast<Stream>(static_cast<std::uint16_t>(records) + 1);
@@ -41,12 +38,6 @@ struct JournalRef {
   auto operator<=>(const JournalRef&) const = default;
   Bytes key() const;
   static std::optional<JournalRef> from_key(std::string_view key);
-};
-
-struct StreamHead {
-  StreamPos pos;
-  ChainHash chain;
-  auto operator<=>(const StreamHead&) const = default;
 };
 
 struct JournalRow {
@@ -89,13 +80,8 @@ class StreamWriter {
 StreamHead read_cursor(const Reader& rows, Stream stream, SiteNo peer);
 void put_cursor(Transaction& txn, Stream stream, SiteNo peer, const StreamHead& head);
 
-// Incarnations of this store, oldest first: each with the position that its first record has or
-// would have.
-struct Incarnation {
-  IncarnationId id;
-  StreamPos start;
-  auto operator<=>(const Incarnation&) const = default;
-};
+// Openings of this store, oldest first: each with the position that its first record has or would
+// have.
 std::vector<Incarnation> incarnations(const Reader& rows);
 void put_incarnation(Transaction& txn, const Incarnation& incarnation, std::uint32_t ordinal);
 

@@ -1,0 +1,155 @@
+#include "sync/feed/store_streams.h"
+
+#include "protocol/codec/record_codec.h"
+
+namespace opora::sync {
+
+namespace {
+
+Error broken(std::string what) { return Error{Code::kCorrupt, "", std::move(what)}; }
+
+// Takes entries until the next would not fit; the first always fits.
+class Filling {
+ public:
+  Filling(FetchedEntries& out, std::size_t max_bytes) : out_(out), max_bytes_(max_bytes) {}
+  bool add(StreamPos pos, const ChainHash& chain, Bytes bytes) {
+    const bool full =
+        bytes_ + bytes.size() > max_bytes_ || out_.entries.size() >= protocol::kMaxBatchEntries;
+    if (full && !out_.entries.empty()) return false;
+    bytes_ += bytes.size();
+    out_.entries.push_back({pos, chain, std::move(bytes)});
+    return true;
+  }
+
+ private:
+  FetchedEntries& out_;
+  std::size_t max_bytes_;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace
+
+// Under which site a stream's rows stand: common streams exist once, at the hub itself.
+SiteNo StoreStreams::owner(StreamKind stream, SiteNo peer) const {
+  const bool private_one = stream == StreamKind::kPrivate || stream == StreamKind::kPrivateKeys;
+  return private_one ? peer : engine_.site();
+}
+
+StreamEnd StoreStreams::end(const Reader& rows, StreamKind stream, SiteNo peer) const {
+  if (stream != StreamKind::kJournal) return stream_head(rows, stream, owner(stream, peer));
+  const auto last = last_record(rows, engine_.site());
+  return last ? StreamEnd{last->ref.n, last->chain} : StreamEnd{};
+}
+
+StreamEnd StoreStreams::end(StreamKind stream, SiteNo peer) const {
+  return end(*store_.snapshot(), stream, peer);
+}
+
+std::optional<ChainHash> StoreStreams::chain_at(const Reader& rows, StreamKind stream, SiteNo peer,
+                                                StreamPos pos) const {
+  if (pos.v == 0) return ChainHash{};
+  if (stream == StreamKind::kJournal) return journal_chain_at(rows, engine_.site(), pos);
+  return stream_chain_at(rows, stream, owner(stream, peer), pos);
+}
+
+std::optional<ChainHash> StoreStreams::chain_at(StreamKind stream, SiteNo peer,
+                                                StreamPos pos) const {
+  return chain_at(*store_.snapshot(), stream, peer, pos);
+}
+
+Result<Bytes> StoreStreams::entry_bytes(const Reader& rows, StreamKind stream,
+                                        std::string_view payload) const {
+  if (carries_keys(stream)) {
+    const auto aggregate = AggregateId::from(payload);
+    if (!aggregate) return broken("a key row without an aggregate");
+    const auto key = engine_.vault().find(rows, *aggregate);
+    return key ? Bytes(payload) + Bytes(key->view()) : Bytes(payload);
+  }
+  const auto ref = JournalRef::from_key(payload);
+  const auto row = ref ? read_record(rows, *ref) : std::nullopt;
+  if (!row) return broken("a stream row points at no record");
+  return row->record;
+}
+
+Result<FetchedEntries> StoreStreams::fetch(StreamKind stream, SiteNo peer, StreamPos from,
+                                           std::size_t max_bytes) const {
+  const auto rows = store_.snapshot();
+  const auto before = chain_at(*rows, stream, peer, StreamPos{from.v - 1});
+  if (!before) return broken("no such position");
+  FetchedEntries out{*before, {}};
+  Filling filling(out, max_bytes);
+  std::optional<Error> error;
+  if (stream == StreamKind::kJournal) {
+    scan_journal(*rows, engine_.site(), from, [&](JournalRow row) {
+      return filling.add(row.ref.n, row.chain, std::move(row.record));
+    });
+  } else {
+    scan_stream(*rows, stream, owner(stream, peer), from, [&](const StreamRow& row) {
+      auto bytes = entry_bytes(*rows, stream, row.payload);
+      if (!bytes.ok()) {
+        error = bytes.error();
+        return false;
+      }
+      return filling.add(row.pos, row.chain, std::move(*bytes));
+    });
+  }
+  if (error) return *error;
+  return out;
+}
+
+std::vector<protocol::Incarnation> StoreStreams::incarnations() const {
+  auto all = sync::incarnations(*store_.snapshot());
+  if (all.size() > protocol::kMaxIncarnations) {
+    all.erase(all.begin(), all.end() - static_cast<std::ptrdiff_t>(protocol::kMaxIncarnations));
+  }
+  return all;
+}
+
+SourceStatus StoreStreams::status(SiteNo peer) const {
+  SourceStatus out;
+  // Before the snapshot: whatever is older than this is in it.
+  out.through = Hlt{static_cast<std::uint64_t>(engine_.settled_before().v) << 16};
+  const auto rows = store_.snapshot();
+  for (const StreamKind stream : sends_up() ? streams_up() : streams_down()) {
+    out.ends.emplace_back(stream, end(*rows, stream, peer).pos);
+  }
+  if (!sends_up()) return out;
+  const StreamPos next{acked(StreamKind::kJournal, peer).v + 1};
+  scan_journal(*rows, engine_.site(), next, [&](const JournalRow& row) {
+    const auto record = protocol::decode_record(row.record);
+    if (record.ok()) out.oldest_pending_at = record->env.hlt.time();
+    return false;
+  });
+  return out;
+}
+
+ReceiveState StoreStreams::cursor(StreamKind stream, SiteNo peer) const {
+  return {stream, read_cursor(*store_.snapshot(), stream, peer), {}};
+}
+
+void StoreStreams::persist(StreamKind stream, SiteNo peer, std::vector<Entry> entries,
+                           std::function<void(Result<PersistedTo>)> done) {
+  ReceivedBatch batch;
+  batch.stream = stream;
+  batch.peer = peer;
+  batch.entries = std::move(entries);
+  batch.done = [done = std::move(done)](Result<StreamHead> head) {
+    done(head.ok() ? Result<PersistedTo>(PersistedTo{*head, {}})
+                   : Result<PersistedTo>(head.error()));
+  };
+  engine_.submit(std::move(batch));
+}
+
+void StoreStreams::note_acked(StreamKind stream, SiteNo peer, StreamPos durable) {
+  const std::lock_guard lock(mutex_);
+  StreamPos& known = acked_[{stream, peer}];
+  known = std::max(known, durable);
+}
+
+StreamPos StoreStreams::acked(StreamKind stream, SiteNo peer) const {
+  const std::lock_guard lock(mutex_);
+  const auto it = acked_.find({stream, peer});
+  return it == acked_.end() ? StreamPos{} : it->second;
+}
+
+}  // namespace opora::sync

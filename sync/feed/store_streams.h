@@ -1,0 +1,48 @@
+// The streams of a store as the replicator's ports: what this side sends (read from snapshots, any
+// thread) and what it receives (handed to the engine). One per process; the engine and the store
+// outlive it.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <mutex>
+
+#include "sync/engine/engine.h"
+#include "sync/replicator/ports.h"
+
+namespace opora::sync {
+
+class StoreStreams final : public StreamSource, public StreamSink {
+ public:
+  StoreStreams(Store& store, Engine& engine) : store_(store), engine_(engine) {}
+
+  StreamEnd end(StreamKind stream, SiteNo peer) const override;
+  Result<FetchedEntries> fetch(StreamKind stream, SiteNo peer, StreamPos from,
+                               std::size_t max_bytes) const override;
+  std::optional<ChainHash> chain_at(StreamKind stream, SiteNo peer, StreamPos pos) const override;
+  std::vector<protocol::Incarnation> incarnations() const override;
+  SourceStatus status(SiteNo peer) const override;
+
+  ReceiveState cursor(StreamKind stream, SiteNo peer) const override;
+  void persist(StreamKind stream, SiteNo peer, std::vector<Entry> entries,
+               std::function<void(Result<PersistedTo>)> done) override;
+
+  // How far the peer has our stream, as it said (kept in memory; the next handshake says it again).
+  void note_acked(StreamKind stream, SiteNo peer, StreamPos durable);
+  StreamPos acked(StreamKind stream, SiteNo peer) const;
+
+ private:
+  bool sends_up() const { return engine_.site() != kHubSite; }
+  SiteNo owner(StreamKind stream, SiteNo peer) const;
+  StreamEnd end(const Reader& rows, StreamKind stream, SiteNo peer) const;
+  std::optional<ChainHash> chain_at(const Reader& rows, StreamKind stream, SiteNo peer,
+                                    StreamPos pos) const;
+  Result<Bytes> entry_bytes(const Reader& rows, StreamKind stream, std::string_view payload) const;
+
+  Store& store_;
+  Engine& engine_;
+  mutable std::mutex mutex_;
+  std::map<std::pair<StreamKind, SiteNo>, StreamPos> acked_;
+};
+
+}  // namespace opora::sync

@@ -48,8 +48,10 @@ inline constexpr std::size_t kMaxStreams = 32;
 inline constexpr std::size_t kMaxIncarnations = 64;
 // A software version or a reason, never a document.
 inline constexpr std::size_t kMaxLinkText = 200;
-// Enrolment is open to strangers: its frames hold one name and at most 99 desks.
-inline constexpr std::size_t kMaxEnrolFrameBytes = 16u << 10;
+// Enrolment is open to strangers: a request is one secret and two keys.
+inline constexpr std::size_t kMaxEnrolRequestBytes = 16u << 10;
+// The answer names at most 99 desks of kMaxLinkText bytes.
+inline constexpr std::size_t kMaxEnrolAnswerBytes = 64u << 10;
 
 // A place in a stream with the chain up to and including it. Position 0 has the zero chain.
 struct StreamEnd {

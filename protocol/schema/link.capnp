@@ -24,7 +24,7 @@
 # forgets nothing before that.
 #
 # Limits. A frame is at most 4 MiB, a batch 256 KiB of entries and 4 096 of them, an entry 256 KiB, a position below 2^53,
-# at most 64 incarnations and 32 streams in a list, a text at most 200 bytes of printable ASCII.
+# at most 64 batches are under way and not acknowledged, 64 incarnations and 32 streams in a list, a text at most 200 bytes of printable ASCII.
 #
 # Versions. N speaks with N-1: Hello carries both bounds, the lower common version rules. Fields and messages are added at
 # the end; a receiver ignores messages and streams that it does not know, and a sender offers a stream only to a peer whose

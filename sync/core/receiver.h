@@ -4,7 +4,9 @@
 
 #include <deque>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sync/core/sender.h"
@@ -21,29 +23,26 @@ class Receiver {
   // The sender's ends: one that is shorter than our cursor, or equal with another chain, stops its
   // stream with an alarm.
   void on_hello(const protocol::Hello& hello, Actions& out);
-  Violation on_batch(const protocol::Batch& batch, MonoMs now, Actions& out);
+  Violation on_batch(protocol::Batch& batch, MonoMs now, Actions& out);
   void on_ping(const protocol::Ping& ping, MonoMs now, Actions& out);
-  // False when it is not about what was handed out: the adapter's mistake.
+  // False when it contradicts what was handed out: the store holds something else.
   bool on_persisted(const Persisted& persisted, Actions& out);
 
   std::vector<protocol::Mark> marks() const;
-  std::vector<protocol::StreamState> cursors() const;
   // Everything that the peer knew up to this time is durable here. 0: not known yet.
   Hlt data_through() const { return data_through_; }
-  // The end of the peer's first record stream, as last announced.
-  StreamPos announced_end() const { return announced_end_; }
 
  private:
   struct Stream {
     StreamKind kind{};
-    StreamEnd durable;
+    StreamPos durable;
     StreamPos safe;
     StreamEnd head;  // accepted; the part above durable is being persisted
     protocol::StopReason stopped = protocol::StopReason::kNone;
     bool asked_again = false;  // for entries that did not follow head
     std::optional<StreamPos> nacked;
     MonoMs nacked_at;
-    std::deque<std::pair<StreamPos, std::size_t>> persisting;  // last position, bytes
+    std::deque<std::pair<StreamEnd, std::size_t>> persisting;  // last entry and bytes of each batch
   };
   struct Announced {
     Hlt through;
@@ -51,22 +50,20 @@ class Receiver {
   };
 
   Stream* find(StreamKind kind);
-  std::optional<std::vector<Entry>> follow(const Stream& stream,
-                                           const protocol::Batch& batch) const;
+  void compare(Stream& stream, const StreamEnd& theirs, Actions& out);
   void accept(Stream& stream, std::vector<Entry> entries, Actions& out);
   void refuse(Stream& stream, MonoMs now, Actions& out);
   void ask(Stream& stream, protocol::NackReason reason, MonoMs now, Actions& out);
-  void stop(Stream& stream, protocol::StopReason reason, AlarmCode code, const std::string& why,
-            Actions& out);
+  void stop(Stream& stream, protocol::StopReason reason, const std::string& why, Actions& out);
   void acknowledge(const Stream& stream, Actions& out) const;
-  protocol::Mark mark(const Stream& stream) const;
-  void settle_announcements();
+  bool overfull(const protocol::Batch& batch) const;
+  void remember(const protocol::Ping& ping);
+  void settle();
 
   std::vector<Stream> streams_;
   std::size_t bytes_persisting_ = 0;
   std::size_t batches_persisting_ = 0;
   std::deque<Announced> announced_;
-  StreamPos announced_end_;
   Hlt data_through_;
 };
 

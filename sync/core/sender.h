@@ -4,7 +4,9 @@
 
 #include <deque>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sync/core/session_types.h"
@@ -24,15 +26,14 @@ class Sender {
   void on_hello(const protocol::Hello& hello, Actions& out);
   void on_chain(const ChainAt& answer, Actions& out);
   void on_appended(StreamKind stream, StreamPos end, Actions& out);
-  void on_fetched(const Fetched& fetched, Actions& out);
+  void on_fetched(Fetched& fetched, Actions& out);
   void on_fetch_failed(const FetchFailed& failed, Actions& out);
   Violation on_marks(const std::vector<protocol::Mark>& marks, std::uint32_t window, Actions& out);
-  Violation on_nack(const protocol::Nack& nack, Actions& out);
+  void on_nack(const protocol::Nack& nack, Actions& out);
 
   std::vector<protocol::Announcement> announcements() const;
   // Records (not keys) that the receiver has not acknowledged durable.
   std::uint64_t pending() const;
-  std::size_t bytes_in_flight() const { return bytes_in_flight_; }
 
  private:
   enum class State { kWaiting, kChecking, kFlowing, kStopped, kNotWanted };
@@ -44,24 +45,25 @@ class Sender {
     StreamKind kind{};
     State state = State::kWaiting;
     protocol::StopReason stopped = protocol::StopReason::kNone;
-    StreamEnd end;
+    StreamPos end;
     StreamEnd cursor;   // the receiver's, from Hello
     StreamPos durable;  // acknowledged
     StreamPos safe;
     StreamPos next;  // to be sent
-    StreamPos sent;  // highest ever sent in this session, or held before it
+    StreamPos sent;  // highest ever sent in this session, or held by the receiver before it
     std::optional<StreamPos> fetching;
-    std::deque<Flight> flights;
+    std::deque<Flight> flights;  // sent and not acknowledged, by position
   };
 
   Stream* find(StreamKind kind);
   void check_cursor(Stream& stream, Actions& out);
-  void flow(Stream& stream, StreamEnd cursor);
-  void stop(Stream& stream, protocol::StopReason reason, AlarmCode code, const std::string& why,
-            Actions& out);
-  void forget_flights(Stream& stream, StreamPos from);
+  void flow(Stream& stream, Actions& out);
+  void stop(Stream& stream, protocol::StopReason reason, const std::string& why, Actions& out);
+  Violation note_mark(Stream& stream, const protocol::Mark& mark, Actions& out);
   void land_flights(Stream& stream, StreamPos durable);
-  void note_mark(Stream& stream, const protocol::Mark& mark, Actions& out);
+  void forget_flights(Stream& stream, StreamPos from);
+  void forget_fetch(Stream& stream);
+  void send_batch(Stream& stream, Fetched& fetched, Actions& out);
   void pump(Actions& out);
   bool room() const;
 
@@ -71,5 +73,8 @@ class Sender {
   std::size_t batches_in_flight_ = 0;
   std::size_t fetches_ = 0;
 };
+
+// What an operator is told about a stream that stands still.
+AlarmCode alarm_of(protocol::StopReason reason);
 
 }  // namespace opora::sync

@@ -10,10 +10,7 @@
 // within kSessionWindow; after Close nothing more comes out.
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "protocol/codec/link_messages.h"
@@ -27,55 +24,55 @@ class Session {
  public:
   explicit Session(SessionConfig config);
 
-  Actions step(const SessionEvent& event, Now now);
+  // The first event is Connected. A site then says Hello; the hub waits for it.
+  Actions step(SessionEvent event, Now now);
 
   bool live() const { return state_ == State::kLive; }
   bool closed() const { return state_ == State::kClosed; }
-  // Zero until the peer's Hello was accepted.
+  // Zero until the peer's Hello came.
   protocol::SessionId peer_session() const { return peer_session_; }
   const std::vector<protocol::Incarnation>& peer_incarnations() const { return peer_incarnations_; }
 
  private:
   enum class State { kIdle, kHandshake, kLive, kClosed };
 
-  void handle(const Connected& event, Now now, Actions& out);
-  void handle(const Disconnected& event, Now now, Actions& out);
-  void handle(const Received& event, Now now, Actions& out);
-  void handle(const Malformed& event, Now now, Actions& out);
-  void handle(const Fetched& event, Now now, Actions& out);
-  void handle(const FetchFailed& event, Now now, Actions& out);
-  void handle(const ChainAt& event, Now now, Actions& out);
-  void handle(const Persisted& event, Now now, Actions& out);
-  void handle(const PersistFailed& event, Now now, Actions& out);
-  void handle(const Appended& event, Now now, Actions& out);
-  void handle(const StatusRead& event, Now now, Actions& out);
-  void handle(const Stop& event, Now now, Actions& out);
-  void handle(const Tick& event, Now now, Actions& out);
+  void handle(Connected& event, Now now, Actions& out);
+  void handle(Disconnected& event, Now now, Actions& out);
+  void handle(Received& event, Now now, Actions& out);
+  void handle(Malformed& event, Now now, Actions& out);
+  void handle(Fetched& event, Now now, Actions& out);
+  void handle(FetchFailed& event, Now now, Actions& out);
+  void handle(ChainAt& event, Now now, Actions& out);
+  void handle(Persisted& event, Now now, Actions& out);
+  void handle(PersistFailed& event, Now now, Actions& out);
+  void handle(Appended& event, Now now, Actions& out);
+  void handle(StatusRead& event, Now now, Actions& out);
+  void handle(Stop& event, Now now, Actions& out);
+  void handle(Tick& event, Now now, Actions& out);
 
-  void on_message(const protocol::UnknownMessage& message, Now now, Actions& out);
-  void on_message(const protocol::Hello& message, Now now, Actions& out);
-  void on_message(const protocol::Batch& message, Now now, Actions& out);
-  void on_message(const protocol::Ack& message, Now now, Actions& out);
-  void on_message(const protocol::Nack& message, Now now, Actions& out);
-  void on_message(const protocol::Ping& message, Now now, Actions& out);
-  void on_message(const protocol::Bye& message, Now now, Actions& out);
+  void on_message(protocol::UnknownMessage& message, Now now, Actions& out);
+  void on_message(protocol::Hello& message, Now now, Actions& out);
+  void on_message(protocol::Batch& message, Now now, Actions& out);
+  void on_message(protocol::Ack& message, Now now, Actions& out);
+  void on_message(protocol::Nack& message, Now now, Actions& out);
+  void on_message(protocol::Ping& message, Now now, Actions& out);
+  void on_message(protocol::Bye& message, Now now, Actions& out);
 
   bool addressed_to_us(const protocol::Frame& frame) const;
   bool acceptable(const protocol::Hello& hello, Actions& out);
   void go_live(const protocol::Hello& hello, Now now, Actions& out);
   void compare_clocks(Hlt peer_now, Now now, Actions& out);
-  void report_peer(Actions& out) const;
-  void timers(Now now, Actions& out);
+  void report_peer(Actions& out);
+  void check(const Violation& violation, Actions& out);
   void close(protocol::CloseReason reason, std::string text, Actions& out);
-  void violation(const std::string& what, Actions& out);
   protocol::Hello hello(Now now) const;
+  std::optional<MonoMs> next_timer() const;
 
   SessionConfig config_;
   State state_ = State::kIdle;
   Sender sender_;
   Receiver receiver_;
-  std::vector<protocol::StreamState> own_ends_;
-  std::vector<protocol::Incarnation> own_incarnations_;
+  Connected own_;  // as of the start of the session
   protocol::SessionId peer_session_;
   std::vector<protocol::Incarnation> peer_incarnations_;
   PeerStatus peer_;

@@ -19,6 +19,9 @@ inline constexpr std::uint32_t kSessionWindow = 2u << 20;
 // Batches under way at most, so that small live batches cannot fill a socket's queue; beyond it
 // records wait and go together.
 inline constexpr std::size_t kMaxBatchesInFlight = 64;
+// The receiver bears twice as many: a Nack that was repeated on the way makes the sender send
+// again, in other batches, what is being stored here.
+inline constexpr std::size_t kMaxBatchesPersisting = 2 * kMaxBatchesInFlight;
 // A sign of life and a repetition of all marks; costs two small frames a second and site.
 inline constexpr std::int64_t kPingEveryMs = 1'000;
 // Two lost pings and some scheduling delay. The status line must tell the truth within 3 s of a

@@ -1,0 +1,94 @@
+#include "protocol/link/dealer.h"
+
+#include <atomic>
+#include <cstring>
+#include <utility>
+
+#include <zmq.h>
+
+#include "protocol/base/check.h"
+#include "protocol/link/message_parts.h"
+
+namespace opora::protocol {
+namespace {
+
+// The first attempt follows at once, so that a short cut costs nothing; 1 000 sites trying every 2
+// s cost a hub nothing.
+constexpr int kReconnectMs = 20;
+constexpr int kReconnectMaxMs = 2'000;
+// A lost SYN would otherwise be repeated by the kernel after 1, 3, 7 s… and miss the link's return.
+constexpr int kConnectTimeoutMs = 2'000;
+
+constexpr int kMonitored = ZMQ_EVENT_CONNECT_RETRIED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
+                           ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
+                           ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_DISCONNECTED;
+
+std::string monitor_endpoint() {
+  static std::atomic<std::uint64_t> next{0};
+  return "inproc://opora.monitor." + std::to_string(next.fetch_add(1));
+}
+
+std::optional<DealerEvent> event_of(std::uint16_t event) {
+  using Kind = DealerEvent::Kind;
+  switch (event) {
+    case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: return DealerEvent{Kind::kConnected, ""};
+    case ZMQ_EVENT_DISCONNECTED: return DealerEvent{Kind::kDisconnected, "the connection broke"};
+    case ZMQ_EVENT_CONNECT_RETRIED: return DealerEvent{Kind::kFailed, "no answer"};
+    case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH: return DealerEvent{Kind::kRefused, "our key was refused"};
+    case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
+    case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
+      return DealerEvent{Kind::kFailed,
+                         "the handshake failed: another key or another program answers there"};
+    default: return std::nullopt;
+  }
+}
+
+}  // namespace
+
+Dealer::Dealer(Socket socket, Socket monitor)
+    : socket_(std::move(socket)), monitor_(std::move(monitor)) {}
+
+Result<std::unique_ptr<Dealer>> Dealer::open(const LinkContext& context,
+                                             const DealerOptions& options) {
+  Socket socket(context, ZMQ_DEALER);
+  set_common_options(socket, options.max_frame_bytes);
+  set_curve_client(socket, options.keys, options.server_key);
+  socket.set(ZMQ_IMMEDIATE, 1);
+  socket.set(ZMQ_RECONNECT_IVL, kReconnectMs);
+  socket.set(ZMQ_RECONNECT_IVL_MAX, kReconnectMaxMs);
+  socket.set(ZMQ_CONNECT_TIMEOUT, kConnectTimeoutMs);
+  const std::string events = monitor_endpoint();
+  OPORA_CHECK(zmq_socket_monitor(socket.raw(), events.c_str(), kMonitored) == 0);
+  Socket monitor(context, ZMQ_PAIR);
+  OPORA_CHECK(monitor.connect(events).ok());
+  OPORA_TRY(socket.connect(options.endpoint));
+  return std::unique_ptr<Dealer>(new Dealer(std::move(socket), std::move(monitor)));
+}
+
+SendResult Dealer::send(const Bytes& frame) { return send_part(socket_.raw(), frame, 0); }
+
+std::optional<Bytes> Dealer::receive() {
+  MessagePart part;
+  if (!part.receive(socket_.raw(), ZMQ_DONTWAIT)) return std::nullopt;
+  if (!part.more()) return Bytes(part.view());
+  drop_rest(socket_.raw(), part);
+  return Bytes();
+}
+
+std::optional<DealerEvent> Dealer::next_event() {
+  while (auto parts = receive_parts(monitor_.raw(), ZMQ_DONTWAIT, 2)) {
+    std::uint16_t number = 0;
+    if (parts->front().size() < sizeof number) continue;
+    std::memcpy(&number, parts->front().data(), sizeof number);
+    if (auto event = event_of(number)) return event;
+  }
+  return std::nullopt;
+}
+
+void Dealer::linger() { socket_.set(ZMQ_LINGER, kGoodbyeMs); }
+
+std::array<Readable, 2> Dealer::readables() const {
+  return {Readable{socket_.raw(), -1}, Readable{monitor_.raw(), -1}};
+}
+
+}  // namespace opora::protocol

@@ -1,0 +1,265 @@
+#include "sync/core/sender.h"
+
+#include <algorithm>
+
+#include "protocol/base/check.h"
+
+namespace opora::sync {
+
+using protocol::Announcement;
+using protocol::Batch;
+using protocol::Mark;
+using protocol::StopReason;
+
+AlarmCode alarm_of(StopReason reason) {
+  switch (reason) {
+    case StopReason::kAmnesia: return AlarmCode::kAmnesia;
+    case StopReason::kFork: return AlarmCode::kFork;
+    case StopReason::kSource: return AlarmCode::kSource;
+    case StopReason::kNone:
+    case StopReason::kChain:
+    case StopReason::kUnknown: break;
+  }
+  return AlarmCode::kChain;
+}
+
+namespace {
+
+// A store that hands out something else than asked for must not send it on.
+bool fits(const Fetched& fetched) {
+  std::size_t bytes = 0;
+  std::uint64_t pos = fetched.from.v;
+  for (const Entry& entry : fetched.entries) {
+    if (entry.pos.v != pos++ || !well_formed(fetched.stream, entry.bytes)) return false;
+    bytes += entry.bytes.size();
+  }
+  return fetched.entries.size() <= protocol::kMaxBatchEntries && bytes <= protocol::kMaxBatchBytes;
+}
+
+}  // namespace
+
+Sender::Sender(std::span<const StreamKind> streams) {
+  for (StreamKind kind : streams) streams_.emplace_back().kind = kind;
+}
+
+Sender::Stream* Sender::find(StreamKind kind) {
+  const auto it = std::find_if(streams_.begin(), streams_.end(),
+                               [kind](const Stream& s) { return s.kind == kind; });
+  return it == streams_.end() ? nullptr : &*it;
+}
+
+void Sender::start(const std::vector<protocol::StreamState>& ends) {
+  for (const auto& state : ends) {
+    if (Stream* stream = find(state.stream)) stream->end = state.end.pos;
+  }
+}
+
+void Sender::on_hello(const protocol::Hello& hello, Actions& out) {
+  window_ = std::min(hello.window, kSessionWindow);
+  for (Stream& stream : streams_) {
+    const auto it =
+        std::find_if(hello.receives.begin(), hello.receives.end(),
+                     [&stream](const auto& state) { return state.stream == stream.kind; });
+    if (it == hello.receives.end()) {
+      stream.state = State::kNotWanted;
+      continue;
+    }
+    stream.cursor = it->end;
+    stream.durable = std::min(stream.cursor.pos, stream.end);
+    check_cursor(stream, out);
+  }
+  pump(out);
+}
+
+void Sender::check_cursor(Stream& stream, Actions& out) {
+  const StreamPos pos = stream.cursor.pos;
+  if (pos > stream.end) {
+    return stop(stream, StopReason::kAmnesia,
+                "the receiver holds " + std::to_string(pos.v) + ", we end at " +
+                    std::to_string(stream.end.v),
+                out);
+  }
+  if (pos.v == 0) return flow(stream, out);
+  stream.state = State::kChecking;
+  out.add(QueryChain{stream.kind, pos});
+}
+
+void Sender::on_chain(const ChainAt& answer, Actions& out) {
+  Stream* stream = find(answer.stream);
+  if (stream == nullptr || stream->state != State::kChecking || stream->cursor.pos != answer.pos)
+    return;
+  if (answer.chain == stream->cursor.chain) {
+    flow(*stream, out);
+    return pump(out);
+  }
+  stop(*stream, StopReason::kFork,
+       "position " + std::to_string(answer.pos.v) + " differs from the receiver's", out);
+}
+
+void Sender::flow(Stream& stream, Actions& out) {
+  stream.state = State::kFlowing;
+  stream.durable = stream.sent = stream.cursor.pos;
+  stream.next = StreamPos{stream.cursor.pos.v + 1};
+  out.add(Acked{stream.kind, stream.durable, stream.safe});
+}
+
+void Sender::stop(Stream& stream, StopReason reason, const std::string& why, Actions& out) {
+  if (stream.state == State::kStopped) return;
+  stream.state = State::kStopped;
+  stream.stopped = reason;
+  forget_fetch(stream);
+  forget_flights(stream, StreamPos{});
+  out.add(Alarm{alarm_of(reason),
+                std::string(protocol::stream_name(stream.kind)) + " stopped: " + why});
+}
+
+void Sender::on_appended(StreamKind kind, StreamPos end, Actions& out) {
+  Stream* stream = find(kind);
+  if (stream == nullptr || end <= stream->end) return;
+  stream->end = end;
+  pump(out);
+}
+
+void Sender::on_fetched(Fetched& fetched, Actions& out) {
+  Stream* stream = find(fetched.stream);
+  // An answer to a question that a Nack has overtaken.
+  if (stream == nullptr || stream->fetching != fetched.from) return;
+  forget_fetch(*stream);
+  if (fetched.entries.empty()) {
+    // Not visible yet; the next Appended or status says so again.
+    stream->end = StreamPos{stream->next.v - 1};
+  } else if (!fits(fetched)) {
+    stop(*stream, StopReason::kSource,
+         "the store's answer from " + std::to_string(fetched.from.v) + " is malformed", out);
+  } else {
+    send_batch(*stream, fetched, out);
+  }
+  pump(out);
+}
+
+void Sender::send_batch(Stream& stream, Fetched& fetched, Actions& out) {
+  Batch batch{stream.kind, fetched.from, fetched.before, fetched.entries.back().chain, {}};
+  batch.entries.reserve(fetched.entries.size());
+  Flight flight{fetched.entries.back().pos, 0};
+  for (Entry& entry : fetched.entries) {
+    flight.bytes += entry.bytes.size();
+    batch.entries.push_back(std::move(entry.bytes));
+  }
+  stream.flights.push_back(flight);
+  bytes_in_flight_ += flight.bytes;
+  ++batches_in_flight_;
+  stream.next = StreamPos{flight.last.v + 1};
+  stream.sent = std::max(stream.sent, flight.last);
+  stream.end = std::max(stream.end, flight.last);
+  out.send(std::move(batch));
+}
+
+void Sender::on_fetch_failed(const FetchFailed& failed, Actions& out) {
+  Stream* stream = find(failed.stream);
+  if (stream == nullptr || stream->fetching != failed.from) return;
+  stop(*stream, StopReason::kSource,
+       "cannot read from " + std::to_string(failed.from.v) + ": " + failed.why, out);
+  pump(out);
+}
+
+Violation Sender::on_marks(const std::vector<Mark>& marks, std::uint32_t window, Actions& out) {
+  window_ = std::min(window, kSessionWindow);
+  for (const Mark& mark : marks) {
+    Stream* stream = find(mark.stream);
+    if (stream == nullptr) return "marks of a stream that we do not send";
+    if (Violation violation = note_mark(*stream, mark, out)) return violation;
+  }
+  pump(out);
+  return {};
+}
+
+Violation Sender::note_mark(Stream& stream, const Mark& mark, Actions& out) {
+  if (mark.stopped != StopReason::kNone) {
+    stop(stream, mark.stopped,
+         std::string("the receiver says ") + protocol::stop_reason_name(mark.stopped), out);
+  }
+  if (stream.state != State::kFlowing) return {};
+  if (mark.durable > stream.sent) {
+    return std::string(protocol::stream_name(stream.kind)) + " acknowledged beyond what was sent";
+  }
+  if (mark.durable <= stream.durable && mark.safe <= stream.safe) return {};
+  stream.durable = std::max(stream.durable, mark.durable);
+  stream.safe = std::max(stream.safe, mark.safe);
+  land_flights(stream, stream.durable);
+  // After a step back by a Nack the acknowledgement may cover what would be sent again.
+  if (stream.next <= stream.durable) {
+    stream.next = StreamPos{stream.durable.v + 1};
+    forget_fetch(stream);
+  }
+  out.add(Acked{stream.kind, stream.durable, stream.safe});
+  return {};
+}
+
+void Sender::on_nack(const protocol::Nack& nack, Actions& out) {
+  Stream* stream = find(nack.stream);
+  if (stream == nullptr || stream->state != State::kFlowing) return;
+  // Late or repeated: what it asks for is held by now, or will be sent anyway.
+  if (nack.from <= stream->durable || nack.from >= stream->next) return;
+  stream->next = nack.from;
+  forget_fetch(*stream);
+  forget_flights(*stream, nack.from);
+  pump(out);
+}
+
+void Sender::land_flights(Stream& stream, StreamPos durable) {
+  while (!stream.flights.empty() && stream.flights.front().last <= durable) {
+    bytes_in_flight_ -= stream.flights.front().bytes;
+    --batches_in_flight_;
+    stream.flights.pop_front();
+  }
+}
+
+void Sender::forget_flights(Stream& stream, StreamPos from) {
+  while (!stream.flights.empty() && stream.flights.back().last >= from) {
+    bytes_in_flight_ -= stream.flights.back().bytes;
+    --batches_in_flight_;
+    stream.flights.pop_back();
+  }
+}
+
+void Sender::forget_fetch(Stream& stream) {
+  if (!stream.fetching) return;
+  stream.fetching.reset();
+  --fetches_;
+}
+
+// Each fetch may bring a full batch, so it is asked for only when a full one fits: the window then
+// holds without knowing sizes in advance.
+bool Sender::room() const {
+  const std::size_t reserved = bytes_in_flight_ + (fetches_ + 1) * protocol::kMaxBatchBytes;
+  return reserved <= window_ && batches_in_flight_ + fetches_ < kMaxBatchesInFlight;
+}
+
+void Sender::pump(Actions& out) {
+  for (Stream& stream : streams_) {
+    if (stream.state != State::kFlowing || stream.fetching || stream.next > stream.end) continue;
+    if (!room()) return;
+    stream.fetching = stream.next;
+    ++fetches_;
+    out.add(Fetch{stream.kind, stream.next, protocol::kMaxBatchBytes});
+  }
+}
+
+std::vector<Announcement> Sender::announcements() const {
+  std::vector<Announcement> out;
+  for (const Stream& stream : streams_) {
+    if (stream.state == State::kWaiting || stream.state == State::kNotWanted) continue;
+    out.push_back({stream.kind, stream.end, stream.sent, stream.stopped});
+  }
+  return out;
+}
+
+std::uint64_t Sender::pending() const {
+  std::uint64_t out = 0;
+  for (const Stream& stream : streams_) {
+    if (!is_keys(stream.kind)) out += stream.end.v - std::min(stream.durable, stream.end).v;
+  }
+  return out;
+}
+
+}  // namespace opora::sync

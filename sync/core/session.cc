@@ -1,0 +1,282 @@
+#include "sync/core/session.h"
+
+#include <algorithm>
+
+#include "protocol/base/check.h"
+
+namespace opora::sync {
+
+using protocol::CloseReason;
+using protocol::Frame;
+
+namespace {
+
+std::span<const StreamKind> sent_by(Role role) {
+  return role == Role::kSite ? streams_up() : streams_down();
+}
+std::span<const StreamKind> received_by(Role role) {
+  return role == Role::kSite ? streams_down() : streams_up();
+}
+
+Hlt hlt_of(TimeMs wall) {
+  return Hlt{static_cast<std::uint64_t>(std::max<std::int64_t>(wall.v, 0)) << 16};
+}
+
+// The stream whose end stands for a peer's progress.
+constexpr bool is_main(StreamKind kind) {
+  return kind == StreamKind::kJournal || kind == StreamKind::kCommon;
+}
+
+}  // namespace
+
+Session::Session(SessionConfig config)
+    : config_(std::move(config)),
+      sender_(sent_by(config_.role)),
+      receiver_(received_by(config_.role)) {
+  OPORA_CHECK(config_.session.v != 0);
+}
+
+Actions Session::step(SessionEvent event, Now now) {
+  Actions out;
+  if (closed()) return out;
+  std::visit([&](auto& e) { handle(e, now, out); }, event);
+  for (Action& action : out.list) {
+    auto* send = std::get_if<Send>(&action);
+    if (send == nullptr) continue;
+    send->frame.from = config_.session;
+    send->frame.to = peer_session_;
+  }
+  out.wake_at = next_timer();
+  return out;
+}
+
+std::optional<MonoMs> Session::next_timer() const {
+  switch (state_) {
+    case State::kHandshake: return heard_at_ + kHandshakeMs;
+    case State::kLive: return std::min(ping_due_, heard_at_ + kSilentAfterMs);
+    case State::kIdle:
+    case State::kClosed: break;
+  }
+  return std::nullopt;
+}
+
+void Session::handle(Connected& event, Now now, Actions& out) {
+  OPORA_CHECK(state_ == State::kIdle && !event.incarnations.empty());
+  own_ = std::move(event);
+  state_ = State::kHandshake;
+  heard_at_ = now.mono;
+  sender_.start(own_.sends);
+  receiver_.start(own_.receives);
+  if (config_.role == Role::kSite) out.send(hello(now));
+}
+
+protocol::Hello Session::hello(Now now) const {
+  protocol::Hello hello;
+  hello.site = config_.self;
+  hello.software = config_.software;
+  hello.now = hlt_of(now.wall);
+  hello.window = kSessionWindow;
+  hello.sends = own_.sends;
+  for (const ReceiveState& state : own_.receives)
+    hello.receives.push_back({state.stream, state.durable});
+  hello.incarnations = own_.incarnations;
+  if (hello.incarnations.size() > protocol::kMaxIncarnations) {
+    hello.incarnations.erase(hello.incarnations.begin(),
+                             hello.incarnations.end() - protocol::kMaxIncarnations);
+  }
+  return hello;
+}
+
+void Session::handle(Disconnected&, Now, Actions& out) {
+  state_ = State::kClosed;
+  out.add(Close{CloseReason::kDisconnected, "the connection broke"});
+}
+
+void Session::handle(Received& event, Now now, Actions& out) {
+  if (state_ == State::kIdle || !addressed_to_us(event.frame)) return;
+  heard_at_ = now.mono;
+  if (std::holds_alternative<protocol::Hello>(event.frame.message) && state_ == State::kHandshake) {
+    peer_session_ = event.frame.from;
+  }
+  std::visit([&](auto& message) { on_message(message, now, out); }, event.frame.message);
+}
+
+// What belongs to an earlier session of either side, or comes ahead of the Hello, is dropped: marks
+// and positions in it mean nothing here.
+bool Session::addressed_to_us(const Frame& frame) const {
+  if (state_ == State::kLive) return frame.from == peer_session_ && frame.to == config_.session;
+  if (std::holds_alternative<protocol::Bye>(frame.message)) return frame.to == config_.session;
+  if (!std::holds_alternative<protocol::Hello>(frame.message)) return false;
+  return frame.to == (config_.role == Role::kHub ? protocol::SessionId{} : config_.session);
+}
+
+void Session::handle(Malformed& event, Now, Actions& out) {
+  check("a frame does not decode: " + event.why, out);
+}
+
+void Session::check(const Violation& violation, Actions& out) {
+  if (!violation) return;
+  out.add(Alarm{AlarmCode::kProtocol, *violation});
+  close(CloseReason::kProtocol, *violation, out);
+}
+
+void Session::close(CloseReason reason, std::string text, Actions& out) {
+  if (closed()) return;
+  state_ = State::kClosed;
+  if (peer_session_.v != 0) out.send(protocol::Bye{reason, text.substr(0, protocol::kMaxLinkText)});
+  out.add(Close{reason, std::move(text)});
+}
+
+void Session::on_message(protocol::UnknownMessage&, Now, Actions&) {}
+
+void Session::on_message(protocol::Hello& message, Now now, Actions& out) {
+  if (state_ != State::kHandshake) return;  // repeated on the way
+  peer_incarnations_ = message.incarnations;
+  if (!acceptable(message, out)) return;
+  if (config_.role == Role::kHub) out.send(hello(now));
+  go_live(message, now, out);
+}
+
+bool Session::acceptable(const protocol::Hello& hello, Actions& out) {
+  if (hello.site != config_.peer) {
+    const std::string text = "the key of site " + std::to_string(config_.peer.v) +
+                             " calls itself site " + std::to_string(hello.site.v);
+    out.add(Alarm{AlarmCode::kIdentity, text});
+    close(CloseReason::kIdentity, text, out);
+    return false;
+  }
+  if (hello.version < protocol::kLinkMinVersion || hello.min_version > protocol::kLinkVersion) {
+    const std::string text = "speaks link versions " + std::to_string(hello.min_version) + " to " +
+                             std::to_string(hello.version) + ", we " +
+                             std::to_string(protocol::kLinkMinVersion) + " to " +
+                             std::to_string(protocol::kLinkVersion);
+    out.add(Alarm{AlarmCode::kVersion, text});
+    close(CloseReason::kVersion, text, out);
+    return false;
+  }
+  return true;
+}
+
+void Session::go_live(const protocol::Hello& hello, Now now, Actions& out) {
+  state_ = State::kLive;
+  out.add(PeerUp{{hello.software, std::min(hello.version, protocol::kLinkVersion),
+                  hello.incarnations.back().id}});
+  compare_clocks(hello.now, now, out);
+  peer_.now = hello.now;
+  receiver_.on_hello(hello, out);
+  sender_.on_hello(hello, out);
+  // At once: the peer learns our marks and how far behind we are.
+  ping_due_ = now.mono + kPingEveryMs;
+  out.add(QueryStatus{});
+}
+
+// Its events are kept; only its time is not taken over (HybridClock::merge refuses the same lead).
+void Session::compare_clocks(Hlt peer_now, Now now, Actions& out) {
+  const std::int64_t lead_ms = peer_now.time() - now.wall;
+  if (lead_ms <= kMaxClockLeadMs || clock_flagged_) return;
+  clock_flagged_ = true;
+  out.add(Alarm{AlarmCode::kClock,
+                "its clock is " + std::to_string(lead_ms / 1000) + " s ahead of ours"});
+}
+
+void Session::on_message(protocol::Batch& message, Now now, Actions& out) {
+  check(receiver_.on_batch(message, now.mono, out), out);
+}
+
+void Session::on_message(protocol::Ack& message, Now, Actions& out) {
+  check(sender_.on_marks(message.marks, message.window, out), out);
+}
+
+void Session::on_message(protocol::Nack& message, Now, Actions& out) {
+  sender_.on_nack(message, out);
+}
+
+void Session::on_message(protocol::Ping& message, Now now, Actions& out) {
+  compare_clocks(message.now, now, out);
+  peer_.now = message.now;
+  peer_.pending = message.pending;
+  peer_.oldest_pending_at = message.oldest_pending_at;
+  for (const auto& stream : message.sends) {
+    if (is_main(stream.stream)) peer_.end = stream.end;
+  }
+  receiver_.on_ping(message, now.mono, out);
+  report_peer(out);
+  check(sender_.on_marks(message.marks, message.window, out), out);
+}
+
+void Session::report_peer(Actions& out) {
+  peer_.data_through = receiver_.data_through();
+  out.add(PeerReport{peer_});
+}
+
+void Session::on_message(protocol::Bye& message, Now, Actions& out) {
+  state_ = State::kClosed;
+  out.add(Close{message.reason, "the peer closed: " + message.text});
+}
+
+void Session::handle(Fetched& event, Now, Actions& out) { sender_.on_fetched(event, out); }
+void Session::handle(FetchFailed& event, Now, Actions& out) { sender_.on_fetch_failed(event, out); }
+void Session::handle(ChainAt& event, Now, Actions& out) { sender_.on_chain(event, out); }
+void Session::handle(Appended& event, Now, Actions& out) {
+  sender_.on_appended(event.stream, event.end, out);
+}
+
+void Session::handle(Persisted& event, Now, Actions& out) {
+  if (!receiver_.on_persisted(event, out)) {
+    const std::string text = std::string("the store holds something else at ") +
+                             stream_name(event.stream) + " " + std::to_string(event.durable.pos.v);
+    out.add(Alarm{AlarmCode::kPersist, text});
+    return close(CloseReason::kPersist, text, out);
+  }
+  if (receiver_.data_through() != peer_.data_through) report_peer(out);
+}
+
+// What was handed out after the failed write is unknown too; a new session starts from the store's
+// cursor.
+void Session::handle(PersistFailed& event, Now, Actions& out) {
+  const std::string text =
+      std::string("the store refused ") + stream_name(event.stream) + ": " + event.why;
+  out.add(Alarm{AlarmCode::kPersist, text});
+  close(CloseReason::kPersist, "the store refused a write", out);
+}
+
+void Session::handle(StatusRead& event, Now now, Actions& out) {
+  if (!live()) return;
+  for (const auto& [stream, end] : event.status.ends) sender_.on_appended(stream, end, out);
+  protocol::Ping ping;
+  ping.now = hlt_of(now.wall);
+  ping.through = event.status.through;
+  ping.pending = sender_.pending();
+  ping.oldest_pending_at = event.status.oldest_pending_at;
+  ping.sends = sender_.announcements();
+  ping.marks = receiver_.marks();
+  ping.window = kSessionWindow;
+  out.send(std::move(ping));
+}
+
+void Session::handle(Stop& event, Now, Actions& out) {
+  close(event.reason, close_reason_name(event.reason), out);
+}
+
+void Session::handle(Tick&, Now now, Actions& out) {
+  if (state_ == State::kHandshake && now.mono >= heard_at_ + kHandshakeMs) {
+    return close(CloseReason::kHandshake, "no Hello in time", out);
+  }
+  if (!live()) return;
+  if (now.mono >= heard_at_ + kSilentAfterMs)
+    return close(CloseReason::kSilent, "nothing heard", out);
+  if (now.mono < ping_due_) return;
+  ping_due_ = now.mono + kPingEveryMs;
+  out.add(QueryStatus{});
+}
+
+SecondSession judge_second_session(const std::vector<protocol::Incarnation>& live,
+                                   const std::vector<protocol::Incarnation>& arriving) {
+  const auto holds_live = [&live](const protocol::Incarnation& one) {
+    return one.id == live.back().id;
+  };
+  const bool follows = std::any_of(arriving.begin(), arriving.end(), holds_live);
+  return follows ? SecondSession::kReplaces : SecondSession::kRefused;
+}
+
+}  // namespace opora::sync

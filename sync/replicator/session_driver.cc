@@ -1,0 +1,124 @@
+#include "sync/replicator/session_driver.h"
+
+#include <chrono>
+#include <utility>
+
+#include "protocol/codec/link_codec.h"
+
+namespace opora::sync {
+
+MonoMs mono_now() {
+  using std::chrono::duration_cast;
+  using std::chrono::milliseconds;
+  return MonoMs{
+      duration_cast<milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count()};
+}
+
+SessionDriver::SessionDriver(SessionConfig config, const LinkPorts& ports,
+                             std::shared_ptr<Inbox> inbox, Transmit transmit, Changed changed)
+    : config_(std::move(config)),
+      ports_(ports),
+      inbox_(std::move(inbox)),
+      transmit_(std::move(transmit)),
+      changed_(std::move(changed)),
+      session_(config_) {}
+
+void SessionDriver::start() {
+  const bool site = config_.role == Role::kSite;
+  Connected connected;
+  for (StreamKind stream : site ? streams_up() : streams_down()) {
+    connected.sends.push_back({stream, ports_.source.end(stream, config_.peer)});
+  }
+  for (StreamKind stream : site ? streams_down() : streams_up()) {
+    connected.receives.push_back(ports_.sink.cursor(stream, config_.peer));
+  }
+  connected.incarnations = ports_.source.incarnations();
+  deliver(std::move(connected));
+}
+
+void SessionDriver::frame(std::string_view bytes) {
+  auto frame = protocol::decode_frame(bytes);
+  if (frame.ok()) return deliver(Received{std::move(frame).value()});
+  deliver(Malformed{frame.error().path + ": " + frame.error().message});
+}
+
+void SessionDriver::appended(StreamKind stream) {
+  deliver(Appended{stream, ports_.source.end(stream, config_.peer).pos});
+}
+
+// An action may be answered at once; its answer waits here until the step's other actions are
+// carried out.
+void SessionDriver::deliver(SessionEvent event) {
+  events_.push_back(std::move(event));
+  if (stepping_) return;
+  stepping_ = true;
+  while (!events_.empty()) {
+    SessionEvent next = std::move(events_.front());
+    events_.pop_front();
+    Actions actions = session_.step(std::move(next), {mono_now(), ports_.clock.now()});
+    wake_at_ = actions.wake_at;
+    for (Action& action : actions.list) std::visit([this](auto& a) { perform(a); }, action);
+  }
+  stepping_ = false;
+  changed_();
+}
+
+void SessionDriver::perform(Send& action) {
+  if (!transmit_(protocol::encode_frame(action.frame))) deliver(Disconnected{});
+}
+
+void SessionDriver::perform(Fetch& action) {
+  auto fetched = ports_.source.fetch(action.stream, config_.peer, action.from, action.max_bytes);
+  if (!fetched.ok())
+    return deliver(FetchFailed{action.stream, action.from, fetched.error().message});
+  deliver(Fetched{action.stream, action.from, fetched->before, std::move(fetched->entries)});
+}
+
+void SessionDriver::perform(QueryChain& action) {
+  deliver(ChainAt{action.stream, action.pos,
+                  ports_.source.chain_at(action.stream, config_.peer, action.pos)});
+}
+
+void SessionDriver::perform(QueryStatus&) {
+  deliver(StatusRead{ports_.source.status(config_.peer)});
+}
+
+void SessionDriver::perform(Persist& action) {
+  auto done = [inbox = inbox_, self = weak_from_this(),
+               stream = action.stream](Result<PersistedTo> result) {
+    inbox->post([self, stream, result = std::move(result)] {
+      const auto driver = self.lock();
+      if (!driver) return;
+      if (result.ok()) {
+        driver->deliver(Persisted{stream, result->durable, result->safe});
+      } else {
+        driver->deliver(PersistFailed{stream, result.error().message});
+      }
+    });
+  };
+  ports_.sink.persist(action.stream, config_.peer, std::move(action.entries), std::move(done));
+}
+
+void SessionDriver::perform(PeerUp& action) {
+  was_up_ = true;
+  ports_.observer.connected(config_.peer, action.info);
+}
+
+void SessionDriver::perform(Acked& action) {
+  ports_.observer.acked(config_.peer, action.stream, action.durable, action.safe);
+}
+
+void SessionDriver::perform(PeerReport& action) {
+  ports_.observer.peer_status(config_.peer, action.status);
+}
+
+void SessionDriver::perform(Alarm& action) {
+  ports_.observer.alarm(config_.peer, action.code, action.text);
+}
+
+void SessionDriver::perform(Close& action) {
+  close_text_ = action.text;
+  if (was_up_) ports_.observer.disconnected(config_.peer, action.reason, action.text);
+}
+
+}  // namespace opora::sync

@@ -64,6 +64,9 @@ struct Named {
   E value;
   std::string_view name;
 };
+// Spelled out for clang 14 (fuzzing, clang-tidy), which deduces nothing for aggregates.
+template <class E>
+Named(E, const char*) -> Named<E>;
 
 // Specialised below: `kTable` lists every value that has a name. "None" values have none: the API
 // writes null.

@@ -23,6 +23,9 @@ struct Cursor {
   const auto& value() const { return it->second; }
   void step() { ++it; }
 };
+// Spelled out for clang 14 (fuzzing, clang-tidy), which deduces nothing for aggregates.
+template <class Iterator>
+Cursor(Iterator, Iterator) -> Cursor<Iterator>;
 
 template <class Map>
 auto forward(const Map& map, std::string_view from, std::string_view to) {

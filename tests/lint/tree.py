@@ -52,6 +52,10 @@ class Tree:
     def lines(self, path):
         return enumerate(self.text(path).splitlines(), 1)
 
+    def scripts(self):
+        """Programs without an ending (deploy/install), known by their first line."""
+        return [p for p in self.paths() if "." not in p.rpartition("/")[2] and self.bytes(p).startswith(b"#!")]
+
     def __contains__(self, path):
         return path in self._files
 

@@ -37,7 +37,8 @@ constexpr std::size_t kMiB = 1024 * kKiB;
 // A flushed memtable is one file; small ones keep compactions short beside a live desk on two
 // cores.
 constexpr std::size_t kMemtableBytes = 4 * kMiB;
-constexpr std::size_t kFileBytes = 16 * kMiB;
+// Few files for years of records, and still short compactions.
+constexpr std::size_t kFileBytes = 32 * kMiB;
 // Ten tables take their first block at once; RocksDB's default of an eighth of a memtable would be
 // 5 MiB idle.
 constexpr std::size_t kArenaBlockBytes = 64 * kKiB;
@@ -46,8 +47,9 @@ constexpr double kBloomBitsPerKey = 10;
 // Index and filter in pieces of this size, so that a cache of 24 MiB holds those in use.
 constexpr std::size_t kMetadataBlockBytes = 4 * kKiB;
 constexpr std::size_t kDataBlockBytes = 8 * kKiB;
-// A million contacts are about 100 files; more than these are opened and closed at need.
-constexpr int kMaxOpenFiles = 256;
+// Half of the descriptors that a service gets by default; a million contacts are about 300 files,
+// more than these are opened and closed at need.
+constexpr int kMaxOpenFiles = 512;
 // RocksDB's own log: two files of this size at most.
 constexpr std::size_t kInfoLogBytes = kMiB;
 constexpr std::size_t kManifestBytes = 8 * kMiB;

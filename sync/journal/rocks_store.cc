@@ -104,13 +104,23 @@ Status check_not_beheaded(const fs::path& folder) {
   return error ? Status(system_error(folder, error.value())) : ok_status();
 }
 
+// So that a new name in it survives a power cut.
+Status sync_folder(const fs::path& folder) {
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return system_error(folder, errno);
+  const int error = ::fsync(fd) == 0 ? 0 : errno;
+  ::close(fd);
+  return error == 0 ? ok_status() : Status(system_error(folder, error));
+}
+
 Status make_folder(const fs::path& folder) {
   std::error_code error;
   if (fs::is_directory(folder, error)) return ok_status();
   fs::create_directories(folder, error);
   if (error) return system_error(folder, error.value());
   fs::permissions(folder, fs::perms::owner_all, error);
-  return error ? Status(system_error(folder, error.value())) : ok_status();
+  if (error) return system_error(folder, error.value());
+  return sync_folder(fs::absolute(folder).parent_path());
 }
 
 }  // namespace
@@ -119,6 +129,8 @@ class RocksStore::Core {
  public:
   Core() : health_(std::make_shared<Health>()) {}
   ~Core() {
+    // The next start then has no log to replay. Without it nothing is lost.
+    if (db_ && mode_ == OpenMode::kOwner && health_->ok()) static_cast<void>(flush_all());
     for (auto* family : families_) db_->DestroyColumnFamilyHandle(family);
     db_.reset();
   }

@@ -46,7 +46,14 @@ class RocksStoreTest : public ::testing::Test {
     t->put(Table::kEntity, key, value);
     return t->commit();
   }
-  fs::path path() const { return folder_ / "store"; }
+  // The power goes while the store is open; what is left is at path() from here on.
+  void cut_power(std::unique_ptr<RocksStore> store) {
+    const fs::path old = path();
+    name_ += "+";
+    disk_->copy_after_power_cut(old, path());
+    store.reset();
+  }
+  fs::path path() const { return folder_ / name_; }
 
   // The files with this ending that are not empty.
   std::set<fs::path> files(const std::string& ending) const {
@@ -69,6 +76,7 @@ class RocksStoreTest : public ::testing::Test {
   }
 
   testing::TempFolder folder_;
+  std::string name_ = "store";
   std::shared_ptr<FaultyDisk> disk_ = std::make_shared<FaultyDisk>();
   std::unique_ptr<rocksdb::Env> env_ = rocksdb::NewCompositeEnv(disk_);
   RocksOptions options_;
@@ -117,11 +125,11 @@ TEST_F(RocksStoreTest, WithoutItsHeadFileItIsCorruptAndNotBegunAnew) {
 }
 
 TEST_F(RocksStoreTest, AFlippedBitInTheMiddleOfTheLogIsAnErrorAndNotSilence) {
-  {
-    auto store = open();
-    for (int i = 0; i < 100; ++i)
-      ASSERT_TRUE(put(*store, "key" + std::to_string(i), "some value").ok());
+  auto store = open();
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_TRUE(put(*store, "key" + std::to_string(i), "some value").ok());
   }
+  cut_power(std::move(store));
   const fs::path log = only_file(".log");
   std::string bytes = read_file(log);
   bytes[bytes.size() / 2] ^= 1;
@@ -130,10 +138,9 @@ TEST_F(RocksStoreTest, AFlippedBitInTheMiddleOfTheLogIsAnErrorAndNotSilence) {
 }
 
 TEST_F(RocksStoreTest, ATornTailOfTheLogLosesOnlyTheCommitThatWasUnderWay) {
-  {
-    auto store = open();
-    for (int i = 0; i < 10; ++i) ASSERT_TRUE(put(*store, std::to_string(i), "value").ok());
-  }
+  auto store = open();
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(put(*store, std::to_string(i), "value").ok());
+  cut_power(std::move(store));
   const fs::path log = only_file(".log");
   fs::resize_file(log, fs::file_size(log) - 3);
   EXPECT_EQ(rows(*open()->snapshot(), Table::kEntity).size(), 9u);
@@ -204,10 +211,18 @@ TEST_F(RocksStoreTest, TheLogsThatAStartReplaysStaySmall) {
     if (i % 50 == 0) t->put(Table::kMeta, "head", std::to_string(i));
     ASSERT_TRUE(t->commit().ok());
   }
-  store.reset();
+  cut_power(std::move(store));
   std::uintmax_t total = 0;
   for (const auto& log : files(".log")) total += fs::file_size(log);
   EXPECT_LT(total, std::uintmax_t{4} << 20) << "of 13 MiB written";
+}
+
+TEST_F(RocksStoreTest, ACleanStopLeavesNoLogToReplay) {
+  auto store = open();
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(put(*store, std::to_string(i), "value").ok());
+  store.reset();
+  EXPECT_TRUE(files(".log").empty());
+  EXPECT_EQ(rows(*open()->snapshot(), Table::kEntity).size(), 100u);
 }
 
 TEST_F(RocksStoreTest, ThereIsNothingToReadWhereNoStoreIs) {

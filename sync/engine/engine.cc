@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "protocol/base/check.h"
+
 namespace opora::sync {
 
 Engine::Engine(std::unique_ptr<EngineCore> core, const Clock& clock,
@@ -28,6 +30,7 @@ void Engine::submit(Command command) {
 }
 
 void Engine::submit(ReceivedBatch batch) {
+  OPORA_CHECK(!batch.entries.empty());
   {
     const std::lock_guard lock(mutex_);
     if (!stopping_) {

@@ -117,10 +117,7 @@ Status EngineCore::run(std::vector<Command>& commands, std::span<ReceivedBatch* 
 void EngineCore::answer(ReceivedBatch& batch, const Status& status) {
   if (!status.ok()) return batch.done(stopping());
   if (batch.refused) return batch.done(*batch.refused);
-  if (!batch.finished()) return;
-  batch.done(batch.entries.empty()
-                 ? StreamHead{}
-                 : StreamHead{batch.entries.back().pos, batch.entries.back().chain});
+  if (batch.finished()) batch.done(batch.cursor);
 }
 
 Result<Answer> EngineCore::run_command(Transaction& txn, Projection& projection, Command& command) {
@@ -145,6 +142,7 @@ Result<Answer> EngineCore::decide(Transaction& txn, Projection& projection, Comm
   for (const Draft& draft : decision.drafts_) {
     OPORA_TRY(protocol::validate_facts(draft.facts));
     OPORA_TRY(protocol::validate_personal(draft.personal));
+    OPORA_TRY(check_key(txn, projection, draft));
   }
   for (Draft& draft : decision.drafts_)
     append(txn, projection, id, command.actor, std::move(draft));
@@ -156,6 +154,17 @@ Result<Answer> EngineCore::decide(Transaction& txn, Projection& projection, Comm
     }
   }
   return answer;
+}
+
+// A second key for a record whose first is still on its way would split it: neither side could read
+// the other's part.
+Status EngineCore::check_key(const Transaction& txn, Projection& projection, const Draft& draft) {
+  if (draft.personal.empty()) return ok_status();
+  const auto kind = protocol::kind_of(protocol::type_of(draft.facts));
+  if (!projection.load(*kind, draft.aggregate).exists()) return ok_status();
+  if (!projection.awaits_key(draft.aggregate) || vault_.find(txn, draft.aggregate))
+    return ok_status();
+  return Error{Code::kUnavailable, "", "the key of this record has not come yet"};
 }
 
 void EngineCore::append(Transaction& txn, Projection& projection, const CommandId& command,
@@ -216,7 +225,8 @@ void EngineCore::receive_slice(Transaction& txn, Projection& projection,
 
 std::size_t EngineCore::receive(Transaction& txn, Projection& projection, ReceivedBatch& batch,
                                 std::size_t at_most) {
-  StreamHead cursor = read_cursor(txn, batch.stream, batch.peer);
+  StreamHead& cursor = batch.cursor;
+  cursor = read_cursor(txn, batch.stream, batch.peer);
   std::size_t done = 0;
   for (; done < at_most && !batch.finished(); ++done, ++batch.applied) {
     const Entry& entry = batch.entries[batch.applied];
@@ -229,7 +239,7 @@ std::size_t EngineCore::receive(Transaction& txn, Projection& projection, Receiv
       break;
     }
     if (carries_keys(batch.stream)) {
-      receive_key(txn, projection, batch, entry);
+      receive_key(txn, projection, entry);
     } else {
       receive_record(txn, projection, batch, entry);
     }
@@ -244,30 +254,27 @@ void EngineCore::receive_record(Transaction& txn, Projection& projection,
   auto event = open_record(entry.bytes, vault_, txn);
   if (!event.ok()) return set_aside(txn, batch, entry, "does not decode: " + event.error().message);
   const Envelope& env = event->env;
-  const bool own_journal = batch.stream == Stream::kJournal;
-  if (own_journal && (env.origin != batch.peer || env.n != entry.pos)) {
-    return set_aside(txn, batch, entry, "origin or position is not the sender's");
+  const ChainHash chain = protocol::chain_of(env.prev, entry.bytes);
+  const bool senders_own = env.origin == batch.peer && env.n == entry.pos && chain == entry.chain;
+  if (batch.stream == Stream::kJournal && !senders_own) {
+    return set_aside(txn, batch, entry, "origin, position or chain is not the sender's");
   }
   const JournalRef ref{env.origin, env.n, env.incarnation};
   // Common streams bring a site its own records back; snapshots and tails overlap.
   if (txn.get(Table::kJournal, ref.key())) return;
   hlc_.merge(env.hlt, clock_.now());
-  put_record(txn, ref, protocol::chain_of(env.prev, entry.bytes), entry.bytes);
+  put_record(txn, ref, chain, entry.bytes);
   projection.apply(*event, ref);
   observer_.on_event(txn, *event, ref);
 }
 
-void EngineCore::receive_key(Transaction& txn, Projection& projection, const ReceivedBatch& batch,
-                             const Entry& entry) {
-  const auto aggregate =
-      AggregateId::from(std::string_view(entry.bytes).substr(0, sizeof(AggregateId)));
-  if (!aggregate) return set_aside(txn, batch, entry, "not an aggregate");
-  if (entry.bytes.size() == sizeof(AggregateId))
-    return;  // erased before it was sent: the erasure itself follows
-  const auto key =
-      protocol::DataKey::from(std::string_view(entry.bytes).substr(sizeof(AggregateId)));
-  if (!key) return set_aside(txn, batch, entry, "not a key");
-  if (projection.is_erased(*aggregate) || vault_.find(txn, *aggregate)) return;
+void EngineCore::receive_key(Transaction& txn, Projection& projection, const Entry& entry) {
+  const std::string_view bytes = entry.bytes;
+  const auto aggregate = AggregateId::from(bytes.substr(0, sizeof(AggregateId)));
+  // Erased before it was sent when there is no key: the erasure itself follows.
+  const auto key = protocol::DataKey::from(bytes.substr(sizeof(AggregateId)));
+  OPORA_CHECK(aggregate && (key || bytes.size() == sizeof(AggregateId)));  // well_formed()
+  if (!key || projection.is_erased(*aggregate) || vault_.find(txn, *aggregate)) return;
   vault_.put(txn, *aggregate, *key, random_);
   projection.key_arrived(*aggregate);
   observer_.on_key(txn, *aggregate);

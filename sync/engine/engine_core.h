@@ -78,10 +78,13 @@ struct Command {
 struct ReceivedBatch {
   Stream stream = Stream::kJournal;
   SiteNo peer;
-  std::vector<Entry> entries;
-  std::function<void(Result<StreamHead>)> done;  // after the sync of the last entry, exactly once
-  std::size_t applied = 0;                       // how far the engine is
-  std::optional<Error> refused;                  // set by the engine
+  std::vector<Entry> entries;  // at least one
+  // After the sync of the last entry, exactly once: the cursor, which may be beyond the batch.
+  std::function<void(Result<StreamHead>)> done;
+  // Kept by the engine: how far it is, the cursor there, why it stopped early.
+  std::size_t applied = 0;
+  StreamHead cursor{};
+  std::optional<Error> refused{};
   bool finished() const { return applied == entries.size() || refused.has_value(); }
 };
 
@@ -144,6 +147,7 @@ class EngineCore {
   static void answer(ReceivedBatch& batch, const Status& status);
   Result<Answer> run_command(Transaction& txn, Projection& projection, Command& command);
   Result<Answer> decide(Transaction& txn, Projection& projection, Command& command);
+  Status check_key(const Transaction& txn, Projection& projection, const protocol::Draft& draft);
   void append(Transaction& txn, Projection& projection, const CommandId& command,
               const AggregateId& actor, protocol::Draft draft);
   Bytes seal(Transaction& txn, Projection& projection, const protocol::Draft& draft, StreamPos n);
@@ -153,8 +157,7 @@ class EngineCore {
                       std::size_t at_most);
   void receive_record(Transaction& txn, Projection& projection, const ReceivedBatch& batch,
                       const Entry& entry);
-  void receive_key(Transaction& txn, Projection& projection, const ReceivedBatch& batch,
-                   const Entry& entry);
+  void receive_key(Transaction& txn, Projection& projection, const Entry& entry);
   void set_aside(Transaction& txn, const ReceivedBatch& batch, const Entry& entry,
                  std::string reason);
 

@@ -126,6 +126,10 @@ bool Projection::is_erased(const AggregateId& aggregate) {
   return slot(Kind::kErasure, aggregate).entity.exists();
 }
 
+bool Projection::awaits_key(const AggregateId& aggregate) {
+  return !keys_under(txn_, awaiting_prefix(aggregate)).empty();
+}
+
 Projection::Slot& Projection::change(Kind kind, const AggregateId& id) {
   Slot& changed = slot(kind, id);
   if (!changed.dirty) dirty_.push_back(&changed);

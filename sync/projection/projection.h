@@ -29,6 +29,8 @@ class Projection {
   void key_arrived(const AggregateId& aggregate);
   // True once an erasure of this aggregate was applied, whether or not the aggregate is here yet.
   bool is_erased(const AggregateId& aggregate);
+  // True while sealed events of this aggregate wait for a key that opens them.
+  bool awaits_key(const AggregateId& aggregate);
   // Writes all rows that changed. Index and cube rows are true only after it.
   void flush();
 

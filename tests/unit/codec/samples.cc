@@ -1,0 +1,171 @@
+#include "tests/unit/codec/samples.h"
+
+#include "protocol/codec/record_codec.h"
+
+namespace opora::protocol {
+namespace {
+
+constexpr TimeMs kAt{1'795'152'667'250};  // 2026-11-20T05:31:07.250Z
+constexpr std::int16_t kMoscow = 180;
+
+template <class Id>
+Id id(std::uint8_t seed) {
+  CountingRandom random(seed);
+  return random.id<Id>();
+}
+
+Envelope envelope(EventType type, std::uint32_t seq) {
+  Envelope env;
+  env.origin = SiteNo(17);
+  env.incarnation = id<IncarnationId>(0x10);
+  env.n = StreamPos(4198);
+  env.command = id<CommandId>(0x20);
+  env.prev = id<ChainHash>(0x30);
+  env.hlt = Hlt{static_cast<std::uint64_t>(kAt.v) << 16 | 3};
+  env.actor = id<AggregateId>(0x50);
+  env.type = type;
+  env.schema_version = 1;
+  env.aggregate = id<AggregateId>(0x60);
+  env.term = OwnerTerm(1);
+  env.seq = OwnerSeq(seq);
+  return env;
+}
+
+Facts call_observed() {
+  CallObserved f;
+  f.source = "pbx1";
+  f.call_id = "1795152660.42";
+  f.seq = 2;
+  f.step = CallStep::kAnswered;
+  f.at = kAt;
+  f.desk = DeskNo(1);
+  f.line = "122";
+  f.agent = "Оператор 7";
+  f.direction = Direction::kIn;
+  f.zone_offset_min = kMoscow;
+  f.phantom_ms = 5000;
+  return f;
+}
+
+Facts contact_registered() {
+  ContactRegistered f;
+  f.channel = Channel::kPhone;
+  f.direction = Direction::kOut;
+  f.occurred_at = kAt;
+  f.desk = DeskNo(2);
+  f.call = id<AggregateId>(0x70);
+  f.topic = "booking-first";
+  f.catalogue_version = 7;
+  f.facility = SiteNo(31);
+  f.outcome = Outcome::kTicket;
+  f.refusal = Refusal::kNoSlots;
+  f.ticket = id<AggregateId>(0x80);
+  f.zone_offset_min = kMoscow;
+  f.problem = id<AggregateId>(0x90);
+  return f;
+}
+
+Facts ticket_opened() {
+  TicketOpened f;
+  f.site = SiteNo(17);
+  f.counter = 4198;
+  f.contact = id<AggregateId>(0x70);
+  f.topic = "booking-first";
+  f.catalogue_version = 7;
+  f.urgency = Urgency::kHigh;
+  f.line = 2;
+  f.facility = SiteNo(31);
+  f.received_at = kAt;
+  f.zone_offset_min = kMoscow;
+  f.desk = DeskNo(2);
+  return f;
+}
+
+Facts user_changed() {
+  UserChanged f;
+  f.login = "ivanova";
+  f.roles = 5;
+  f.sites = {SiteNo(0), SiteNo(17), SiteNo(9999)};
+  f.disabled = true;
+  f.agent = "Оператор 7";
+  f.desk = DeskNo(2);
+  return f;
+}
+
+Facts site_changed() {
+  SiteChanged f;
+  f.site = SiteNo(17);
+  f.name = "Городская больница №2";
+  f.zone = "Europe/Moscow";
+  f.desks = {{DeskNo(1), "Регистратура"}, {DeskNo(2), ""}};
+  f.link_key = Bytes(32, 'k');
+  f.disabled = true;
+  return f;
+}
+
+Facts rubricator_published() {
+  return RubricatorPublished{7,
+                             {{"booking-first", "запись", "Запись на приём", "Первичная запись"},
+                              {"other", "", "", "Прочее"}}};
+}
+
+}  // namespace
+
+std::vector<Sample> samples() {
+  const Personal caller{{PersonalField::kPhone, "+7 912 345-67-89"},
+                        {PersonalField::kApplicant, "Иванова Мария Петровна"},
+                        {PersonalField::kSummary, "Не может записаться к врачу"}};
+  const Personal text{{PersonalField::kText, "Перезвонить после 15:00"}};
+  const Personal problem{{PersonalField::kName, "Нет связи с филиалом"},
+                         {PersonalField::kDescription, "С утра"},
+                         {PersonalField::kDoctor, ""}};
+  const Personal user{{PersonalField::kName, "Иванова М. П."},
+                      {static_cast<PersonalField>(999), "later"}};
+  const AggregateId contact = id<AggregateId>(0x70);
+  return {
+      {"call_observed",
+       envelope(EventType::kCallObserved, 0),
+       call_observed(),
+       {{PersonalField::kPhone, "89123456789"}}},
+      {"contact_registered", envelope(EventType::kContactRegistered, 1), contact_registered(),
+       caller},
+      {"ticket_opened", envelope(EventType::kTicketOpened, 1), ticket_opened(), caller},
+      {"ticket_assigned", envelope(EventType::kTicketAssigned, 2), TicketAssigned{3, "petrov"},
+       text},
+      {"ticket_commented", envelope(EventType::kTicketCommented, 0), TicketCommented{}, text},
+      {"ticket_closed", envelope(EventType::kTicketClosed, 3),
+       TicketClosed{TicketStatus::kRejected, RejectReason::kOutsideCompetence}, text},
+      {"problem_opened", envelope(EventType::kProblemOpened, 1),
+       ProblemOpened{ProblemKind::kNoLink, SiteNo(17), kAt}, problem},
+      {"problem_affected", envelope(EventType::kProblemAffected, 0), ProblemAffected{contact}, {}},
+      {"problem_closed", envelope(EventType::kProblemClosed, 2), ProblemClosed{}, {}},
+      {"user_changed", envelope(EventType::kUserChanged, 1), user_changed(), user},
+      {"site_changed", envelope(EventType::kSiteChanged, 1), site_changed(), {}},
+      {"rubricator_published",
+       envelope(EventType::kRubricatorPublished, 1),
+       rubricator_published(),
+       {}},
+      {"agent_state_changed",
+       envelope(EventType::kAgentStateChanged, 0),
+       AgentStateChanged{"Оператор 7", AgentState::kBreak, BreakReason::kRest, kAt, DeskNo(2)},
+       {}},
+      {"erased", envelope(EventType::kErased, 1), Erased{"Заявление от 01.02.2026"}, {}},
+  };
+}
+
+DataKey sample_key() {
+  CountingRandom random(0xc0);
+  return DataKey::random(random);
+}
+
+Bytes sealed_record(const Sample& sample) {
+  CountingRandom nonces(0xa0);
+  Bytes sealed;
+  if (!sample.personal.empty()) {
+    sealed = seal(sample_key(), sample.env.origin, sample.env.n, sample.env.aggregate,
+                  encode_personal(sample.personal), nonces);
+  }
+  return encode_record(sample.env, encode_facts(sample.facts), sealed);
+}
+
+}  // namespace opora::protocol

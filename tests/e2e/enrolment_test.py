@@ -1,0 +1,130 @@
+"""Enrolment: only a code that the hub issued, once, in time and for its site makes a node a part of the region."""
+
+from __future__ import annotations
+
+import unittest
+
+import harness
+from demo_lib.http_client import Refused, Unreachable, until
+from demo_lib.processes import NotReady
+from demo_lib.region import Member
+
+# How long a node that must not enrol is watched: an honest one takes a fraction of it.
+WATCHED_S = 4.0
+
+
+class Enrolment(harness.RegionTest):
+    SITES = 1
+
+    def _code(self, no: int) -> str:
+        hub = self.admin(self.hub)
+        if no not in self.region.hub_sites(hub):
+            hub.post("/api/v1/sites", harness.spec(no).as_json())
+        return hub.post(f"/api/v1/sites/{no}/enrolment", {})["code"]
+
+    def _start(self, no: int, code: str) -> Member | None:
+        """A node with this code; None when it refuses to start."""
+        member = self.region.new_node(harness.spec(no))
+        member.daemon.argv += ["--enrolment-code", code]
+        try:
+            member.restart()
+        except NotReady:
+            return None
+        return member
+
+    def assert_never_enrols(self, member: Member | None) -> None:
+        if member is None:
+            return
+        api = self.program(member)
+        try:
+            until(lambda: api.get("/api/v1/sync")["connected"], "connected", WATCHED_S)
+        except TimeoutError:
+            pass
+        else:
+            self.fail("enrolled")
+        sync = api.get("/api/v1/sync")
+        self.assertFalse(sync["enrolled"])
+        self.assertTrue(sync["last_error"])
+        member.daemon.stop()
+
+    def test_a_code_of_the_hub_makes_a_node_its_site(self):
+        member = self._start(11, self._code(11))
+        self.region.wait_connected(member)
+        sync = self.program(member).get("/api/v1/sync")
+        self.assertEqual((sync["site"], sync["enrolled"]), (11, True))
+        site = self.region.hub_sites(self.admin(self.hub))[11]
+        self.assertTrue(site["enrolled"] and site["connected"])
+
+    def test_an_enrolled_node_comes_back_without_a_code(self):
+        before = self.program(self.node).get("/api/v1/sync")["site"]
+        self.node.daemon.kill()
+        self.node.restart()
+        self.region.wait_connected(self.node)
+        self.assertEqual(self.program(self.node).get("/api/v1/sync")["site"], before)
+
+    def test_a_code_is_good_for_one_node_only(self):
+        code = self._code(12)
+        first = self._start(12, code)
+        self.region.wait_connected(first)
+        second = self.new_region("second")
+        second.hub = None
+        self.assert_never_enrols(self._stranger(second, 12, code))
+        self.assertTrue(self.program(first).get("/api/v1/sync")["connected"], "the first one is not disturbed")
+
+    def _stranger(self, region, no: int, code: str) -> Member | None:
+        """A node in a folder of its own that knows the hub's address and a code."""
+        region.hub = self.hub
+        try:
+            member = region.new_node(harness.spec(no))
+        finally:
+            region.hub = None
+        member.daemon.argv += ["--enrolment-code", code]
+        try:
+            member.restart()
+        except NotReady:
+            return None
+        return member
+
+    def test_a_newer_code_ends_the_one_before(self):
+        old, new = self._code(13), self._code(13)
+        strangers = self.new_region("older")
+        self.assert_never_enrols(self._stranger(strangers, 13, old))
+        member = self._start(13, new)
+        self.region.wait_connected(member)
+
+    def test_codes_that_the_hub_never_issued_are_refused(self):
+        good = self._code(14)
+        middle = len(good) // 2
+        flipped = good[:middle] + ("A" if good[middle] != "A" else "B") + good[middle + 1 :]
+        for i, code in enumerate(("nonsense", "", flipped, good[:-4], good * 20)):
+            with self.subTest(code=code[:40]):
+                self.assert_never_enrols(self._stranger(self.new_region(f"wrong-{i}"), 14, code))
+
+    def test_a_code_of_another_region_is_refused_because_the_hub_has_another_key(self):
+        other = self.new_region("other")
+        other.start_hub("Другой регион")
+        with other.at_hub() as hub:
+            hub.post("/api/v1/sites", harness.spec(15).as_json())
+            code = hub.post("/api/v1/sites/15/enrolment", {})["code"]
+        self._code(15)
+        self.assert_never_enrols(self._stranger(self.new_region("astray"), 15, code))
+
+    def test_a_site_that_does_not_exist_gets_no_code(self):
+        answer = self.admin(self.hub).send("POST", "/api/v1/sites/999/enrolment", {})
+        self.assertEqual(answer.status, 404)
+
+    def test_a_node_without_a_code_works_alone_and_says_so(self):
+        member = self.region.new_node(harness.spec(16))
+        try:
+            member.restart()
+        except NotReady as refused:
+            self.fail(f"a node works without the region: {refused}")
+        try:
+            sync = self.program(member).get("/api/v1/sync")
+        except (Refused, Unreachable) as trouble:
+            self.fail(str(trouble))
+        self.assertEqual((sync["enrolled"], sync["connected"]), (False, False))
+
+
+if __name__ == "__main__":
+    harness.main()

@@ -1,0 +1,151 @@
+"""Live answers of both daemons against web/api/openapi.yaml: good ones, refused ones, empty and full lists."""
+
+from __future__ import annotations
+
+import unittest
+from datetime import datetime, timedelta
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+import harness
+import paths
+from demo_lib.http_client import Answer, Api
+from schema_check import Document
+
+DOCUMENT = Document.of_file(paths.TOP / "web/api/openapi.yaml")
+
+
+class Checked:
+    """An Api each of whose answers is held against the document."""
+
+    def __init__(self, test: unittest.TestCase, api: Api):
+        self._test, self._api = test, api
+
+    def __call__(self, method: str, target: str, value=None, status: int = 200):
+        answer: Answer = self._api.send(method, target, value)
+        self._test.assertEqual(answer.status, status, f"{method} {target}: {answer.body[:400]!r}")
+        kind = answer.headers.get("content-type", "")
+        body = answer.json() if "json" in kind else (None if not answer.body else answer.body)
+        faults = DOCUMENT.answer_faults(method, target, answer.status, kind, body)
+        self._test.assertEqual(faults, [], f"{method} {target}")
+        return body
+
+
+class Schema(harness.RegionTest):
+    def setUp(self):
+        now = datetime.now(ZoneInfo("Europe/Moscow"))
+        self.now, self.today = now, now.date()
+
+    def checked(self, api: Api) -> Checked:
+        return Checked(self, api)
+
+    def test_a_sites_answers_are_as_the_contract_says(self):
+        admin, program = self.checked(self.admin(self.node)), self.checked(self.program(self.node))
+        operator = self.checked(self.user("operator", self.node, "schema1"))
+        self._read_all(admin, "node")  # empty lists
+        times = [(self.now - timedelta(seconds=s)).isoformat(timespec="milliseconds") for s in (90, 85, 80, 10)]
+        kinds = ("queued", "ringing", "answered", "ended")
+        program("POST", "/api/v1/telephony/events", harness.events("s1", *zip(kinds, times)))
+        program("POST", "/api/v1/telephony/events", harness.events("s2", *zip(kinds[:3], times)))
+        program("POST", "/api/v1/telephony/events", harness.events("s3", *zip(kinds[:2], times)))
+        program("POST", "/api/v1/telephony/events", harness.events("s4", ("queued", times[0]), ("ended", times[3])))
+        operator("POST", "/api/v1/contacts", harness.contact(), 201)
+        made = operator("POST", "/api/v1/contacts", harness.ticket_contact(), 201)
+        number = made["ticket"]["number"]
+        for action in (
+            {"action": "assign", "line": 2, "assignee": None, "reason": "Вторая линия"},
+            {"action": "comment", "text": "Позвонил"},
+            {"action": "complete", "text": "Записан"},
+        ):
+            operator("POST", f"/api/v1/tickets/{number}/actions", action)
+        operator("POST", f"/api/v1/tickets/{number}/actions", {"action": "complete", "text": "Снова"}, 409)
+        operator("PUT", "/api/v1/agents/me", {"state": "break", "reason": "rest"}, 409)  # has no agent's name
+        problem = admin("POST", "/api/v1/problems", self._problem(), 201)
+        operator("POST", f"/api/v1/problems/{problem['id']}/affected", {"phone": "+7 900 000-00-09"})
+        admin("PUT", f"/api/v1/problems/{problem['id']}", self._problem(description="Подробнее"))
+        self._read_all(admin, "node")
+        for path in (f"/api/v1/tickets/{number}", f"/api/v1/contacts/{made['contact_id']}", "/api/v1/session",
+                     "/api/v1/callers?phone=%2B79000000001", "/api/v1/calls/live"):
+            operator("GET", path)
+        admin("POST", f"/api/v1/problems/{problem['id']}/close", {})
+        admin("POST", "/api/v1/erasures", {"ticket_number": number, "basis": "Заявление пациента"}, 201)
+        admin("GET", f"/api/v1/tickets/{number}")
+        self._read_all(admin, "node")
+        self._refusals(operator, number)
+
+    def test_the_hubs_answers_are_as_the_contract_says(self):
+        admin = self.checked(self.admin(self.hub))
+        self._read_all(admin, "hub")
+        site = admin("POST", "/api/v1/sites", harness.spec(40, desks=2).as_json(), 201)
+        admin("POST", "/api/v1/sites", harness.spec(40).as_json(), 409)
+        admin("PUT", "/api/v1/sites/40", {"name": "Новое имя", "zone": "Europe/Samara", "desks": site["desks"]})
+        admin("PUT", "/api/v1/sites/41", {"name": "Новое имя", "zone": "Europe/Samara", "desks": site["desks"]}, 404)
+        admin("POST", "/api/v1/sites/40/enrolment", {}, 201)
+        topics = [{"id": t.id, "kind": t.kind, "group": t.group, "name": t.name} for t in harness.TOPICS]
+        admin("PUT", "/api/v1/catalogues/rubricator", {"topics": topics})
+        admin("PUT", "/api/v1/catalogues/rubricator", {"topics": []}, 422)
+        user = admin("POST", "/api/v1/users", {
+            "login": "schema2", "name": "Имя", "password": "secret-of-schema2", "roles": ["operator"], "sites": [1]}, 201)
+        admin("POST", "/api/v1/users", {
+            "login": "schema2", "name": "Имя", "password": "secret-of-schema2", "roles": ["operator"], "sites": [1]}, 409)
+        admin("PUT", f"/api/v1/users/{user['id']}", {"name": "Другое имя"})
+        robot = admin("POST", "/api/v1/users", {"login": "robot2", "name": "Робот", "roles": ["program"], "sites": [0]}, 201)
+        admin("POST", f"/api/v1/users/{robot['id']}/token", {}, 201)
+        problem = admin("POST", "/api/v1/problems", self._problem(), 201)
+        admin("POST", f"/api/v1/problems/{problem['id']}/affected", {"phone": None, "contact_id": None})
+        made = self.program(self.node).post("/api/v1/contacts", harness.ticket_contact())
+        self.wait_whole()
+        admin("GET", f"/api/v1/contacts/{made['contact_id']}")
+        admin("GET", f"/api/v1/tickets/{made['ticket']['number']}")
+        self._read_all(admin, "hub")
+        admin("POST", "/api/v1/erasures", {"contact_id": made["contact_id"], "basis": "Заявление пациента"}, 201)
+        self._read_all(admin, "hub")
+        admin("POST", f"/api/v1/problems/{problem['id']}/close", {})
+
+    def test_what_needs_a_session_says_so_as_the_contract_says(self):
+        for member in (self.node, self.hub):
+            api = Api(member.url)
+            self.addCleanup(api.close)
+            checked = self.checked(api)
+            checked("GET", "/api/v1/session", status=401)
+            checked("POST", "/api/v1/session", {"login": "x", "password": "wrong-password"}, 401)
+            checked("POST", "/api/v1/session", {"login": 5}, 422)
+            checked("GET", "/livez")
+            checked("GET", "/readyz")
+        operator = self.user("operator", self.node, "schema3")
+        self.checked(operator)("DELETE", "/api/v1/session", status=204)
+
+    def _problem(self, **changes) -> dict:
+        return {"kind": "schedule", "name": "Не открывается расписание", "description": "", "doctor": None,
+                "started_at": self.now.isoformat(), "site": 1, **changes}
+
+    def _read_all(self, api: Checked, where: str) -> None:
+        for method, template, operation in DOCUMENT.operations():
+            if method != "GET" or "{" in template or operation.get("x-served-by", [where]) != [where]:
+                continue
+            if template in ("/api/v1/live", "/api/v1/callers"):
+                continue
+            suffix = "?site=1" if template == "/api/v1/digest" else ""
+            api("GET", template + suffix)
+        for query in ("calls?limit=1&class=received", f"calls?date={self.today}", "tickets?status=all&limit=2",
+                      f"tickets?q={quote('соколова')}",
+                      "contacts?limit=1", "problems?status=closed", f"reports/daily?date={self.today}",
+                      "reports/daily?format=tsv", "reports/daily?format=csv", "reports/daily?format=xlsx"):
+            api("GET", f"/api/v1/{query}")
+        for query in ("calls?class=none", "tickets?status=none", "contacts?limit=0", "reports/daily?date=today"):
+            api("GET", f"/api/v1/{query}", status=422)
+
+    def _refusals(self, api: Checked, number: str) -> None:
+        wrong = {"channel": "pigeon", "direction": "up", "topic": "none", "outcome": "maybe", "occurred_at": "soon",
+                 "phone": "1" * 41, "applicant": "д" * 201, "summary": "д" * 4001, "desk": 70_000, "facility": "one"}
+        for name, value in wrong.items():
+            problem = api("POST", "/api/v1/contacts", harness.contact(**{name: value}), 422)
+            self.assertEqual(problem["path"], name)
+        api("POST", "/api/v1/contacts", harness.contact(outcome="ticket"), 422)
+        api("GET", f"/api/v1/contacts/{'0' * 31}1", status=404)
+        api("POST", f"/api/v1/tickets/{number}/actions", {"action": "sing"}, 422)
+        api("POST", "/api/v1/users", {}, 403)
+
+
+if __name__ == "__main__":
+    harness.main()

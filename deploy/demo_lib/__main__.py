@@ -1,4 +1,6 @@
-"""The command line of deploy/demo. Exit codes: 0 done, 1 something differs or failed, 2 bad arguments or a bad file."""
+"""The command line of deploy/demo. Exit codes: 0 done, 1 something differs or failed, 2 bad arguments
+or a bad file.
+"""
 
 from __future__ import annotations
 
@@ -32,23 +34,66 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="deploy/demo",
         description="Starts a region on this machine: a hub, the regional centre and three hospitals with sample data, until "
-        "Ctrl-C. With --once it plays one day of a whole region from a file and checks the hub's report.")
+        "Ctrl-C. With --once it plays one day of a whole region from a file and checks the hub's report.",
+    )
     parser.add_argument("--keep", action="store_true", help="go on with the data of the last demo")
-    parser.add_argument("--once", action="store_true", help="play one day, print the report as TSV, exit 0 if it is right")
-    parser.add_argument("--day", type=Path, metavar="FILE", help="with --once: the day (see deploy/sample/region_day.tsv)")
-    parser.add_argument("--cut", type=_count, metavar="N", help="with --once: sites off the network at midday (default 5)")
-    parser.add_argument("--kill", type=_count, metavar="N", help="with --once: nodes killed and started again (default 2)")
-    parser.add_argument("--date", type=date.fromisoformat, metavar="YYYY-MM-DD", help="with --once: default yesterday")
-    parser.add_argument("--zone", type=_zone, default="Europe/Moscow", help="with --once: of the desks (default %(default)s)")
-    parser.add_argument("--seed", type=_count, default=1, metavar="N", help="with --once: another course of the same day")
-    parser.add_argument("--binaries", type=Path, metavar="BUILD", help="use this build folder as it is, do not build")
+    parser.add_argument(
+        "--once",
+        action="store_true",
+        help="play one day, print the report as TSV, exit 0 if it is right",
+    )
+    parser.add_argument(
+        "--day",
+        type=Path,
+        metavar="FILE",
+        help="with --once: the day (see deploy/sample/region_day.tsv)",
+    )
+    parser.add_argument(
+        "--cut",
+        type=_count,
+        metavar="N",
+        help="with --once: sites off the network at midday (default 5)",
+    )
+    parser.add_argument(
+        "--kill",
+        type=_count,
+        metavar="N",
+        help="with --once: nodes killed and started again (default 2)",
+    )
+    parser.add_argument(
+        "--date",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="with --once: default yesterday",
+    )
+    parser.add_argument(
+        "--zone",
+        type=_zone,
+        default="Europe/Moscow",
+        help="with --once: of the desks (default %(default)s)",
+    )
+    parser.add_argument(
+        "--seed",
+        type=_count,
+        default=1,
+        metavar="N",
+        help="with --once: another course of the same day",
+    )
+    parser.add_argument(
+        "--binaries",
+        type=Path,
+        metavar="BUILD",
+        help="use this build folder as it is, do not build",
+    )
     parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args(argv)
     if chosen.once and chosen.keep:
         parser.error("--keep: a day played once keeps nothing")
     if chosen.once and chosen.day is None:
         parser.error("--once needs --day FILE")
-    if not chosen.once and any(v is not None for v in (chosen.day, chosen.cut, chosen.kill, chosen.date)):
+    if not chosen.once and any(
+        v is not None for v in (chosen.day, chosen.cut, chosen.kill, chosen.date)
+    ):
         parser.error("--day, --cut, --kill and --date need --once")
     return chosen
 
@@ -80,13 +125,19 @@ def plan_of(chosen: argparse.Namespace) -> Plan:
         raise BadArguments(f"--date {on}: from {FIRST_DAY} to {LAST_DAY}")
     window = Window.of(on, chosen.zone, int(time.time() * 1000))
     if window.length <= 0:
-        raise BadArguments(f"--date {on}: this day has not begun in {chosen.zone}; nodes refuse contacts of the future")
+        raise BadArguments(
+            f"--date {on}: this day has not begun in {chosen.zone}; nodes refuse contacts of the future"
+        )
     for desk in day.desks:
         try:
             plan_calls(desk, window, "check")
         except DoesNotFit as reason:
-            raise BadArguments(f"{chosen.day}: line {desk.line}, column avg_talk_s: {reason}") from None
-    cuts, kills = (default if n is None else n for n, default in ((chosen.cut, 5), (chosen.kill, 2)))
+            raise BadArguments(
+                f"{chosen.day}: line {desk.line}, column avg_talk_s: {reason}"
+            ) from None
+    cuts, kills = (
+        default if n is None else n for n, default in ((chosen.cut, 5), (chosen.kill, 2))
+    )
     return Plan(day, on, chosen.zone, window, cuts, kills, chosen.seed)
 
 
@@ -109,7 +160,16 @@ def main(argv: list[str]) -> int:
     except KeyboardInterrupt:
         say("\nstopped")
         return 130 if plan else 0
-    except (BuildFailed, NotReady, Refused, Unreachable, TimeoutError, RuntimeError, OSError, ValueError) as error:
+    except (
+        BuildFailed,
+        NotReady,
+        Refused,
+        Unreachable,
+        TimeoutError,
+        RuntimeError,
+        OSError,
+        ValueError,
+    ) as error:
         say(f"\n{type(error).__name__}: {error}")
         return 1
 

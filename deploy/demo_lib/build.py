@@ -1,4 +1,5 @@
-"""Builds the daemons and the UI with CMake, showing one calm line instead of the output of compilers."""
+"""Builds the daemons and the UI with CMake, showing one calm line instead of the output of compilers.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +25,9 @@ def build(top: Path, preset: str = "release") -> Binaries:
     """Raises BuildFailed."""
     folder = top / "build" / preset
     if not os.access(top / "build" if (top / "build").exists() else top, os.W_OK):
-        raise BuildFailed(f"{top / 'build'} belongs to somebody else: run as that user, or remove it")
+        raise BuildFailed(
+            f"{top / 'build'} belongs to somebody else: run as that user, or remove it"
+        )
     say(f"Building in {folder}")
     _run(["cmake", "--preset", preset], top, "Configuring")
     _run(["cmake", "--build", str(folder), "--target", *TARGETS], top, "Compiling")
@@ -37,8 +40,15 @@ def _run(argv: list[str], cwd: Path, title: str) -> None:
     with Step(title) as step:
         # Its own output goes through a pipe: standard output belongs to the report.
         process = subprocess.Popen(
-            argv, cwd=cwd, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, errors="replace")
+            argv,
+            cwd=cwd,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
         with process:
             for line in process.stdout:
                 kept.append(line.rstrip())

@@ -1,7 +1,8 @@
 """Reads the file of a day: a TSV with one row a desk, as regional reports print it (T5).
 
-Pure: text in, a Day or a list of Faults out. Every fault names its line and its column, and all of them are reported
-at once, so that a file is mended in one go. Nothing starts before a file is without faults.
+Pure: text in, a Day or a list of Faults out. Every fault names its line and its column, and all of
+them are reported at once, so that a file is mended in one go. Nothing starts before a file is
+without faults.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ MAX_NAME = 200  # characters; the limit of names in the API
 MAX_COUNT = 100_000  # calls or contacts of a desk in a day: ten times what a whole region has
 MAX_BYTES = 4 << 20  # two hundred rows are a few dozen KiB: anything larger is another kind of file
 DAY_S = 24 * 3600
-# Waiting and talking of an average call must leave room in the day to place calls that differ from the average.
+# Waiting and talking of an average call must leave room in the day to place calls that differ from
+# the average.
 MAX_CALL_S = DAY_S - 4 * 3600
 
 _NUMBER = re.compile(r"[0-9]+\Z")
@@ -49,7 +51,9 @@ class BadDay(Exception):
 
 @dataclass(frozen=True)
 class DeskDay:
-    """One row. Averages are None when no call was accepted; percentages are None where the file prints none."""
+    """One row. Averages are None when no call was accepted; percentages are None where the file
+    prints none.
+    """
 
     line: int
     name: str
@@ -99,9 +103,19 @@ def parse(data: bytes) -> Day:
     """The whole file, or BadDay."""
     reader = _Reader()
     lines = _lines(data)
-    numbered = [(i, text) for i, text in enumerate(lines, 1) if text.strip() and not text.startswith("#")]
+    numbered = [
+        (i, text) for i, text in enumerate(lines, 1) if text.strip() and not text.startswith("#")
+    ]
     if not numbered:
-        raise BadDay([Fault(max(len(lines), 1), "desk", "no header line: the file is empty or has comments only")])
+        raise BadDay(
+            [
+                Fault(
+                    max(len(lines), 1),
+                    "desk",
+                    "no header line: the file is empty or has comments only",
+                )
+            ]
+        )
     header_line, header_text = numbered[0]
     header = _header(reader, header_line, header_text)
     desks: list[DeskDay] = []
@@ -137,13 +151,17 @@ def _lines(data: bytes) -> list[str]:
 
 
 def _header(reader: _Reader, line: int, text: str) -> list[str]:
-    """Column names by position; without COLUMNS complete there is nothing to read rows by, so faults are raised at once."""
+    """Column names by position; without COLUMNS complete there is nothing to read rows by, so
+    faults are raised at once.
+    """
     names = [name.strip() for name in text.split("\t")]
     while names and not names[-1]:
         names.pop()
     for name in COLUMNS:
         if names.count(name) != 1:
-            reader.fault(line, name, "missing in the header" if name not in names else "twice in the header")
+            reader.fault(
+                line, name, "missing in the header" if name not in names else "twice in the header"
+            )
     if reader.faults:
         raise BadDay(reader.faults)
     return names
@@ -152,10 +170,18 @@ def _header(reader: _Reader, line: int, text: str) -> list[str]:
 def _cells(reader: _Reader, line: int, header: list[str], text: str) -> dict[str, str] | None:
     cells = [cell.strip() for cell in text.split("\t")]
     if len(cells) < len(header):
-        reader.fault(line, header[len(cells)], f"missing: {len(cells)} cells where the header has {len(header)} columns")
+        reader.fault(
+            line,
+            header[len(cells)],
+            f"missing: {len(cells)} cells where the header has {len(header)} columns",
+        )
         return None
     if any(cells[len(header) :]):
-        reader.fault(line, header[-1], f"followed by more: {len(cells)} cells where the header has {len(header)} columns")
+        reader.fault(
+            line,
+            header[-1],
+            f"followed by more: {len(cells)} cells where the header has {len(header)} columns",
+        )
         return None
     return dict(zip(header, cells))
 
@@ -173,13 +199,18 @@ def _name(reader: _Reader, line: int, name: str, seen: dict[str, int]) -> None:
         seen[name] = line
 
 
-def _row(reader: _Reader, line: int, cells: dict[str, str], desks: list[DeskDay], skipped: list[DeskDay]) -> None:
+def _row(
+    reader: _Reader, line: int, cells: dict[str, str], desks: list[DeskDay], skipped: list[DeskDay]
+) -> None:
     before = len(reader.faults)
     consistent = cells["consistent"]
     if consistent not in ("yes", "no"):
         reader.fault(line, "consistent", f"'{consistent[:40]}': yes or no is needed")
-    values: dict[str, int | None] = {name: reader.number(line, cells, name, MAX_COUNT) for name in COUNTS}
-    # What is divided by nothing has no value: such a cell may be empty, also where a report prints 0.
+    values: dict[str, int | None] = {
+        name: reader.number(line, cells, name, MAX_COUNT) for name in COUNTS
+    }
+    # What is divided by nothing has no value: such a cell may be empty, also where a report prints
+    # 0.
     for name in AVERAGES:
         empty = not cells[name] and values["accepted"] == 0
         values[name] = None if empty else reader.number(line, cells, name, DAY_S)
@@ -201,7 +232,11 @@ def _relations(reader: _Reader, line: int, v: dict[str, int | None]) -> None:
     """What must hold between the numbers of a row that is not marked as inconsistent."""
     total = v["accepted"] + v["lost"] + v["phantom"]
     if v["received"] != total:
-        reader.fault(line, "received", f"{v['received']} is not accepted + lost + phantom = {total}, and the row is not marked")
+        reader.fault(
+            line,
+            "received",
+            f"{v['received']} is not accepted + lost + phantom = {total}, and the row is not marked",
+        )
     if v["agents"] > v["accepted"]:
         reader.fault(line, "agents", f"{v['agents']} agents answered only {v['accepted']} calls")
     if v["accepted"] == 0:
@@ -212,6 +247,14 @@ def _relations(reader: _Reader, line: int, v: dict[str, int | None]) -> None:
     if v["agents"] == 0:
         reader.fault(line, "agents", f"0, but {v['accepted']} calls were accepted")
     if v["avg_answer_s"] > v["avg_wait_s"]:
-        reader.fault(line, "avg_answer_s", f"{v['avg_answer_s']} is more than avg_wait_s {v['avg_wait_s']}, which it is a part of")
+        reader.fault(
+            line,
+            "avg_answer_s",
+            f"{v['avg_answer_s']} is more than avg_wait_s {v['avg_wait_s']}, which it is a part of",
+        )
     if v["avg_wait_s"] + v["avg_talk_s"] > MAX_CALL_S:
-        reader.fault(line, "avg_talk_s", f"with avg_wait_s more than {MAX_CALL_S}: such calls do not fit into a day")
+        reader.fault(
+            line,
+            "avg_talk_s",
+            f"with avg_wait_s more than {MAX_CALL_S}: such calls do not fit into a day",
+        )

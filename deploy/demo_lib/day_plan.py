@@ -1,8 +1,9 @@
 """Plans a desk's calls of one day so that T5's counts and averages come out as in its row.
 
-Pure and seeded: the same row, window and seed give the same calls. Times are milliseconds since 1970 (UTC). Every sum
-of milliseconds is chosen first, anywhere in the range that rounds to the row's seconds ("half up"), both ends of the
-range included; then it is spread over the calls, so that no single call has the average.
+Pure and seeded: the same row, window and seed give the same calls. Times are milliseconds since
+1970 (UTC). Every sum of milliseconds is chosen first, anywhere in the range that rounds to the
+row's seconds ("half up"), both ends of the range included; then it is spread over the calls, so
+that no single call has the average.
 """
 
 from __future__ import annotations
@@ -14,8 +15,12 @@ from zoneinfo import ZoneInfo
 
 from .day_file import DeskDay
 
-PHANTOM_MS = 5_000  # the nodes of a day run with this setting (T5b): unanswered and ended within it is a phantom
-_OPEN_H, _CLOSE_H = 8, 20  # T: hospital desks work 8–20; a day with more calls than fit takes the whole day
+# The nodes of a day run with this setting (T5b): unanswered and ended within it is a phantom.
+PHANTOM_MS = 5_000
+_OPEN_H, _CLOSE_H = (
+    8,
+    20,
+)  # T: hospital desks work 8–20; a day with more calls than fit takes the whole day
 _BUSY = 0.7  # share of its hours that a desk talks before its day gets longer
 _SPREAD = 0.6  # calls differ from their average by up to this share
 _LINES = ("справка", "вызов на дом", "запись", "covid")  # T4
@@ -27,7 +32,9 @@ class DoesNotFit(Exception):
 
 @dataclass(frozen=True)
 class Window:
-    """The local day [start, end) in which calls may lie; `end` is earlier than midnight for a day that still runs."""
+    """The local day [start, end) in which calls may lie; `end` is earlier than midnight for a day
+    that still runs.
+    """
 
     start: int
     end: int
@@ -60,7 +67,11 @@ class Call:
     outgoing: bool = False
 
     def moved(self, by: int) -> Call:
-        times = {n: getattr(self, n) + by for n in ("queued", "ringing", "answered", "ended") if getattr(self, n) is not None}
+        times = {
+            n: getattr(self, n) + by
+            for n in ("queued", "ringing", "answered", "ended")
+            if getattr(self, n) is not None
+        }
         return replace(self, **times)
 
 
@@ -71,11 +82,19 @@ def plan_calls(desk: DeskDay, window: Window, seed: str) -> list[Call]:
     longest = max((c.ended for c in lengths), default=0)
     low, high = _hours(desk, window, longest)
     rng.shuffle(lengths)
-    starts = sorted(low + int((high - longest - low) * ((i + rng.random()) / len(lengths)) ** 1.15) for i in range(len(lengths)))
+    starts = sorted(
+        low + int((high - longest - low) * ((i + rng.random()) / len(lengths)) ** 1.15)
+        for i in range(len(lengths))
+    )
     placed = [call.moved(start) for call, start in zip(lengths, starts)]
     placed = _edges(_staffed(placed, desk.agents, high), window)
     return [
-        replace(c, call_id=f"{seed}-{i}", phone=f"+7 (487) {rng.randrange(200, 800)}-{i // 100 % 100:02}-{i % 100:02}", line=rng.choice(_LINES))
+        replace(
+            c,
+            call_id=f"{seed}-{i}",
+            phone=f"+7 (487) {rng.randrange(200, 800)}-{i // 100 % 100:02}-{i % 100:02}",
+            line=rng.choice(_LINES),
+        )
         for i, c in enumerate(placed)
     ]
 
@@ -102,7 +121,9 @@ def _midnight_ms(day: date, zone: str) -> int:
 
 
 def _sum_ms(rng: random.Random, seconds: int, count: int) -> int:
-    """Any sum whose average rounds to `seconds`; often one of the two outermost, where a wrong rounding shows."""
+    """Any sum whose average rounds to `seconds`; often one of the two outermost, where a wrong
+    rounding shows.
+    """
     low = max(0, seconds * 1000 * count - 500 * count)
     high = seconds * 1000 * count + 500 * count - 1
     return rng.choice((low, high, rng.randint(low, high), rng.randint(low, high)))
@@ -130,13 +151,16 @@ def _accepted(rng: random.Random, desk: DeskDay, window: Window) -> list[Call]:
     # A call may take most of the window, not all: it must still be possible to place it.
     most = int(window.length * 0.95)
     if n * most < wait_sum + talk_sum:
-        raise DoesNotFit(f"calls of {desk.avg_wait_s + desk.avg_talk_s} s do not fit into {window.length // 1000} s")
+        raise DoesNotFit(
+            f"calls of {desk.avg_wait_s + desk.avg_talk_s} s do not fit into {window.length // 1000} s"
+        )
     talk_most = most * talk_sum // (wait_sum + talk_sum) if talk_sum else 0
     waits = spread(rng, n, wait_sum, most - talk_most)
     answers = _answers(rng, waits, answer_sum)
     talks = spread(rng, n, talk_sum, talk_most)
     return [
-        Call("", 0, wait + talk, ringing=wait - answer, answered=wait) for wait, answer, talk in zip(waits, answers, talks)
+        Call("", 0, wait + talk, ringing=wait - answer, answered=wait)
+        for wait, answer, talk in zip(waits, answers, talks)
     ]
 
 
@@ -154,8 +178,12 @@ def _answers(rng: random.Random, waits: list[int], total: int) -> list[int]:
 
 
 def _unanswered(rng: random.Random, desk: DeskDay) -> list[Call]:
-    """Lost calls waited longer than the limit of phantoms, phantom ones ended within it; some rang at an agent."""
-    lost = [rng.choice((PHANTOM_MS + 1, rng.randint(PHANTOM_MS + 1, 180_000))) for _ in range(desk.lost)]
+    """Lost calls waited longer than the limit of phantoms, phantom ones ended within it; some rang
+    at an agent.
+    """
+    lost = [
+        rng.choice((PHANTOM_MS + 1, rng.randint(PHANTOM_MS + 1, 180_000))) for _ in range(desk.lost)
+    ]
     phantom = [rng.choice((PHANTOM_MS, rng.randint(0, PHANTOM_MS))) for _ in range(desk.phantom)]
     # This agent never answers: ringing alone makes nobody an agent of the day.
     rang = [rng.random() < 0.3 for _ in (*lost, *phantom)]
@@ -169,14 +197,21 @@ def _hours(desk: DeskDay, window: Window, longest: int) -> tuple[int, int]:
     if longest > window.length:
         raise DoesNotFit(f"calls of {longest // 1000} s do not fit into {window.length // 1000} s")
     opened, closed = window.start + _OPEN_H * 3_600_000, window.start + _CLOSE_H * 3_600_000
-    busy = desk.accepted * ((desk.avg_talk_s or 0) + (desk.avg_answer_s or 0)) * 1000 / max(desk.agents, 1)
+    busy = (
+        desk.accepted
+        * ((desk.avg_talk_s or 0) + (desk.avg_answer_s or 0))
+        * 1000
+        / max(desk.agents, 1)
+    )
     if closed > window.end or busy + longest > _BUSY * (closed - opened):
         return window.start, window.end
     return opened, closed
 
 
 def _staffed(calls: list[Call], agents: int, high: int) -> list[Call]:
-    """Gives each accepted call the agent who is idle longest, later if all talk; overlaps only where the day is full."""
+    """Gives each accepted call the agent who is idle longest, later if all talk; overlaps only
+    where the day is full.
+    """
     free_at = {f"{101 + i}": 0 for i in range(agents)}
     staffed = []
     for call in calls:
@@ -197,5 +232,9 @@ def _edges(calls: list[Call], window: Window) -> list[Call]:
     if len(calls) < 4 or not window.whole:
         return calls
     first, last = calls[0], calls[-1]
-    edged = [first.moved(window.start - first.queued), *calls[1:-1], last.moved(window.end - 1 - last.ended)]
+    edged = [
+        first.moved(window.start - first.queued),
+        *calls[1:-1],
+        last.moved(window.end - 1 - last.ended),
+    ]
     return sorted(edged, key=lambda c: c.queued)

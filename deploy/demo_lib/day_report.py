@@ -1,7 +1,7 @@
 """Compares the hub's daily report with the file of the day. Pure.
 
-The rows that are printed are the rows that are checked: the TSV of the hub, with the input's columns in the input's order
-and data_through behind them.
+The rows that are printed are the rows that are checked: the TSV of the hub, with the input's
+columns in the input's order and data_through behind them.
 """
 
 from __future__ import annotations
@@ -42,9 +42,14 @@ def read_tsv(text: str) -> list[dict[str, str]]:
 
 
 def as_tsv(rows: list[dict[str, str]], columns: tuple[str, ...]) -> str:
-    """The input's columns, then data_through. Only consistent rows are played, so that column says yes."""
+    """The input's columns, then data_through. Only consistent rows are played, so that column says
+    yes.
+    """
     lines = ["\t".join((*columns, "data_through"))]
-    lines += ["\t".join({"consistent": "yes", **row}[name] for name in (*columns, "data_through")) for row in rows]
+    lines += [
+        "\t".join({"consistent": "yes", **row}[name] for name in (*columns, "data_through"))
+        for row in rows
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -81,7 +86,9 @@ def compare_json(rows: list[dict[str, str]], report: dict) -> list[Difference]:
 
 
 def t5_order(desks: list[DeskDay]) -> list[DeskDay]:
-    """Exact availability, exact registered share and received descending, then name; a share of nothing comes last."""
+    """Exact availability, exact registered share and received descending, then name; a share of
+    nothing comes last.
+    """
 
     def key(desk: DeskDay):
         shares = (share(desk.accepted, desk.received), share(desk.registered, desk.accepted))
@@ -112,7 +119,9 @@ def _check_row(verdict: Verdict, desk: DeskDay, row: dict[str, str]) -> None:
             verdict.differences.append(Difference(desk.name, name, _text(value), row[name]))
         printed = getattr(desk, name)
         if printed is not None and printed != (value or 0):
-            verdict.warnings.append(f"line {desk.line}, {desk.name}: {name} is printed as {printed}, the counts give {_text(value)}")
+            verdict.warnings.append(
+                f"line {desk.line}, {desk.name}: {name} is printed as {printed}, the counts give {_text(value)}"
+            )
 
 
 def _check_order(verdict: Verdict, day: Day, found: list[str]) -> None:
@@ -129,9 +138,14 @@ def _text(value: int | None) -> str:
 
 def as_table(differences: list[Difference], most: int = 60) -> str:
     """For people: one line a difference, the rest counted."""
-    rows = [("desk", "column", "file", "report"), *((d.desk, d.column, d.expected, d.found) for d in differences[:most])]
+    rows = [
+        ("desk", "column", "file", "report"),
+        *((d.desk, d.column, d.expected, d.found) for d in differences[:most]),
+    ]
     widths = [max(len(row[i]) for row in rows) for i in range(4)]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows
+    ]
     if len(differences) > most:
         lines.append(f"… and {len(differences) - most} more")
     return "\n".join(lines)

@@ -1,8 +1,10 @@
-"""Runs the day of a region: a hub and one node a desk, traffic through the nodes' API, cuts and kills while it goes on.
+"""Runs the day of a region: a hub and one node a desk, traffic through the nodes' API, cuts and kills
+while it goes on.
 
-All desks follow one clock, the time of the day that is played. Sites that are cut are off the network from the moment when
-a quarter of the region's traffic is sent until three quarters are. Every request is repeated until its node has answered
-it, as a telephone system or a browser would do.
+All desks follow one clock, the time of the day that is played. Sites that are cut are off the
+network from the moment when a quarter of the region's traffic is sent until three quarters are.
+Every request is repeated until its node has answered it, as a telephone system or a browser would
+do.
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ from .timeline import Action, Timeline
 _STARTERS = 4
 # A site that gives no answer for so long is not coming back: the longest restart is far shorter.
 _AWAY_S = 90.0
-# Both heartbeats and broken connections are noticed within this; it only delays the restore, never decides the result.
+# Both heartbeats and broken connections are noticed within this; it only delays the restore, never
+# decides the result.
 _NOTICED_S = 10.0
 _WHOLE_S = 180.0
 _CUTS = ("closed", "silent")
@@ -87,7 +90,9 @@ class Traffic:
         if busy(answer):
             return f"{request.path}: {answer.status}"
         if answer.status != (200 if request.path == EVENTS_PATH else 201):
-            raise Refused(f"{self.member.spec.name}: {request.body[:200].decode('utf-8', 'replace')}", answer)
+            raise Refused(
+                f"{self.member.spec.name}: {request.body[:200].decode('utf-8', 'replace')}", answer
+            )
         return ""
 
     def _try_again(self, trouble: str) -> float:
@@ -142,7 +147,9 @@ class DayRun:
         desk = self._plan.day.desks[no - 1]
         spec = SiteSpec(no, desk.name, (desk.name,), self._plan.zone)
         options = {"--phantom-seconds": str(PHANTOM_MS // 1000)}
-        self._region.add_site(spec, proxied=f"site {no}" if no in self._cut else "", options=options)
+        self._region.add_site(
+            spec, proxied=f"site {no}" if no in self._cut else "", options=options
+        )
 
     def _play(self) -> None:
         plan = self._plan
@@ -152,9 +159,17 @@ class DayRun:
         }
         times = sorted(request.at for requests in planned.values() for request in requests)
         with Step("Playing the day, requests", len(times)) as step:
-            traffic = {no: Traffic(self._region.sites[no], requests, step) for no, requests in planned.items()}
+            traffic = {
+                no: Traffic(self._region.sites[no], requests, step)
+                for no, requests in planned.items()
+            }
             entries = [*traffic.values(), *self._cuts(times)]
-            timeline = Timeline([*entries, *(self._kill(traffic[no], lambda e: timeline.fail(e)) for no in self._killed)])
+            timeline = Timeline(
+                [
+                    *entries,
+                    *(self._kill(traffic[no], lambda e: timeline.fail(e)) for no in self._killed),
+                ]
+            )
             try:
                 timeline.play()
             finally:
@@ -183,7 +198,9 @@ class DayRun:
         for no in self._cut:
             self._region.restore(self._region.sites[no])
         if unnoticed:
-            say(f"  the hub still shows as connected, {_NOTICED_S:.0f} s after the cut: sites {sorted(unnoticed)}")
+            say(
+                f"  the hub still shows as connected, {_NOTICED_S:.0f} s after the cut: sites {sorted(unnoticed)}"
+            )
 
     def _kill(self, traffic: Traffic, fail) -> Action:
         count = len(traffic.requests)
@@ -191,7 +208,8 @@ class DayRun:
 
         def act() -> None:
             try:
-                # In the middle of a request, if another comes soon: that is where something could be lost or doubled.
+                # In the middle of a request, if another comes soon: that is where something could
+                # be lost or doubled.
                 traffic.in_flight.wait(1.0)
                 time.sleep(self._rng.uniform(0, 0.002))
                 traffic.member.daemon.kill()
@@ -216,7 +234,11 @@ class DayRun:
                 with self._region.at_hub() as hub:
                     sites = self._region.hub_sites(hub)
                 for no in done:
-                    if sites[no]["connected"] and not sites[no]["pending"] and sites[no]["data_through"]:
+                    if (
+                        sites[no]["connected"]
+                        and not sites[no]["pending"]
+                        and sites[no]["data_through"]
+                    ):
                         del waiting[no]
                         step.advance()
                 if waiting and time.monotonic() > deadline:

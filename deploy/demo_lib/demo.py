@@ -79,7 +79,10 @@ def _start(region: Region, sample_folder: Path, fresh: bool) -> None:
         return
     now_ms = int(time.time() * 1000)
     with Step("Filling in sample data", len(sample.SITES)) as step, ThreadPoolExecutor(2) as pool:
-        for done in [pool.submit(sample.fill_site, m, topics, region.password, now_ms) for m in region.sites.values()]:
+        for done in [
+            pool.submit(sample.fill_site, m, topics, region.password, now_ms)
+            for m in region.sites.values()
+        ]:
             done.result()
             step.advance()
         sample.open_problems(region, region.password, now_ms)
@@ -92,11 +95,20 @@ def describe(region: Region) -> dict:
     """The region for scripts: hub and sites with name, url and sign-ins by role."""
 
     def member(m: Member, no: int, name: str) -> dict:
-        sign_ins = {"administrator": {"login": ADMIN, "password": m.password}, "program": {"token": m.token}}
+        sign_ins = {
+            "administrator": {"login": ADMIN, "password": m.password},
+            "program": {"token": m.token},
+        }
         for user in reversed(sample.users()):
             if user.site == no:
                 sign_ins[user.role] = {"login": user.login, "password": region.password}
-        return {"no": no, "name": name, "url": m.url, "pid": m.daemon.info["pid"], "sign_ins": sign_ins}
+        return {
+            "no": no,
+            "name": name,
+            "url": m.url,
+            "pid": m.daemon.info["pid"],
+            "sign_ins": sign_ins,
+        }
 
     sites = [member(m, no, m.spec.name) for no, m in region.sites.items()]
     return {"hub": member(region.hub, 0, sample.HUB_NAME), "sites": sites}
@@ -106,7 +118,9 @@ def _describe(region: Region, path: Path) -> None:
     """Appears whole or not at all, readable for its owner only: it has passwords."""
     part = path.with_suffix(".part")
     part.unlink(missing_ok=True)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+    with os.fdopen(
+        os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+    ) as out:
         json.dump(describe(region), out, ensure_ascii=False, indent=2)
         out.write("\n")
     part.rename(path)
@@ -114,7 +128,9 @@ def _describe(region: Region, path: Path) -> None:
 
 def _print_table(region: Region) -> None:
     found = describe(region)
-    print(f"\n{'address':<24}{'who':<16}{'role':<16}where   (one password for all: {region.password})")
+    print(
+        f"\n{'address':<24}{'who':<16}{'role':<16}where   (one password for all: {region.password})"
+    )
     for member in (found["hub"], *found["sites"]):
         print()
         for role, sign_in in member["sign_ins"].items():
@@ -134,7 +150,9 @@ def _watch(region: Region) -> None:
 
 
 def _revive(daemon: Daemon) -> None:
-    say(f"  {daemon.name} ended with {daemon.process.returncode}, starting it again; its log is {daemon.log}")
+    say(
+        f"  {daemon.name} ended with {daemon.process.returncode}, starting it again; its log is {daemon.log}"
+    )
     daemon.start()
     try:
         daemon.wait_ready()

@@ -1,7 +1,8 @@
-"""A small keep-alive HTTP client for the API of a daemon: JSON in and out, a bearer token or a session.
+"""A small keep-alive HTTP client for the API of a daemon: JSON in and out, a bearer token or a
+session.
 
-One Api belongs to one thread at a time. Network trouble is Unreachable and leaves the outcome of the request unknown:
-who repeats it needs an Idempotency-Key.
+One Api belongs to one thread at a time. Network trouble is Unreachable and leaves the outcome of
+the request unknown: who repeats it needs an Idempotency-Key.
 """
 
 from __future__ import annotations
@@ -50,28 +51,44 @@ class Api:
             self._connection.close()
             self._connection = None
 
-    def request(self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
         """One attempt. Raises Unreachable."""
         try:
             if self._connection is None:
                 where = urlsplit(self.url)
-                self._connection = http.client.HTTPConnection(where.hostname, where.port, timeout=TIMEOUT_S)
+                self._connection = http.client.HTTPConnection(
+                    where.hostname, where.port, timeout=TIMEOUT_S
+                )
             self._connection.request(method, path, body, {**self._headers, **(headers or {})})
             response = self._connection.getresponse()
-            return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+            return Answer(
+                response.status, {k.lower(): v for k, v in response.getheaders()}, response.read()
+            )
         except (OSError, http.client.HTTPException) as error:
             self.close()
             raise Unreachable(f"{method} {self.url}{path}: {error!r}") from None
 
     def send(self, method: str, path: str, value=None, key: str = "") -> Answer:
-        """One attempt with a JSON body; POST and PUT get an Idempotency-Key (a new one when none is given)."""
+        """One attempt with a JSON body; POST and PUT get an Idempotency-Key (a new one when none is
+        given).
+        """
         headers = {}
         if method in ("POST", "PUT"):
             headers["Idempotency-Key"] = key or uuid.uuid4().hex
         body = None
         if value is not None:
             headers["Content-Type"] = "application/json"
-            body = value if isinstance(value, bytes) else json.dumps(value, ensure_ascii=False).encode()
+            body = (
+                value
+                if isinstance(value, bytes)
+                else json.dumps(value, ensure_ascii=False).encode()
+            )
         return self.request(method, path, body, headers)
 
     def get(self, path: str):
@@ -82,7 +99,9 @@ class Api:
         return answer.json()
 
     def post(self, path: str, value, key: str = "", method: str = "POST"):
-        """The JSON of a 2xx answer (None when it is empty), tried again with the same key while the daemon is away."""
+        """The JSON of a 2xx answer (None when it is empty), tried again with the same key while the
+        daemon is away.
+        """
         key = key or uuid.uuid4().hex
         answer = retry(lambda: self.send(method, path, value, key))
         if answer.status // 100 != 2:
@@ -105,7 +124,9 @@ def busy(answer: Answer) -> bool:
 
 
 def retry(attempt, seconds: float = 30.0) -> Answer:
-    """The first answer of `attempt` that is neither Unreachable nor busy; the last trouble after `seconds`."""
+    """The first answer of `attempt` that is neither Unreachable nor busy; the last trouble after
+    `seconds`.
+    """
     deadline = time.monotonic() + seconds
     pause = 0.05
     while True:
@@ -121,7 +142,9 @@ def retry(attempt, seconds: float = 30.0) -> Answer:
 
 
 def until(holds, what: str, seconds: float = 30.0, pause: float = 0.05):
-    """The first true value of `holds()`, asked again and again; Unreachable counts as not yet. Raises TimeoutError."""
+    """The first true value of `holds()`, asked again and again; Unreachable counts as not yet.
+    Raises TimeoutError.
+    """
     deadline = time.monotonic() + seconds
     last = ""
     while True:

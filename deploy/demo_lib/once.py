@@ -1,4 +1,6 @@
-"""`deploy/demo --once`: one day, the report on standard output, everything else on standard error, and a verdict."""
+"""`deploy/demo --once`: one day, the report on standard output, everything else on standard error, and
+a verdict.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Daemons as child processes: started, found ready by their run.json, killed, and stopped by their process ids.
+"""Daemons as child processes: started, found ready by their run.json, killed, and stopped by their
+process ids.
 
 A Daemon is used by one thread at a time. Nothing is ever ended by name.
 """
@@ -16,7 +17,9 @@ from pathlib import Path
 from .http_client import Api, Unreachable
 
 READY_S = 60.0  # two hundred daemons start on two cores within this time each
-STOP_S = 15.0  # a daemon that has not closed its store by then is killed; its journal is made for that
+STOP_S = (
+    15.0  # a daemon that has not closed its store by then is killed; its journal is made for that
+)
 
 
 class NotReady(Exception):
@@ -41,25 +44,32 @@ class Daemon:
     data: Path
     log: Path
     process: subprocess.Popen | None = None
-    info: dict = field(default_factory=dict)  # run.json of the process that was last found ready: pid, url and others
+    info: dict = field(
+        default_factory=dict
+    )  # run.json of the process that was last found ready: pid, url and others
 
     @property
     def url(self) -> str:
         return self.info["url"]
 
     def start(self) -> None:
-        """Does not wait. The daemon has a session of its own, so that Ctrl-C reaches only whoever stops it in order."""
+        """Does not wait. The daemon has a session of its own, so that Ctrl-C reaches only whoever
+        stops it in order.
+        """
         (self.data / "run.json").unlink(missing_ok=True)  # one that a killed process left
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+                self.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
 
     def wait_ready(self, seconds: float = READY_S) -> None:
         """Until /readyz says 200. Raises NotReady."""
         deadline = time.monotonic() + seconds
         while True:
             if self.process.poll() is not None:
-                raise NotReady(f"{self.name} ended with {self.process.returncode}:\n{self.log_end()}")
+                raise NotReady(
+                    f"{self.name} ended with {self.process.returncode}:\n{self.log_end()}"
+                )
             if self._is_ready():
                 return
             if time.monotonic() > deadline:
@@ -117,7 +127,9 @@ def ask_to_stop(daemons: list[Daemon]) -> None:
 
 
 def stop_leftovers(root: Path) -> int:
-    """Ends daemons that still run on stores below `root` although whoever started them is gone; how many there were."""
+    """Ends daemons that still run on stores below `root` although whoever started them is gone; how
+    many there were.
+    """
     found = 0
     for run in root.glob("**/run.json"):
         try:

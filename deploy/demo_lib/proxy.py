@@ -1,7 +1,8 @@
-"""A TCP proxy that can lose the network: cuts and restores links while both ends know nothing of it.
+"""A TCP proxy that can lose the network: cuts and restores links behind the back of both ends.
 
-Runs as a process of its own (`python3 -m demo_lib.proxy`), one for any number of links, told what to do by lines of JSON
-on standard input, each answered by one line on standard output; it ends with its input. Two ways to be cut off:
+Runs as a process of its own (`python3 -m demo_lib.proxy`), one for any number of links, told what
+to do by lines of JSON on standard input, each answered by one line on standard output; it ends with
+its input. Two ways to be cut off:
   closed  connections break at once and new ones are reset, as when a router refuses
   silent  nothing moves and nothing breaks, as when a cable is pulled; on restore held bytes move on
 """
@@ -88,7 +89,9 @@ def _reset(writer: asyncio.StreamWriter) -> None:
 async def _obey() -> None:
     links: dict[str, Link] = {}
     commands = asyncio.StreamReader()
-    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(commands), sys.stdin
+    )
     while line := await commands.readline():
         command = json.loads(line)
         link = links.get(command["link"])
@@ -104,13 +107,19 @@ async def _obey() -> None:
 
 
 class Proxy:
-    """The proxy process, for whoever starts it. Any thread may call; links of one site are named by what they carry."""
+    """The proxy process, for whoever starts it. Any thread may call; links of one site are named by
+    what they carry.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process = subprocess.Popen(
-            [sys.executable, "-B", "-m", "demo_lib.proxy"], cwd=Path(__file__).parents[1],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+            [sys.executable, "-B", "-m", "demo_lib.proxy"],
+            cwd=Path(__file__).parents[1],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
 
     def open(self, link: str, endpoint: str) -> str:
         """An endpoint tcp://… that leads to `endpoint`."""

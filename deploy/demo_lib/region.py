@@ -1,7 +1,9 @@
-"""A region of processes on loopback: a hub and nodes, each with a store of its own, enrolled through the hub's API.
+"""A region of processes on loopback: a hub and nodes, each with a store of its own, enrolled through
+the hub's API.
 
-Used by the demo, by the day and by the end-to-end tests. A Region belongs to whoever made it; add_site may be called from
-several threads. stop() ends everything that was started, whatever happened before.
+Used by the demo, by the day and by the end-to-end tests. A Region belongs to whoever made it;
+add_site may be called from several threads. stop() ends everything that was started, whatever
+happened before.
 """
 
 from __future__ import annotations
@@ -24,9 +26,11 @@ from .proxy import Proxy
 from .rubricator import as_json
 
 ADMIN = "admin"
-# Below the range from which the kernel takes ports of outgoing connections, so that a restarted daemon gets its port back.
+# Below the range from which the kernel takes ports of outgoing connections, so that a restarted
+# daemon gets its port back.
 _PORTS = range(20_000, 32_000)
-ENROL_S = 60.0  # a site enrols, connects and has the catalogues within this time, also with 200 others at it
+# A site enrols, connects and has the catalogues within this time, also with 200 others at it.
+ENROL_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -101,8 +105,17 @@ class Region:
         with self.at_hub() as hub:
             hub.post("/api/v1/catalogues/rubricator", as_json(topics), method="PUT")
 
-    def add_site(self, spec: SiteSpec, *, proxied: str = "", port: int = 0, options: dict[str, str] | None = None) -> Member:
-        """Declares the site at the hub, enrols it and waits until it has the catalogues. `proxied` names its links."""
+    def add_site(
+        self,
+        spec: SiteSpec,
+        *,
+        proxied: str = "",
+        port: int = 0,
+        options: dict[str, str] | None = None,
+    ) -> Member:
+        """Declares the site at the hub, enrols it and waits until it has the catalogues. `proxied`
+        names its links.
+        """
         with self.at_hub() as hub:
             hub.post("/api/v1/sites", spec.as_json())
             code = hub.post(f"/api/v1/sites/{spec.no}/enrolment", {})["code"]
@@ -115,14 +128,29 @@ class Region:
         self.wait_connected(member)
         return member
 
-    def new_node(self, spec: SiteSpec, *, proxied: str = "", port: int = 0, options: dict[str, str] | None = None) -> Member:
-        """A site's node, with the store of an earlier Region in this folder or a new one with an administrator; not started."""
+    def new_node(
+        self,
+        spec: SiteSpec,
+        *,
+        proxied: str = "",
+        port: int = 0,
+        options: dict[str, str] | None = None,
+    ) -> Member:
+        """A site's node, with the store of an earlier Region in this folder or a new one with an
+        administrator; not started.
+        """
         link, enrol = self.hub.options["--link"], self.hub.options["--enrol"]
         if proxied:
-            link, enrol = self.proxy.open(f"{proxied} link", link), self.proxy.open(f"{proxied} enrol", enrol)
+            link, enrol = self.proxy.open(f"{proxied} link", link), self.proxy.open(
+                f"{proxied} enrol", enrol
+            )
         chosen = {
-            "--listen": f"{self._host}:{self.free_port(port)}", "--hub": link, "--hub-enrol": enrol,
-            "--name": spec.name, "--zone": spec.zone, **(options or {}),
+            "--listen": f"{self._host}:{self.free_port(port)}",
+            "--hub": link,
+            "--hub-enrol": enrol,
+            "--name": spec.name,
+            "--zone": spec.zone,
+            **(options or {}),
         }
         member = self._member(f"site-{spec.no:03}", self._binaries.node, chosen, spec)
         member.link = proxied
@@ -133,8 +161,16 @@ class Region:
     def wait_connected(self, member: Member) -> None:
         api = member.api()
         with contextlib.closing(api):
-            until(lambda: api.get("/api/v1/sync")["connected"], f"{member.spec.name} is connected", ENROL_S)
-            until(lambda: api.get("/api/v1/catalogues/rubricator")["topics"], f"{member.spec.name} has the rubricator", ENROL_S)
+            until(
+                lambda: api.get("/api/v1/sync")["connected"],
+                f"{member.spec.name} is connected",
+                ENROL_S,
+            )
+            until(
+                lambda: api.get("/api/v1/catalogues/rubricator")["topics"],
+                f"{member.spec.name} has the rubricator",
+                ENROL_S,
+            )
 
     @property
     def proxy(self) -> Proxy:
@@ -182,7 +218,9 @@ class Region:
                 self._hub_admin = self.hub.admin()
             yield self._hub_admin
 
-    def _member(self, name: str, binary: Path, options: dict[str, str], spec: SiteSpec | None = None) -> Member:
+    def _member(
+        self, name: str, binary: Path, options: dict[str, str], spec: SiteSpec | None = None
+    ) -> Member:
         data = self.root / name
         secret = self.root / "secrets"
         secret.mkdir(mode=0o700, exist_ok=True)
@@ -190,20 +228,46 @@ class Region:
         if not token_file.exists():
             _write_secret(password_file, self.password or secrets.token_urlsafe(12))
             _init_admin(self._binaries.tool, data, password_file, token_file)
-        argv = [str(binary), "--data", str(data), *(part for pair in options.items() for part in pair)]
+        argv = [
+            str(binary),
+            "--data",
+            str(data),
+            *(part for pair in options.items() for part in pair),
+        ]
         daemon = Daemon(name, argv, data, self.root / f"{name}.log")
-        return Member(daemon, password_file.read_text().strip(), token_file.read_text().strip(), spec, options=options)
+        return Member(
+            daemon,
+            password_file.read_text().strip(),
+            token_file.read_text().strip(),
+            spec,
+            options=options,
+        )
 
 
 def _init_admin(tool: Path, data: Path, password_file: Path, token_file: Path) -> None:
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True)
     done = subprocess.run(
-        [tool, "init-admin", "--data", data, "--login", ADMIN, "--password-file", password_file,
-         "--program-token-file", token_file],
-        stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        [
+            tool,
+            "init-admin",
+            "--data",
+            data,
+            "--login",
+            ADMIN,
+            "--password-file",
+            password_file,
+            "--program-token-file",
+            token_file,
+        ],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
     if done.returncode != 0:
-        raise RuntimeError(f"opora init-admin for {data} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+        raise RuntimeError(
+            f"opora init-admin for {data} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+        )
 
 
 def _write_secret(path: Path, text: str) -> None:

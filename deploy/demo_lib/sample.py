@@ -23,8 +23,14 @@ CENTRE = 1
 SITES = (
     SiteSpec(1, "Региональный контактный центр 122", ("Линия 122", "Горячая линия министерства")),
     SiteSpec(2, "ГУЗ Заречная районная больница", ("ГУЗ Заречная районная больница",)),
-    SiteSpec(3, "ГУЗ Городская больница № 2 г. Светлогорье",
-             ("ГУЗ Городская больница № 2 г. Светлогорье", "ГУЗ Городская больница № 2 г. Светлогорье (второй пост)")),
+    SiteSpec(
+        3,
+        "ГУЗ Городская больница № 2 г. Светлогорье",
+        (
+            "ГУЗ Городская больница № 2 г. Светлогорье",
+            "ГУЗ Городская больница № 2 г. Светлогорье (второй пост)",
+        ),
+    ),
     SiteSpec(4, "ГУЗ Лесная участковая больница", ("ГУЗ Лесная участковая больница",)),
 )
 _HUB_ROLES = ("supervisor", "expert", "auditor")
@@ -41,7 +47,13 @@ class User:
     agent: str = ""
 
     def as_json(self, password: str) -> dict:
-        value = {"login": self.login, "name": self.name, "password": password, "roles": [self.role], "sites": [self.site]}
+        value = {
+            "login": self.login,
+            "name": self.name,
+            "password": password,
+            "roles": [self.role],
+            "sites": [self.site],
+        }
         return value | ({"agent": self.agent, "desk": 1} if self.agent else {})
 
 
@@ -63,15 +75,27 @@ def create_users(region: Region, password: str) -> None:
 
 
 def fill_site(member: Member, topics: list[Topic], password: str, now_ms: int) -> None:
-    """Yesterday and today up to now: calls, contacts, work on tickets, and calls that go on at this moment."""
+    """Yesterday and today up to now: calls, contacts, work on tickets, and calls that go on at this
+    moment.
+    """
     no = member.spec.no
     rng = random.Random(f"site {no}")
-    with closing(member.api()) as telephony, closing(_signed_in(member, f"operator{no}", password)) as operator:
+    with closing(member.api()) as telephony, closing(
+        _signed_in(member, f"operator{no}", password)
+    ) as operator:
         today = datetime.fromtimestamp(now_ms / 1000, ZoneInfo(member.spec.zone)).date()
         for desk_no, name in enumerate(member.spec.desks, 1):
             for day in (today - timedelta(days=1), today):
                 window = Window.of(day, member.spec.zone, now_ms)
-                _play(plan(rng, name, window), window, f"{day:%y%m%d}-{desk_no}", topics, desk_no, telephony, operator)
+                _play(
+                    plan(rng, name, window),
+                    window,
+                    f"{day:%y%m%d}-{desk_no}",
+                    topics,
+                    desk_no,
+                    telephony,
+                    operator,
+                )
         _live_calls(rng, telephony, now_ms)
     _work_on_tickets(rng, member, password)
 
@@ -82,28 +106,68 @@ def plan(rng: random.Random, name: str, window: Window) -> DeskDay:
     accepted = max(4, int(rng.randint(50, 130) * part))
     lost, phantom, wait = rng.randint(0, 5), rng.randint(0, 4), rng.randint(4, 14)
     return DeskDay(
-        0, name, accepted + lost + phantom, accepted, lost, phantom, int(accepted * rng.uniform(0.9, 1.05)), min(accepted, 4),
-        wait, rng.randint(45, 95), rng.randint(2, wait), None, None)
+        0,
+        name,
+        accepted + lost + phantom,
+        accepted,
+        lost,
+        phantom,
+        int(accepted * rng.uniform(0.9, 1.05)),
+        min(accepted, 4),
+        wait,
+        rng.randint(45, 95),
+        rng.randint(2, wait),
+        None,
+        None,
+    )
 
 
 def open_problems(region: Region, password: str, now_ms: int) -> None:
     """Two at the hub and one at a hospital (T9), with callers that it hit."""
     with region.at_hub() as hub:
-        hub.post("/api/v1/problems", {
-            "kind": "no_link", "site": 4, "name": "Нет связи с филиалом", "doctor": "",
-            "description": "Не отвечает канал до Лесной участковой больницы, провайдер ведёт работы до 18:00.",
-            "started_at": rfc3339(now_ms - 95 * 60_000)}, key="problem-link")
-        problem = hub.post("/api/v1/problems", {
-            "kind": "schedule", "site": 3, "name": "Не открывается расписание кардиолога", "doctor": "Орлов Павел Олегович",
-            "description": "Талоны с понедельника не показываются, запись вести на лист ожидания.",
-            "started_at": rfc3339(now_ms - 40 * 60_000)}, key="problem-schedule")
+        hub.post(
+            "/api/v1/problems",
+            {
+                "kind": "no_link",
+                "site": 4,
+                "name": "Нет связи с филиалом",
+                "doctor": "",
+                "description": "Не отвечает канал до Лесной участковой больницы, провайдер ведёт работы до 18:00.",
+                "started_at": rfc3339(now_ms - 95 * 60_000),
+            },
+            key="problem-link",
+        )
+        problem = hub.post(
+            "/api/v1/problems",
+            {
+                "kind": "schedule",
+                "site": 3,
+                "name": "Не открывается расписание кардиолога",
+                "doctor": "Орлов Павел Олегович",
+                "description": "Талоны с понедельника не показываются, запись вести на лист ожидания.",
+                "started_at": rfc3339(now_ms - 40 * 60_000),
+            },
+            key="problem-schedule",
+        )
         for i in range(3):
-            hub.post(f"/api/v1/problems/{problem['id']}/affected", {"phone": f"+7 900 000-01-{i:02}"}, key=f"affected-{i}")
+            hub.post(
+                f"/api/v1/problems/{problem['id']}/affected",
+                {"phone": f"+7 900 000-01-{i:02}"},
+                key=f"affected-{i}",
+            )
     with closing(_signed_in(region.sites[2], "supervisor2", password)) as supervisor:
-        supervisor.post("/api/v1/problems", {
-            "kind": "equipment", "site": 2, "name": "Не работает рентген-аппарат", "doctor": "",
-            "description": "Снимки делают в городской больнице № 2 по направлению.",
-            "started_at": rfc3339(now_ms - 3 * 3_600_000)}, key="problem-x-ray")
+        supervisor.post(
+            "/api/v1/problems",
+            {
+                "kind": "equipment",
+                "site": 2,
+                "name": "Не работает рентген-аппарат",
+                "doctor": "",
+                "description": "Снимки делают в городской больнице № 2 по направлению.",
+                "started_at": rfc3339(now_ms - 3 * 3_600_000),
+            },
+            key="problem-x-ray",
+        )
 
 
 def _signed_in(member: Member, login: str, password: str) -> Api:
@@ -123,7 +187,15 @@ def _signed_in(member: Member, login: str, password: str) -> Api:
     return api
 
 
-def _play(desk: DeskDay, window: Window, seed: str, topics: list[Topic], desk_no: int, telephony: Api, operator: Api) -> None:
+def _play(
+    desk: DeskDay,
+    window: Window,
+    seed: str,
+    topics: list[Topic],
+    desk_no: int,
+    telephony: Api,
+    operator: Api,
+) -> None:
     try:
         requests = plan_desk(desk, window, topics, seed, desk_no)
     except DoesNotFit:
@@ -140,9 +212,19 @@ def _live_calls(rng: random.Random, telephony: Api, now_ms: int) -> None:
     def call(name: str, *steps: tuple[str, int, str]) -> None:
         phone = people.mobile(rng)
         for seq, (kind, seconds_ago, agent) in enumerate(steps):
-            event = {"source": "pbx1", "call_id": f"live-{name}", "seq": seq, "type": kind, "desk": 1,
-                     "at": rfc3339(now_ms - seconds_ago * 1000)}
-            events.append(event | ({"agent": agent} if agent else {}) | ({} if seq else {"phone": phone, "line": "запись"}))
+            event = {
+                "source": "pbx1",
+                "call_id": f"live-{name}",
+                "seq": seq,
+                "type": kind,
+                "desk": 1,
+                "at": rfc3339(now_ms - seconds_ago * 1000),
+            }
+            events.append(
+                event
+                | ({"agent": agent} if agent else {})
+                | ({} if seq else {"phone": phone, "line": "запись"})
+            )
 
     call("talks", ("queued", 70, ""), ("ringing", 62, "102"), ("answered", 58, "102"))
     call("waits", ("queued", 20, ""), ("ringing", 6, "101"))
@@ -161,10 +243,28 @@ def _work_on_tickets(rng: random.Random, member: Member, password: str) -> None:
 
 
 def _actions(rng: random.Random, i: int, specialist: str) -> list[dict]:
-    assign = {"action": "assign", "line": 2, "assignee": specialist, "reason": "Нужна проверка в расписании"}
-    comment = {"action": "comment", "text": rng.choice((
-        "Позвонил пациенту, попросил прислать снимок экрана.", "Передано в отдел расписания, ждём ответа.",
-        "Заведующая отделением подтвердила приём на четверг."))}
+    assign = {
+        "action": "assign",
+        "line": 2,
+        "assignee": specialist,
+        "reason": "Нужна проверка в расписании",
+    }
+    comment = {
+        "action": "comment",
+        "text": rng.choice(
+            (
+                "Позвонил пациенту, попросил прислать снимок экрана.",
+                "Передано в отдел расписания, ждём ответа.",
+                "Заведующая отделением подтвердила приём на четверг.",
+            )
+        ),
+    }
     complete = {"action": "complete", "text": "Пациент записан, дата и время сообщены по телефону."}
-    reject = {"action": "reject", "reason": "outside_competence", "text": "Вопрос пенсионного фонда, телефон сообщён."}
-    return ([], [assign], [assign, comment], [assign, comment, complete], [], [complete], [reject])[i % 7]
+    reject = {
+        "action": "reject",
+        "reason": "outside_competence",
+        "text": "Вопрос пенсионного фонда, телефон сообщён.",
+    }
+    return ([], [assign], [assign, comment], [assign, comment, complete], [], [complete], [reject])[
+        i % 7
+    ]

@@ -1,4 +1,6 @@
-"""A calm display of progress on standard error: one line a step, rewritten on a terminal, repeated rarely elsewhere."""
+"""A calm display of progress on standard error: one line a step, rewritten on a terminal, repeated
+rarely elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ class Step:
         self._note = ""
         self._lock = threading.Lock()
         self._began = time.monotonic()
-        self._shown = 0.0 if sys.stderr.isatty() else self._began  # a terminal shows the step at once
+        self._shown = (
+            0.0 if sys.stderr.isatty() else self._began
+        )  # a terminal shows the step at once
 
     def __enter__(self) -> Step:
         self._show("\r")
@@ -47,7 +51,9 @@ class Step:
             return
         self._shown = now
         count = f"{self._done} of {self._total}" if self._total else ""
-        line = f"  {self._title:<34}{count:>14}{now - self._began:>8.1f} s  {self._note[:40]}".rstrip()
+        line = (
+            f"  {self._title:<34}{count:>14}{now - self._began:>8.1f} s  {self._note[:40]}".rstrip()
+        )
         if terminal:
             print(f"\r\033[K{line}", end=end if end == "\n" else "", file=sys.stderr, flush=True)
         else:

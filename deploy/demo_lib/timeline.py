@@ -1,7 +1,8 @@
 """Plays entries of many sites in the order of the day by a few threads.
 
-The clock of the day is the earliest entry that is left: a site that is away and tried again does not hold up the others.
-An entry says where in the day it stands and does one step at a time; only one thread is in an entry at any moment.
+The clock of the day is the earliest entry that is left: a site that is away and tried again does
+not hold up the others. An entry says where in the day it stands and does one step at a time; only
+one thread is in an entry at any moment.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Who may do what, at both daemons, asked from outside (A7): every route, every role, deny by default."""
+"""Who may do what, at both daemons, asked from outside (A7): every route, every role, deny by default.
+"""
 
 from __future__ import annotations
 
@@ -58,8 +59,15 @@ TABLE = [
     ("GET", "/api/v1/digest?site=1", "administrator program", "administrator program"),
 ]
 # Served without a table: for everybody, for whoever is signed in, or by another protocol.
-ELSEWHERE = {("POST", "/api/v1/session"), ("GET", "/api/v1/session"), ("DELETE", "/api/v1/session"),
-             ("GET", "/livez"), ("GET", "/readyz"), ("GET", "/metrics"), ("GET", "/api/v1/live")}
+ELSEWHERE = {
+    ("POST", "/api/v1/session"),
+    ("GET", "/api/v1/session"),
+    ("DELETE", "/api/v1/session"),
+    ("GET", "/livez"),
+    ("GET", "/readyz"),
+    ("GET", "/metrics"),
+    ("GET", "/api/v1/live"),
+}
 
 
 class Roles(harness.RegionTest):
@@ -73,7 +81,9 @@ class Roles(harness.RegionTest):
                 api = self.program(member) if role == "program" else self.user(role, member)
                 for row in TABLE:
                     with self.subTest(at=name, role=role, route=row[:2]):
-                        self.assert_answer(api, row, None if row[column] is None else role in row[column].split())
+                        self.assert_answer(
+                            api, row, None if row[column] is None else role in row[column].split()
+                        )
 
     def assert_answer(self, api: Api, row: tuple, may: bool | None) -> None:
         # An empty object is a wrong body everywhere: who may pass gets as far as that.
@@ -94,7 +104,9 @@ class Roles(harness.RegionTest):
                         continue
                     with self.subTest(at=name, route=row[:2]):
                         answer = api.send(row[0], row[1], None if row[0] == "GET" else {})
-                        self.assertEqual((answer.status, answer.json()["code"]), (401, "unauthenticated"))
+                        self.assertEqual(
+                            (answer.status, answer.json()["code"]), (401, "unauthenticated")
+                        )
 
     def test_the_table_knows_every_route_of_the_contract(self):
         document = Document.of_file(paths.TOP / "web/api/openapi.yaml")
@@ -117,10 +129,16 @@ class Sessions(harness.RegionTest):
     def test_a_wrong_password_and_an_unknown_login_answer_alike(self):
         self.user("operator", self.node, "alike")
         answers = []
-        for login, password in (("alike", "wrong-password"), ("nobody", "wrong-password"), ("alike", "")):
+        for login, password in (
+            ("alike", "wrong-password"),
+            ("nobody", "wrong-password"),
+            ("alike", ""),
+        ):
             api = Api(self.node.url)
             self.addCleanup(api.close)
-            answers.append(api.send("POST", "/api/v1/session", {"login": login, "password": password}))
+            answers.append(
+                api.send("POST", "/api/v1/session", {"login": login, "password": password})
+            )
         self.assertEqual([a.status for a in answers[:2]], [401, 401])
         self.assertEqual(answers[0].body, answers[1].body)
         self.assertIn(answers[2].status, (401, 422))
@@ -129,9 +147,15 @@ class Sessions(harness.RegionTest):
         api = self.user("operator", self.node)
         cookie = api._headers["Cookie"]
         for token in (None, "", "wrong"):
-            headers = {"Cookie": cookie, "Idempotency-Key": f"csrf-{self._next()}", "Content-Type": "application/json"}
+            headers = {
+                "Cookie": cookie,
+                "Idempotency-Key": f"csrf-{self._next()}",
+                "Content-Type": "application/json",
+            }
             headers |= {} if token is None else {"X-CSRF-Token": token}
-            answer = api.request("POST", "/api/v1/contacts", b"{}", headers | {"X-CSRF-Token": token or ""})
+            answer = api.request(
+                "POST", "/api/v1/contacts", b"{}", headers | {"X-CSRF-Token": token or ""}
+            )
             self.assertEqual(answer.status, 403)
         self.assertEqual(api.send("POST", "/api/v1/contacts", harness.contact()).status, 201)
 
@@ -139,7 +163,9 @@ class Sessions(harness.RegionTest):
         self.user("operator", self.node, "cookie")
         api = Api(self.node.url)
         self.addCleanup(api.close)
-        answer = api.send("POST", "/api/v1/session", {"login": "cookie", "password": "secret-of-cookie"})
+        answer = api.send(
+            "POST", "/api/v1/session", {"login": "cookie", "password": "secret-of-cookie"}
+        )
         parts = {p.strip().lower() for p in answer.headers["set-cookie"].split(";")}
         self.assertTrue({"httponly", "samesite=strict"} <= parts, parts)
 
@@ -157,22 +183,37 @@ class Sessions(harness.RegionTest):
         self.assertEqual(api.send("GET", "/api/v1/tickets").status, 401)
         again = Api(self.node.url)
         self.addCleanup(again.close)
-        answer = again.send("POST", "/api/v1/session", {"login": "disabled", "password": "secret-of-disabled"})
+        answer = again.send(
+            "POST", "/api/v1/session", {"login": "disabled", "password": "secret-of-disabled"}
+        )
         self.assertEqual(answer.status, 401)
 
     def test_a_user_of_one_site_is_nobody_at_the_hub(self):
-        self.admin(self.hub).post("/api/v1/users", {
-            "login": "onlysite", "name": "Только узел", "password": "secret-of-onlysite", "roles": ["administrator"],
-            "sites": [1]})
+        self.admin(self.hub).post(
+            "/api/v1/users",
+            {
+                "login": "onlysite",
+                "name": "Только узел",
+                "password": "secret-of-onlysite",
+                "roles": ["administrator"],
+                "sites": [1],
+            },
+        )
         api = Api(self.hub.url)
         self.addCleanup(api.close)
-        answer = api.send("POST", "/api/v1/session", {"login": "onlysite", "password": "secret-of-onlysite"})
+        answer = api.send(
+            "POST", "/api/v1/session", {"login": "onlysite", "password": "secret-of-onlysite"}
+        )
         self.assertEqual(answer.status, 401)
 
     def test_a_new_token_ends_the_one_before(self):
         admin = self.admin(self.node)
-        user = admin.post("/api/v1/users", {"login": "robot", "name": "Робот", "roles": ["program"], "sites": [1]})
-        first, second = (admin.post(f"/api/v1/users/{user['id']}/token", {})["token"] for _ in range(2))
+        user = admin.post(
+            "/api/v1/users", {"login": "robot", "name": "Робот", "roles": ["program"], "sites": [1]}
+        )
+        first, second = (
+            admin.post(f"/api/v1/users/{user['id']}/token", {})["token"] for _ in range(2)
+        )
         for token, status in ((first, 401), (second, 200)):
             api = Api(self.node.url, token)
             self.addCleanup(api.close)
@@ -185,12 +226,18 @@ class Guessing(harness.RegionTest):
         api = Api(self.node.url)
         self.addCleanup(api.close)
         statuses = [
-            api.send("POST", "/api/v1/session", {"login": "target", "password": f"guess-{i}"}).status for i in range(40)]
+            api.send(
+                "POST", "/api/v1/session", {"login": "target", "password": f"guess-{i}"}
+            ).status
+            for i in range(40)
+        ]
         self.assertIn(429, statuses)
         self.assertEqual(set(statuses), {401, 429})
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
-            answer = api.send("POST", "/api/v1/session", {"login": "target", "password": "secret-of-target"})
+            answer = api.send(
+                "POST", "/api/v1/session", {"login": "target", "password": "secret-of-target"}
+            )
             if answer.status == 200:
                 return
             self.assertEqual(answer.status, 429)

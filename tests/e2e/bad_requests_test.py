@@ -1,4 +1,6 @@
-"""Requests that no browser sends, byte by byte: each is answered with 4xx or the connection closes, and the process lives."""
+"""Requests that no browser sends, byte by byte: each is answered with 4xx or the connection closes,
+and the process lives.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,12 @@ POST = b"POST /api/v1/contacts HTTP/1.1\r\nHost: a\r\nContent-Type: application/
 CHUNKED = POST + b"Transfer-Encoding: chunked\r\n"
 
 
-def get(*headers: bytes, target: bytes = b"/livez", version: bytes = b"HTTP/1.1", host: bytes = b"Host: a") -> bytes:
+def get(
+    *headers: bytes,
+    target: bytes = b"/livez",
+    version: bytes = b"HTTP/1.1",
+    host: bytes = b"Host: a",
+) -> bytes:
     lines = [b"GET " + target + b" " + version, *([host] if host else []), *headers]
     return b"\r\n".join(lines) + b"\r\n\r\n"
 
@@ -31,7 +38,8 @@ BAD = {
     "no version": b"GET /livez\r\n\r\n",
     "a version of the future": get(version=b"HTTP/9.9"),
     "the preface of HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-    "a TLS hello on a plain port": bytes.fromhex("160301020001 0001fc0303".replace(" ", "")) + b"\x00" * 500,
+    "a TLS hello on a plain port": bytes.fromhex("160301020001 0001fc0303".replace(" ", ""))
+    + b"\x00" * 500,
     "a zero byte in the target": get(target=b"/live\x00z"),
     "a control character in a header": get(b"X-A: a\x01b"),
     "a header without a colon": get(b"nonsense"),
@@ -62,13 +70,28 @@ BAD = {
     "chunks in HTTP/1.0": CHUNKED.replace(b"HTTP/1.1", b"HTTP/1.0") + b"\r\n2\r\n{}\r\n0\r\n\r\n",
     "a chunk size that is no number": CHUNKED + b"\r\nzz\r\n{}\r\n0\r\n\r\n",
     "a chunk size beyond 64 bits": CHUNKED + b"\r\n" + b"f" * 17 + b"\r\n{}\r\n0\r\n\r\n",
-    "a chunk extension of a megabyte": CHUNKED + b"\r\n2;a=" + b"b" * 1_000_000 + b"\r\n{}\r\n0\r\n\r\n",
-    "extensions at each of 20 000 chunks": CHUNKED + b"\r\n" + b"1;aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa=b\r\n \r\n" * 20_000,
+    "a chunk extension of a megabyte": CHUNKED
+    + b"\r\n2;a="
+    + b"b" * 1_000_000
+    + b"\r\n{}\r\n0\r\n\r\n",
+    "extensions at each of 20 000 chunks": CHUNKED
+    + b"\r\n"
+    + b"1;aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa=b\r\n \r\n" * 20_000,
     "a trailer of 70 KiB": CHUNKED + b"\r\n2\r\n{}\r\n0\r\nX-T: " + b"t" * 70_000 + b"\r\n\r\n",
-    "trailers by the thousand": CHUNKED + b"\r\n2\r\n{}\r\n0\r\n" + b"X-T: t\r\n" * 20_000 + b"\r\n",
-    "two megabytes in chunks": CHUNKED + b"\r\n" + (b"10000\r\n" + b" " * 65536 + b"\r\n") * 32 + b"0\r\n\r\n",
-    "an upgrade to something unknown": get(b"Connection: Upgrade", b"Upgrade: h2c", target=b"/api/v1/live"),
-    "a WebSocket without a key": get(b"Connection: Upgrade", b"Upgrade: websocket", target=b"/api/v1/live"),
+    "trailers by the thousand": CHUNKED
+    + b"\r\n2\r\n{}\r\n0\r\n"
+    + b"X-T: t\r\n" * 20_000
+    + b"\r\n",
+    "two megabytes in chunks": CHUNKED
+    + b"\r\n"
+    + (b"10000\r\n" + b" " * 65536 + b"\r\n") * 32
+    + b"0\r\n\r\n",
+    "an upgrade to something unknown": get(
+        b"Connection: Upgrade", b"Upgrade: h2c", target=b"/api/v1/live"
+    ),
+    "a WebSocket without a key": get(
+        b"Connection: Upgrade", b"Upgrade: websocket", target=b"/api/v1/live"
+    ),
     "an expectation that nobody knows": POST + b"Content-Length: 2\r\nExpect: 300-wonder\r\n\r\n{}",
     "only noise": bytes(range(256)) * 300,
 }
@@ -97,7 +120,9 @@ BAD_BODIES = {
 class BadRequests(harness.RegionTest):
     def tearDown(self):
         for member in self.members:
-            self.assertTrue(member.daemon.alive(), f"{member.daemon.name}: {member.daemon.log_end()}")
+            self.assertTrue(
+                member.daemon.alive(), f"{member.daemon.name}: {member.daemon.log_end()}"
+            )
             api = Api(member.url)
             self.assertEqual(api.request("GET", "/livez").status, 200)
             api.close()
@@ -140,21 +165,30 @@ class BadRequests(harness.RegionTest):
             for what, data in BAD.items():
                 with self.subTest(what, at=member.daemon.name):
                     status = self.exchange(member, data)
-                    self.assertTrue(status == 0 or 400 <= status < 500 or status in (501, 505), status)
+                    self.assertTrue(
+                        status == 0 or 400 <= status < 500 or status in (501, 505), status
+                    )
                     self.assertTrue(member.daemon.alive(), member.daemon.log_end())
 
     def test_each_bad_body_is_refused_with_a_problem_that_has_a_code(self):
         program = self.program(self.node)
         for what, body in BAD_BODIES.items():
             with self.subTest(what):
-                headers = {"Content-Type": "application/json", "Idempotency-Key": f"bad-{self._next()}"}
+                headers = {
+                    "Content-Type": "application/json",
+                    "Idempotency-Key": f"bad-{self._next()}",
+                }
                 answer = program.request("POST", "/api/v1/contacts", body, headers)
                 self.assertIn(answer.status, (400, 413, 422))
-                self.assertEqual(answer.headers["content-type"].split(";")[0], "application/problem+json")
+                self.assertEqual(
+                    answer.headers["content-type"].split(";")[0], "application/problem+json"
+                )
                 self.assertTrue(answer.json()["code"])
 
     def test_a_body_beyond_the_limit_is_refused_before_it_is_read(self):
-        status = self.exchange(self.node, POST + b"Content-Length: 5242880\r\n\r\n" + b" " * (5 << 20))
+        status = self.exchange(
+            self.node, POST + b"Content-Length: 5242880\r\n\r\n" + b" " * (5 << 20)
+        )
         self.assertIn(status, (0, 401, 413))
 
     def assert_cut_off(self, connection: socket.socket, drop: bytes) -> None:
@@ -210,7 +244,12 @@ class BadRequests(harness.RegionTest):
     def test_garbage_on_the_ports_of_the_link_does_no_harm(self):
         for option in ("--link", "--enrol"):
             host, port = self.hub.options[option].removeprefix("tcp://").rsplit(":", 1)
-            for noise in (b"\0" * 100_000, bytes(range(256)) * 1000, b"\xff\0\0\0\0\0\0\0\x01\x7f\x03\0NULL" + b"\0" * 48, get()):
+            for noise in (
+                b"\0" * 100_000,
+                bytes(range(256)) * 1000,
+                b"\xff\0\0\0\0\0\0\0\x01\x7f\x03\0NULL" + b"\0" * 48,
+                get(),
+            ):
                 with socket.create_connection((host, int(port)), 5) as connection:
                     try:
                         connection.sendall(noise)
@@ -218,14 +257,18 @@ class BadRequests(harness.RegionTest):
                         connection.recv(1000)
                     except OSError:
                         pass
-        until(lambda: self.program(self.node).get("/api/v1/sync")["connected"], "the node is connected", 30)
+        until(
+            lambda: self.program(self.node).get("/api/v1/sync")["connected"],
+            "the node is connected",
+            30,
+        )
 
     def test_a_hundred_clients_that_break_off_in_the_middle_leave_nothing_behind(self):
         def break_off():
             try:
                 where = urlsplit(self.node.url)
                 with socket.create_connection((where.hostname, where.port), 5) as connection:
-                    connection.sendall(POST + b"Content-Length: 5000\r\n\r\n{\"channel\":")
+                    connection.sendall(POST + b'Content-Length: 5000\r\n\r\n{"channel":')
             except OSError:
                 pass
 

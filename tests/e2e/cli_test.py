@@ -1,4 +1,6 @@
-"""What deploy/demo refuses before anything starts: exit code 2, a reason on standard error, nothing on standard output."""
+"""What deploy/demo refuses before anything starts: exit code 2, a reason on standard error, nothing on
+standard output.
+"""
 
 import os
 import subprocess
@@ -10,8 +12,10 @@ from pathlib import Path
 
 import paths
 
-HEADER = ("desk	received	accepted	lost	phantom	registered	agents	avg_wait_s	avg_talk_s	avg_answer_s	availability_pct"
-          "	registered_pct	consistent")
+HEADER = (
+    "desk	received	accepted	lost	phantom	registered	agents	avg_wait_s	avg_talk_s	avg_answer_s	availability_pct"
+    "	registered_pct	consistent"
+)
 GOOD = "А	7	7	0	0	7	2	5	60	4	100	100	yes"
 
 
@@ -25,7 +29,9 @@ class Refused(unittest.TestCase):
         """With a build folder that has no daemon: whatever starts one fails with another exit code."""
         argv = [sys.executable, "-B", "-m", "demo_lib", *arguments, "--binaries", str(self.folder)]
         environment = {**os.environ, "PYTHONPATH": str(paths.TOP / "deploy")}
-        return subprocess.run(argv, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=60)
+        return subprocess.run(
+            argv, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=60
+        )
 
     def day(self, *rows: str) -> str:
         (self.folder / "day.tsv").write_text("\n".join([HEADER, *rows]) + "\n")
@@ -46,20 +52,35 @@ class Refused(unittest.TestCase):
 
     def test_options_without_their_meaning_are_refused(self):
         path = self.day(GOOD)
-        for arguments in (["--once"], ["--day", path], ["--kill", "1"], ["--once", "--day", path, "--keep"], ["--what"]):
+        for arguments in (
+            ["--once"],
+            ["--day", path],
+            ["--kill", "1"],
+            ["--once", "--day", path, "--keep"],
+            ["--what"],
+        ):
             with self.subTest(arguments):
                 self.assert_refused(self.demo(*arguments))
 
     def test_bad_numbers_dates_and_zones_are_refused(self):
         path = self.day(GOOD)
-        for option, value in (("--cut", "-1"), ("--kill", "x"), ("--cut", "1.5"), ("--date", "20.11.2026"),
-                              ("--date", "2026-02-30"), ("--date", "1999-12-31"), ("--zone", "Mars/Olympus")):
+        for option, value in (
+            ("--cut", "-1"),
+            ("--kill", "x"),
+            ("--cut", "1.5"),
+            ("--date", "20.11.2026"),
+            ("--date", "2026-02-30"),
+            ("--date", "1999-12-31"),
+            ("--zone", "Mars/Olympus"),
+        ):
             with self.subTest(option=option, value=value):
                 self.assert_refused(self.demo("--once", "--day", path, f"{option}={value}"), option)
 
     def test_a_day_that_has_not_begun_is_refused(self):
         later = date.today() + timedelta(days=2)
-        self.assert_refused(self.demo("--once", "--day", self.day(GOOD), "--date", str(later)), str(later))
+        self.assert_refused(
+            self.demo("--once", "--day", self.day(GOOD), "--date", str(later)), str(later)
+        )
 
     def test_check_accepts_a_good_day_and_starts_nothing(self):
         done = self.demo("--check", "--once", "--day", self.day(GOOD))

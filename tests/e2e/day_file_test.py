@@ -8,8 +8,19 @@ from demo_lib import day_file
 
 HEADER = "\t".join(day_file.COLUMNS)
 GOOD = {
-    "desk": "Больница", "received": 10, "accepted": 7, "lost": 2, "phantom": 1, "registered": 8, "agents": 2,
-    "avg_wait_s": 5, "avg_talk_s": 60, "avg_answer_s": 4, "availability_pct": 70, "registered_pct": 114, "consistent": "yes",
+    "desk": "Больница",
+    "received": 10,
+    "accepted": 7,
+    "lost": 2,
+    "phantom": 1,
+    "registered": 8,
+    "agents": 2,
+    "avg_wait_s": 5,
+    "avg_talk_s": 60,
+    "avg_answer_s": 4,
+    "availability_pct": 70,
+    "registered_pct": 114,
+    "consistent": "yes",
 }
 
 
@@ -34,7 +45,9 @@ class GoodFiles(unittest.TestCase):
         day = day_file.parse((paths.TOP / "deploy/sample/region_day.tsv").read_bytes())
         self.assertEqual(len(day.desks), 33)
         self.assertEqual([d.line for d in day.skipped], [24, 34])
-        self.assertEqual(sum(d.received for d in day.desks), 6485 - 578 - 49)  # the printed total is one of those that do not add up
+        self.assertEqual(
+            sum(d.received for d in day.desks), 6485 - 578 - 49
+        )  # the printed total is one of those that do not add up
         self.assertEqual(day.columns, day_file.COLUMNS)
 
     def test_comments_blank_lines_a_mark_of_order_and_windows_line_ends_are_no_rows(self):
@@ -50,7 +63,9 @@ class GoodFiles(unittest.TestCase):
         self.assertEqual(day.columns, tuple(reversed(day_file.COLUMNS)))
         self.assertEqual(day.ignored_columns, ("note",))
 
-    def test_a_desk_that_accepted_nothing_has_no_averages_whether_printed_as_zero_or_as_nothing(self):
+    def test_a_desk_that_accepted_nothing_has_no_averages_whether_printed_as_zero_or_as_nothing(
+        self,
+    ):
         nothing = dict(received=3, accepted=0, lost=3, phantom=0, agents=0, availability_pct=0)
         for cell in (0, ""):
             changes = dict.fromkeys((*day_file.AVERAGES, "registered_pct"), cell)
@@ -63,15 +78,23 @@ class GoodFiles(unittest.TestCase):
         self.assertEqual((day.desks[0].received, day.desks[0].availability_pct), (0, None))
 
     def test_a_row_marked_inconsistent_may_contradict_itself(self):
-        day = day_file.parse(text(row(), row(desk="Б", received=99, agents=50, avg_answer_s=9, consistent="no")))
-        self.assertEqual(([d.name for d in day.desks], [d.name for d in day.skipped]), (["Больница"], ["Б"]))
+        day = day_file.parse(
+            text(row(), row(desk="Б", received=99, agents=50, avg_answer_s=9, consistent="no"))
+        )
+        self.assertEqual(
+            ([d.name for d in day.desks], [d.name for d in day.skipped]), (["Больница"], ["Б"])
+        )
 
     def test_the_limits_themselves_are_allowed(self):
-        rows = [row(desk="д" * day_file.MAX_NAME)] + [row(desk=f"Пост {i}") for i in range(day_file.MAX_DESKS - 1)]
+        rows = [row(desk="д" * day_file.MAX_NAME)] + [
+            row(desk=f"Пост {i}") for i in range(day_file.MAX_DESKS - 1)
+        ]
         self.assertEqual(len(day_file.parse(text(*rows)).desks), day_file.MAX_DESKS)
 
     def test_leading_zeros_and_spaces_around_a_cell_do_not_matter(self):
-        self.assertEqual(day_file.parse(text(row(lost=" " + "0" * 5000 + "2 ", desk="  А  "))).desks[0].name, "А")
+        self.assertEqual(
+            day_file.parse(text(row(lost=" " + "0" * 5000 + "2 ", desk="  А  "))).desks[0].name, "А"
+        )
 
 
 # What a file does wrong → where it is named.
@@ -103,7 +126,9 @@ BAD_ROWS = {
     "a name with a control character": (dict(desk="А\x07"), "desk"),
     "a name beyond the limit": (dict(desk="д" * 201), "desk"),
     "averages without an accepted call": (
-        dict(received=3, accepted=0, agents=0, avg_talk_s=0, avg_answer_s=0), "avg_wait_s"),
+        dict(received=3, accepted=0, agents=0, avg_talk_s=0, avg_answer_s=0),
+        "avg_wait_s",
+    ),
     "a bad value in a marked row": (dict(consistent="no", lost="x"), "lost"),
 }
 
@@ -119,7 +144,9 @@ class BadFiles(unittest.TestCase):
             with self.subTest(name):
                 names, cells = list(day_file.COLUMNS), row().split("\t")
                 del names[i], cells[i]
-                self.assertEqual(faults(text("\t".join(cells), header="\t".join(names))), [(1, name)])
+                self.assertEqual(
+                    faults(text("\t".join(cells), header="\t".join(names))), [(1, name)]
+                )
 
     def test_a_column_that_comes_twice_is_named(self):
         self.assertEqual(faults(text(row() + "\t1", header=HEADER + "\tlost")), [(1, "lost")])
@@ -152,11 +179,12 @@ class BadFiles(unittest.TestCase):
 
     def test_all_faults_are_told_at_once(self):
         self.assertEqual(
-            faults(text(row(lost="x", agents="y"), row(desk="Б", received=0))), [(2, "lost"), (2, "agents"), (3, "received")])
+            faults(text(row(lost="x", agents="y"), row(desk="Б", received=0))),
+            [(2, "lost"), (2, "agents"), (3, "received")],
+        )
 
     def test_a_fault_reads_as_a_sentence(self):
-        self.assertEqual(
-            str(day_file.Fault(7, "lost", "empty")), "line 7, column lost: empty")
+        self.assertEqual(str(day_file.Fault(7, "lost", "empty")), "line 7, column lost: empty")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""The plan of a day: its calls and contacts, folded the plain way, give the row that they were planned from."""
+"""The plan of a day: its calls and contacts, folded the plain way, give the row that they were planned
+from.
+"""
 
 import json
 import random
@@ -16,10 +18,23 @@ WINDOW = day_plan.Window.of(DAY, ZONE, now_ms=4_000_000_000_000)
 TOPICS = rubricator.read(paths.TOP / "deploy/sample/rubricator.tsv")
 
 
-def desk(accepted=7, lost=2, phantom=1, registered=8, agents=2, wait=5, talk=60, answer=4) -> day_file.DeskDay:
+def desk(
+    accepted=7, lost=2, phantom=1, registered=8, agents=2, wait=5, talk=60, answer=4
+) -> day_file.DeskDay:
     averages = (wait, talk, answer) if accepted else (None, None, None)
     return day_file.DeskDay(
-        1, "Больница", accepted + lost + phantom, accepted, lost, phantom, registered, agents, *averages, 0, 0)
+        1,
+        "Больница",
+        accepted + lost + phantom,
+        accepted,
+        lost,
+        phantom,
+        registered,
+        agents,
+        *averages,
+        0,
+        0,
+    )
 
 
 def folded(row: day_file.DeskDay, seed: str, window: day_plan.Window = WINDOW) -> t5_fold.Fold:
@@ -33,7 +48,9 @@ def folded(row: day_file.DeskDay, seed: str, window: day_plan.Window = WINDOW) -
 
 
 class PlannedDay(unittest.TestCase):
-    def assert_plays(self, row: day_file.DeskDay, seed: str, window: day_plan.Window = WINDOW) -> None:
+    def assert_plays(
+        self, row: day_file.DeskDay, seed: str, window: day_plan.Window = WINDOW
+    ) -> None:
         expected = {name: getattr(row, name) for name in (*day_file.COUNTS, *day_file.AVERAGES)}
         self.assertEqual(folded(row, seed, window).row(DAY), expected)
 
@@ -65,8 +82,16 @@ class PlannedDay(unittest.TestCase):
         rng = random.Random(1)
         for i in range(150):
             accepted, wait = rng.choice((0, 1, 2, rng.randrange(60))), rng.randrange(40)
-            row = desk(accepted, rng.randrange(5), rng.randrange(5), rng.randrange(60),
-                       rng.randint(1, accepted) if accepted else 0, wait, rng.randrange(400), rng.randint(0, wait))
+            row = desk(
+                accepted,
+                rng.randrange(5),
+                rng.randrange(5),
+                rng.randrange(60),
+                rng.randint(1, accepted) if accepted else 0,
+                wait,
+                rng.randrange(400),
+                rng.randint(0, wait),
+            )
             with self.subTest(row=row):
                 self.assert_plays(row, f"r{i}")
 
@@ -83,8 +108,10 @@ class PlannedDay(unittest.TestCase):
             day_plan.plan_calls(desk(talk=61), window, "x")
 
     def test_a_day_has_the_hours_that_its_zone_gives_it(self):
-        hours = {d: day_plan.Window.of(d, "Europe/Berlin", 4_000_000_000_000).length // 3_600_000
-                 for d in (date(2026, 3, 29), date(2026, 10, 25), DAY)}
+        hours = {
+            d: day_plan.Window.of(d, "Europe/Berlin", 4_000_000_000_000).length // 3_600_000
+            for d in (date(2026, 3, 29), date(2026, 10, 25), DAY)
+        }
         self.assertEqual(list(hours.values()), [23, 25, 24])
 
     def test_the_same_seed_gives_the_same_day_and_another_seed_another(self):
@@ -98,7 +125,10 @@ class PlannedCalls(unittest.TestCase):
         self.calls = day_plan.plan_calls(desk(200, 20, 20, agents=6), WINDOW, "calls")
 
     def test_sums_sit_anywhere_between_the_bounds_that_round_to_the_average(self):
-        sums = {sum(c.ended - c.answered for c in day_plan.plan_calls(desk(10, 0, 0), WINDOW, f"{i}")) for i in range(60)}
+        sums = {
+            sum(c.ended - c.answered for c in day_plan.plan_calls(desk(10, 0, 0), WINDOW, f"{i}"))
+            for i in range(60)
+        }
         self.assertTrue({595_000, 604_999} <= sums)
         self.assertTrue(595_000 <= min(sums) and max(sums) <= 604_999 and len(sums) > 10)
 
@@ -144,7 +174,9 @@ class PlannedCalls(unittest.TestCase):
 class PlannedTraffic(unittest.TestCase):
     def setUp(self):
         self.requests = day_traffic.plan_desk(desk(120, 9, 6, 130, 5), WINDOW, TOPICS, "t")
-        self.batches = [json.loads(r.body) for r in self.requests if r.path == day_traffic.EVENTS_PATH]
+        self.batches = [
+            json.loads(r.body) for r in self.requests if r.path == day_traffic.EVENTS_PATH
+        ]
         self.events = [e for b in self.batches for e in b.get("events", [b])]
         self.contacts = [r for r in self.requests if r.path == day_traffic.CONTACTS_PATH]
 

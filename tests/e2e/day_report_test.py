@@ -1,4 +1,6 @@
-"""The verdict on a report: what counts as equal, the order of T5, and what the table of differences says."""
+"""The verdict on a report: what counts as equal, the order of T5, and what the table of differences
+says.
+"""
 
 import unittest
 
@@ -10,9 +12,20 @@ COLUMNS = [c for c in day_file.COLUMNS if c != "consistent"] + ["data_through"]
 
 def desk(name: str, accepted=10, lost=0, phantom=0, registered=10, **changes) -> day_file.DeskDay:
     row = dict(
-        line=2, name=name, received=accepted + lost + phantom, accepted=accepted, lost=lost, phantom=phantom,
-        registered=registered, agents=2, avg_wait_s=5, avg_talk_s=60, avg_answer_s=4, availability_pct=100,
-        registered_pct=100)
+        line=2,
+        name=name,
+        received=accepted + lost + phantom,
+        accepted=accepted,
+        lost=lost,
+        phantom=phantom,
+        registered=registered,
+        agents=2,
+        avg_wait_s=5,
+        avg_talk_s=60,
+        avg_answer_s=4,
+        availability_pct=100,
+        registered_pct=100,
+    )
     return day_file.DeskDay(**{**row, **changes})
 
 
@@ -25,9 +38,11 @@ def report_of(*desks: day_file.DeskDay) -> list[dict[str, str]]:
     for d in desks:
         row = {name: getattr(d, name) for name in (*day_file.COUNTS, *day_file.AVERAGES)}
         row |= {
-            "desk": d.name, "data_through": "2026-11-21T10:00:00.000Z",
+            "desk": d.name,
+            "data_through": "2026-11-21T10:00:00.000Z",
             "availability_pct": day_report.percent(d.accepted, d.received),
-            "registered_pct": day_report.percent(d.registered, d.accepted)}
+            "registered_pct": day_report.percent(d.registered, d.accepted),
+        }
         rows.append({k: "" if v is None else str(v) for k, v in row.items()})
     return rows
 
@@ -41,7 +56,9 @@ class Order(unittest.TestCase):
         self.assertEqual(self.names(desk("а", 571, 1, 0), desk("б", 577, 1, 0)), ["б", "а"])
 
     def test_the_registered_share_breaks_ties_exactly(self):
-        self.assertEqual(self.names(desk("а", 300, registered=301), desk("б", 200, registered=201)), ["б", "а"])
+        self.assertEqual(
+            self.names(desk("а", 300, registered=301), desk("б", 200, registered=201)), ["б", "а"]
+        )
 
     def test_then_more_calls_come_first_and_then_names_by_code_point(self):
         rows = [desk("я"), desk("ё"), desk("а"), desk("Я"), desk("Z"), desk("б", 20, registered=20)]
@@ -96,8 +113,18 @@ class Verdict(unittest.TestCase):
         self.assertIn("line 7", verdict.warnings[0])
 
     def test_no_averages_equal_no_averages_and_nothing_else(self):
-        empty = desk("а", 0, 3, registered=0, agents=0, avg_wait_s=None, avg_talk_s=None, avg_answer_s=None,
-                     availability_pct=0, registered_pct=None)
+        empty = desk(
+            "а",
+            0,
+            3,
+            registered=0,
+            agents=0,
+            avg_wait_s=None,
+            avg_talk_s=None,
+            avg_answer_s=None,
+            availability_pct=0,
+            registered_pct=None,
+        )
         self.assertEqual(self.check(day_of(empty), report_of(empty)), [])
         rows = report_of(empty)
         rows[0]["avg_wait_s"] = "0"
@@ -105,12 +132,19 @@ class Verdict(unittest.TestCase):
 
     def test_json_that_says_something_else_than_the_table_is_a_difference(self):
         rows = report_of(desk("а"), desk("б"))
-        as_json = {"rows": [{"name": n, **{k: int(v) for k, v in r.items() if v.isdigit()}} for n, r in zip("аб", rows)]}
+        as_json = {
+            "rows": [
+                {"name": n, **{k: int(v) for k, v in r.items() if v.isdigit()}}
+                for n, r in zip("аб", rows)
+            ]
+        }
         self.assertEqual(day_report.compare_json(rows, as_json), [])
         as_json["rows"][1]["lost"] = 5
         self.assertEqual([d.desk for d in day_report.compare_json(rows, as_json)], ["б"])
         del as_json["rows"][1]
-        self.assertEqual([d.column for d in day_report.compare_json(rows, as_json)], ["desks in JSON"])
+        self.assertEqual(
+            [d.column for d in day_report.compare_json(rows, as_json)], ["desks in JSON"]
+        )
 
 
 class Tables(unittest.TestCase):
@@ -129,7 +163,14 @@ class Tables(unittest.TestCase):
                 day_report.read_tsv(bad)
 
     def test_percentages_are_half_up(self):
-        cases = {(1, 8): 13, (995, 1000): 100, (994, 1000): 99, (0, 5): 0, (5, 4): 125, (3, 0): None}
+        cases = {
+            (1, 8): 13,
+            (995, 1000): 100,
+            (994, 1000): 99,
+            (0, 5): 0,
+            (5, 4): 125,
+            (3, 0): None,
+        }
         for (part, whole), expected in cases.items():
             self.assertEqual(day_report.percent(part, whole), expected)
 

@@ -1,4 +1,6 @@
-"""The main job: a small day with a cut and a kill through deploy/demo's own program, as a user runs it."""
+"""The main job: a small day with a cut and a kill through deploy/demo's own program, as a user runs
+it.
+"""
 
 import os
 import subprocess
@@ -23,7 +25,9 @@ desk	received	accepted	lost	phantom	registered	agents	avg_wait_s	avg_talk_s	avg_
 def demo(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess:
     environment = {**os.environ, "PYTHONPATH": str(paths.TOP / "deploy")}
     argv = [sys.executable, "-B", "-m", "demo_lib", *map(str, arguments), "--binaries", str(BUILD)]
-    return subprocess.run(argv, cwd=cwd, env=environment, capture_output=True, text=True, timeout=400)
+    return subprocess.run(
+        argv, cwd=cwd, env=environment, capture_output=True, text=True, timeout=400
+    )
 
 
 class SmallDay(unittest.TestCase):
@@ -40,7 +44,9 @@ class SmallDay(unittest.TestCase):
         self.assertEqual(lines[0].split("\t"), [*day_file.COLUMNS, "data_through"])
         rows = [dict(zip(lines[0].split("\t"), line.split("\t"))) for line in lines[1:]]
         self.assertEqual(
-            [r["desk"] for r in rows], ['Амбулатория "Юг"', "Городская больница «Север» № 1", "Лесная амбулатория"])
+            [r["desk"] for r in rows],
+            ['Амбулатория "Юг"', "Городская больница «Север» № 1", "Лесная амбулатория"],
+        )
         wanted = {line.split("\t")[0]: line.split("\t")[1:7] for line in ROWS.splitlines()[2:]}
         for row in rows:
             self.assertEqual([row[name] for name in day_file.COUNTS], wanted[row["desk"]])
@@ -49,7 +55,20 @@ class SmallDay(unittest.TestCase):
         self.assertIn("line 6", done.stderr)  # a printed 99 % where the counts give 100
 
     def test_another_date_and_every_site_cut_and_killed(self):
-        done = demo("--once", "--day", "day.tsv", "--cut", "9", "--kill", "9", "--date", "2026-02-28", "--seed", "7", cwd=self.folder)
+        done = demo(
+            "--once",
+            "--day",
+            "day.tsv",
+            "--cut",
+            "9",
+            "--kill",
+            "9",
+            "--date",
+            "2026-02-28",
+            "--seed",
+            "7",
+            cwd=self.folder,
+        )
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(len(done.stdout.splitlines()), 4)
 

@@ -1,4 +1,6 @@
-"""Enrolment: only a code that the hub issued, once, in time and for its site makes a node a part of the region."""
+"""Enrolment: only a code that the hub issued, once, in time and for its site makes a node a part of
+the region.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,9 @@ class Enrolment(harness.RegionTest):
         second = self.new_region("second")
         second.hub = None
         self.assert_never_enrols(self._stranger(second, 12, code))
-        self.assertTrue(self.program(first).get("/api/v1/sync")["connected"], "the first one is not disturbed")
+        self.assertTrue(
+            self.program(first).get("/api/v1/sync")["connected"], "the first one is not disturbed"
+        )
 
     def _stranger(self, region, no: int, code: str) -> Member | None:
         """A node in a folder of its own that knows the hub's address and a code."""

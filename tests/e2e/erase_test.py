@@ -1,4 +1,6 @@
-"""Forgetting a person (design: Erased): gone at site and hub, figures and chain as before, replicas equal."""
+"""Forgetting a person (design: Erased): gone at site and hub, figures and chain as before, replicas
+equal.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +29,20 @@ class Erase(harness.RegionTest):
 
     def _figures(self, api) -> list[dict]:
         ages = ("data_through", "behind")
-        return [{k: v for k, v in row.items() if k not in ages} for row in api.get(self.report)["rows"]]
+        return [
+            {k: v for k, v in row.items() if k not in ages} for row in api.get(self.report)["rows"]
+        ]
 
     def _registered(self, phone: str) -> dict:
-        made = self.program(self.node).post("/api/v1/contacts", harness.ticket_contact(
-            phone=phone, applicant=f"{WORD} Анна Сергеевна", summary=f"Просит {WORD} перезвонить", details=WORD))
+        made = self.program(self.node).post(
+            "/api/v1/contacts",
+            harness.ticket_contact(
+                phone=phone,
+                applicant=f"{WORD} Анна Сергеевна",
+                summary=f"Просит {WORD} перезвонить",
+                details=WORD,
+            ),
+        )
         self.wait_whole()
         return made
 
@@ -41,19 +52,31 @@ class Erase(harness.RegionTest):
         token.write_text(self._admin_token(member))
         tool = Binaries.of_build(harness.BUILD).tool
         return subprocess.run(
-            [tool, "erase", "--url", member.url, "--token-file", token, *what, "--basis", BASIS], capture_output=True, text=True)
+            [tool, "erase", "--url", member.url, "--token-file", token, *what, "--basis", BASIS],
+            capture_output=True,
+            text=True,
+        )
 
     def _admin_token(self, member) -> str:
         """A program that may erase has both roles; no other does."""
         place = member.spec.no if member.spec else 0
-        made = self.admin(member).post("/api/v1/users", {
-            "login": f"eraser{self._next()}", "name": "Стирание", "roles": ["program", "administrator"], "sites": [place]})
+        made = self.admin(member).post(
+            "/api/v1/users",
+            {
+                "login": f"eraser{self._next()}",
+                "name": "Стирание",
+                "roles": ["program", "administrator"],
+                "sites": [place],
+            },
+        )
         return self.admin(member).post(f"/api/v1/users/{made['id']}/token", {})["token"]
 
     def assert_gone(self, api, made: dict) -> None:
         contact = api.get(f"/api/v1/contacts/{made['contact_id']}")
         self.assertEqual(
-            (contact["erased"], contact["phone"], contact["applicant"], contact["summary"]), (True, None, None, None))
+            (contact["erased"], contact["phone"], contact["applicant"], contact["summary"]),
+            (True, None, None, None),
+        )
         card = api.send("GET", f"/api/v1/tickets/{made['ticket']['number']}")
         self.assertEqual(card.status, 200)
         self.assertNotIn(WORD, card.body.decode())
@@ -69,7 +92,10 @@ class Erase(harness.RegionTest):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.wait_whole()
         self.assert_gone(self.at_node, made)
-        until(lambda: self.at_hub.get(f"/api/v1/contacts/{made['contact_id']}")["erased"], "the hub has forgotten")
+        until(
+            lambda: self.at_hub.get(f"/api/v1/contacts/{made['contact_id']}")["erased"],
+            "the hub has forgotten",
+        )
         self.assert_gone(self.at_hub, made)
         self.assertEqual((self._figures(self.at_node), self._figures(self.at_hub)), figures)
         self.assertEqual(self.at_node.get("/api/v1/callers?phone=%2B79000003131")["known"], [])
@@ -79,28 +105,50 @@ class Erase(harness.RegionTest):
     def test_a_person_erased_at_the_hub_is_gone_at_a_site_that_was_cut_off_once_it_is_back(self):
         made = self._registered("+7 900 000-32-32")
         self.region.cut(self.node)
-        until(lambda: not self.region.hub_sites(self.at_hub)[1]["connected"], "the hub notices the cut")
-        erasure = self.at_hub.post("/api/v1/erasures", {"contact_id": made["contact_id"], "basis": BASIS})
+        until(
+            lambda: not self.region.hub_sites(self.at_hub)[1]["connected"],
+            "the hub notices the cut",
+        )
+        erasure = self.at_hub.post(
+            "/api/v1/erasures", {"contact_id": made["contact_id"], "basis": BASIS}
+        )
         self.assertIn(1, erasure["pending_sites"], "a site not yet reached is shown as pending")
         self.assert_gone(self.at_hub, made)
         self.assertFalse(self.at_node.get(f"/api/v1/contacts/{made['contact_id']}")["erased"])
         self.region.restore(self.node)
-        until(lambda: self.at_node.get(f"/api/v1/contacts/{made['contact_id']}")["erased"], "the site has forgotten")
+        until(
+            lambda: self.at_node.get(f"/api/v1/contacts/{made['contact_id']}")["erased"],
+            "the site has forgotten",
+        )
         self.assert_gone(self.at_node, made)
-        mine = next(e for e in self.pages(self.at_hub, "/api/v1/erasures") if e["aggregates"] == erasure["aggregates"])
+        mine = next(
+            e
+            for e in self.pages(self.at_hub, "/api/v1/erasures")
+            if e["aggregates"] == erasure["aggregates"]
+        )
         self.assertEqual(mine["basis"], BASIS)
-        until(lambda: 1 not in next(
-            e for e in self.pages(self.at_hub, "/api/v1/erasures") if e["aggregates"] == erasure["aggregates"]
-        )["pending_sites"], "the hub knows that the site has forgotten")
+        until(
+            lambda: 1
+            not in next(
+                e
+                for e in self.pages(self.at_hub, "/api/v1/erasures")
+                if e["aggregates"] == erasure["aggregates"]
+            )["pending_sites"],
+            "the hub knows that the site has forgotten",
+        )
         self.wait_whole()
         self.assert_same_state()
 
     def test_erasing_needs_a_basis_and_something_that_exists(self):
         made = self._registered("+7 900 000-33-33")
         for basis in ("", "да", "д" * 501):
-            answer = self.at_node.send("POST", "/api/v1/erasures", {"contact_id": made["contact_id"], "basis": basis})
+            answer = self.at_node.send(
+                "POST", "/api/v1/erasures", {"contact_id": made["contact_id"], "basis": basis}
+            )
             self.assertEqual((answer.status, answer.json()["path"]), (422, "basis"))
-        answer = self.at_node.send("POST", "/api/v1/erasures", {"contact_id": "0" * 31 + "1", "basis": BASIS})
+        answer = self.at_node.send(
+            "POST", "/api/v1/erasures", {"contact_id": "0" * 31 + "1", "basis": BASIS}
+        )
         self.assertEqual(answer.status, 404)
         self.assertNotEqual(self._erase(self.node, "--ticket", "1-999999-9").returncode, 0)
         self.assertFalse(self.at_node.get(f"/api/v1/contacts/{made['contact_id']}")["erased"])
@@ -108,7 +156,9 @@ class Erase(harness.RegionTest):
     def test_erasing_twice_changes_nothing_more(self):
         made = self._registered("+7 900 000-34-34")
         for _ in range(2):
-            answer = self.at_node.send("POST", "/api/v1/erasures", {"contact_id": made["contact_id"], "basis": BASIS})
+            answer = self.at_node.send(
+                "POST", "/api/v1/erasures", {"contact_id": made["contact_id"], "basis": BASIS}
+            )
             self.assertIn(answer.status, (201, 409))
         self.wait_whole()
         self.assert_gone(self.at_node, made)
@@ -118,8 +168,14 @@ class Erase(harness.RegionTest):
         for member in (self.node, self.hub):
             member.daemon.stop()
             done = self.verify(member)
-            self.assertEqual(done.returncode, 0, f"{member.daemon.name}: {done.stdout}{done.stderr}")
-            held = [p for p in member.daemon.data.rglob("*") if p.is_file() and WORD.encode() in p.read_bytes()]
+            self.assertEqual(
+                done.returncode, 0, f"{member.daemon.name}: {done.stdout}{done.stderr}"
+            )
+            held = [
+                p
+                for p in member.daemon.data.rglob("*")
+                if p.is_file() and WORD.encode() in p.read_bytes()
+            ]
             self.assertEqual(held, [], f"{member.daemon.name} still has the text in its files")
             member.restart()
         self.wait_whole()

@@ -1,4 +1,6 @@
-"""What end-to-end tests share: a region of real daemons in a folder of its own, and words for what tests do with it."""
+"""What end-to-end tests share: a region of real daemons in a folder of its own, and words for what
+tests do with it.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +31,13 @@ def spec(no: int, desks: int = 1) -> SiteSpec:
 
 def contact(**changes) -> dict:
     body = {
-        "channel": "phone", "direction": "in", "phone": "+7 900 000-00-01", "applicant": "Соколова Анна Сергеевна",
-        "topic": TOPICS[0].id, "summary": "Просит записать к терапевту", "outcome": "solved",
+        "channel": "phone",
+        "direction": "in",
+        "phone": "+7 900 000-00-01",
+        "applicant": "Соколова Анна Сергеевна",
+        "topic": TOPICS[0].id,
+        "summary": "Просит записать к терапевту",
+        "outcome": "solved",
     }
     return {**body, **changes}
 
@@ -78,7 +85,10 @@ class RegionTest(unittest.TestCase):
             code = member.daemon.process.returncode if member and member.daemon.process else 0
             # Killed on purpose (-9), ended by a signal that a test sent (-15) or of its own accord.
             if code not in (0, -9, -15):
-                print(f"{member.daemon.name} ended with {code}:\n{member.daemon.log_end()}", file=sys.stderr)
+                print(
+                    f"{member.daemon.name} ended with {code}:\n{member.daemon.log_end()}",
+                    file=sys.stderr,
+                )
 
     @property
     def node(self) -> Member:
@@ -103,8 +113,16 @@ class RegionTest(unittest.TestCase):
         login = login or f"{role}{self._next()}"
         password = f"secret-of-{login}"
         place = member.spec.no if member.spec else 0
-        self.admin(member).post("/api/v1/users", {
-            "login": login, "name": f"Пользователь {login}", "password": password, "roles": [role], "sites": [place]})
+        self.admin(member).post(
+            "/api/v1/users",
+            {
+                "login": login,
+                "name": f"Пользователь {login}",
+                "password": password,
+                "roles": [role],
+                "sites": [place],
+            },
+        )
         api = Api(member.url)
         api.sign_in(login, password)
         self.addCleanup(api.close)
@@ -126,7 +144,12 @@ class RegionTest(unittest.TestCase):
             def whole() -> bool:
                 sync = api.get("/api/v1/sync")
                 site = self.region.hub_sites(hub)[no]
-                return sync["connected"] and sync["pending"] == 0 and site["connected"] and not site["pending"]
+                return (
+                    sync["connected"]
+                    and sync["pending"] == 0
+                    and site["connected"]
+                    and not site["pending"]
+                )
 
             until(whole, f"site {no} is whole", PATIENCE_S)
 
@@ -136,7 +159,9 @@ class RegionTest(unittest.TestCase):
         return self.program(self.region.sites[no]).get(path), self.program(self.hub).get(path)
 
     def assert_same_state(self, no: int = 1) -> None:
-        """Additions of the hub reach a site a moment later than its own events reach the hub: asked until equal."""
+        """Additions of the hub reach a site a moment later than its own events reach the hub: asked
+        until equal.
+        """
 
         def equal() -> bool:
             at_site, at_hub = self.digests(no)
@@ -162,7 +187,9 @@ class RegionTest(unittest.TestCase):
     def verify(self, member: Member):
         """`opora verify` on the store of a stopped daemon: the finished process."""
         tool = Binaries.of_build(BUILD).tool
-        return subprocess.run([tool, "verify", "--data", member.daemon.data], capture_output=True, text=True)
+        return subprocess.run(
+            [tool, "verify", "--data", member.daemon.data], capture_output=True, text=True
+        )
 
 
 def main() -> None:

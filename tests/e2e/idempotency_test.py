@@ -1,4 +1,6 @@
-"""Idempotency-Key and telephone events: the same again changes nothing, another body under the same key is refused."""
+"""Idempotency-Key and telephone events: the same again changes nothing, another body under the same
+key is refused.
+"""
 
 from __future__ import annotations
 
@@ -65,20 +67,32 @@ class Keys(harness.RegionTest):
     def test_a_missing_or_malformed_key_is_refused(self):
         body = json.dumps(harness.contact()).encode()
         for key in (None, "", "k" * 65, "пробел", "a b", "a/b", "a.b"):
-            headers = {"Content-Type": "application/json"} | ({} if key is None else {"Idempotency-Key": key.encode()})
+            headers = {"Content-Type": "application/json"} | (
+                {} if key is None else {"Idempotency-Key": key.encode()}
+            )
             with self.subTest(key=key):
-                self.assertIn(self.program.request("POST", CONTACTS, body, headers).status, (400, 422))
-        self.assertEqual(self.program.send("POST", CONTACTS, harness.contact(), "k" * 64).status, 201)
+                self.assertIn(
+                    self.program.request("POST", CONTACTS, body, headers).status, (400, 422)
+                )
+        self.assertEqual(
+            self.program.send("POST", CONTACTS, harness.contact(), "k" * 64).status, 201
+        )
 
     def test_a_refused_body_does_not_use_up_its_key(self):
         key = self._key()
-        self.assertEqual(self.program.send("POST", CONTACTS, harness.contact(topic="none"), key).status, 422)
+        self.assertEqual(
+            self.program.send("POST", CONTACTS, harness.contact(topic="none"), key).status, 422
+        )
         self.assertEqual(self.program.send("POST", CONTACTS, harness.contact(), key).status, 201)
 
 
 class Events(harness.RegionTest):
-    STEPS = [("queued", "2026-03-01T10:00:00Z"), ("ringing", "2026-03-01T10:00:02Z"),
-             ("answered", "2026-03-01T10:00:05Z"), ("ended", "2026-03-01T10:01:00Z")]
+    STEPS = [
+        ("queued", "2026-03-01T10:00:00Z"),
+        ("ringing", "2026-03-01T10:00:02Z"),
+        ("answered", "2026-03-01T10:00:05Z"),
+        ("ended", "2026-03-01T10:01:00Z"),
+    ]
 
     def _call(self) -> dict:
         return harness.events(f"call-{self._next()}", *self.STEPS)
@@ -89,7 +103,9 @@ class Events(harness.RegionTest):
         self.assertEqual(program.post(EVENTS, batch), {"accepted": 0, "duplicates": 4})
         self.node.daemon.kill()
         self.node.restart()
-        batch["events"].append({**batch["events"][0], "seq": 9, "type": "ended", "at": "2026-03-01T10:01:00Z"})
+        batch["events"].append(
+            {**batch["events"][0], "seq": 9, "type": "ended", "at": "2026-03-01T10:01:00Z"}
+        )
         self.assertEqual(program.post(EVENTS, batch), {"accepted": 1, "duplicates": 4})
 
     def test_any_order_of_arrival_gives_the_same_call(self):
@@ -103,11 +119,21 @@ class Events(harness.RegionTest):
             calls.append({k: v for k, v in call.items() if k not in ("id", "overlaps")})
         self.assertGreaterEqual(len(calls), 3)
         self.assertEqual(len({json.dumps(c, sort_keys=True) for c in calls}), 1, calls)
-        self.assertEqual((calls[0]["wait_ms"], calls[0]["answer_ms"], calls[0]["talk_ms"]), (5000, 3000, 55000))
+        self.assertEqual(
+            (calls[0]["wait_ms"], calls[0]["answer_ms"], calls[0]["talk_ms"]), (5000, 3000, 55000)
+        )
 
     def test_one_bad_event_refuses_the_whole_batch_and_is_named(self):
         program = self.program(self.node)
-        bad = {"at": "yesterday", "type": "rang", "seq": -1, "source": "", "agent": "", "call_id": "x" * 129, "desk": "1"}
+        bad = {
+            "at": "yesterday",
+            "type": "rang",
+            "seq": -1,
+            "source": "",
+            "agent": "",
+            "call_id": "x" * 129,
+            "desk": "1",
+        }
         for name, value in bad.items():
             batch = self._call()
             batch["events"][2][name] = value
@@ -125,14 +151,24 @@ class Events(harness.RegionTest):
         many = [{**one, "seq": i} for i in range(1001)]
         self.assertIn(program.send("POST", EVENTS, {"events": many}).status, (413, 422))
         self.assertEqual(program.send("POST", EVENTS, {"events": []}).status, 422)
-        self.assertEqual(program.post(EVENTS, {"events": many[:1000]}), {"accepted": 1000, "duplicates": 0})
+        self.assertEqual(
+            program.post(EVENTS, {"events": many[:1000]}), {"accepted": 1000, "duplicates": 0}
+        )
 
     def test_calls_of_one_agent_that_overlap_are_flagged_not_refused(self):
         program, admin = self.program(self.node), self.admin(self.node)
         for name, start in (("a", 0), ("b", 30)):
-            times = [f"2026-03-02T10:{(start + s) // 60:02}:{(start + s) % 60:02}Z" for s in (0, 1, 2, 60)]
+            times = [
+                f"2026-03-02T10:{(start + s) // 60:02}:{(start + s) % 60:02}Z"
+                for s in (0, 1, 2, 60)
+            ]
             steps = zip(("queued", "ringing", "answered", "ended"), times)
-            self.assertEqual(program.post(EVENTS, harness.events(f"over-{name}", *steps, agent="150"))["accepted"], 4)
+            self.assertEqual(
+                program.post(EVENTS, harness.events(f"over-{name}", *steps, agent="150"))[
+                    "accepted"
+                ],
+                4,
+            )
         calls = self.pages(admin, "/api/v1/calls?date=2026-03-02")
         self.assertEqual([c["overlaps"] for c in calls], [True, True])
 

@@ -1,6 +1,8 @@
-"""SIGKILL of hub and nodes at random moments while traffic goes on: nothing lost, nothing applied twice.
+"""SIGKILL of hub and nodes at random moments while traffic goes on: nothing lost, nothing applied
+twice.
 
-OPORA_E2E_LONG is the number of seconds of traffic (default 40); OPORA_E2E_SEED repeats a course of kills.
+OPORA_E2E_LONG is the number of seconds of traffic (default 40); OPORA_E2E_SEED repeats a course of
+kills.
 """
 
 from __future__ import annotations
@@ -96,8 +98,11 @@ class KillBoth(harness.RegionTest):
             if sender.error:
                 raise sender.error
         self.wait_whole()
-        print(f"{kills} kills, {sum(s.retries for s in senders)} retries, "
-              f"{sum(len(s.acknowledged) for s in senders)} contacts", file=sys.stderr)
+        print(
+            f"{kills} kills, {sum(s.retries for s in senders)} retries, "
+            f"{sum(len(s.acknowledged) for s in senders)} contacts",
+            file=sys.stderr,
+        )
         self.assertGreater(kills, SECONDS / 10)
         for sender in senders:
             self.assert_nothing_lost_or_doubled(sender)
@@ -132,7 +137,9 @@ class KillBoth(harness.RegionTest):
         expected = sorted(answer["contact_id"] for answer in sender.acknowledged.values())
         self.assertEqual(len(set(expected)), len(expected), "two keys got one contact")
         for where in (sender.member, self.hub):
-            found = sorted(c["id"] for c in self.pages(self.admin(where), f"/api/v1/contacts?site={no}"))
+            found = sorted(
+                c["id"] for c in self.pages(self.admin(where), f"/api/v1/contacts?site={no}")
+            )
             self.assertEqual(found, expected, f"contacts of site {no} at {where.daemon.name}")
         numbers = [a["ticket"]["number"] for a in sender.acknowledged.values() if a["ticket"]]
         self.assertEqual(len(set(numbers)), len(numbers), "two tickets have one number")
@@ -146,13 +153,17 @@ class KillBoth(harness.RegionTest):
             expected = sender.fold.row(DAY)
             at_site = self.program(sender.member).get(path)["rows"][0]
             for where, row in (("hub", at_hub[sender.member.spec.no]), ("site", at_site)):
-                self.assertEqual({name: row[name] for name in expected}, expected, f"at the {where}")
+                self.assertEqual(
+                    {name: row[name] for name in expected}, expected, f"at the {where}"
+                )
 
     def assert_stores_verify(self) -> None:
         for member in (*self.region.sites.values(), self.hub):
             member.daemon.stop()
             done = self.verify(member)
-            self.assertEqual(done.returncode, 0, f"{member.daemon.name}: {done.stdout}{done.stderr}")
+            self.assertEqual(
+                done.returncode, 0, f"{member.daemon.name}: {done.stdout}{done.stderr}"
+            )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""A site without the region: it signs in, registers, reports and says so; afterwards the region has everything (OFF)."""
+"""A site without the region: it signs in, registers, reports and says so; afterwards the region has
+everything (OFF).
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ class Offline(harness.RegionTest):
     def _cut(self, how: str = "closed") -> None:
         self.region.cut(self.node, how)
         api = self.program(self.node)
-        until(lambda: not api.get("/api/v1/sync")["connected"], "the node notices the cut", NOTICED_S)
+        until(
+            lambda: not api.get("/api/v1/sync")["connected"], "the node notices the cut", NOTICED_S
+        )
 
     def test_a_site_that_is_cut_off_works_and_the_region_gets_it_all_later(self):
         operator = self.user("operator", self.node, "offline1")
@@ -31,9 +35,15 @@ class Offline(harness.RegionTest):
         # A session that begins without the region, and work in it.
         operator.sign_in("offline1", "secret-of-offline1")
         before = self.program(self.node).get("/api/v1/sync")["pending"]
-        made = [operator.post("/api/v1/contacts", harness.ticket_contact(phone=f"+7 900 000-77-{i:02}")) for i in range(5)]
+        made = [
+            operator.post("/api/v1/contacts", harness.ticket_contact(phone=f"+7 900 000-77-{i:02}"))
+            for i in range(5)
+        ]
         number = made[0]["ticket"]["number"]
-        done = operator.post(f"/api/v1/tickets/{number}/actions", {"action": "complete", "text": "Записан на четверг"})
+        done = operator.post(
+            f"/api/v1/tickets/{number}/actions",
+            {"action": "complete", "text": "Записан на четверг"},
+        )
         self.assertEqual(done["status"], "done")
         sync = self.program(self.node).get("/api/v1/sync")
         # A contact with its ticket is one or more events; at least one each waits.
@@ -41,15 +51,21 @@ class Offline(harness.RegionTest):
         self.assertFalse(sync["connected"])
         self.assertIsNotNone(sync["oldest_pending_at"])
         self.assertTrue(sync["items"])
-        self.assertEqual(operator.get(f"/api/v1/contacts/{made[0]['contact_id']}")["receipt"], "node")
+        self.assertEqual(
+            operator.get(f"/api/v1/contacts/{made[0]['contact_id']}")["receipt"], "node"
+        )
         hub = self.admin(self.hub)
         self.assertEqual(hub.send("GET", f"/api/v1/contacts/{made[0]['contact_id']}").status, 404)
 
         self.region.restore(self.node)
         self.wait_whole()
         for one in made:
-            self.assertEqual(hub.get(f"/api/v1/contacts/{one['contact_id']}")["id"], one["contact_id"])
-            self.assertEqual(operator.get(f"/api/v1/contacts/{one['contact_id']}")["receipt"], "region")
+            self.assertEqual(
+                hub.get(f"/api/v1/contacts/{one['contact_id']}")["id"], one["contact_id"]
+            )
+            self.assertEqual(
+                operator.get(f"/api/v1/contacts/{one['contact_id']}")["receipt"], "region"
+            )
         self.assertEqual(hub.get(f"/api/v1/tickets/{number}")["status"], "done")
         self.assertEqual(self.program(self.node).get("/api/v1/sync")["items"], [])
         self.assert_same_state()
@@ -60,13 +76,28 @@ class Offline(harness.RegionTest):
         path = f"/api/v1/reports/daily?date={yesterday}"
         hub = self.program(self.hub)
         self._cut("silent")
-        until(lambda: not self.region.hub_sites(hub)[1]["connected"], "the hub notices the cut", NOTICED_S)
+        until(
+            lambda: not self.region.hub_sites(hub)[1]["connected"],
+            "the hub notices the cut",
+            NOTICED_S,
+        )
         at = [f"{yesterday}T10:00:{s:02}+03:00" for s in (0, 4, 9, 59)]
         program = self.program(self.node)
-        program.post("/api/v1/telephony/events", harness.events(
-            "offline-1", ("queued", at[0]), ("ringing", at[1]), ("answered", at[2]), ("ended", at[3])))
+        program.post(
+            "/api/v1/telephony/events",
+            harness.events(
+                "offline-1",
+                ("queued", at[0]),
+                ("ringing", at[1]),
+                ("answered", at[2]),
+                ("ended", at[3]),
+            ),
+        )
         own = program.get(path)["rows"]
-        self.assertEqual([(r["received"], r["accepted"], r["avg_wait_s"], r["avg_talk_s"]) for r in own], [(1, 1, 9, 50)])
+        self.assertEqual(
+            [(r["received"], r["accepted"], r["avg_wait_s"], r["avg_talk_s"]) for r in own],
+            [(1, 1, 9, 50)],
+        )
         self.assertFalse(own[0]["behind"], "a site is never behind itself")
         row = hub.get(path)["rows"][0]
         self.assertTrue(row["behind"], "a site that is behind is shown as behind")
@@ -83,24 +114,46 @@ class Offline(harness.RegionTest):
         self.node.daemon.stop()
         self.node.restart()
         operator.sign_in("offline2", "secret-of-offline2")
-        self.assertEqual(len(operator.get("/api/v1/catalogues/rubricator")["topics"]), len(harness.TOPICS))
+        self.assertEqual(
+            len(operator.get("/api/v1/catalogues/rubricator")["topics"]), len(harness.TOPICS)
+        )
         made = operator.post("/api/v1/contacts", harness.contact())
         self.region.restore(self.node)
         self.wait_whole()
-        self.assertEqual(self.admin(self.hub).get(f"/api/v1/contacts/{made['contact_id']}")["site"], 1)
+        self.assertEqual(
+            self.admin(self.hub).get(f"/api/v1/contacts/{made['contact_id']}")["site"], 1
+        )
 
     def test_what_the_region_edits_during_a_cut_arrives_afterwards(self):
         self.wait_whole()
         self._cut()
         hub = self.admin(self.hub)
-        problem = hub.post("/api/v1/problems", {
-            "kind": "schedule", "name": "Не открывается расписание", "started_at": "2026-01-05T08:00:00Z", "site": None})
-        hub.post("/api/v1/users", {
-            "login": "late", "name": "Поздний", "password": "secret-of-late", "roles": ["operator"], "sites": [1]})
+        problem = hub.post(
+            "/api/v1/problems",
+            {
+                "kind": "schedule",
+                "name": "Не открывается расписание",
+                "started_at": "2026-01-05T08:00:00Z",
+                "site": None,
+            },
+        )
+        hub.post(
+            "/api/v1/users",
+            {
+                "login": "late",
+                "name": "Поздний",
+                "password": "secret-of-late",
+                "roles": ["operator"],
+                "sites": [1],
+            },
+        )
         node = self.admin(self.node)
         self.assertNotIn(problem["id"], [p["id"] for p in node.get("/api/v1/problems")["items"]])
         self.region.restore(self.node)
-        until(lambda: problem["id"] in [p["id"] for p in node.get("/api/v1/problems")["items"]], "the problem arrives")
+        until(
+            lambda: problem["id"] in [p["id"] for p in node.get("/api/v1/problems")["items"]],
+            "the problem arrives",
+        )
         late = self.program(self.node)
         until(lambda: late.sign_in("late", "secret-of-late"), "the new user signs in at the site")
 

@@ -1,6 +1,8 @@
-"""Checks values against the schemas of web/api/openapi.yaml: the part of JSON Schema 2020-12 that the file uses.
+"""Checks values against the schemas of web/api/openapi.yaml: the part of JSON Schema 2020-12 that the
+file uses.
 
-A schema with a keyword that this checker does not know is an error, not a pass: nothing is silently unchecked.
+A schema with a keyword that this checker does not know is an error, not a pass: nothing is silently
+unchecked.
 """
 
 from __future__ import annotations
@@ -14,13 +16,40 @@ import yaml
 
 _TYPES = {"string": str, "boolean": bool, "array": list, "object": dict, "null": type(None)}
 _KNOWN = {
-    "$ref", "type", "required", "properties", "additionalProperties", "enum", "const", "pattern", "items", "oneOf", "anyOf",
-    "allOf", "format", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "description", "default",
-    "examples", "example", "title", "contentMediaType", "propertyNames", "nullable", "readOnly", "deprecated",
+    "$ref",
+    "type",
+    "required",
+    "properties",
+    "additionalProperties",
+    "enum",
+    "const",
+    "pattern",
+    "items",
+    "oneOf",
+    "anyOf",
+    "allOf",
+    "format",
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "description",
+    "default",
+    "examples",
+    "example",
+    "title",
+    "contentMediaType",
+    "propertyNames",
+    "nullable",
+    "readOnly",
+    "deprecated",
 }
 _FORMATS = {
     "date": lambda t: bool(date.fromisoformat(t)) and len(t) == 10,
-    "date-time": lambda t: "T" in t and datetime.fromisoformat(t.replace("Z", "+00:00")).tzinfo is not None,
+    "date-time": lambda t: "T" in t
+    and datetime.fromisoformat(t.replace("Z", "+00:00")).tzinfo is not None,
 }
 
 
@@ -47,21 +76,33 @@ class Document:
         best = None
         for its_method, template, operation in self.operations():
             pattern = re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(template))
-            if its_method == method and re.fullmatch(pattern, path) and (best is None or "{" not in template):
+            if (
+                its_method == method
+                and re.fullmatch(pattern, path)
+                and (best is None or "{" not in template)
+            ):
                 best = operation
         return best
 
-    def answer_faults(self, method: str, target: str, status: int, content_type: str, value) -> list[str]:
+    def answer_faults(
+        self, method: str, target: str, status: int, content_type: str, value
+    ) -> list[str]:
         """What is wrong with an answer; `value` is its JSON, or None when it is not JSON."""
         operation = self.operation(method, target)
         if operation is None:
             return [f"{method} {target}: no such operation in the document"]
-        response = self.resolve(operation["responses"].get(str(status)) or operation["responses"].get("default"))
+        response = self.resolve(
+            operation["responses"].get(str(status)) or operation["responses"].get("default")
+        )
         if response is None:
             return [f"{method} {target}: status {status} is not in the document"]
         content = response.get("content")
         if not content:
-            return [] if value is None else [f"{method} {target}: {status} has a body, the document has none"]
+            return (
+                []
+                if value is None
+                else [f"{method} {target}: {status} has a body, the document has none"]
+            )
         media = content_type.split(";")[0].strip().lower()
         if media not in content:
             return [f"{method} {target}: {status} is '{media}', the document has {sorted(content)}"]
@@ -95,7 +136,9 @@ class Document:
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
             found += _bounds(schema, value, "minimum", "maximum", value, where)
         elif isinstance(value, list):
-            found += _bounds(schema, len(value), "minItems", "maxItems", f"{len(value)} items", where)
+            found += _bounds(
+                schema, len(value), "minItems", "maxItems", f"{len(value)} items", where
+            )
             for i, item in enumerate(value):
                 found += self.faults(schema.get("items", True), item, f"{where}[{i}]")
         elif isinstance(value, dict):
@@ -128,7 +171,11 @@ class Document:
         return found
 
     def _object(self, schema: dict, value: dict, where: str) -> list[str]:
-        found = [f"{where}: {name} is missing" for name in schema.get("required", []) if name not in value]
+        found = [
+            f"{where}: {name} is missing"
+            for name in schema.get("required", [])
+            if name not in value
+        ]
         properties = schema.get("properties", {})
         rest = schema.get("additionalProperties", True)
         for name, item in value.items():
@@ -145,7 +192,12 @@ class Document:
 
 def _is(name: str, value) -> bool:
     if name == "integer":
-        return isinstance(value, int) and not isinstance(value, bool) or isinstance(value, float) and value.is_integer()
+        return (
+            isinstance(value, int)
+            and not isinstance(value, bool)
+            or isinstance(value, float)
+            and value.is_integer()
+        )
     if name == "number":
         return isinstance(value, (int, float)) and not isinstance(value, bool)
     return isinstance(value, _TYPES[name])

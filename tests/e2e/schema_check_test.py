@@ -5,7 +5,14 @@ import unittest
 import paths
 from schema_check import Document
 
-SHARED = {"components": {"schemas": {"No": {"type": "integer", "minimum": 1}, "Time": {"type": "string", "format": "date-time"}}}}
+SHARED = {
+    "components": {
+        "schemas": {
+            "No": {"type": "integer", "minimum": 1},
+            "Time": {"type": "string", "format": "date-time"},
+        }
+    }
+}
 REF = {"$ref": "#/components/schemas/No"}
 
 # schema, values that fit, values that do not
@@ -19,7 +26,11 @@ CASES = [
     ({"type": "string", "minLength": 1, "maxLength": 2}, ["я", "яя"], ["", "яяя"]),
     ({"type": "string", "pattern": "^[0-9]+$"}, ["12"], ["1a", ""]),
     ({"type": "string", "format": "date"}, ["2026-11-20"], ["2026-11-31", "20261120", "x"]),
-    ({"type": "string", "format": "date-time"}, ["2026-11-20T05:31:07.250Z"], ["2026-11-20", "2026-11-20T05:31:07", "5"]),
+    (
+        {"type": "string", "format": "date-time"},
+        ["2026-11-20T05:31:07.250Z"],
+        ["2026-11-20", "2026-11-20T05:31:07", "5"],
+    ),
     ({"enum": ["a", None]}, ["a", None], ["b", 0]),
     ({"enum": [1]}, [1], [True, 2]),
     ({"const": "x"}, ["x"], ["y"]),
@@ -29,9 +40,21 @@ CASES = [
     ({"oneOf": [{"type": "integer"}, {"type": "number"}]}, [1.5], [1]),
     ({"anyOf": [{"type": "integer"}, {"type": "number"}]}, [1, 1.5], ["x"]),
     ({"allOf": [REF, {"maximum": 5}]}, [1, 5], [0, 6]),
-    ({"type": "array", "items": REF, "minItems": 1, "maxItems": 2}, [[1], [1, 2]], [[], [1, 0], [1, 2, 3]]),
-    ({"type": "object", "required": ["a"], "properties": {"a": REF}}, [{"a": 1}, {"a": 1, "b": 0}], [{}, {"a": 0}, []]),
-    ({"type": "object", "properties": {"a": REF}, "additionalProperties": False}, [{}, {"a": 1}], [{"b": 1}]),
+    (
+        {"type": "array", "items": REF, "minItems": 1, "maxItems": 2},
+        [[1], [1, 2]],
+        [[], [1, 0], [1, 2, 3]],
+    ),
+    (
+        {"type": "object", "required": ["a"], "properties": {"a": REF}},
+        [{"a": 1}, {"a": 1, "b": 0}],
+        [{}, {"a": 0}, []],
+    ),
+    (
+        {"type": "object", "properties": {"a": REF}, "additionalProperties": False},
+        [{}, {"a": 1}],
+        [{"b": 1}],
+    ),
     ({"type": "object", "additionalProperties": REF}, [{}, {"x": 1}], [{"x": 0}]),
 ]
 
@@ -61,16 +84,31 @@ class Schemas(unittest.TestCase):
 class Answers(unittest.TestCase):
     def setUp(self):
         json = {"content": {"application/json": {"schema": {"type": "object", "required": ["a"]}}}}
-        self.document = Document({"paths": {
-            "/t/{number}": {"get": {"responses": {"200": json}}, "delete": {"responses": {"204": {"description": "gone"}}}},
-            "/t/live": {"get": {"responses": {"200": {"content": {"text/plain": {"schema": {"type": "string"}}}}}}},
-        }})
+        self.document = Document(
+            {
+                "paths": {
+                    "/t/{number}": {
+                        "get": {"responses": {"200": json}},
+                        "delete": {"responses": {"204": {"description": "gone"}}},
+                    },
+                    "/t/live": {
+                        "get": {
+                            "responses": {
+                                "200": {"content": {"text/plain": {"schema": {"type": "string"}}}}
+                            }
+                        }
+                    },
+                }
+            }
+        )
 
     def faults(self, *answer):
         return self.document.answer_faults(*answer)
 
     def test_an_answer_is_checked_by_method_path_status_and_media_type(self):
-        self.assertEqual(self.faults("GET", "/t/17?x=1", 200, "application/json; charset=utf-8", {"a": 1}), [])
+        self.assertEqual(
+            self.faults("GET", "/t/17?x=1", 200, "application/json; charset=utf-8", {"a": 1}), []
+        )
         self.assertTrue(self.faults("GET", "/t/17", 200, "application/json", {}))
         self.assertTrue(self.faults("GET", "/t/17", 500, "application/json", {"a": 1}))
         self.assertTrue(self.faults("GET", "/t/17", 200, "text/html", None))

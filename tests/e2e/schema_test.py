@@ -1,4 +1,6 @@
-"""Live answers of both daemons against web/api/openapi.yaml: good ones, refused ones, empty and full lists."""
+"""Live answers of both daemons against web/api/openapi.yaml: good ones, refused ones, empty and full
+lists.
+"""
 
 from __future__ import annotations
 
@@ -43,12 +45,19 @@ class Schema(harness.RegionTest):
         admin, program = self.checked(self.admin(self.node)), self.checked(self.program(self.node))
         operator = self.checked(self.user("operator", self.node, "schema1"))
         self._read_all(admin, "node")  # empty lists
-        times = [(self.now - timedelta(seconds=s)).isoformat(timespec="milliseconds") for s in (90, 85, 80, 10)]
+        times = [
+            (self.now - timedelta(seconds=s)).isoformat(timespec="milliseconds")
+            for s in (90, 85, 80, 10)
+        ]
         kinds = ("queued", "ringing", "answered", "ended")
         program("POST", "/api/v1/telephony/events", harness.events("s1", *zip(kinds, times)))
         program("POST", "/api/v1/telephony/events", harness.events("s2", *zip(kinds[:3], times)))
         program("POST", "/api/v1/telephony/events", harness.events("s3", *zip(kinds[:2], times)))
-        program("POST", "/api/v1/telephony/events", harness.events("s4", ("queued", times[0]), ("ended", times[3])))
+        program(
+            "POST",
+            "/api/v1/telephony/events",
+            harness.events("s4", ("queued", times[0]), ("ended", times[3])),
+        )
         operator("POST", "/api/v1/contacts", harness.contact(), 201)
         made = operator("POST", "/api/v1/contacts", harness.ticket_contact(), 201)
         number = made["ticket"]["number"]
@@ -58,17 +67,36 @@ class Schema(harness.RegionTest):
             {"action": "complete", "text": "Записан"},
         ):
             operator("POST", f"/api/v1/tickets/{number}/actions", action)
-        operator("POST", f"/api/v1/tickets/{number}/actions", {"action": "complete", "text": "Снова"}, 409)
-        operator("PUT", "/api/v1/agents/me", {"state": "break", "reason": "rest"}, 409)  # has no agent's name
+        operator(
+            "POST",
+            f"/api/v1/tickets/{number}/actions",
+            {"action": "complete", "text": "Снова"},
+            409,
+        )
+        operator(
+            "PUT", "/api/v1/agents/me", {"state": "break", "reason": "rest"}, 409
+        )  # has no agent's name
         problem = admin("POST", "/api/v1/problems", self._problem(), 201)
-        operator("POST", f"/api/v1/problems/{problem['id']}/affected", {"phone": "+7 900 000-00-09"})
+        operator(
+            "POST", f"/api/v1/problems/{problem['id']}/affected", {"phone": "+7 900 000-00-09"}
+        )
         admin("PUT", f"/api/v1/problems/{problem['id']}", self._problem(description="Подробнее"))
         self._read_all(admin, "node")
-        for path in (f"/api/v1/tickets/{number}", f"/api/v1/contacts/{made['contact_id']}", "/api/v1/session",
-                     "/api/v1/callers?phone=%2B79000000001", "/api/v1/calls/live"):
+        for path in (
+            f"/api/v1/tickets/{number}",
+            f"/api/v1/contacts/{made['contact_id']}",
+            "/api/v1/session",
+            "/api/v1/callers?phone=%2B79000000001",
+            "/api/v1/calls/live",
+        ):
             operator("GET", path)
         admin("POST", f"/api/v1/problems/{problem['id']}/close", {})
-        admin("POST", "/api/v1/erasures", {"ticket_number": number, "basis": "Заявление пациента"}, 201)
+        admin(
+            "POST",
+            "/api/v1/erasures",
+            {"ticket_number": number, "basis": "Заявление пациента"},
+            201,
+        )
         admin("GET", f"/api/v1/tickets/{number}")
         self._read_all(admin, "node")
         self._refusals(operator, number)
@@ -78,27 +106,63 @@ class Schema(harness.RegionTest):
         self._read_all(admin, "hub")
         site = admin("POST", "/api/v1/sites", harness.spec(40, desks=2).as_json(), 201)
         admin("POST", "/api/v1/sites", harness.spec(40).as_json(), 409)
-        admin("PUT", "/api/v1/sites/40", {"name": "Новое имя", "zone": "Europe/Samara", "desks": site["desks"]})
-        admin("PUT", "/api/v1/sites/41", {"name": "Новое имя", "zone": "Europe/Samara", "desks": site["desks"]}, 404)
+        admin(
+            "PUT",
+            "/api/v1/sites/40",
+            {"name": "Новое имя", "zone": "Europe/Samara", "desks": site["desks"]},
+        )
+        admin(
+            "PUT",
+            "/api/v1/sites/41",
+            {"name": "Новое имя", "zone": "Europe/Samara", "desks": site["desks"]},
+            404,
+        )
         admin("POST", "/api/v1/sites/40/enrolment", {}, 201)
-        topics = [{"id": t.id, "kind": t.kind, "group": t.group, "name": t.name} for t in harness.TOPICS]
+        topics = [
+            {"id": t.id, "kind": t.kind, "group": t.group, "name": t.name} for t in harness.TOPICS
+        ]
         admin("PUT", "/api/v1/catalogues/rubricator", {"topics": topics})
         admin("PUT", "/api/v1/catalogues/rubricator", {"topics": []}, 422)
-        user = admin("POST", "/api/v1/users", {
-            "login": "schema2", "name": "Имя", "password": "secret-of-schema2", "roles": ["operator"], "sites": [1]}, 201)
-        admin("POST", "/api/v1/users", {
-            "login": "schema2", "name": "Имя", "password": "secret-of-schema2", "roles": ["operator"], "sites": [1]}, 409)
+
+    def test_the_hubs_answers_about_users_are_as_the_contract_says(self):
+        admin = self.checked(self.admin(self.hub))
+        new = {
+            "login": "schema2",
+            "name": "Имя",
+            "password": "secret-of-schema2",
+            "roles": ["operator"],
+            "sites": [1],
+        }
+        user = admin("POST", "/api/v1/users", new, 201)
+        admin("POST", "/api/v1/users", new, 409)
         admin("PUT", f"/api/v1/users/{user['id']}", {"name": "Другое имя"})
-        robot = admin("POST", "/api/v1/users", {"login": "robot2", "name": "Робот", "roles": ["program"], "sites": [0]}, 201)
+        robot = admin(
+            "POST",
+            "/api/v1/users",
+            {"login": "robot2", "name": "Робот", "roles": ["program"], "sites": [0]},
+            201,
+        )
         admin("POST", f"/api/v1/users/{robot['id']}/token", {}, 201)
+
+    def test_the_hubs_answers_about_records_are_as_the_contract_says(self):
+        admin = self.checked(self.admin(self.hub))
         problem = admin("POST", "/api/v1/problems", self._problem(), 201)
-        admin("POST", f"/api/v1/problems/{problem['id']}/affected", {"phone": None, "contact_id": None})
+        admin(
+            "POST",
+            f"/api/v1/problems/{problem['id']}/affected",
+            {"phone": None, "contact_id": None},
+        )
         made = self.program(self.node).post("/api/v1/contacts", harness.ticket_contact())
         self.wait_whole()
         admin("GET", f"/api/v1/contacts/{made['contact_id']}")
         admin("GET", f"/api/v1/tickets/{made['ticket']['number']}")
         self._read_all(admin, "hub")
-        admin("POST", "/api/v1/erasures", {"contact_id": made["contact_id"], "basis": "Заявление пациента"}, 201)
+        admin(
+            "POST",
+            "/api/v1/erasures",
+            {"contact_id": made["contact_id"], "basis": "Заявление пациента"},
+            201,
+        )
         self._read_all(admin, "hub")
         admin("POST", f"/api/v1/problems/{problem['id']}/close", {})
 
@@ -116,28 +180,62 @@ class Schema(harness.RegionTest):
         self.checked(operator)("DELETE", "/api/v1/session", status=204)
 
     def _problem(self, **changes) -> dict:
-        return {"kind": "schedule", "name": "Не открывается расписание", "description": "", "doctor": None,
-                "started_at": self.now.isoformat(), "site": 1, **changes}
+        return {
+            "kind": "schedule",
+            "name": "Не открывается расписание",
+            "description": "",
+            "doctor": None,
+            "started_at": self.now.isoformat(),
+            "site": 1,
+            **changes,
+        }
 
     def _read_all(self, api: Checked, where: str) -> None:
         for method, template, operation in DOCUMENT.operations():
-            if method != "GET" or "{" in template or operation.get("x-served-by", [where]) != [where]:
+            if (
+                method != "GET"
+                or "{" in template
+                or operation.get("x-served-by", [where]) != [where]
+            ):
                 continue
             if template in ("/api/v1/live", "/api/v1/callers"):
                 continue
             suffix = "?site=1" if template == "/api/v1/digest" else ""
             api("GET", template + suffix)
-        for query in ("calls?limit=1&class=received", f"calls?date={self.today}", "tickets?status=all&limit=2",
-                      f"tickets?q={quote('соколова')}",
-                      "contacts?limit=1", "problems?status=closed", f"reports/daily?date={self.today}",
-                      "reports/daily?format=tsv", "reports/daily?format=csv", "reports/daily?format=xlsx"):
+        for query in (
+            "calls?limit=1&class=received",
+            f"calls?date={self.today}",
+            "tickets?status=all&limit=2",
+            f"tickets?q={quote('соколова')}",
+            "contacts?limit=1",
+            "problems?status=closed",
+            f"reports/daily?date={self.today}",
+            "reports/daily?format=tsv",
+            "reports/daily?format=csv",
+            "reports/daily?format=xlsx",
+        ):
             api("GET", f"/api/v1/{query}")
-        for query in ("calls?class=none", "tickets?status=none", "contacts?limit=0", "reports/daily?date=today"):
+        for query in (
+            "calls?class=none",
+            "tickets?status=none",
+            "contacts?limit=0",
+            "reports/daily?date=today",
+        ):
             api("GET", f"/api/v1/{query}", status=422)
 
     def _refusals(self, api: Checked, number: str) -> None:
-        wrong = {"channel": "pigeon", "direction": "up", "topic": "none", "outcome": "maybe", "occurred_at": "soon",
-                 "phone": "1" * 41, "applicant": "д" * 201, "summary": "д" * 4001, "desk": 70_000, "facility": "one"}
+        wrong = {
+            "channel": "pigeon",
+            "direction": "up",
+            "topic": "none",
+            "outcome": "maybe",
+            "occurred_at": "soon",
+            "phone": "1" * 41,
+            "applicant": "д" * 201,
+            "summary": "д" * 4001,
+            "desk": 70_000,
+            "facility": "one",
+        }
         for name, value in wrong.items():
             problem = api("POST", "/api/v1/contacts", harness.contact(**{name: value}), 422)
             self.assertEqual(problem["path"], name)

@@ -1,4 +1,6 @@
-"""T5 computed the slow and plain way from the requests that a node got: what every report is measured against."""
+"""T5 computed the slow and plain way from the requests that a node got: what every report is measured
+against.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ class Fold:
         agents, wait, talk, answer = set(), 0, 0, 0
         for events in self.calls.values():
             steps = {e["type"]: e for e in events.values()}
-            if any(e.get("direction") == "out" for e in events.values()) or not self._on(steps["queued"]["at"], day):
+            if any(e.get("direction") == "out" for e in events.values()) or not self._on(
+                steps["queued"]["at"], day
+            ):
                 continue
             found["received"] += 1
             at = {kind: ms(e["at"]) for kind, e in steps.items()}
@@ -52,8 +56,10 @@ class Fold:
                 wait += at["answered"] - at["queued"]
                 talk += at["ended"] - at["answered"]
                 answer += at["answered"] - max(
-                    ms(e["at"]) for e in events.values()
-                    if e["type"] == "ringing" and e["agent"] == steps["answered"]["agent"])
+                    ms(e["at"])
+                    for e in events.values()
+                    if e["type"] == "ringing" and e["agent"] == steps["answered"]["agent"]
+                )
             else:
                 found["phantom" if at["ended"] - at["queued"] <= PHANTOM_MS else "lost"] += 1
         n = found["accepted"]
@@ -61,7 +67,10 @@ class Fold:
             found[name] = half_up(Fraction(total, 1000 * n)) if n else None
         found["agents"] = len(agents)
         found["registered"] = sum(
-            1 for c in self.contacts.values()
-            if c["channel"] == "phone" and c["direction"] == "in" and self._on(c["occurred_at"], day)
+            1
+            for c in self.contacts.values()
+            if c["channel"] == "phone"
+            and c["direction"] == "in"
+            and self._on(c["occurred_at"], day)
         )
         return found

@@ -1,4 +1,6 @@
-"""The clock of the day: order across sites, pauses that hold up nobody else, errors that end everything."""
+"""The clock of the day: order across sites, pauses that hold up nobody else, errors that end
+everything.
+"""
 
 import threading
 import time
@@ -11,7 +13,9 @@ from demo_lib.timeline import Action, Timeline
 class Recorded:
     """Steps at the given times; `pauses` says how often a step asks to come again."""
 
-    def __init__(self, name: str, times: list[int], log: list, pauses: dict[int, int] | None = None):
+    def __init__(
+        self, name: str, times: list[int], log: list, pauses: dict[int, int] | None = None
+    ):
         self.name, self.times, self.log, self.pauses = name, list(times), log, pauses or {}
         self._inside = threading.Lock()
 
@@ -41,7 +45,9 @@ class Timelines(unittest.TestCase):
         Timeline(entries).play()
         self.assertEqual(len(log), 900)
         for i in range(9):
-            self.assertEqual([at for name, at in log if name == f"{i}"], [10 * k + i for k in range(100)])
+            self.assertEqual(
+                [at for name, at in log if name == f"{i}"], [10 * k + i for k in range(100)]
+            )
 
     def test_an_entry_that_is_away_does_not_hold_up_the_others(self):
         log: list = []

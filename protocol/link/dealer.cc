@@ -19,7 +19,7 @@ constexpr int kReconnectMaxMs = 2'000;
 // A lost SYN would otherwise be repeated by the kernel after 1, 3, 7 s… and miss the link's return.
 constexpr int kConnectTimeoutMs = 2'000;
 
-constexpr int kMonitored = ZMQ_EVENT_CONNECT_RETRIED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
+constexpr int kMonitored = ZMQ_EVENT_CLOSED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
                            ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
                            ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_DISCONNECTED;
 
@@ -33,7 +33,7 @@ std::optional<DealerEvent> event_of(std::uint16_t event) {
   switch (event) {
     case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: return DealerEvent{Kind::kConnected, ""};
     case ZMQ_EVENT_DISCONNECTED: return DealerEvent{Kind::kDisconnected, "the connection broke"};
-    case ZMQ_EVENT_CONNECT_RETRIED: return DealerEvent{Kind::kFailed, "no answer"};
+    case ZMQ_EVENT_CLOSED: return DealerEvent{Kind::kFailed, "no answer"};
     case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH: return DealerEvent{Kind::kRefused, "our key was refused"};
     case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
     case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
@@ -47,6 +47,10 @@ std::optional<DealerEvent> event_of(std::uint16_t event) {
 
 Dealer::Dealer(Socket socket, Socket monitor)
     : socket_(std::move(socket)), monitor_(std::move(monitor)) {}
+
+// First the events: with nobody at the other end of its pair the I/O thread would wait for ever to
+// tell one.
+Dealer::~Dealer() { zmq_socket_monitor(socket_.raw(), nullptr, 0); }
 
 Result<std::unique_ptr<Dealer>> Dealer::open(const LinkContext& context,
                                              const DealerOptions& options) {
@@ -80,7 +84,12 @@ std::optional<DealerEvent> Dealer::next_event() {
     std::uint16_t number = 0;
     if (parts->front().size() < sizeof number) continue;
     std::memcpy(&number, parts->front().data(), sizeof number);
-    if (auto event = event_of(number)) return event;
+    auto event = event_of(number);
+    if (!event) continue;
+    // The end of a connection whose handshake failed is no news.
+    const bool was_up = std::exchange(up_, event->kind == DealerEvent::Kind::kConnected);
+    if (event->kind == DealerEvent::Kind::kDisconnected && !was_up) continue;
+    return event;
   }
   return std::nullopt;
 }

@@ -43,6 +43,10 @@ class Dealer {
   static Result<std::unique_ptr<Dealer>> open(const LinkContext& context,
                                               const DealerOptions& options);
 
+  ~Dealer();
+  Dealer(const Dealer&) = delete;
+  Dealer& operator=(const Dealer&) = delete;
+
   SendResult send(const Bytes& frame);
   // The next frame; nothing when there is none now. A multipart message comes as an empty frame.
   std::optional<Bytes> receive();
@@ -56,6 +60,7 @@ class Dealer {
   Dealer(Socket socket, Socket monitor);
   Socket socket_;
   Socket monitor_;
+  bool up_ = false;
 };
 
 }  // namespace opora::protocol

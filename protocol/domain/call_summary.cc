@@ -8,6 +8,9 @@ namespace opora::protocol {
 
 namespace {
 
+// Of a call for which the telephone system named none.
+constexpr DeskNo kFirstDesk{1};
+
 std::optional<std::int64_t> span(std::optional<TimeMs> from, std::optional<TimeMs> to) {
   if (!from || !to) return std::nullopt;
   return std::max<std::int64_t>(0, *to - *from);
@@ -23,12 +26,18 @@ void note_ringing(const CallState& call, CallSummary& out) {
   }
 }
 
+// It went over and nobody here saw it wait or ring again.
+bool handed_over(const CallState& call) {
+  bool gone = false;
+  for (const auto& [seq, seen] : call.seen) {
+    if (seen.step != CallStep::kEnded) gone = seen.step == CallStep::kHandedOver;
+  }
+  return gone;
+}
+
 CallClass classify(const CallState& call, const CallSummary& out) {
   if (out.answered()) return out.ended_at ? CallClass::kAccepted : CallClass::kTalking;
-  const bool handed_over = std::any_of(call.seen.begin(), call.seen.end(), [](const auto& row) {
-    return row.second.step == CallStep::kHandedOver;
-  });
-  if (handed_over) return CallClass::kHandedOver;
+  if (handed_over(call)) return CallClass::kHandedOver;
   if (!out.ended_at) return CallClass::kWaiting;
   const std::uint32_t phantom_ms = std::prev(call.seen.end())->second.phantom_ms;
   const bool phantom = *span(out.queued_at, out.ended_at) <= static_cast<std::int64_t>(phantom_ms);
@@ -44,17 +53,21 @@ std::optional<std::int64_t> CallSummary::talk_ms() const { return span(answered_
 CallSummary summarize(const CallState& call) {
   OPORA_CHECK(!call.seen.empty());
   CallSummary out;
+  out.desk = kFirstDesk;
   out.zone_offset_min = call.seen.begin()->second.zone_offset_min;
   std::optional<TimeMs> queued;
   TimeMs earliest = call.seen.begin()->second.at;
   for (const auto& [seq, seen] : call.seen) {
     earliest = std::min(earliest, seen.at);
-    out.desk = seen.desk;
+    if (seen.desk.v != 0) out.desk = seen.desk;
     if (!seen.line.empty()) out.line = seen.line;
     if (seen.step == CallStep::kQueued && (!queued || seen.at < *queued)) queued = seen.at;
-    if (seen.step == CallStep::kAnswered && !out.answered()) {
-      out.answered_at = seen.at;
-      out.agent = seen.agent;
+    if (seen.step == CallStep::kAnswered) {
+      if (out.agents.empty()) {
+        out.answered_at = seen.at;
+        out.agent = seen.agent;
+      }
+      out.agents.insert(seen.agent);
     }
     if (seen.step == CallStep::kEnded) out.ended_at = seen.at;
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 
 #include "protocol/domain/state.h"
@@ -19,10 +20,11 @@ enum class CallClass : std::uint8_t {
 
 struct CallSummary {
   CallClass call_class = CallClass::kWaiting;
-  DeskNo desk;  // of the last thing seen: where it ended
+  DeskNo desk;  // the last that was named: where it ended; 1 when none was
   std::string line;
-  std::string agent;  // who answered; else who rang last
-  TimeMs queued_at;   // entry into the queue; the earliest sight when that was not seen
+  std::string agent;             // who answered first; else who rang last
+  std::set<std::string> agents;  // all who answered: a call may be passed on
+  TimeMs queued_at;              // entry into the queue; the earliest sight when that was not seen
   std::optional<TimeMs> ringing_at;  // the answering agent's phone began to ring
   std::optional<TimeMs> answered_at;
   std::optional<TimeMs> ended_at;

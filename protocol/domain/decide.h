@@ -37,7 +37,7 @@ struct ObserveCall {
   std::uint32_t seq = 0;
   CallStep step = CallStep::kQueued;
   TimeMs at;
-  DeskNo desk{1};
+  DeskNo desk;  // 0: not said; the call keeps the last that was
   std::string line;
   std::string agent;
   std::string phone;

@@ -62,10 +62,10 @@ void add_call(Facets& out, const Entity& entity, const CallState& state) {
       out.cubes.push_back(
           {keys::quarter_cube(state.site, call.desk, call.queued_at, call.line), counters});
     }
-    if (call.answered()) {
+    for (const std::string& agent : call.agents) {
       Counters one{};
       at(one, Counter::kAccepted) = 1;
-      out.cubes.push_back({keys::agent_day(day, state.site, call.desk, call.agent), one});
+      out.cubes.push_back({keys::agent_day(day, state.site, call.desk, agent), one});
     }
   }
   if (call.live()) add_row(out, keys::live_calls(state.site), entity.id);
@@ -108,6 +108,7 @@ keys::Openness openness(TicketStatus status) {
 }
 
 void add_ticket(Facets& out, const Entity& entity, const TicketState& s) {
+  if (s.opened.v == 0) return;  // a comment overtook the opening: no number yet
   add_row(out, keys::ticket_by_number(s.site, s.counter), entity.id);
   add_row(
       out,
@@ -117,6 +118,7 @@ void add_ticket(Facets& out, const Entity& entity, const TicketState& s) {
 }
 
 void add_problem(Facets& out, const Entity& entity, const ProblemState& s) {
+  if (s.opened.v == 0) return;  // a +1 overtook the opening
   const auto which = s.closed.v == 0 ? keys::ProblemRows::kCurrent : keys::ProblemRows::kClosed;
   const auto started = static_cast<std::uint64_t>(s.started_at.v);
   add_row(out, KeyWriter().raw(keys::problems(which)).u64(keys::descending(started)).take(),

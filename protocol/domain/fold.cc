@@ -74,13 +74,19 @@ FoldResult fold_one(Entity& entity, const Envelope& env, const CallObserved& e) 
   s.site = env.origin;
   s.source = e.source;
   s.call_id = e.call_id;
-  s.direction = e.direction;
-  s.seen.try_emplace(
-      e.seq, Observation{e.step, e.at, e.desk, e.line, e.agent, e.zone_offset_min, e.phantom_ms});
+  if (e.direction == Direction::kOut) s.direction = Direction::kOut;
+  const auto [seen, fresh] = s.seen.try_emplace(e.seq);
+  if (fresh || env.hlt < seen->second.heard) {
+    seen->second = {env.hlt,           e.step,      e.at, e.desk, e.line, e.agent,
+                    e.zone_offset_min, e.phantom_ms};
+  }
   return FoldResult::kFolded;
 }
 
+// One command registers one contact; a restored site may have done it twice: the earlier stands.
 FoldResult fold_one(Entity& entity, const Envelope& env, const ContactRegistered& e) {
+  const auto* before = entity.as<ContactState>();
+  if (before != nullptr && before->registered <= env.hlt) return FoldResult::kFolded;
   entity.state = ContactState{env.origin,          env.n,         env.hlt,   env.actor, e.channel,
                               e.direction,         e.occurred_at, e.desk,    e.call,    e.topic,
                               e.catalogue_version, e.facility,    e.outcome, e.refusal, e.ticket,
@@ -90,12 +96,14 @@ FoldResult fold_one(Entity& entity, const Envelope& env, const ContactRegistered
 
 void touch(TicketState& s, const Envelope& env) {
   s.updated = std::max(s.updated, env.hlt);
-  s.last_n = std::max(s.last_n, env.n);
+  if (env.origin == s.site) s.last_n = std::max(s.last_n, env.n);
 }
 
 FoldResult fold_one(Entity& entity, const Envelope& env, const TicketOpened& e) {
   auto& s = state_of<TicketState>(entity);
-  if (!advance(s, env)) return FoldResult::kRefold;
+  // Comments that overtook it did not know the site.
+  const bool overtaken = s.updated.v != 0;
+  if (overtaken || !advance(s, env)) return FoldResult::kRefold;
   s.site = e.site;
   s.counter = e.counter;
   s.contact = e.contact;
@@ -194,7 +202,8 @@ FoldResult fold_one(Entity& entity, const Envelope& env, const SiteChanged& e) {
 
 FoldResult fold_one(Entity& entity, const Envelope& env, const RubricatorPublished& e) {
   auto& s = state_of<RubricatorState>(entity);
-  if (e.version > s.version) s = RubricatorState{e.version, env.hlt, e.topics};
+  const bool earlier = e.version == s.version && env.hlt < s.published;
+  if (e.version > s.version || earlier) s = RubricatorState{e.version, env.hlt, e.topics};
   return FoldResult::kFolded;
 }
 
@@ -208,7 +217,8 @@ FoldResult fold_one(Entity& entity, const Envelope& env, const AgentStateChanged
 // Two erasures of one aggregate: the earlier stands.
 FoldResult fold_one(Entity& entity, const Envelope& env, const Erased& e) {
   auto& s = state_of<ErasureState>(entity);
-  if (s.at.v == 0 || env.hlt < s.at) s = ErasureState{env.origin, env.hlt, env.actor, e.basis};
+  if (s.at.v == 0 || std::tie(env.hlt, env.origin) < std::tie(s.at, s.origin))
+    s = ErasureState{env.origin, env.hlt, env.actor, e.basis};
   return FoldResult::kFolded;
 }
 
@@ -226,7 +236,7 @@ std::uint64_t personal_order(const Event& event) {
 FoldResult fold(Entity& entity, const Event& event) {
   const FoldResult result = std::visit(
       [&](const auto& facts) { return fold_one(entity, event.env, facts); }, event.facts);
-  if (result == FoldResult::kFolded) fold_personal(entity, event);
+  fold_personal(entity, event);
   return result;
 }
 
@@ -242,14 +252,20 @@ void fold_personal(Entity& entity, const Event& event) {
   }
   const std::uint64_t order = personal_order(event);
   for (const auto& [field, text] : event.personal) {
-    auto& value = entity.personal.fields[field];
-    if (order >= value.order) value = PersonalValue{order, text};
+    const PersonalValue told{order, text};
+    const auto [it, fresh] = entity.personal.fields.try_emplace(field, told);
+    PersonalValue& value = it->second;
+    if (!fresh && std::tie(value.order, text) < std::tie(order, value.text)) value = told;
   }
 }
 
 bool canonical_order(const Event& a, const Event& b) {
-  return std::tie(a.env.term, a.env.seq, a.env.hlt, a.env.origin, a.env.n) <
-         std::tie(b.env.term, b.env.seq, b.env.hlt, b.env.origin, b.env.n);
+  const bool a_adds = a.env.seq.v == 0;
+  const bool b_adds = b.env.seq.v == 0;
+  if (a_adds != b_adds) return b_adds;
+  if (!a_adds && std::tie(a.env.term, a.env.seq) != std::tie(b.env.term, b.env.seq))
+    return std::tie(a.env.term, a.env.seq) < std::tie(b.env.term, b.env.seq);
+  return std::tie(a.env.hlt, a.env.origin, a.env.n) < std::tie(b.env.hlt, b.env.origin, b.env.n);
 }
 
 }  // namespace opora::protocol

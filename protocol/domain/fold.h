@@ -4,6 +4,8 @@
 // Order. Tickets, problems, users and sites fold in the order (term, seq); additions (seq 0:
 // comments, +1s, calls) commute. fold() says kRefold when an ordered event arrived behind a later
 // one: the caller folds the whole aggregate again from its history, sorted by canonical_order().
+// There kRefold means: another event has this place already (a fork), this one stays without
+// effect. The personal part commutes and is folded whatever fold() says.
 #pragma once
 
 #include "protocol/domain/state.h"
@@ -21,7 +23,7 @@ enum class FoldResult { kFolded, kRefold };
 // Folds only the personal part (a key that came later, or the other half of fold()). Any order.
 void fold_personal(Entity& entity, const Event& event);
 
-// True when `a` folds before `b`.
+// True when `a` folds before `b`: ordered events by (term, seq), then additions as they happened.
 bool canonical_order(const Event& a, const Event& b);
 
 }  // namespace opora::protocol

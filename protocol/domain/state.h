@@ -33,6 +33,7 @@ enum class Kind : std::uint8_t {
 };
 
 struct Observation {
+  Hlt heard;  // of two tellings of one seq (a restored site heard it again) the earlier stands
   CallStep step = CallStep::kQueued;
   TimeMs at;
   DeskNo desk;
@@ -42,7 +43,7 @@ struct Observation {
   std::uint32_t phantom_ms = 0;
   template <class V>
   void visit(V&& v) {
-    v(step, at, desk, line, agent, zone_offset_min, phantom_ms);
+    v(heard, step, at, desk, line, agent, zone_offset_min, phantom_ms);
   }
 };
 
@@ -50,7 +51,7 @@ struct CallState {
   SiteNo site;
   std::string source;
   std::string call_id;
-  Direction direction = Direction::kIn;
+  Direction direction = Direction::kIn;  // out once any telling said so: "in" is also the default
   std::map<std::uint32_t, Observation> seen;  // by seq
   template <class V>
   void visit(V&& v) {
@@ -87,7 +88,7 @@ struct ContactState {
 struct TicketState {
   SiteNo site;  // where it was opened; with counter it makes the number
   std::uint32_t counter = 0;
-  StreamPos last_n;
+  StreamPos last_n;  // of its last event at `site`
   OwnerTerm term;
   OwnerSeq seq;
   AggregateId contact;
@@ -202,8 +203,8 @@ struct ErasureState {
 using State = std::variant<std::monostate, CallState, ContactState, TicketState, ProblemState,
                            UserState, SiteState, RubricatorState, AgentRowState, ErasureState>;
 
-// Each field keeps the order of the event that wrote it; the highest wins, so that events (and keys
-// that open them later) may come in any order.
+// Each field keeps the order of the event that wrote it; the highest wins, and of one order the
+// lesser text, so that events (and keys that open them later) may come in any order.
 struct PersonalValue {
   std::uint64_t order = 0;
   std::string text;

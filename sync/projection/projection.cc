@@ -170,13 +170,15 @@ void Projection::refold(Slot& slot) {
 
 void Projection::key_arrived(const AggregateId& aggregate) {
   for (const Bytes& row : keys_under(txn_, awaiting_prefix(aggregate))) {
-    txn_.erase(Table::kIndex, row);
     const auto ref = JournalRef::from_key(std::string_view(row).substr(1 + sizeof(AggregateId)));
     const auto record = ref ? read_record(txn_, *ref) : std::nullopt;
     OPORA_CHECK(record.has_value());
-    auto event = open_record(record->record, vault_, txn_);
-    const auto kind = event.ok() ? protocol::kind_of(event->env.type) : std::nullopt;
-    if (kind) protocol::fold_personal(change(*kind, aggregate).entity, *event);
+    const auto event = open_record(record->record, vault_, txn_);
+    if (!event.ok() || event->personal.empty()) continue;  // not the key that it waits for
+    txn_.erase(Table::kIndex, row);
+    const auto kind = protocol::kind_of(event->env.type);
+    OPORA_CHECK(kind.has_value());  // only what was folded waits
+    protocol::fold_personal(change(*kind, aggregate).entity, *event);
   }
 }
 

@@ -21,6 +21,11 @@ if(OPORA_SANITIZE)
   add_link_options(-fsanitize=${OPORA_SANITIZE})
 endif()
 
+if(OPORA_FUZZ)
+  # libFuzzer steers by the coverage of the code under test, so all of it reports.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 # opora_library(NAME SOURCES… [LINK …]): a static library of one folder. Every .cc in the folder, in a fixed order.
 function(opora_library name)
   cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})

@@ -14,7 +14,8 @@ namespace opora::testing {
 class TempFolder {
  public:
   TempFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "opora.XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / ("opora." + std::string(6, 'X'))).string();
     OPORA_CHECK(::mkdtemp(pattern.data()) != nullptr);
     path_ = pattern;
   }

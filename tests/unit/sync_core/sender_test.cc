@@ -1,0 +1,296 @@
+// What a session sends: from where, how much at once, and what it does when the receiver disagrees.
+#include "tests/unit/sync_core/story.h"
+
+namespace opora::sync::testing {
+namespace {
+
+using Words = std::vector<std::string>;
+constexpr StreamKind kJournal = StreamKind::kJournal;
+
+class SendingStory : public Story {
+ protected:
+  void SetUp() override { we_are_a_site(); }
+  void connect_to(protocol::Hello peer_hello) {
+    connect();
+    hear(std::move(peer_hello));
+  }
+  // n records of the size of a full batch.
+  void append_full(int n) {
+    for (int i = 0; i < n; ++i) append(kJournal, Bytes(protocol::kMaxBatchBytes, 'x'));
+  }
+};
+
+TEST_F(SendingStory, ABacklogGoesInOneBatch) {
+  append(kJournal, 1, 5);
+  connect_to(hello());
+  EXPECT_EQ(batches(), "1-5");
+}
+
+TEST_F(SendingStory, ResumesAfterWhatTheReceiverHolds) {
+  append(kJournal, 1, 5);
+  connect_to(hello_holding(kJournal, StreamPos{3}));
+  const auto sent = said<protocol::Batch>();
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0], batch(kJournal, 4, 5));
+}
+
+TEST_F(SendingStory, SendsNothingToAReceiverThatHoldsAll) {
+  append(kJournal, 1, 5);
+  connect_to(hello_holding(kJournal, StreamPos{5}));
+  EXPECT_EQ(batches(), "");
+  append(kJournal, 6, 6);
+  EXPECT_EQ(batches(), "6-6");
+}
+
+TEST_F(SendingStory, NewRecordsFollowAtOnce) {
+  connect_to(hello());
+  append(kJournal, 1, 3);
+  EXPECT_EQ(batches(), "1-1 2-2 3-3");
+}
+
+TEST_F(SendingStory, SendsNothingBeforeTheHello) {
+  connect();
+  append(kJournal, 1, 3);
+  EXPECT_EQ(batches(), "");
+  hear(hello());
+  EXPECT_EQ(batches(), "1-3");
+}
+
+TEST_F(SendingStory, KeysGoAheadOfRecords) {
+  append(kJournal, 1, 1);
+  append(StreamKind::kJournalKeys, Bytes(48, 'k'));
+  connect_to(hello());
+  const auto sent = said<protocol::Batch>();
+  ASSERT_EQ(sent.size(), 2u);
+  EXPECT_EQ(sent[0].stream, StreamKind::kJournalKeys);
+  EXPECT_EQ(sent[1].stream, kJournal);
+}
+
+TEST_F(SendingStory, OffersNoStreamThatThePeerDoesNotKnow) {
+  append(StreamKind::kJournalKeys, Bytes(48, 'k'));
+  append(kJournal, 1, 1);
+  protocol::Hello old = hello();
+  std::erase_if(old.receives,
+                [](const auto& state) { return state.stream == StreamKind::kJournalKeys; });
+  connect_to(old);
+  EXPECT_EQ(batches(), "1-1");
+  const auto pings = said<protocol::Ping>();
+  ASSERT_EQ(pings.size(), 1u);
+  ASSERT_EQ(pings[0].sends.size(), 1u);
+  EXPECT_EQ(pings[0].sends[0].stream, kJournal);
+}
+
+TEST_F(SendingStory, KeepsTwoMebibytesInFlightAndNoMore) {
+  append_full(20);
+  connect_to(hello());
+  EXPECT_EQ(said<protocol::Batch>().size(), 8u);
+  hear(ack(kJournal, 1));
+  EXPECT_EQ(batches(), "9-9");
+  hear(ack(kJournal, 9));
+  EXPECT_EQ(said<protocol::Batch>().size(), 8u);
+}
+
+TEST_F(SendingStory, KeepsToTheReceiversSmallerWindow) {
+  append_full(20);
+  protocol::Hello small = hello();
+  small.window = 3 * protocol::kMaxBatchBytes;
+  connect_to(small);
+  EXPECT_EQ(said<protocol::Batch>().size(), 3u);
+  hear(ack(kJournal, 3, 0));
+  EXPECT_EQ(batches(), "") << "a window below a batch is a pause";
+  hear(ack(kJournal, 3, protocol::kMaxBatchBytes));
+  EXPECT_EQ(batches(), "4-4");
+}
+
+TEST_F(SendingStory, AWindowThatIsTooLargeDoesNotCount) {
+  append_full(20);
+  protocol::Hello large = hello();
+  large.window = 0xffff'ffff;
+  connect_to(large);
+  EXPECT_EQ(said<protocol::Batch>().size(), 8u);
+}
+
+TEST_F(SendingStory, SmallBatchesUnderWayAreBoundedToo) {
+  connect_to(hello());
+  append(kJournal, 1, 200);
+  EXPECT_EQ(said<protocol::Batch>().size(), kMaxBatchesInFlight);
+  hear(ack(kJournal, 1));
+  EXPECT_EQ(batches(), "65-200") << "what had to wait goes together";
+}
+
+TEST_F(SendingStory, AcknowledgementsAreReportedWhenTheyAdvance) {
+  append(kJournal, 1, 5);
+  connect_to(hello_holding(kJournal, StreamPos{2}));
+  done<Acked>();
+  hear(ack(kJournal, 4));
+  auto reports = done<Acked>();
+  ASSERT_EQ(reports.size(), 1u);
+  EXPECT_EQ(reports[0].durable, StreamPos{4});
+  hear(ack(kJournal, 4));
+  hear(ack(kJournal, 3));
+  EXPECT_TRUE(done<Acked>().empty()) << "marks are cumulative; late ones say nothing new";
+  hear(protocol::Ack{{{kJournal, StreamPos{4}, StreamPos{3}, {}}}, kSessionWindow});
+  reports = done<Acked>();
+  ASSERT_EQ(reports.size(), 1u);
+  EXPECT_EQ(reports[0].safe, StreamPos{3});
+}
+
+TEST_F(SendingStory, MarksInAPingCountLikeAnAck) {
+  append(kJournal, 1, 5);
+  connect_to(hello());
+  done<Acked>();
+  protocol::Ping ping;
+  ping.marks = ack(kJournal, 5).marks;
+  ping.window = kSessionWindow;
+  hear(ping);
+  const auto reports = done<Acked>();
+  ASSERT_EQ(reports.size(), 1u);
+  EXPECT_EQ(reports[0].durable, StreamPos{5});
+}
+
+TEST_F(SendingStory, AnAckOfWhatWasNeverSentIsAViolation) {
+  append(kJournal, 1, 5);
+  connect_to(hello());
+  hear(ack(kJournal, 6));
+  EXPECT_EQ(alarms(), Words{"protocol"});
+  EXPECT_EQ(ending(), "protocol");
+}
+
+TEST_F(SendingStory, AMarkOfAStreamThatWeReceiveIsAViolation) {
+  connect_to(hello());
+  hear(ack(StreamKind::kCommon, 0));
+  EXPECT_EQ(ending(), "protocol");
+}
+
+TEST_F(SendingStory, ANackIsAnsweredFromThere) {
+  append(kJournal, 1, 9);
+  connect_to(hello());
+  hear(ack(kJournal, 2));
+  EXPECT_EQ(batches(), "1-9");
+  hear(protocol::Nack{kJournal, StreamPos{5}});
+  EXPECT_EQ(batches(), "5-9");
+}
+
+TEST_F(SendingStory, ALateNackIsIgnored) {
+  append(kJournal, 1, 9);
+  connect_to(hello());
+  hear(ack(kJournal, 6));
+  batches();
+  hear(protocol::Nack{kJournal, StreamPos{5}});
+  hear(protocol::Nack{kJournal, StreamPos{10}});
+  hear(protocol::Nack{kJournal, StreamPos{protocol::kMaxPosition}});
+  hear(protocol::Nack{StreamKind::kCommon, StreamPos{1}});
+  EXPECT_EQ(batches(), "");
+  EXPECT_EQ(ending(), "open");
+}
+
+TEST_F(SendingStory, AReadThatANackOvertakesIsNotSent) {
+  append(kJournal, 1, 9);
+  connect_to(hello());
+  batches();
+  answer_reads = false;
+  append(kJournal, 10, 10);
+  auto fetches = done<Fetch>();
+  ASSERT_EQ(fetches.size(), 1u);
+  EXPECT_EQ(fetches[0].from, StreamPos{10});
+  hear(protocol::Nack{kJournal, StreamPos{3}});
+  step(Fetched{kJournal,
+               StreamPos{10},
+               chain_of(kJournal, 9),
+               {{StreamPos{10}, chain_of(kJournal, 10), record(10)}}});
+  EXPECT_EQ(batches(), "");
+  fetches = done<Fetch>();
+  ASSERT_EQ(fetches.size(), 1u);
+  EXPECT_EQ(fetches[0].from, StreamPos{3});
+}
+
+TEST_F(SendingStory, AnAckOvertakesAStepBack) {
+  append(kJournal, 1, 9);
+  connect_to(hello());
+  answer_reads = false;
+  hear(protocol::Nack{kJournal, StreamPos{3}});
+  done<Fetch>();
+  hear(ack(kJournal, 9));
+  EXPECT_TRUE(done<Fetch>().empty());
+  answer_reads = true;
+  append(kJournal, 10, 10);
+  batches();
+  EXPECT_EQ(session->live(), true);
+  hear(ack(kJournal, 10));
+  EXPECT_EQ(ending(), "open");
+}
+
+TEST_F(SendingStory, AReceiverThatHoldsMoreThanWeStopsThatStreamOnly) {
+  append(kJournal, 1, 3);
+  append(StreamKind::kJournalKeys, Bytes(16, 'k'));
+  connect_to(hello_holding(kJournal, StreamEnd{StreamPos{5}, chain_of(kJournal, 5)}));
+  EXPECT_EQ(alarms(), Words{"amnesia"});
+  const auto sent = said<protocol::Batch>();
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].stream, StreamKind::kJournalKeys);
+  EXPECT_EQ(ending(), "open");
+}
+
+TEST_F(SendingStory, AReceiverThatHoldsSomethingElseStopsThatStreamOnly) {
+  append(kJournal, 1, 3);
+  protocol::Hello forked = hello_holding(kJournal, StreamEnd{StreamPos{2}, chain_of(kJournal, 1)});
+  connect_to(forked);
+  EXPECT_EQ(alarms(), Words{"fork"});
+  EXPECT_EQ(batches(), "");
+  append(kJournal, 4, 4);
+  hear(protocol::Nack{kJournal, StreamPos{3}});
+  EXPECT_EQ(batches(), "");
+  const auto pings = said<protocol::Ping>();
+  ASSERT_FALSE(pings.empty());
+  EXPECT_EQ(pings.back().sends.back().stopped, protocol::StopReason::kFork)
+      << "the receiver is told";
+}
+
+TEST_F(SendingStory, AStoppedReceiverGivesItsWindowBack) {
+  append_full(8);
+  connect_to(hello());
+  append(StreamKind::kJournalKeys, Bytes(16, 'k'));
+  EXPECT_EQ(said<protocol::Batch>().size(), 8u);
+  hear(protocol::Ack{{{kJournal, {}, {}, protocol::StopReason::kChain}}, kSessionWindow});
+  EXPECT_EQ(alarms(), Words{"chain"});
+  const auto sent = said<protocol::Batch>();
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].stream, StreamKind::kJournalKeys);
+}
+
+TEST_F(SendingStory, AStoreThatCannotBeReadStopsTheStream) {
+  append(kJournal, 1, 3);
+  store.fail_reads("checksum mismatch");
+  connect_to(hello());
+  EXPECT_EQ(alarms(), Words{"source"});
+  EXPECT_EQ(batches(), "");
+  EXPECT_EQ(ending(), "open");
+}
+
+TEST_F(SendingStory, AMalformedAnswerOfTheStoreIsNotSentOn) {
+  append(kJournal, 1, 3);
+  answer_reads = false;
+  connect_to(hello());
+  const Entry second{StreamPos{2}, chain_of(kJournal, 2), record(2)};
+  step(Fetched{kJournal, StreamPos{1}, {}, {second}});
+  EXPECT_EQ(alarms(), Words{"source"});
+  EXPECT_EQ(batches(), "");
+}
+
+TEST_F(SendingStory, ARecordThatIsNotVisibleYetIsAskedForAgainLater) {
+  connect_to(hello());
+  step(Appended{kJournal, StreamPos{1}});  // told before the snapshot shows it
+  EXPECT_EQ(batches(), "");
+  append(kJournal, 1, 1);
+  EXPECT_EQ(batches(), "1-1");
+}
+
+TEST_F(SendingStory, AGrowthThatNobodyToldIsFoundWithTheNextPing) {
+  connect_to(hello());
+  store.append(kJournal, kHubSite, record(1));
+  wait(kPingEveryMs);
+  EXPECT_EQ(batches(), "1-1");
+}
+
+}  // namespace
+}  // namespace opora::sync::testing

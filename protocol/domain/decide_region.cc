@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "protocol/base/utf8.h"
 #include "protocol/domain/decide.h"
 
 namespace opora::protocol {
@@ -11,6 +12,10 @@ inline constexpr std::size_t kMaxTopics =
     2'000;                                    // the regional rubricator has about a hundred leaves
 inline constexpr std::size_t kMaxDesks = 99;  // two digits on every board
 inline constexpr std::size_t kMaxNameBytes = 400;
+inline constexpr std::size_t kMaxZoneBytes = 64;  // the longest IANA name has half of that
+// Shorter says nothing, longer is a letter: the number of the order or request is enough.
+inline constexpr std::size_t kMinBasis = 3;
+inline constexpr std::size_t kMaxBasis = 500;
 
 Draft problem_draft(const AggregateId& id, Facts facts) {
   Draft draft;
@@ -30,6 +35,17 @@ bool valid_login(std::string_view login) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
   };
   return login.size() >= 2 && login.size() <= 40 && std::all_of(login.begin(), login.end(), valid);
+}
+
+// Looks like an IANA name and cannot leave a folder of zones; whether it exists is for those who
+// have one.
+bool valid_zone(std::string_view zone) {
+  const auto valid = [](unsigned char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
+           c == '_' || c == '-' || c == '+';
+  };
+  return !zone.empty() && zone.size() <= kMaxZoneBytes && zone.front() != '/' &&
+         std::all_of(zone.begin(), zone.end(), valid);
 }
 
 Status check_desks(const std::vector<Desk>& desks) {
@@ -121,6 +137,7 @@ Result<Drafts> decide(const ChangeSite& command, const SiteState* site,
   if (facts.site.v > kMaxSiteNo) return invalid("no", "1 to 9999");
   if (facts.name.empty() || facts.name.size() > kMaxNameBytes)
     return invalid("name", "1 to 400 bytes");
+  if (!valid_zone(facts.zone)) return invalid("zone", "not the name of a time zone");
   OPORA_TRY(check_desks(facts.desks));
   Draft draft;
   draft.aggregate = site_aggregate(facts.site);
@@ -143,8 +160,8 @@ Result<Drafts> decide(const PublishRubricator& command, const RubricatorState* r
 }
 
 Result<Drafts> decide(const Erase& command, const DecideContext&) {
-  if (command.basis.size() < 3 || command.basis.size() > 1'000)
-    return invalid("basis", "3 to 500 characters");
+  const std::size_t letters = code_points(command.basis);
+  if (letters < kMinBasis || letters > kMaxBasis) return invalid("basis", "3 to 500 characters");
   Drafts out;
   for (const AggregateId& target : command.targets) {
     Draft draft;

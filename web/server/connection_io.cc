@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kHeadReadBytes = 4 * 1024;   // most requests are under 2 KiB, body included
 constexpr std::size_t kBodyReadBytes = 32 * 1024;  // fewer system calls for uploads
+constexpr int kDrainLingerMs = 200;  // stop() does not wait for clients that are slow to hang up
 constexpr std::size_t kLingerBytes = 1024 * 1024;  // read and thrown away after a refusal, at most
 
 }  // namespace
@@ -77,7 +78,8 @@ void Connection::on_written(error_code ec, std::size_t bytes) {
 void Connection::begin_linger() {
   if (peer_done_) return close();
   phase_ = Phase::kLinger;
-  deadline_ = thread_.now() + limits().linger_ms;
+  deadline_ = thread_.now() + (thread_.draining() ? std::min(kDrainLingerMs, limits().linger_ms)
+                                                  : limits().linger_ms);
   lingered_ = 0;
   transport_->finish_sending(then(&Connection::on_finished_sending));
 }

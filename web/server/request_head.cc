@@ -23,6 +23,7 @@ class HeadParser final : public http::basic_parser<true> {
   HeadParser(const Limits& limits, std::size_t head_size) : limits_(limits) {
     header_limit(static_cast<std::uint32_t>(head_size + 1));
     eager(false);
+    body_limit(boost::none);  // the routes have their own (Connection::body_limit)
     head_.headers.reserve(head_size, kTypicalFields);
   }
 

@@ -21,13 +21,13 @@ namespace opora::web {
 
 struct ServerOptions {
   std::string listen = "127.0.0.1:0";  // "IP:PORT" or "[IPv6]:PORT"; port 0 takes a free one
-  std::string tls_cert_file;  // PEM chain; with it and the key the server speaks HTTPS only
-  std::string tls_key_file;   // PEM
+  std::string tls_cert_file{};  // PEM chain; with it and the key the server speaks HTTPS only
+  std::string tls_key_file{};   // PEM
   int io_threads =
       1;  // one moves tens of thousands of requests a second; the engine wants the rest
-  Limits limits;
-  std::function<void(std::string_view)>
-      log;  // rare events (accept failures, caught exceptions); any thread
+  Limits limits{};
+  // Rare events (accept failures, caught exceptions); any thread.
+  std::function<void(std::string_view)> log{};
 };
 
 // Why a request or a connection was refused.

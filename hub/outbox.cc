@@ -1,0 +1,169 @@
+#include "hub/outbox.h"
+
+namespace opora::hub {
+
+using protocol::Event;
+using protocol::Kind;
+using sync::JournalRef;
+using sync::Stream;
+using sync::Table;
+using sync::Transaction;
+
+namespace {
+
+Bytes row(std::string_view family, const AggregateId& aggregate) {
+  return KeyWriter().text(family).raw(aggregate.view()).take();
+}
+
+Bytes row(std::string_view family, const AggregateId& aggregate, Stream stream, SiteNo site) {
+  return KeyWriter()
+      .raw(row(family, aggregate))
+      .u16(static_cast<std::uint16_t>(stream))
+      .u32(site.v)
+      .take();
+}
+
+Bytes entitled_row(const AggregateId& aggregate, SiteNo site) {
+  return KeyWriter().raw(row("entitled", aggregate)).u32(site.v).take();
+}
+
+struct StreamSite {
+  Stream stream;
+  SiteNo site;
+};
+
+// The end of a row made by row(family, aggregate, stream, site).
+StreamSite stream_site(std::string_view key) {
+  KeyReader reader(key.substr(key.size() - 6));
+  const auto stream = static_cast<Stream>(reader.u16());
+  return {stream, SiteNo{reader.u32()}};
+}
+
+std::vector<StreamSite> rows_of(const sync::Reader& reader, std::string_view family,
+                                const AggregateId& aggregate) {
+  std::vector<StreamSite> out;
+  reader.scan_prefix(Table::kMeta, row(family, aggregate),
+                     [&](std::string_view key, std::string_view) {
+                       out.push_back(stream_site(key));
+                       return true;
+                     });
+  return out;
+}
+
+bool goes_to_everybody(Kind kind) {
+  return kind == Kind::kRubricator || kind == Kind::kSite || kind == Kind::kProblem;
+}
+
+// Where a record of a person lives besides the hub.
+std::optional<SiteNo> home_of(const sync::Reader& rows, const AggregateId& id) {
+  if (const auto call = sync::read_entity(rows, Kind::kCall, id); call.exists()) {
+    return call.as<protocol::CallState>()->site;
+  }
+  if (const auto contact = sync::read_entity(rows, Kind::kContact, id); contact.exists()) {
+    return contact.as<protocol::ContactState>()->site;
+  }
+  if (const auto ticket = sync::read_entity(rows, Kind::kTicket, id); ticket.exists()) {
+    return ticket.as<protocol::TicketState>()->site;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void Outbox::on_event(Transaction& txn, const Event& event, const JournalRef& ref) {
+  const auto kind = protocol::kind_of(event.env.type);
+  if (!kind) return;
+  if (goes_to_everybody(*kind)) {
+    send(txn, {Stream::kCommon, kHubSite}, ref, event.env.aggregate);
+  } else if (*kind == Kind::kUser && event.env.origin == kHubSite) {
+    user_changed(txn, event, ref);
+  } else if (*kind == Kind::kErasure) {
+    erased(txn, event, ref);
+  }
+}
+
+StreamPos Outbox::send(Transaction& txn, Place place, const JournalRef& ref,
+                       const AggregateId& aggregate) {
+  send_key(txn, place, aggregate);
+  const auto record = sync::read_record(txn, ref);
+  OPORA_CHECK(record.has_value());
+  grown_.insert(place.site);
+  return engine_->streams().append(txn, place.stream, place.site, ref.key(), record->record).pos;
+}
+
+void Outbox::send_key(Transaction& txn, Place place, const AggregateId& aggregate) {
+  if (txn.get(Table::kMeta, row("keysent", aggregate, place.stream, place.site))) return;
+  if (engine_->vault().find(txn, aggregate)) {
+    append_key(txn, place, aggregate);
+  } else {
+    // Either it comes later, or the record has no personal part and the row is never used.
+    txn.put(Table::kMeta, row("keywait", aggregate, place.stream, place.site), "");
+  }
+}
+
+void Outbox::append_key(Transaction& txn, Place place, const AggregateId& aggregate) {
+  engine_->streams().append(txn, sync::keys_of(place.stream), place.site, aggregate.view(),
+                            aggregate.view());
+  txn.put(Table::kMeta, row("keysent", aggregate, place.stream, place.site), "");
+  txn.erase(Table::kMeta, row("keywait", aggregate, place.stream, place.site));
+  grown_.insert(place.site);
+}
+
+void Outbox::on_key(Transaction& txn, const AggregateId& aggregate) {
+  for (const StreamSite& waits : rows_of(txn, "keywait", aggregate)) {
+    append_key(txn, {waits.stream, waits.site}, aggregate);
+  }
+}
+
+void Outbox::user_changed(Transaction& txn, const Event& event, const JournalRef& ref) {
+  const auto& facts = std::get<protocol::UserChanged>(event.facts);
+  std::set<SiteNo> now(facts.sites.begin(), facts.sites.end());
+  now.erase(kHubSite);
+  std::set<SiteNo> before;
+  txn.scan_prefix(Table::kMeta, row("entitled", event.env.aggregate),
+                  [&](std::string_view key, std::string_view) {
+                    before.insert(SiteNo{KeyReader(key.substr(key.size() - 4)).u32()});
+                    return true;
+                  });
+  for (const SiteNo site : before) {
+    send(txn, {Stream::kPrivate, site}, ref, event.env.aggregate);
+    if (!now.contains(site)) txn.erase(Table::kMeta, entitled_row(event.env.aggregate, site));
+  }
+  for (const SiteNo site : now) {
+    if (before.contains(site)) continue;
+    send_history(txn, {Stream::kPrivate, site}, event.env.aggregate);
+    txn.put(Table::kMeta, entitled_row(event.env.aggregate, site), "");
+  }
+}
+
+void Outbox::send_history(Transaction& txn, Place place, const AggregateId& aggregate) {
+  for (const Event& event : sync::read_history(txn, engine_->vault(), aggregate)) {
+    send(txn, place, {event.env.origin, event.env.n, event.env.incarnation}, aggregate);
+  }
+}
+
+void Outbox::erased(Transaction& txn, const Event& event, const JournalRef& ref) {
+  const AggregateId& target = event.env.aggregate;
+  const auto home = home_of(txn, target);
+  if (home && *home == event.env.origin)
+    return;  // the site erased its own record; nobody else holds it
+  const Place place = home ? Place{Stream::kPrivate, *home} : Place{Stream::kCommon, kHubSite};
+  const StreamPos pos = send(txn, place, ref, target);
+  txn.put(Table::kMeta, row("erasure", target, place.stream, place.site),
+          KeyWriter().u64(pos.v).take());
+}
+
+std::set<SiteNo> Outbox::take_grown() { return std::exchange(grown_, {}); }
+
+std::vector<ErasurePlace> erasure_places(const sync::Reader& rows, const AggregateId& aggregate) {
+  std::vector<ErasurePlace> out;
+  rows.scan_prefix(Table::kMeta, row("erasure", aggregate),
+                   [&](std::string_view key, std::string_view value) {
+                     const StreamSite place = stream_site(key);
+                     out.push_back({place.stream, place.site, StreamPos{KeyReader(value).u64()}});
+                     return true;
+                   });
+  return out;
+}
+
+}  // namespace opora::hub

@@ -1,0 +1,56 @@
+// Outbox: which records go down to which sites. Called inside the engine's transaction for every
+// event at the hub, so that an event and its place in the streams are one write. Engine's thread
+// only.
+//
+// Common stream (every site): rubricator, sites, current problems. Private stream of a site: its
+// users; erasures that concern it. An entitlement granted sends the aggregate's whole history and
+// its key; a user who leaves a site is sent there once more, so that the site learns of it (docs:
+// sync/README.md).
+//
+// Rows of kMeta: "entitled" aggregate site; "keysent" aggregate stream site; "keywait" aggregate
+// stream site (the record went ahead of its key); "erasure" aggregate stream site -> position.
+#pragma once
+
+#include "sync/engine/engine_core.h"
+
+namespace opora::hub {
+
+class Outbox {
+ public:
+  // The engine that calls on_event() lends its stream writer and vault.
+  void attach(sync::EngineCore& engine) { engine_ = &engine; }
+
+  void on_event(sync::Transaction& txn, const protocol::Event& event, const sync::JournalRef& ref);
+  void on_key(sync::Transaction& txn, const AggregateId& aggregate);
+
+  // Sites whose private stream grew since the last call; kHubSite stands for the common stream.
+  std::set<SiteNo> take_grown();
+
+ private:
+  struct Place {
+    sync::Stream stream;
+    SiteNo site;  // kHubSite for the common stream
+  };
+  StreamPos send(sync::Transaction& txn, Place place, const sync::JournalRef& ref,
+                 const AggregateId& aggregate);
+  void send_key(sync::Transaction& txn, Place place, const AggregateId& aggregate);
+  void append_key(sync::Transaction& txn, Place place, const AggregateId& aggregate);
+  void user_changed(sync::Transaction& txn, const protocol::Event& event,
+                    const sync::JournalRef& ref);
+  void erased(sync::Transaction& txn, const protocol::Event& event, const sync::JournalRef& ref);
+  void send_history(sync::Transaction& txn, Place place, const AggregateId& aggregate);
+
+  sync::EngineCore* engine_ = nullptr;
+  std::set<SiteNo> grown_;
+};
+
+// Where an erasure still has to arrive: sites whose acknowledged position is before the erasure's
+// place.
+struct ErasurePlace {
+  sync::Stream stream;
+  SiteNo site;  // kHubSite: the common stream, every site
+  StreamPos pos;
+};
+std::vector<ErasurePlace> erasure_places(const sync::Reader& rows, const AggregateId& aggregate);
+
+}  // namespace opora::hub

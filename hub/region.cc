@@ -1,0 +1,148 @@
+#include "hub/region.h"
+
+#include <algorithm>
+
+#include "protocol/base/archive.h"
+
+namespace opora::hub {
+
+namespace {
+
+struct SavedLink {
+  TimeMs since;
+  TimeMs data_through;
+  std::uint64_t pending = 0;
+  TimeMs oldest_unsent;
+  std::string software;
+  template <class V>
+  void visit(V&& v) {
+    v(since, data_through, pending, oldest_unsent, software);
+  }
+};
+
+Bytes rows_prefix() { return KeyWriter().text("site-link").take(); }
+
+std::optional<TimeMs> known(TimeMs time) {
+  return time.v == 0 ? std::nullopt : std::optional(time);
+}
+
+}  // namespace
+
+Region::Region(sync::Store& store, sync::StoreStreams& streams, const Clock& clock, app::Live& live)
+    : streams_(streams), clock_(clock), live_(live) {
+  const Bytes prefix = rows_prefix();
+  store.snapshot()->scan_prefix(
+      sync::Table::kMeta, prefix, [&](std::string_view key, std::string_view value) {
+        const auto saved = from_row<SavedLink>(value);
+        if (!saved) return true;
+        SiteLink& link = links_[SiteNo{KeyReader(key.substr(prefix.size())).u32()}];
+        link.since = known(saved->since);
+        link.data_through = known(saved->data_through);
+        link.oldest_unsent = known(saved->oldest_unsent);
+        link.pending = saved->pending;
+        link.software = saved->software;
+        return true;
+      });
+}
+
+SiteLink Region::link(SiteNo site) const {
+  const std::lock_guard lock(mutex_);
+  const auto it = links_.find(site);
+  return it == links_.end() ? SiteLink{} : it->second;
+}
+
+std::optional<TimeMs> Region::data_through(SiteNo site) const { return link(site).data_through; }
+
+std::size_t Region::connected_count() const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<std::size_t>(std::count_if(
+      links_.begin(), links_.end(), [](const auto& row) { return row.second.connected; }));
+}
+
+void Region::save(sync::Engine& engine) {
+  std::vector<std::pair<Bytes, Bytes>> rows;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const SiteNo site : std::exchange(dirty_, {})) {
+      const SiteLink& link = links_[site];
+      const SavedLink saved{link.since.value_or(TimeMs{}), link.data_through.value_or(TimeMs{}),
+                            link.pending, link.oldest_unsent.value_or(TimeMs{}), link.software};
+      rows.emplace_back(KeyWriter().raw(rows_prefix()).u32(site.v).take(), to_row(saved));
+    }
+  }
+  if (rows.empty()) return;
+  sync::Command command;
+  command.decide = [rows = std::move(rows)](sync::Decision& decision) {
+    for (const auto& [key, row] : rows) decision.put_meta(key, row);
+    return Result<sync::Answer>(sync::Answer{});
+  };
+  command.done = [](const Result<sync::Answer>&) {};
+  engine.submit(std::move(command));
+}
+
+void Region::changed() {
+  live_.link_changed();
+  live_.changed("sites");
+}
+
+void Region::raise(SiteNo site, const std::string& code, const std::string& text) {
+  {
+    const std::lock_guard lock(mutex_);
+    auto& alarms = links_[site].alarms;
+    alarms.push_back({code, text, clock_.now()});
+    if (alarms.size() > kMaxAlarms) alarms.erase(alarms.begin());
+  }
+  changed();
+}
+
+void Region::connected(SiteNo peer, const sync::PeerInfo& info) {
+  {
+    const std::lock_guard lock(mutex_);
+    SiteLink& link = links_[peer];
+    link.connected = true;
+    link.since = clock_.now();
+    link.software = info.software;
+    dirty_.insert(peer);
+  }
+  changed();
+}
+
+void Region::disconnected(SiteNo peer, protocol::CloseReason, const std::string&) {
+  {
+    const std::lock_guard lock(mutex_);
+    SiteLink& link = links_[peer];
+    if (link.connected) link.since = clock_.now();
+    link.connected = false;
+    dirty_.insert(peer);
+  }
+  changed();
+}
+
+void Region::unreachable(SiteNo, const std::string&) {}  // the hub never calls a site
+
+void Region::acked(SiteNo peer, sync::StreamKind stream, StreamPos durable, StreamPos) {
+  streams_.note_acked(stream, peer, durable);
+}
+
+void Region::peer_status(SiteNo peer, const sync::PeerStatus& status) {
+  bool news = false;
+  {
+    const std::lock_guard lock(mutex_);
+    SiteLink& link = links_[peer];
+    news = link.pending != status.pending;
+    link.pending = status.pending;
+    link.oldest_unsent = status.oldest_pending_at;
+    if (status.data_through.v != 0) {
+      link.data_through =
+          std::max(link.data_through.value_or(TimeMs{}), status.data_through.time());
+    }
+    dirty_.insert(peer);
+  }
+  if (news) live_.changed("sites");
+}
+
+void Region::alarm(SiteNo peer, sync::AlarmCode code, const std::string& text) {
+  raise(peer, sync::alarm_name(code), text);
+}
+
+}  // namespace opora::hub

@@ -1,0 +1,62 @@
+// What the hub knows of each site's link: for the tiles of "Region now", "data through" of every
+// report and the list of sites. The replicator's thread writes, any thread reads. Survives a
+// restart as rows of kMeta ("site-link" | site), written by save().
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sync/feed/store_streams.h"
+#include "web/app/live.h"
+
+namespace opora::hub {
+
+struct SiteLink {
+  bool connected = false;
+  std::optional<TimeMs> since;          // of the present state
+  std::optional<TimeMs> data_through;   // all that happened at the site up to then is here
+  std::optional<TimeMs> oldest_unsent;  // as the site last said
+  std::uint64_t pending = 0;  // records that the site holds and we do not, as it last said
+  std::string software;
+  struct Alarm {
+    std::string code;
+    std::string text;
+    TimeMs at;
+  };
+  std::vector<Alarm> alarms;
+};
+
+class Region final : public sync::LinkObserver {
+ public:
+  static constexpr std::size_t kMaxAlarms = 20;  // a tile shows the newest, the log has all
+
+  Region(sync::Store& store, sync::StoreStreams& streams, const Clock& clock, app::Live& live);
+
+  SiteLink link(SiteNo site) const;
+  std::optional<TimeMs> data_through(SiteNo site) const;
+  std::size_t connected_count() const;
+  void save(sync::Engine& engine);
+  // An alarm of our own making (a record set aside).
+  void raise(SiteNo site, const std::string& code, const std::string& text);
+
+  void connected(SiteNo peer, const sync::PeerInfo& info) override;
+  void disconnected(SiteNo peer, protocol::CloseReason reason, const std::string& text) override;
+  void unreachable(SiteNo peer, const std::string& text) override;
+  void acked(SiteNo peer, sync::StreamKind stream, StreamPos durable, StreamPos safe) override;
+  void peer_status(SiteNo peer, const sync::PeerStatus& status) override;
+  void alarm(SiteNo peer, sync::AlarmCode code, const std::string& text) override;
+
+ private:
+  void changed();
+  sync::StoreStreams& streams_;
+  const Clock& clock_;
+  app::Live& live_;
+  mutable std::mutex mutex_;
+  std::map<SiteNo, SiteLink> links_;
+  std::set<SiteNo> dirty_;
+};
+
+}  // namespace opora::hub

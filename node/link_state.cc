@@ -1,0 +1,126 @@
+#include "node/link_state.h"
+
+#include "protocol/base/archive.h"
+
+namespace opora::node {
+
+namespace {
+
+// What a restart keeps.
+struct SavedLink {
+  StreamPos acked;
+  StreamPos safe;
+  TimeMs last_success;
+  TimeMs region_through;
+  template <class V>
+  void visit(V&& v) {
+    v(acked, safe, last_success, region_through);
+  }
+};
+
+Bytes saved_key() { return KeyWriter().text("link").take(); }
+
+std::optional<TimeMs> known(TimeMs time) {
+  return time.v == 0 ? std::nullopt : std::optional(time);
+}
+
+}  // namespace
+
+LinkState::LinkState(sync::Store& store, sync::StoreStreams& streams, const Clock& clock,
+                     app::Live& live)
+    : streams_(streams), clock_(clock), live_(live) {
+  if (const auto row = store.snapshot()->get(sync::Table::kMeta, saved_key())) {
+    const SavedLink saved = from_row<SavedLink>(*row).value_or(SavedLink{});
+    view_.acked = saved.acked;
+    view_.safe = saved.safe;
+    view_.last_success = known(saved.last_success);
+    view_.region_through = known(saved.region_through);
+    streams_.note_acked(sync::StreamKind::kJournal, kHubSite, saved.acked);
+  }
+  view_.since = clock_.now();
+}
+
+LinkView LinkState::view() const {
+  const std::lock_guard lock(mutex_);
+  return view_;
+}
+
+StreamPos LinkState::acked() const {
+  const std::lock_guard lock(mutex_);
+  return view_.acked;
+}
+
+void LinkState::save(sync::Engine& engine) {
+  SavedLink saved;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!std::exchange(dirty_, false)) return;
+    saved = {view_.acked, view_.safe, view_.last_success.value_or(TimeMs{}),
+             view_.region_through.value_or(TimeMs{})};
+  }
+  sync::Command command;
+  command.decide = [row = to_row(saved)](sync::Decision& decision) {
+    decision.put_meta(saved_key(), row);
+    return Result<sync::Answer>(sync::Answer{});
+  };
+  command.done = [](const Result<sync::Answer>&) {};
+  engine.submit(std::move(command));
+}
+
+void LinkState::connected(SiteNo, const sync::PeerInfo&) {
+  {
+    const std::lock_guard lock(mutex_);
+    view_.connected = true;
+    view_.since = view_.last_success = clock_.now();
+    view_.last_error.clear();
+    dirty_ = true;
+  }
+  live_.link_changed();
+  live_.changed("sync");
+}
+
+void LinkState::disconnected(SiteNo, protocol::CloseReason reason, const std::string& text) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (view_.connected) view_.since = view_.last_success.value_or(clock_.now());
+    view_.connected = false;
+    view_.last_error = text.empty() ? protocol::close_reason_name(reason) : text;
+  }
+  live_.link_changed();
+  live_.changed("sync");
+}
+
+void LinkState::unreachable(SiteNo, const std::string& text) {
+  const std::lock_guard lock(mutex_);
+  view_.last_error = text;
+}
+
+void LinkState::acked(SiteNo peer, sync::StreamKind stream, StreamPos durable, StreamPos safe) {
+  streams_.note_acked(stream, peer, durable);
+  if (stream != sync::StreamKind::kJournal) return;
+  {
+    const std::lock_guard lock(mutex_);
+    if (durable <= view_.acked && safe <= view_.safe) return;
+    view_.acked = std::max(view_.acked, durable);
+    view_.safe = std::max(view_.safe, safe);
+    view_.last_success = clock_.now();
+    dirty_ = true;
+  }
+  live_.link_changed();
+  live_.changed("sync");
+}
+
+void LinkState::peer_status(SiteNo, const sync::PeerStatus& status) {
+  const std::lock_guard lock(mutex_);
+  view_.last_success = clock_.now();
+  if (status.data_through.v != 0) view_.region_through = status.data_through.time();
+  dirty_ = true;
+}
+
+void LinkState::alarm(SiteNo, sync::AlarmCode code, const std::string& text) {
+  const std::lock_guard lock(mutex_);
+  view_.alarms.push_back({sync::alarm_name(code), text, clock_.now()});
+  if (view_.alarms.size() > kMaxAlarms) view_.alarms.erase(view_.alarms.begin());
+}
+
+}  // namespace opora::node

@@ -1,0 +1,60 @@
+// What the node knows of its link to the region: for the status line, the page Sync and receipts.
+// The replicator's thread writes, any thread reads. What must survive a restart (how far the region
+// has our journal, the last success) is kept as a row of kMeta by save().
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sync/feed/store_streams.h"
+#include "web/app/live.h"
+
+namespace opora::node {
+
+struct LinkView {
+  bool connected = false;
+  std::optional<TimeMs> since;         // of the present state
+  std::optional<TimeMs> last_success;  // last time the region answered
+  std::string last_error;              // English, of the last failed attempt; empty while connected
+  StreamPos acked;                     // of our journal, durable at the hub
+  StreamPos safe;
+  std::optional<TimeMs> region_through;  // what we hold of the region's data is complete up to here
+  struct Alarm {
+    std::string code;
+    std::string text;
+    TimeMs at;
+  };
+  std::vector<Alarm> alarms;  // newest last, at most kMaxAlarms
+};
+
+class LinkState final : public sync::LinkObserver {
+ public:
+  // More would hide the newest on the page; each also goes to the log.
+  static constexpr std::size_t kMaxAlarms = 50;
+
+  LinkState(sync::Store& store, sync::StoreStreams& streams, const Clock& clock, app::Live& live);
+
+  LinkView view() const;
+  StreamPos acked() const;
+  // Writes what changed since the last call through the engine. Called about once a second.
+  void save(sync::Engine& engine);
+
+  void connected(SiteNo peer, const sync::PeerInfo& info) override;
+  void disconnected(SiteNo peer, protocol::CloseReason reason, const std::string& text) override;
+  void unreachable(SiteNo peer, const std::string& text) override;
+  void acked(SiteNo peer, sync::StreamKind stream, StreamPos durable, StreamPos safe) override;
+  void peer_status(SiteNo peer, const sync::PeerStatus& status) override;
+  void alarm(SiteNo peer, sync::AlarmCode code, const std::string& text) override;
+
+ private:
+  sync::StoreStreams& streams_;
+  const Clock& clock_;
+  app::Live& live_;
+  mutable std::mutex mutex_;
+  LinkView view_;
+  bool dirty_ = false;
+};
+
+}  // namespace opora::node

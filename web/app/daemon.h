@@ -1,0 +1,54 @@
+// What the two daemons' main() share: waiting for the end, the first users, regular small jobs,
+// health routes.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <thread>
+
+#include "web/app/context.h"
+#include "web/app/data_folder.h"
+#include "web/server/server.h"
+
+namespace opora::app {
+
+// Blocks SIGINT and SIGTERM for the whole process: call first in main(), before any thread.
+void block_stop_signals();
+// Why the process ends.
+enum class StopCause { kSignal, kStoreFailed };
+// Returns when SIGINT or SIGTERM came or stop_now() was called.
+StopCause wait_for_stop();
+// From any thread: the store failed, the process must end (and be started again by its supervisor).
+void stop_now();
+
+// Tells systemd, when it started us (Type=notify, watchdog).
+void notify_ready();
+void notify_stopping();
+
+// Calls `job` every `every_ms` on a thread of its own until destroyed.
+class Ticker {
+ public:
+  Ticker(int every_ms, std::function<void()> job);
+  ~Ticker();
+  Ticker(const Ticker&) = delete;
+  Ticker& operator=(const Ticker&) = delete;
+
+ private:
+  void loop(int every_ms);
+  std::function<void()> job_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+// Creates the users of first-users.json (see `opora init-admin`) that do not exist yet, then
+// removes the file. Waits for the sync. kCorrupt when the file does not read.
+Status create_first_users(const DataFolder& folder, sync::Engine& engine);
+
+// GET /livez, /readyz and /metrics. `extra` adds the daemon's own metrics in Prometheus' text form.
+void add_health_routes(web::Router& router, const Context& context,
+                       std::function<const web::Server*()> server,
+                       std::function<std::string()> extra);
+
+}  // namespace opora::app

@@ -30,6 +30,7 @@ endif()
 function(opora_library name)
   cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cc$")  # of the executables beside it
   if(NOT sources)
     message(STATUS "${name}: no sources yet")
     return()

@@ -11,7 +11,11 @@
 
 namespace opora::app {
 
-enum class KeyRule : std::uint8_t { kRequired, kOptional };
+enum class KeyRule : std::uint8_t {
+  kRequired,
+  kOptional,
+  kNone,  // asking again does it again, on purpose
+};
 
 struct Change {
   const web::Request& request;

@@ -1,0 +1,280 @@
+#include "hub/api.h"
+#include "protocol/domain/facets.h"
+#include "protocol/link/enrol_code.h"
+#include "sync/projection/projection.h"
+#include "web/app/command.h"
+#include "web/app/render.h"
+#include "web/server/json_reader.h"
+#include "web/server/json_writer.h"
+#include "web/server/problem.h"
+
+namespace opora::hub {
+
+using protocol::Action;
+using protocol::Kind;
+using protocol::SiteChanged;
+using protocol::SiteState;
+
+namespace {
+
+// What is going on at a site's desks, as far as it is known here.
+struct Activity {
+  int waiting = 0;
+  int talking = 0;
+  int agents = 0;
+  std::optional<int> availability_pct;
+};
+
+bool works(const protocol::AgentRowState& agent) {
+  return agent.state != protocol::AgentState::kOffline;
+}
+
+void count_live_calls(const sync::Reader& rows, SiteNo site, Activity& out) {
+  rows.scan_prefix(
+      sync::Table::kIndex, protocol::keys::live_calls(site),
+      [&](std::string_view key, std::string_view) {
+        const auto entity = sync::read_entity(rows, Kind::kCall, protocol::keys::id_of(key));
+        const auto* call = entity.as<protocol::CallState>();
+        if (call == nullptr) return true;
+        const bool waits = protocol::summarize(*call).call_class == protocol::CallClass::kWaiting;
+        ++(waits ? out.waiting : out.talking);
+        return true;
+      });
+}
+
+void count_agents(const sync::Reader& rows, SiteNo site, Activity& out) {
+  rows.scan_prefix(sync::Table::kIndex, protocol::keys::agents(site),
+                   [&](std::string_view key, std::string_view) {
+                     const auto entity =
+                         sync::read_entity(rows, Kind::kAgent, protocol::keys::id_of(key));
+                     const auto* agent = entity.as<protocol::AgentRowState>();
+                     if (agent != nullptr && works(*agent)) ++out.agents;
+                     return true;
+                   });
+}
+
+void add_today(const app::Context& context, const sync::Reader& rows, const app::SiteInfo& site,
+               Activity& out) {
+  auto zone = app::Zone::find(site.zone);
+  if (!zone.ok()) return;
+  const std::int32_t today = zone->day_of(context.clock.now()).v;
+  std::int64_t received = 0;
+  std::int64_t accepted = 0;
+  for (const auto& desk : site.desks) {
+    const auto row =
+        rows.get(sync::Table::kCube, protocol::keys::day_cube(today, site.no, desk.no));
+    if (!row) continue;
+    const protocol::Counters counters = protocol::counters_of(*row);
+    received += counters[static_cast<std::size_t>(protocol::Counter::kReceived)];
+    accepted += counters[static_cast<std::size_t>(protocol::Counter::kAccepted)];
+  }
+  if (received > 0)
+    out.availability_pct = static_cast<int>((accepted * 200 + received) / (received * 2));
+}
+
+void write_alarms(web::JsonWriter& out, const SiteLink& link) {
+  out.array("alarms", [&] {
+    for (const auto& alarm : link.alarms) {
+      out.object([&] {
+        out.field("code", alarm.code);
+        out.field("at", alarm.at);
+        out.field("text", alarm.text);
+      });
+    }
+  });
+}
+
+void write_site(web::JsonWriter& out, const app::Context& context, const sync::Reader& rows,
+                const Region& region, const SiteState& site) {
+  const SiteLink link = region.link(site.site);
+  Activity activity;
+  count_live_calls(rows, site.site, activity);
+  count_agents(rows, site.site, activity);
+  add_today(context, rows, {site.site, site.name, site.zone, site.desks}, activity);
+  out.object([&] {
+    out.field("no", site.site);
+    out.field("name", site.name);
+    out.field("zone", site.zone);
+    out.array("desks", [&] {
+      for (const auto& desk : site.desks) {
+        out.object([&] {
+          out.field("no", desk.no);
+          out.field("name", desk.name);
+        });
+      }
+    });
+    out.field("enrolled", !site.link_key.empty());
+    out.field("connected", link.connected);
+    out.field("since", link.since);
+    out.field("data_through", link.data_through);
+    out.field("oldest_unsent", link.oldest_unsent);
+    out.field("pending", link.pending);
+    out.field("version", app::text_or_null(link.software));
+    out.field("waiting", activity.waiting);
+    out.field("talking", activity.talking);
+    out.field("agents", activity.agents);
+    out.field("availability_pct", activity.availability_pct);
+    write_alarms(out, link);
+  });
+}
+
+std::optional<SiteState> site_state(const sync::Reader& rows, SiteNo site) {
+  const auto entity = sync::read_entity(rows, Kind::kSite, protocol::site_aggregate(site));
+  const auto* state = entity.as<SiteState>();
+  return state == nullptr ? std::nullopt : std::optional(*state);
+}
+
+Result<SiteChanged> read_site(const std::string& body, std::optional<SiteNo> number) {
+  auto document = web::JsonDocument::parse(body);
+  if (!document.ok()) return document.error();
+  web::JsonReader in = document->read();
+  SiteChanged out;
+  if (number) {
+    out.site = *number;
+    in.optional_integer("no", {number->v, number->v});
+  } else {
+    out.site = SiteNo{static_cast<std::uint32_t>(in.integer("no", {1, kMaxSiteNo}))};
+  }
+  out.name = in.line("name", {1, 200});
+  out.zone = in.line("zone", {1, 64});
+  in.array("desks", {1, 99}, [&](web::JsonReader& desk) {
+    protocol::Desk row;
+    row.no = DeskNo{static_cast<std::uint16_t>(desk.integer("no", {1, 99}))};
+    row.name = desk.line("name", {1, 200});
+    out.desks.push_back(std::move(row));
+  });
+  OPORA_TRY(in.finish());
+  const auto zone = app::Zone::find(out.zone);
+  if (!zone.ok()) return invalid("zone", "not a known time zone");
+  return out;
+}
+
+Result<sync::Answer> change_site(sync::Decision& decision, SiteChanged facts, bool create) {
+  const auto* site =
+      decision.load(Kind::kSite, protocol::site_aggregate(facts.site)).as<SiteState>();
+  if (create && site != nullptr) return Error{Code::kConflict, "no", "this number is taken"};
+  if (!create && site == nullptr) return Error{Code::kNotFound, "no", "no such site"};
+  if (site != nullptr) facts.link_key = site->link_key;
+  auto drafts = protocol::decide(protocol::ChangeSite{std::move(facts)}, site, decision.context());
+  if (!drafts.ok()) return drafts.error();
+  decision.emit(std::move(*drafts));
+  return sync::Answer{};
+}
+
+class SiteHandlers {
+ public:
+  SiteHandlers(const app::Context& context, const Region& region, const LinkKey& hub_key)
+      : context_(context), region_(region), hub_key_(hub_key) {}
+
+  void list(const web::Request& request, const web::Respond& respond) const {
+    auto user = app::authorize(context_, request, Action::kReadSites);
+    if (!user.ok()) return respond(web::problem(user.error()));
+    const auto rows = context_.store.snapshot();
+    web::JsonWriter out(16 * 1024);
+    out.object([&] {
+      out.array("items", [&] {
+        for (const auto& info : app::reporting_sites(context_, *rows)) {
+          write_site(out, context_, *rows, region_, *site_state(*rows, info.no));
+        }
+      });
+    });
+    respond(web::json_response(200, out.take()));
+  }
+
+  void change(const web::Request& request, std::optional<SiteNo> number,
+              const web::Respond& respond) const {
+    auto user = app::authorize(context_, request, Action::kEditSites);
+    if (!user.ok()) return respond(web::problem(user.error()));
+    auto facts = read_site(request.body, number);
+    if (!facts.ok()) return respond(web::problem(facts.error()));
+    const SiteNo site = facts->site;
+    auto decide = [facts = std::move(*facts), create = !number](sync::Decision& decision) {
+      return change_site(decision, facts, create);
+    };
+    auto render = [this, site, status = number ? 200 : 201](const sync::Answer&) {
+      return one(site, status);
+    };
+    app::submit(context_,
+                {request, *user, app::KeyRule::kRequired, std::move(decide), std::move(render)},
+                respond);
+  }
+
+  // The secret is shown once: it is not stored, so a repeated key cannot give it again.
+  void issue_code(const web::Request& request, SiteNo site, const web::Respond& respond) const {
+    auto user = app::authorize(context_, request, Action::kEnrol);
+    if (!user.ok()) return respond(web::problem(user.error()));
+    const EnrolSecret secret = context_.random.id<EnrolSecret>();
+    const TimeMs expires = context_.clock.now() + kCodeLifeMs;
+    auto decide = [site, secret, expires](sync::Decision& decision) -> Result<sync::Answer> {
+      if (!decision.load(Kind::kSite, protocol::site_aggregate(site)).exists()) {
+        return Error{Code::kNotFound, "no", "no such site"};
+      }
+      Directory::issue(decision, site, secret, expires);
+      return sync::Answer{};
+    };
+    auto render = [code = protocol::format_enrol_code({site, secret, hub_key_}),
+                   expires](const sync::Answer&) {
+      web::JsonWriter out;
+      out.object([&] {
+        out.field("code", code);
+        out.field("expires_at", expires);
+      });
+      return web::json_response(201, out.take());
+    };
+    // Asking again issues another code, on purpose: so the key is not kept.
+    app::submit(context_,
+                {request, *user, app::KeyRule::kNone, std::move(decide), std::move(render)},
+                respond);
+  }
+
+ private:
+  web::Response one(SiteNo site, int status) const {
+    const auto rows = context_.store.snapshot();
+    web::JsonWriter out;
+    write_site(out, context_, *rows, region_, *site_state(*rows, site));
+    return web::json_response(status, out.take());
+  }
+
+  const app::Context& context_;
+  const Region& region_;
+  LinkKey hub_key_;
+};
+
+std::optional<SiteNo> site_number(const std::string& text) {
+  if (text.empty() || text.size() > 4 || text.find_first_not_of("0123456789") != std::string::npos)
+    return std::nullopt;
+  return SiteNo{static_cast<std::uint32_t>(std::stoul(text))};
+}
+
+web::Response no_such_site() { return web::problem(Error{Code::kNotFound, "no", "no such site"}); }
+
+}  // namespace
+
+void add_site_routes(web::Router& router, const app::Context& context, const Region& region,
+                     const LinkKey& hub_key) {
+  const auto handlers = std::make_shared<const SiteHandlers>(context, region, hub_key);
+  router.on(web::Method::kGet, "/api/v1/sites",
+            [handlers](const web::Request& request, const web::PathParams&,
+                       const web::Respond& respond) { handlers->list(request, respond); });
+  router.on(
+      web::Method::kPost, "/api/v1/sites",
+      [handlers](const web::Request& request, const web::PathParams&, const web::Respond& respond) {
+        handlers->change(request, std::nullopt, respond);
+      });
+  router.on(web::Method::kPut, "/api/v1/sites/{no}",
+            [handlers](const web::Request& request, const web::PathParams& params,
+                       const web::Respond& respond) {
+              const auto site = site_number(params["no"]);
+              if (!site) return respond(no_such_site());
+              handlers->change(request, site, respond);
+            });
+  router.on(web::Method::kPost, "/api/v1/sites/{no}/enrolment",
+            [handlers](const web::Request& request, const web::PathParams& params,
+                       const web::Respond& respond) {
+              const auto site = site_number(params["no"]);
+              if (!site) return respond(no_such_site());
+              handlers->issue_code(request, *site, respond);
+            });
+}
+
+}  // namespace opora::hub

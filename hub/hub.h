@@ -1,0 +1,24 @@
+// Hub: the region's process, wired. Owned by main().
+#pragma once
+
+#include <string>
+
+#include "web/app/daemon.h"
+
+namespace opora::hub {
+
+struct HubOptions {
+  std::string data;
+  std::string listen = "127.0.0.1:8080";
+  std::string tls_cert;
+  std::string tls_key;
+  std::string link = "tcp://127.0.0.1:7700";
+  std::string enrol = "tcp://127.0.0.1:7701";
+  std::string name = "Region";
+  std::string zone = "Europe/Moscow";
+};
+
+// Runs until SIGINT, SIGTERM or a failed store. An error: the process could not start.
+Result<app::StopCause> run_hub(const HubOptions& options);
+
+}  // namespace opora::hub

@@ -1,0 +1,37 @@
+// opora-node: the site's daemon. Options from the command line, or from a TOML file with the same
+// names (--config).
+#include <CLI/CLI.hpp>
+#include <sodium.h>
+#include <spdlog/spdlog.h>
+
+#include "node/node.h"
+#include "web/app/options.h"
+
+int main(int argc, char** argv) {
+  opora::app::block_stop_signals();
+  opora::node::NodeOptions options;
+  int phantom_seconds = 5;
+  CLI::App cli("Opora's node: the call desk of one site");
+  opora::app::add_config_option(cli);
+  cli.add_option("--data", options.data, "data folder, owned by this process")->required();
+  cli.add_option("--listen", options.listen,
+                 "IP:PORT of the web interface; port 0 takes a free one")
+      ->capture_default_str();
+  cli.add_option("--tls-cert", options.tls_cert, "PEM chain; needed beyond loopback");
+  cli.add_option("--tls-key", options.tls_key, "PEM key");
+  cli.add_option("--hub", options.hub, "replication endpoint of the region")->capture_default_str();
+  cli.add_option("--hub-enrol", options.hub_enrol, "enrolment endpoint of the region")
+      ->capture_default_str();
+  cli.add_option("--enrolment-code", options.enrolment_code,
+                 "one-time code, at the first start only");
+  cli.add_option("--phantom-seconds", phantom_seconds,
+                 "unanswered calls that end within it are phantom (T5b)")
+      ->check(CLI::Range(0, 60))
+      ->capture_default_str();
+  CLI11_PARSE(cli, argc, argv);
+  options.intake.phantom_ms = static_cast<std::uint32_t>(phantom_seconds) * 1'000;
+  if (sodium_init() < 0) return 1;
+  opora::app::start_log();
+  const auto cause = opora::node::run_node(options);
+  return opora::app::exit_code(cause);
+}

@@ -1,0 +1,29 @@
+// Node: a site's process, wired. Owned by main(); construction order is dependency order,
+// destruction the reverse.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "node/api.h"
+#include "node/link_state.h"
+#include "sync/replicator/node_replicator.h"
+#include "web/app/daemon.h"
+
+namespace opora::node {
+
+struct NodeOptions {
+  std::string data;
+  std::string listen = "127.0.0.1:8081";
+  std::string tls_cert;
+  std::string tls_key;
+  std::string hub = "tcp://127.0.0.1:7700";
+  std::string hub_enrol = "tcp://127.0.0.1:7701";
+  std::string enrolment_code;  // needed once
+  IntakeSettings intake;
+};
+
+// Runs until SIGINT, SIGTERM or a failed store. An error: the process could not start.
+Result<app::StopCause> run_node(const NodeOptions& options);
+
+}  // namespace opora::node

@@ -1,0 +1,31 @@
+#include "web/app/options.h"
+
+#include <CLI/CLI.hpp>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+namespace opora::app {
+
+void add_config_option(CLI::App& cli) {
+  cli.set_config("--config", "", "TOML file with these options");
+  cli.allow_config_extras(CLI::config_extras_mode::error);
+}
+
+void start_log() {
+  auto logger =
+      std::make_shared<spdlog::logger>("opora", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
+  logger->flush_on(spdlog::level::info);
+  spdlog::set_default_logger(std::move(logger));
+}
+
+int exit_code(const Result<StopCause>& cause) {
+  if (!cause.ok()) {
+    spdlog::error("cannot start: {}{}{}", cause.error().path,
+                  cause.error().path.empty() ? "" : ": ", cause.error().message);
+    return 2;
+  }
+  return *cause == StopCause::kStoreFailed ? 3 : 0;
+}
+
+}  // namespace opora::app

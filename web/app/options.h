@@ -1,0 +1,21 @@
+// Command line and log of the daemons.
+#pragma once
+
+#include "protocol/base/result.h"
+#include "web/app/daemon.h"
+
+namespace CLI {
+class App;
+}
+
+namespace opora::app {
+
+// --config FILE: TOML with the options' names as keys; the command line wins.
+void add_config_option(CLI::App& cli);
+// To standard error, times in UTC; under systemd the journal adds its own. No patient data, ever.
+void start_log();
+// 0 after a signal, 3 when the store failed (the supervisor starts us again), 2 when the start
+// failed: what and which option goes to standard error.
+int exit_code(const Result<StopCause>& cause);
+
+}  // namespace opora::app

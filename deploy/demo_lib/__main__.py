@@ -150,8 +150,11 @@ def main(argv: list[str]) -> int:
         return 2
     if chosen.check:
         return 0
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # A shell script starts what runs in its background with SIGINT ignored: Ctrl-C works all the same.
+    for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # not under nohup
+        signal.signal(signal.SIGHUP, signal.default_int_handler)
     try:
         binaries = Binaries.of_build(chosen.binaries.resolve()) if chosen.binaries else build(TOP)
         if plan:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import json
 import os
@@ -13,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from . import sample
-from .processes import Binaries, Daemon, NotReady, stop_leftovers
+from .processes import Binaries, Daemon, NotReady, stop_leftovers, undisturbed
 from .region import ADMIN, Member, Region
 from .rubricator import read
 from .show import Step, say
@@ -43,10 +42,10 @@ def run(binaries: Binaries, sample_folder: Path, folder: Path, *, keep: bool) ->
             _print_table(region)
             _watch(region)
         finally:
-            with contextlib.suppress(FileNotFoundError):
-                described.unlink()
-            say("\nStopping")
-            region.stop()
+            with undisturbed():
+                described.unlink(missing_ok=True)
+                say("\nStopping")
+                region.stop()
     return 0
 
 
@@ -127,15 +126,15 @@ def _describe(region: Region, path: Path) -> None:
 
 
 def _print_table(region: Region) -> None:
-    found = describe(region)
-    print(
-        f"\n{'address':<24}{'who':<16}{'role':<16}where   (one password for all: {region.password})"
-    )
-    for member in (found["hub"], *found["sites"]):
-        print()
-        for role, sign_in in member["sign_ins"].items():
-            if "login" in sign_in:
-                print(f"{member['url']:<24}{sign_in['login']:<16}{role:<16}{member['name']}")
+    password = f"(one password for all: {region.password})"
+    print(f"\n{'address':<24}{'who':<16}{'role':<16}where   {password}")
+    members = [(region.hub, 0, sample.HUB_NAME)]
+    members += [(m, no, m.spec.name) for no, m in region.sites.items()]
+    for member, no, name in members:
+        print(f"\n{member.url:<24}{ADMIN:<16}{'administrator':<16}{name}")
+        for user in sample.users():
+            if user.site == no:
+                print(f"{member.url:<24}{user.login:<16}{user.role:<16}{name}")
     print("\nCtrl-C stops everything; deploy/demo --keep goes on with these data.", flush=True)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from . import day_report
 from .day_run import DayRun, Plan
-from .processes import Binaries, stop_leftovers
+from .processes import Binaries, stop_leftovers, undisturbed
 from .region import Region
 from .rubricator import read
 from .show import say
@@ -36,7 +36,8 @@ def run(plan: Plan, binaries: Binaries, sample: Path, scratch: Path) -> int:
             say(f"  the stores and logs of this day stay in {root} until the next run")
             raise
         finally:
-            region.stop()
+            with undisturbed():
+                region.stop()
     code = _judge(plan, tsv, report)
     say(f"  {time.monotonic() - began:.1f} s")
     if code == 0:

@@ -6,6 +6,7 @@ A Daemon is used by one thread at a time. Nothing is ever ended by name.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -124,6 +125,18 @@ def ask_to_stop(daemons: list[Daemon]) -> None:
             daemon.process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             daemon.kill()
+
+
+@contextlib.contextmanager
+def undisturbed():
+    """For the main thread while it tidies up: another Ctrl-C would leave daemons behind."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def stop_leftovers(root: Path) -> int:

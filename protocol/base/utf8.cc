@@ -12,9 +12,7 @@ struct Sequence {
   char32_t value = 0;
 };
 
-bool is_scalar(char32_t c) {
-  return c <= kMaxCodePoint && !(c >= 0xD800 && c <= 0xDFFF);
-}
+bool is_scalar(char32_t c) { return c <= kMaxCodePoint && !(c >= 0xD800 && c <= 0xDFFF); }
 
 // The smallest value that needs a sequence of this many bytes; below it the form is overlong.
 constexpr char32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};

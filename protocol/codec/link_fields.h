@@ -62,7 +62,7 @@ class FieldCheck {
   }
   // Printable ASCII: it goes to logs and screens.
   std::string text(const char* field, capnp::Text::Reader raw) {
-    const std::string out(raw.begin(), raw.size());
+    std::string out(raw.begin(), raw.size());
     if (out.size() > kMaxLinkText) fail(field, "too long");
     if (std::any_of(out.begin(), out.end(), [](char c) { return c < 0x20 || c > 0x7e; })) {
       fail(field, "not printable ASCII");

@@ -12,7 +12,7 @@ std::int64_t& at(Counters& counters, Counter counter) {
   return counters[static_cast<std::size_t>(counter)];
 }
 
-void add_row(Facets& out, Bytes key, const AggregateId& id, Bytes value = {}) {
+void add_row(Facets& out, const Bytes& key, const AggregateId& id, Bytes value = {}) {
   out.index.push_back({KeyWriter().raw(key).raw(id.view()).take(), std::move(value)});
 }
 

@@ -9,7 +9,6 @@ using protocol::Draft;
 using protocol::Drafts;
 using protocol::Envelope;
 using protocol::Event;
-using protocol::Kind;
 
 namespace {
 
@@ -281,7 +280,7 @@ void EngineCore::receive_key(Transaction& txn, Projection& projection, const Ent
 }
 
 void EngineCore::set_aside(Transaction& txn, const ReceivedBatch& batch, const Entry& entry,
-                           std::string reason) {
+                           const std::string& reason) {
   const Bytes key = KeyWriter()
                         .text("aside")
                         .u16(static_cast<std::uint16_t>(batch.stream))

@@ -159,7 +159,7 @@ class EngineCore {
                       const Entry& entry);
   void receive_key(Transaction& txn, Projection& projection, const Entry& entry);
   void set_aside(Transaction& txn, const ReceivedBatch& batch, const Entry& entry,
-                 std::string reason);
+                 const std::string& reason);
 
   Store& store_;
   EngineSettings settings_;

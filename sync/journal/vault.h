@@ -14,7 +14,7 @@ namespace opora::sync {
 
 class Vault {
  public:
-  explicit Vault(protocol::SiteKey site_key) : site_key_(site_key) {}
+  explicit Vault(const protocol::SiteKey& site_key) : site_key_(site_key) {}
 
   std::optional<protocol::DataKey> find(const Reader& rows, const AggregateId& aggregate) const;
   void put(Transaction& txn, const AggregateId& aggregate, const protocol::DataKey& key,

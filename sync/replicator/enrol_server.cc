@@ -21,7 +21,7 @@ EnrolServer::EnrolServer(std::unique_ptr<protocol::Router> router, EnrolmentDesk
 
 Result<std::unique_ptr<EnrolServer>> EnrolServer::open(const protocol::LinkContext& context,
                                                        const protocol::ZapHandler& zap,
-                                                       EnrolServerOptions options,
+                                                       const EnrolServerOptions& options,
                                                        EnrolmentDesk& desk,
                                                        std::shared_ptr<Inbox> inbox) {
   auto router = protocol::Router::open(

@@ -28,7 +28,8 @@ class EnrolServer {
 
   static Result<std::unique_ptr<EnrolServer>> open(const protocol::LinkContext& context,
                                                    const protocol::ZapHandler& zap,
-                                                   EnrolServerOptions options, EnrolmentDesk& desk,
+                                                   const EnrolServerOptions& options,
+                                                   EnrolmentDesk& desk,
                                                    std::shared_ptr<Inbox> inbox);
 
   // Handles the requests that have come.

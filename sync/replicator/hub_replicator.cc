@@ -39,7 +39,7 @@ HubReplicator::~HubReplicator() { stop(); }
 
 Status HubReplicator::start() {
   OPORA_CHECK(!thread_.joinable() && !stopping_);
-  const Status bound = bind();
+  Status bound = bind();
   if (!bound.ok()) {
     router_.reset();
     enrol_.reset();

@@ -11,9 +11,8 @@ from tree import Finding
 
 PROTOCOL = ["protocol/base", "protocol/schema", "protocol/domain", "protocol/codec",
             "protocol/link"]
-RULES = ["protocol/base", "protocol/domain", "protocol/codec"]
 SYNC = ["sync/core", "sync/journal", "sync/projection", "sync/engine", "sync/replicator",
-        "sync/search"]
+        "sync/feed", "sync/search"]
 EVERYTHING = [""]
 
 # Folder (with what lies below it, unless that has a row) -> what it may include of ours, itself
@@ -27,9 +26,10 @@ MAY_INCLUDE = {
     "sync/core": PROTOCOL,
     "sync/journal": PROTOCOL,
     "sync/projection": PROTOCOL + ["sync/journal"],
-    "sync/engine": PROTOCOL + ["sync/journal", "sync/projection"],
+    "sync/engine": PROTOCOL + ["sync/core", "sync/journal", "sync/projection"],
     "sync/search": PROTOCOL + ["sync/journal", "sync/projection"],
     "sync/replicator": PROTOCOL + ["sync/core"],
+    "sync/feed": PROTOCOL + ["sync/core", "sync/journal", "sync/engine", "sync/replicator"],
     "web/server": ["protocol/base"],
     "web/app": PROTOCOL + SYNC + ["web/server"],
     "node": PROTOCOL + SYNC + ["web/server", "web/app"],

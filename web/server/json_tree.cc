@@ -18,10 +18,12 @@ constexpr std::size_t kTypicalValueBytes = 12;      // guess of nodes from bytes
 // stops.
 class Builder {
  public:
+  // Boost.JSON asks for these by name.  NOLINTBEGIN(readability-identifier-naming)
   static constexpr std::size_t max_object_size = std::size_t(-1);
   static constexpr std::size_t max_array_size = std::size_t(-1);
   static constexpr std::size_t max_key_size = std::size_t(-1);
   static constexpr std::size_t max_string_size = std::size_t(-1);
+  // NOLINTEND(readability-identifier-naming)
 
   explicit Builder(const JsonLimits& limits) : limits_(limits) {}
 

@@ -42,7 +42,7 @@ class HeadParser final : public http::basic_parser<true> {
   void on_request_impl(http::verb, beast::string_view method, beast::string_view target,
                        int version, error_code& ec) override {
     const auto known = method_from({method.data(), method.size()});
-    if (!known) return stop(501, "the method is not implemented", ec);
+    if (!known) return stop(501, "the method is not one of this server", ec);
     if (target.size() > limits_.target_bytes)
       return stop(414, "the request target is too long", ec);
     head_.method = *known;

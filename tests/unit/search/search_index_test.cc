@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "protocol/base/hash.h"
+#include "tests/support/temp_folder.h"
 
 namespace opora::sync {
 namespace {
@@ -24,18 +25,9 @@ DocumentId ticket(int n) { return {kTicket, id_from("ticket", {std::to_string(n)
 DocumentId contact(int n) { return {kContact, id_from("contact", {std::to_string(n)})}; }
 
 // A folder of its own with an index in it, and a vocabulary to fill and ask it.
-class Search : public testing::Test {
+class Search : public ::testing::Test {
  protected:
-  Search() {
-    std::string name = (fs::temp_directory_path() / "opora-search-XXXXXX").string();
-    folder_ = mkdtemp(name.data());
-    open();
-  }
-  ~Search() override {
-    index_.reset();
-    fs::remove_all(folder_);
-  }
-
+  Search() { open(); }
   std::string path() const { return (folder_ / "search.db").string(); }
 
   void open(std::string dictionaries = "/usr/share/hunspell") {
@@ -63,7 +55,7 @@ class Search : public testing::Test {
 
   // Is this text in any file of the index?
   bool on_disk(std::string_view text) const {
-    for (const auto& entry : fs::directory_iterator(folder_)) {
+    for (const auto& entry : fs::directory_iterator(folder_.path())) {
       std::ifstream file(entry.path(), std::ios::binary);
       const std::string all(std::istreambuf_iterator<char>(file), {});
       if (all.find(text) != std::string::npos) return true;
@@ -76,7 +68,7 @@ class Search : public testing::Test {
     std::ofstream(path(), std::ios::binary | std::ios::trunc) << contents;
   }
 
-  fs::path folder_;
+  testing::TempFolder folder_;
   std::unique_ptr<SearchIndex> index_;
   std::string corrected_;
 };
@@ -381,7 +373,7 @@ TEST_F(Search, DamageMetLaterIsToldAndHealed) {
 }
 
 TEST_F(Search, AFolderThatIsNotThereIsAnErrorAndNoCrash) {
-  const auto opened = SearchIndex::open({(folder_ / "none" / "search.db").string()});
+  const auto opened = SearchIndex::open({(folder_.path() / "none" / "search.db").string()});
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().code, Code::kUnavailable);
 }

@@ -140,7 +140,7 @@ void Sender::on_fetched(Fetched& fetched, Actions& out) {
 void Sender::send_batch(Stream& stream, Fetched& fetched, Actions& out) {
   Batch batch{stream.kind, fetched.from, fetched.before, fetched.entries.back().chain, {}};
   batch.entries.reserve(fetched.entries.size());
-  Flight flight{fetched.entries.back().pos, 0};
+  Flight flight{fetched.from, fetched.entries.back().pos, 0};
   for (Entry& entry : fetched.entries) {
     flight.bytes += entry.bytes.size();
     batch.entries.push_back(std::move(entry.bytes));
@@ -216,7 +216,13 @@ void Sender::land_flights(Stream& stream, StreamPos durable) {
 
 void Sender::forget_flights(Stream& stream, StreamPos from) {
   while (!stream.flights.empty() && stream.flights.back().last >= from) {
-    bytes_in_flight_ -= stream.flights.back().bytes;
+    Flight& flight = stream.flights.back();
+    if (flight.first < from) {
+      // Its beginning is still under way; counting all of its bytes for that errs on the safe side.
+      flight.last = StreamPos{from.v - 1};
+      return;
+    }
+    bytes_in_flight_ -= flight.bytes;
     --batches_in_flight_;
     stream.flights.pop_back();
   }

@@ -38,6 +38,7 @@ class Sender {
  private:
   enum class State { kWaiting, kChecking, kFlowing, kStopped, kNotWanted };
   struct Flight {
+    StreamPos first;
     StreamPos last;
     std::size_t bytes;
   };

@@ -42,6 +42,15 @@ class MemoryStreams final : public StreamSource, public StreamSink {
     const std::lock_guard lock(mutex_);
     read_error_ = std::move(why);
   }
+  // Bytes of the entries above `from` up to `to`.
+  std::size_t bytes_between(StreamKind stream, SiteNo peer, StreamPos from, StreamPos to) const {
+    const std::lock_guard lock(mutex_);
+    const auto& entries = at(sent_, stream, peer);
+    std::size_t bytes = 0;
+    for (std::size_t i = from.v; i < to.v && i < entries.size(); ++i)
+      bytes += entries[i].bytes.size();
+    return bytes;
+  }
   std::vector<Bytes> sent(StreamKind stream, SiteNo peer) const {
     const std::lock_guard lock(mutex_);
     return bytes_of(at(sent_, stream, peer));
@@ -110,6 +119,10 @@ class MemoryStreams final : public StreamSource, public StreamSink {
   std::vector<Bytes> received(StreamKind stream, SiteNo peer) const {
     const std::lock_guard lock(mutex_);
     return bytes_of(at(received_, stream, peer));
+  }
+  Bytes received_at(StreamKind stream, SiteNo peer, StreamPos pos) const {
+    const std::lock_guard lock(mutex_);
+    return at(received_, stream, peer).at(pos.v - 1).bytes;
   }
   std::size_t received_count(StreamKind stream, SiteNo peer) const {
     const std::lock_guard lock(mutex_);

@@ -184,6 +184,14 @@ TEST_F(SendingStory, ALateNackIsIgnored) {
   EXPECT_EQ(ending(), "open");
 }
 
+TEST_F(SendingStory, ANackIntoABatchKeepsItsBeginningCounted) {
+  for (int i = 0; i < 40; ++i) append(kJournal, Bytes(protocol::kMaxBatchBytes / 2, 'x'));
+  connect_to(hello());
+  EXPECT_EQ(batches(), "1-2 3-4 5-6 7-8 9-10 11-12 13-14 15-16");
+  hear(protocol::Nack{kJournal, StreamPos{4}});
+  EXPECT_EQ(batches(), "4-5 6-7 8-9 10-11 12-13 14-15") << "1 to 16 would fill the window";
+}
+
 TEST_F(SendingStory, AReadThatANackOvertakesIsNotSent) {
   append(kJournal, 1, 9);
   connect_to(hello());

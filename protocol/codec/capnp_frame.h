@@ -1,5 +1,6 @@
-// Cap'n Proto messages ⇄ byte strings, for the codecs in this folder only (it includes Cap'n
-// Proto). Pure.
+// Cap'n Proto messages ⇄ the standard framing (segment table, then segments), for the link's codecs
+// only (it includes Cap'n Proto). Records, which are hashed, have a canonical form instead
+// (message.h). Pure.
 //
 // Bytes from a socket are seldom aligned to words and libcapnp throws on them, so they are copied
 // first. The traversal limit is the message's own size, so that pointers which share or repeat data

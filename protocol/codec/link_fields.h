@@ -8,6 +8,7 @@
 #include <capnp/blob.h>
 
 #include "protocol/base/result.h"
+#include "protocol/base/utf8.h"
 #include "protocol/codec/capnp_frame.h"
 #include "protocol/codec/link_messages.h"
 
@@ -71,8 +72,13 @@ class FieldCheck {
   }
   // What the hub's administrators typed.
   std::string name(const char* field, capnp::Text::Reader raw) {
-    if (raw.size() > kMaxLinkText) fail(field, "too long");
-    return std::string(raw.begin(), std::min(raw.size(), kMaxLinkText));
+    std::string out(raw.begin(), raw.size());
+    if (out.size() > kMaxLinkText) fail(field, "too long");
+    if (!is_utf8(out)) fail(field, "not UTF-8");
+    if (std::any_of(out.begin(), out.end(), [](unsigned char c) { return c < 0x20; })) {
+      fail(field, "a control character");
+    }
+    return out;
   }
 
  private:

@@ -14,8 +14,6 @@ namespace opora::sync {
 namespace {
 
 constexpr std::int64_t kSchemaVersion = 1;
-constexpr int kBusyMs =
-    5'000;                     // a checkpoint of a large log; searches themselves take milliseconds
 constexpr int kSlotBits = 10;  // 1024 records a minute before they spill into the next one
 constexpr std::int64_t kMinuteMs = 60'000;
 constexpr int kMergePages = 1'000;  // 4 MB a step, so that the log stays small during an erasure
@@ -33,8 +31,8 @@ constexpr const char* kReaderSettings = "PRAGMA cache_size = -512";  // 0.5 MB
 constexpr const char* kSchema =
     "CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE doc(key BLOB PRIMARY KEY, slot INTEGER NOT NULL) WITHOUT ROWID;"
-    "CREATE VIRTUAL TABLE words USING fts5(body, kind, key UNINDEXED, tokenize = 'opora', detail = "
-    "none, columnsize = 0)";
+    "CREATE VIRTUAL TABLE words USING fts5(body, kind, key UNINDEXED,"
+    " tokenize = 'opora', prefix = '3 4', detail = none, columnsize = 0)";
 
 std::string key_of(DocumentId id) {
   return std::string(1, static_cast<char>(id.kind.v)) + std::string(id.aggregate.view());
@@ -65,9 +63,9 @@ Error unusable(std::string message) { return Error{Code::kCorrupt, "", std::move
 
 std::string kind_token(DocumentKind kind) { return "#" + std::to_string(kind.v); }
 
-Result<std::unique_ptr<SearchFile>> SearchFile::open(const std::string& path, OpenFor purpose,
+Result<std::unique_ptr<SearchFile>> SearchFile::open(const SearchOptions& options, OpenFor purpose,
                                                      std::shared_ptr<Lemmatizer> lemmatizer) {
-  auto db = Database::open(path, purpose, kBusyMs);
+  auto db = Database::open(options.path, purpose, options.busy_ms);
   if (!db.ok()) return db.error();
   OPORA_TRY(register_tokenizer(db->handle(), lemmatizer));
   auto file = std::unique_ptr<SearchFile>(new SearchFile(std::move(*db)));

@@ -50,6 +50,7 @@ struct SearchIndex::Impl {
 
   Status start();
   Status start_anew();
+  Status ready();
   Status guarded(Status status);
   Status finish_scrub();
   Error noted(Error error);
@@ -69,7 +70,7 @@ struct SearchIndex::Impl {
 };
 
 Status SearchIndex::Impl::start() {
-  auto file = SearchFile::open(options.path, OpenFor::kWriting, lemmatizer);
+  auto file = SearchFile::open(options, OpenFor::kWriting, lemmatizer);
   if (!file.ok() && file.error().code == Code::kCorrupt) return start_anew();
   if (!file.ok()) return file.error();
   auto stored = (*file)->cursor();
@@ -89,11 +90,18 @@ Status SearchIndex::Impl::start_anew() {
     idle.clear();
   }
   OPORA_TRY(SearchFile::remove(options.path));
-  auto file = SearchFile::open(options.path, OpenFor::kWriting, lemmatizer);
+  auto file = SearchFile::open(options, OpenFor::kWriting, lemmatizer);
   if (!file.ok()) return file.error();
   writer = std::move(*file);
   damaged = false;
   return ok_status();
+}
+
+// Before a writing step: has a search met damage, or did the last new start fail?
+Status SearchIndex::Impl::ready() {
+  if (!damaged && writer != nullptr) return ok_status();
+  OPORA_TRY(start_anew());
+  return Error{Code::kCorrupt, "", "search file: started anew"};
 }
 
 // What every writing step does about a damaged file.
@@ -122,7 +130,7 @@ Result<std::unique_ptr<SearchFile>> SearchIndex::Impl::take_reader() {
       return reader;
     }
   }
-  return SearchFile::open(options.path, OpenFor::kReading, lemmatizer);
+  return SearchFile::open(options, OpenFor::kReading, lemmatizer);
 }
 
 void SearchIndex::Impl::give_back(std::unique_ptr<SearchFile> reader, std::uint64_t made_for) {
@@ -137,7 +145,9 @@ Result<std::vector<DocumentId>> SearchIndex::Impl::find(SearchFile& file, std::s
   const Query query = parse_query(text, *lemmatizer);
   if (query.empty()) return ids;
   const std::size_t candidates = std::max(limit, kMinCandidates);
-  for (const std::string& expression : {query.whole, query.open}) {
+  std::vector<std::string> expressions{query.whole};
+  if (query.open != query.whole) expressions.push_back(query.open);
+  for (const std::string& expression : expressions) {
     if (ids.size() >= limit) break;
     auto matches =
         file.newest(kind ? with_token(expression, kind_token(*kind)) : expression, candidates);
@@ -163,10 +173,7 @@ Status SearchIndex::apply(const SearchBatch& batch) {
   if (batch.upserts.size() + batch.removals.size() > kMaxBatchDocuments) {
     return Error{Code::kTooLarge, "", "too many documents in one batch"};
   }
-  if (impl_->damaged || impl_->writer == nullptr) {
-    OPORA_TRY(impl_->start_anew());
-    return Error{Code::kCorrupt, "", "search file: started anew"};
-  }
+  OPORA_TRY(impl_->ready());
   (void)impl_->finish_scrub();  // tried again at the next step; it must not hold up new records
   OPORA_TRY(impl_->guarded(impl_->writer->apply(batch)));
   impl_->cursor = batch.cursor;
@@ -174,7 +181,7 @@ Status SearchIndex::apply(const SearchBatch& batch) {
 }
 
 Status SearchIndex::erase(const std::vector<DocumentId>& ids) {
-  if (impl_->writer == nullptr) return clear();
+  OPORA_TRY(impl_->ready());
   OPORA_TRY(impl_->guarded(impl_->writer->erase(ids)));
   return impl_->guarded(impl_->writer->scrub());
 }

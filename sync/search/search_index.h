@@ -66,6 +66,9 @@ inline constexpr std::size_t kMaxBatchDocuments = 10'000;
 struct SearchOptions {
   std::string path;
   std::string dictionaries = "/usr/share/hunspell";  // Debian's hunspell-ru
+  // How long to wait for a lock of another connection: a checkpoint of a large log takes a second
+  // or two; searches take milliseconds.
+  int busy_ms = 5'000;
 };
 
 class SearchIndex {
@@ -80,9 +83,9 @@ class SearchIndex {
   // The cursor of the last batch; empty: the owner starts from the beginning.
   const Bytes& cursor() const;
 
-  // After Code::kCorrupt the file has been started anew: ask cursor() and rebuild. The last word of
-  // a batch counts for a document that it names twice; removals come after upserts. Too large: over
-  // kMaxBatchDocuments.
+  // After Code::kCorrupt (here and in erase) the file has been started anew: ask cursor() and
+  // rebuild. The last word of a batch counts for a document that it names twice; removals come
+  // after upserts. Too large: over kMaxBatchDocuments.
   Status apply(const SearchBatch& batch);
 
   // Removes the documents so that no byte of them is left in the files: index segments are merged,

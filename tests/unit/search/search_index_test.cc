@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "protocol/base/hash.h"
+#include "sync/search/sqlite.h"
 #include "tests/support/temp_folder.h"
 
 namespace opora::sync {
@@ -309,6 +310,46 @@ TEST_F(Search, AnErasureOfADocumentRemovedOrChangedBeforeCleansItsTracesToo) {
   ASSERT_TRUE(index_->erase({ticket(1), ticket(2)}).ok());
   EXPECT_FALSE(on_disk("hapax"));
   EXPECT_FALSE(on_disk("xenolith"));
+}
+
+// Another connection that reads through the whole erasure keeps the log alive.
+TEST_F(Search, AnErasureHeldUpByAReaderSaysSoAndIsFinishedByTheNextBatch) {
+  auto opened = SearchIndex::open({.path = path(), .busy_ms = 1});
+  ASSERT_TRUE(opened.ok());
+  index_ = std::move(*opened);
+  put(ticket(1), {"hapaxlegomenon"});
+  {
+    auto reader = Database::open(path(), OpenFor::kReading, 1);
+    ASSERT_TRUE(reader.ok());
+    auto rows = reader->prepare("SELECT name FROM meta");
+    ASSERT_TRUE(rows.ok());
+    ASSERT_TRUE(rows->row().ok());
+    const Status held = index_->erase({ticket(1)});
+    ASSERT_FALSE(held.ok());
+    EXPECT_EQ(held.error().code, Code::kUnavailable);
+    EXPECT_FALSE(finds("hapaxlegomenon"));
+    EXPECT_TRUE(on_disk("hapax")) << "the test would prove nothing";
+    put(ticket(2), {"за это время"});
+    EXPECT_TRUE(finds("время"));
+  }
+  put(ticket(3), {"потом"});
+  EXPECT_FALSE(on_disk("hapax"));
+}
+
+TEST_F(Search, AnErasureCutShortByACrashIsFinishedAfterTheReopen) {
+  put(ticket(1), {"hapaxlegomenon"});
+  ASSERT_TRUE(index_->apply({{}, {ticket(1)}, "d"}).ok());
+  index_.reset();
+  {
+    auto db = Database::open(path(), OpenFor::kWriting, 1);
+    ASSERT_TRUE(db.ok());
+    ASSERT_TRUE(db->exec("INSERT INTO meta(name, value) VALUES('scrub', '1')").ok());
+  }
+  ASSERT_TRUE(on_disk("hapax")) << "the test would prove nothing";
+  open();
+  put(ticket(2), {"потом"});
+  EXPECT_FALSE(on_disk("hapax"));
+  EXPECT_TRUE(finds("потом"));
 }
 
 TEST_F(Search, ClearStartsAnewAndSearchesGoOn) {

@@ -1,3 +1,7 @@
+#include <unistd.h>
+
+#include <filesystem>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -85,6 +89,17 @@ TEST(Lemmas, WithoutADictionaryStemsDoWhatTheyCan) {
   EXPECT_THAT(tokens("запись", plain), ElementsAre("зап"));
   EXPECT_FALSE(plain.dictionary_loaded());
   EXPECT_NE(plain.fingerprint(), Lemmatizer(kDictionaries).fingerprint());
+}
+
+TEST(Lemmas, AFolderInPlaceOfTheDictionaryIsNoDictionary) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::temp_directory_path() / ("opora-words-" + std::to_string(getpid()));
+  fs::create_directories(folder / "ru_RU.aff");
+  fs::create_directories(folder / "ru_RU.dic");
+  Lemmatizer plain(folder.string());
+  EXPECT_EQ(plain.fingerprint(), Lemmatizer("/nonexistent").fingerprint());
+  EXPECT_THAT(tokens("записи", plain), ElementsAre("запис"));
+  fs::remove_all(folder);
 }
 
 TEST(Lemmas, TheDictionaryIsReadAtTheFirstRussianWordOnly) {

@@ -1,0 +1,169 @@
+#include "sync/projection/projection.h"
+#include "web/app/api.h"
+#include "web/app/auth.h"
+#include "web/app/listing.h"
+#include "web/app/render.h"
+#include "web/server/problem.h"
+
+namespace opora::app {
+
+using protocol::Action;
+using protocol::CallClass;
+using protocol::Kind;
+
+namespace {
+
+constexpr std::size_t kMaxMissed =
+    50;  // a page of numbers to call back; older ones are in the list of the day
+
+// "received" is every call of the day that counts (T5): all but those handed over and those still
+// waiting.
+enum class Wanted : std::uint8_t {
+  kReceived,
+  kAccepted,
+  kLost,
+  kPhantom,
+  kWaiting,
+  kTalking,
+  kHandedOver
+};
+constexpr std::array kWanted = {web::EnumName<Wanted>{"received", Wanted::kReceived},
+                                web::EnumName<Wanted>{"accepted", Wanted::kAccepted},
+                                web::EnumName<Wanted>{"lost", Wanted::kLost},
+                                web::EnumName<Wanted>{"phantom", Wanted::kPhantom},
+                                web::EnumName<Wanted>{"waiting", Wanted::kWaiting},
+                                web::EnumName<Wanted>{"talking", Wanted::kTalking},
+                                web::EnumName<Wanted>{"handed_over", Wanted::kHandedOver}};
+
+bool matches(Wanted wanted, CallClass call_class) {
+  switch (wanted) {
+    case Wanted::kReceived:
+      return call_class != CallClass::kWaiting && call_class != CallClass::kHandedOver;
+    case Wanted::kAccepted:
+      return call_class == CallClass::kAccepted || call_class == CallClass::kTalking;
+    case Wanted::kLost: return call_class == CallClass::kLost;
+    case Wanted::kPhantom: return call_class == CallClass::kPhantom;
+    case Wanted::kWaiting: return call_class == CallClass::kWaiting;
+    case Wanted::kTalking: return call_class == CallClass::kTalking;
+    case Wanted::kHandedOver: return call_class == CallClass::kHandedOver;
+  }
+  return false;
+}
+
+struct Filter {
+  SiteNo site;
+  DeskNo desk{1};
+  LocalDay day;
+  std::optional<Wanted> wanted;
+  Page page;
+};
+
+Result<Filter> read_filter(const Context& context, const web::Query& query) {
+  web::QueryReader in(query);
+  Filter out;
+  out.page = read_page(in);
+  out.site = SiteNo{
+      static_cast<std::uint32_t>(in.integer("site", {1, kMaxSiteNo}).value_or(context.site.v))};
+  out.desk = DeskNo{static_cast<std::uint16_t>(in.integer("desk", {1, 99}).value_or(1))};
+  const auto date = in.line("date", {10, 10});
+  out.wanted = in.one_of<Wanted>("class", std::span<const web::EnumName<Wanted>>(kWanted));
+  OPORA_TRY(in.finish());
+  const auto day =
+      date ? parse_day(*date) : std::optional(context.zone.day_of(context.clock.now()));
+  if (!day) return invalid("date", "YYYY-MM-DD");
+  out.day = *day;
+  return out;
+}
+
+void list_calls(const Context& context, const web::Request& request, const web::Respond& respond) {
+  auto user = authorize(context, request, Action::kReadCalls);
+  if (!user.ok()) return respond(web::problem(user.error()));
+  auto filter = read_filter(context, request.query);
+  if (!filter.ok()) return respond(web::problem(filter.error()));
+  const auto rows = context.store.snapshot();
+  Renderer renderer(context, *rows);
+  web::JsonWriter out(32 * 1024);
+  const Bytes prefix = protocol::keys::calls_of_day(filter->day.v, filter->site, filter->desk);
+  write_list(out, *rows, prefix, filter->page, [&](std::string_view key, std::string_view value) {
+    const auto call_class = static_cast<CallClass>(KeyReader(value).u8());
+    if (filter->wanted && !matches(*filter->wanted, call_class)) return false;
+    renderer.call(out, sync::read_entity(*rows, Kind::kCall, protocol::keys::id_of(key)));
+    return true;
+  });
+  respond(web::json_response(200, out.take()));
+}
+
+struct LiveCalls {
+  std::vector<protocol::Entity> waiting;
+  std::vector<protocol::Entity> ringing;
+  std::vector<protocol::Entity> talking;
+};
+
+LiveCalls live_calls(const Context& context, const sync::Reader& rows) {
+  LiveCalls out;
+  rows.scan_prefix(sync::Table::kIndex, protocol::keys::live_calls(context.site),
+                   [&](std::string_view key, std::string_view) {
+                     auto entity = sync::read_entity(rows, Kind::kCall, protocol::keys::id_of(key));
+                     const auto* call = entity.as<protocol::CallState>();
+                     if (call == nullptr) return true;
+                     const auto summary = protocol::summarize(*call);
+                     auto& list = summary.call_class == CallClass::kTalking ? out.talking
+                                  : summary.ringing_at                      ? out.ringing
+                                                                            : out.waiting;
+                     list.push_back(std::move(entity));
+                     return true;
+                   });
+  return out;
+}
+
+// Today's unanswered calls of all desks, newest first (O7).
+std::vector<protocol::Entity> missed_calls(const Context& context, const sync::Reader& rows) {
+  std::vector<protocol::Entity> out;
+  const LocalDay today = context.zone.day_of(context.clock.now());
+  for (const auto& desk : site_info(context, rows, context.site).desks) {
+    const Bytes prefix = protocol::keys::calls_of_day(today.v, context.site, desk.no);
+    rows.scan_back(
+        sync::Table::kIndex, prefix, prefix_end(prefix),
+        [&](std::string_view key, std::string_view value) {
+          if (static_cast<CallClass>(KeyReader(value).u8()) == CallClass::kLost) {
+            out.push_back(sync::read_entity(rows, Kind::kCall, protocol::keys::id_of(key)));
+          }
+          return out.size() < kMaxMissed;
+        });
+  }
+  return out;
+}
+
+void live_route(const Context& context, const web::Request& request, const web::Respond& respond) {
+  auto user = authorize(context, request, Action::kReadCalls);
+  if (!user.ok()) return respond(web::problem(user.error()));
+  const auto rows = context.store.snapshot();
+  Renderer renderer(context, *rows);
+  const LiveCalls live = live_calls(context, *rows);
+  web::JsonWriter out(8 * 1024);
+  const auto list = [&](std::string_view name, const std::vector<protocol::Entity>& calls) {
+    out.array(name, [&] {
+      for (const auto& call : calls) renderer.call(out, call);
+    });
+  };
+  out.object([&] {
+    list("waiting", live.waiting);
+    list("ringing", live.ringing);
+    list("talking", live.talking);
+    list("missed", missed_calls(context, *rows));
+  });
+  respond(web::json_response(200, out.take()));
+}
+
+}  // namespace
+
+void add_call_routes(web::Router& router, const Context& context) {
+  router.on(web::Method::kGet, "/api/v1/calls",
+            [&context](const web::Request& request, const web::PathParams&,
+                       const web::Respond& respond) { list_calls(context, request, respond); });
+  router.on(web::Method::kGet, "/api/v1/calls/live",
+            [&context](const web::Request& request, const web::PathParams&,
+                       const web::Respond& respond) { live_route(context, request, respond); });
+}
+
+}  // namespace opora::app

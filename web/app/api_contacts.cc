@@ -1,0 +1,196 @@
+#include <map>
+
+#include "protocol/domain/phone.h"
+#include "sync/projection/projection.h"
+#include "web/app/api.h"
+#include "web/app/auth.h"
+#include "web/app/listing.h"
+#include "web/app/render.h"
+#include "web/server/problem.h"
+
+namespace opora::app {
+
+using protocol::Action;
+using protocol::Entity;
+using protocol::Kind;
+using protocol::PersonalField;
+
+namespace {
+
+constexpr std::size_t kMaxKnown = 5;      // keys 1–5 choose one (ux)
+constexpr std::size_t kMaxByPhone = 200;  // records of one number that are looked at
+constexpr std::int64_t kWeekMs = 7 * 86'400'000LL;
+
+struct Filter {
+  Page page;
+  std::optional<std::string> phone;
+  SiteNo site;
+  DeskNo desk{1};
+  std::optional<LocalDay> day;
+};
+
+Result<Filter> read_filter(const Context& context, const web::Query& query) {
+  web::QueryReader in(query);
+  Filter out;
+  out.page = read_page(in);
+  out.phone = in.line("phone", {1, 40});
+  out.site = SiteNo{
+      static_cast<std::uint32_t>(in.integer("site", {1, kMaxSiteNo}).value_or(context.site.v))};
+  out.desk = DeskNo{static_cast<std::uint16_t>(in.integer("desk", {1, 99}).value_or(1))};
+  const auto date = in.line("date", {10, 10});
+  OPORA_TRY(in.finish());
+  if (date) {
+    out.day = parse_day(*date);
+    if (!out.day) return invalid("date", "YYYY-MM-DD");
+  }
+  if (out.phone && protocol::phone_key(*out.phone).empty())
+    return invalid("phone", "no telephone number in it");
+  return out;
+}
+
+Bytes prefix_of(const Filter& filter) {
+  if (filter.phone)
+    return protocol::keys::by_phone(protocol::phone_key(*filter.phone), Kind::kContact);
+  if (filter.day) return protocol::keys::contacts_of_day(filter.day->v, filter.site, filter.desk);
+  return protocol::keys::latest_contacts();
+}
+
+void list_contacts(const Context& context, const web::Request& request,
+                   const web::Respond& respond) {
+  auto user = authorize(context, request, Action::kReadContacts);
+  if (!user.ok()) return respond(web::problem(user.error()));
+  auto filter = read_filter(context, request.query);
+  if (!filter.ok()) return respond(web::problem(filter.error()));
+  const auto rows = context.store.snapshot();
+  Renderer renderer(context, *rows);
+  web::JsonWriter out(32 * 1024);
+  write_list(
+      out, *rows, prefix_of(*filter), filter->page, [&](std::string_view key, std::string_view) {
+        renderer.contact(out, sync::read_entity(*rows, Kind::kContact, protocol::keys::id_of(key)));
+        return true;
+      });
+  respond(web::json_response(200, out.take()));
+}
+
+void one_contact(const Context& context, const web::Request& request, const std::string& text,
+                 const web::Respond& respond) {
+  auto user = authorize(context, request, Action::kReadContacts);
+  if (!user.ok()) return respond(web::problem(user.error()));
+  const auto id = AggregateId::from_hex(text);
+  const auto rows = context.store.snapshot();
+  const Entity entity = id ? sync::read_entity(*rows, Kind::kContact, *id) : Entity{};
+  if (!entity.exists())
+    return respond(web::problem(Error{Code::kNotFound, "id", "no such contact here"}));
+  web::JsonWriter out;
+  Renderer(context, *rows).contact(out, entity);
+  respond(web::json_response(200, out.take()));
+}
+
+// Everything known of one number, newest first.
+class Caller {
+ public:
+  Caller(const Context& context, const sync::Reader& rows, const std::string& phone)
+      : context_(context), rows_(rows), key_(protocol::phone_key(phone)) {
+    contacts_ = read(Kind::kContact);
+    tickets_ = read(Kind::kTicket);
+    calls_ = read(Kind::kCall);
+  }
+
+  void write(web::JsonWriter& out) {
+    Renderer renderer(context_, rows_);
+    out.object([&] {
+      out.field("phone_normalised", key_);
+      out.field("calls_7_days", recent_calls());
+      out.array("known", [&] { write_known(out); });
+      out.array("open_tickets", [&] {
+        std::size_t given = 0;
+        for (const Entity& ticket : tickets_) {
+          if (ticket.as<protocol::TicketState>()->closed.v != 0 || ++given > kMaxKnown) continue;
+          renderer.ticket(out, ticket);
+        }
+      });
+      out.array("last_contacts", [&] {
+        for (std::size_t i = 0; i < contacts_.size() && i < kMaxKnown; ++i)
+          renderer.contact(out, contacts_[i]);
+      });
+    });
+  }
+
+ private:
+  std::vector<Entity> read(Kind kind) const {
+    std::vector<Entity> out;
+    if (key_.empty()) return out;
+    rows_.scan_prefix(sync::Table::kIndex, protocol::keys::by_phone(key_, kind),
+                      [&](std::string_view key, std::string_view) {
+                        Entity entity = sync::read_entity(rows_, kind, protocol::keys::id_of(key));
+                        if (entity.exists()) out.push_back(std::move(entity));
+                        return out.size() < kMaxByPhone;
+                      });
+    return out;
+  }
+
+  // «Количество звонков за 7 дней» (T10).
+  std::size_t recent_calls() const {
+    std::size_t count = 0;
+    for (const Entity& call : calls_) {
+      const auto summary = protocol::summarize(*call.as<protocol::CallState>());
+      if (context_.clock.now() - summary.queued_at <= kWeekMs) ++count;
+    }
+    return count;
+  }
+
+  void write_known(web::JsonWriter& out) const {
+    std::map<std::string, bool> seen;
+    for (const Entity& contact : contacts_) {
+      const std::string& name = contact.personal.text(PersonalField::kApplicant);
+      if (name.empty() || seen.size() == kMaxKnown || !seen.emplace(name, true).second) continue;
+      out.object([&] {
+        out.field("applicant", name);
+        out.field("organisation",
+                  text_or_null(contact.personal.text(PersonalField::kOrganisation)));
+        out.field("municipality",
+                  text_or_null(contact.personal.text(PersonalField::kMunicipality)));
+        out.field("last_at", contact.as<protocol::ContactState>()->occurred_at);
+      });
+    }
+  }
+
+  const Context& context_;
+  const sync::Reader& rows_;
+  std::string key_;
+  std::vector<Entity> contacts_;
+  std::vector<Entity> tickets_;
+  std::vector<Entity> calls_;
+};
+
+void caller(const Context& context, const web::Request& request, const web::Respond& respond) {
+  auto user = authorize(context, request, Action::kReadContacts);
+  if (!user.ok()) return respond(web::problem(user.error()));
+  web::QueryReader in(request.query);
+  const auto phone = in.line("phone", {1, 40});
+  if (!phone) in.fail("phone", "required");
+  const Status status = in.finish();
+  if (!status.ok()) return respond(web::problem(status.error()));
+  const auto rows = context.store.snapshot();
+  web::JsonWriter out;
+  Caller(context, *rows, *phone).write(out);
+  respond(web::json_response(200, out.take()));
+}
+
+}  // namespace
+
+void add_contact_routes(web::Router& router, const Context& context) {
+  router.on(web::Method::kGet, "/api/v1/contacts",
+            [&context](const web::Request& request, const web::PathParams&,
+                       const web::Respond& respond) { list_contacts(context, request, respond); });
+  router.on(web::Method::kGet, "/api/v1/contacts/{id}",
+            [&context](const web::Request& request, const web::PathParams& params,
+                       const web::Respond& respond) {
+              one_contact(context, request, params["id"], respond);
+            });
+  router.on(web::Method::kGet, "/api/v1/callers",
+            [&context](const web::Request& request, const web::PathParams&,
+                       const web::Respond& respond) { caller(context, request, respond); });
+}
+
+}  // namespace opora::app

@@ -1,0 +1,246 @@
+#include "protocol/domain/call_summary.h"
+#include "sync/projection/projection.h"
+#include "web/app/api.h"
+#include "web/app/auth.h"
+#include "web/app/daily.h"
+#include "web/app/export/delimited.h"
+#include "web/app/export/xlsx.h"
+#include "web/server/json_writer.h"
+#include "web/server/problem.h"
+#include "web/server/query_reader.h"
+#include "web/server/time_text.h"
+
+namespace opora::app {
+
+using protocol::Action;
+using protocol::Counter;
+using protocol::DailyRow;
+using protocol::Kind;
+
+namespace {
+
+enum class Format : std::uint8_t { kJson, kTsv, kCsv, kXlsx };
+constexpr std::array kFormats = {
+    web::EnumName<Format>{"json", Format::kJson}, web::EnumName<Format>{"tsv", Format::kTsv},
+    web::EnumName<Format>{"csv", Format::kCsv}, web::EnumName<Format>{"xlsx", Format::kXlsx}};
+
+struct Question {
+  LocalDay day;
+  Format format = Format::kJson;
+};
+
+Result<Question> read_question(const Context& context, const web::Query& query) {
+  web::QueryReader in(query);
+  const auto date = in.line("date", {10, 10});
+  Question out;
+  out.format = in.one_of<Format>("format", std::span<const web::EnumName<Format>>(kFormats))
+                   .value_or(Format::kJson);
+  OPORA_TRY(in.finish());
+  const auto day =
+      date ? parse_day(*date) : std::optional(context.zone.day_of(context.clock.now()));
+  if (!day) return invalid("date", "YYYY-MM-DD, 2000 to 2100");
+  out.day = *day;
+  return out;
+}
+
+void write_row(web::JsonWriter& out, const DailyRow& row) {
+  out.object([&] {
+    const bool total = row.desk.v == 0;
+    out.field("site", total ? std::nullopt : std::optional(row.site.v));
+    out.field("desk", total ? std::nullopt : std::optional(row.desk.v));
+    out.field("name", total ? std::nullopt : std::optional(row.name));
+    out.field("received", row.at(Counter::kReceived));
+    out.field("accepted", row.at(Counter::kAccepted));
+    out.field("lost", row.at(Counter::kLost));
+    out.field("phantom", row.at(Counter::kPhantom));
+    out.field("registered", row.at(Counter::kRegistered));
+    out.field("agents", row.agents);
+    out.field("avg_wait_s", row.average_s(Counter::kWaitMs));
+    out.field("avg_talk_s", row.average_s(Counter::kTalkMs));
+    out.field("avg_answer_s", row.average_s(Counter::kAnswerMs));
+    out.field("availability_pct", row.availability_pct());
+    out.field("registered_pct", row.registered_pct());
+    out.field("handed_over", row.at(Counter::kHandedOver));
+    out.field("data_through", row.data_through);
+    out.field("behind", row.behind);
+  });
+}
+
+std::string daily_json(const Context& context, const Daily& daily) {
+  web::JsonWriter out(32 * 1024);
+  out.object([&] {
+    out.field("date", to_text(daily.day));
+    out.field("generated_at", context.clock.now());
+    out.field("data_through", daily.total.data_through);
+    out.array("rows", [&] {
+      for (const DailyRow& row : daily.rows) write_row(out, row);
+    });
+    out.key("total");
+    write_row(out, daily.total);
+  });
+  return out.take();
+}
+
+Cell cell(std::optional<std::int64_t> value) { return value ? Cell(*value) : Cell(); }
+
+Row table_row(const DailyRow& row) {
+  return {row.name,
+          row.at(Counter::kReceived),
+          row.at(Counter::kAccepted),
+          row.at(Counter::kLost),
+          row.at(Counter::kPhantom),
+          row.at(Counter::kRegistered),
+          row.agents,
+          cell(row.average_s(Counter::kWaitMs)),
+          cell(row.average_s(Counter::kTalkMs)),
+          cell(row.average_s(Counter::kAnswerMs)),
+          cell(row.availability_pct()),
+          cell(row.registered_pct()),
+          row.data_through ? Cell(web::to_rfc3339(*row.data_through)) : Cell()};
+}
+
+Table daily_table(const Daily& daily) {
+  Table table;
+  table.title = to_text(daily.day);
+  table.columns.push_back({"desk", ColumnType::kText});
+  for (const char* name : {"received", "accepted", "lost", "phantom", "registered", "agents",
+                           "avg_wait_s", "avg_talk_s", "avg_answer_s"}) {
+    table.columns.push_back({name, ColumnType::kNumber});
+  }
+  table.columns.push_back({"availability_pct", ColumnType::kPercent});
+  table.columns.push_back({"registered_pct", ColumnType::kPercent});
+  table.columns.push_back({"data_through", ColumnType::kText});
+  for (const DailyRow& row : daily.rows) table.rows.push_back(table_row(row));
+  return table;
+}
+
+web::Response file(Result<std::string> bytes, const std::string& type, const std::string& name) {
+  if (!bytes.ok()) return web::problem(bytes.error());
+  web::Response response;
+  response.content_type = type;
+  response.body = std::move(*bytes);
+  response.headers.emplace_back("Content-Disposition", "attachment; filename=\"" + name + "\"");
+  return response;
+}
+
+web::Response daily_response(const Context& context, const Question& question) {
+  const auto rows = context.store.snapshot();
+  const Daily daily = read_daily(context, *rows, question.day);
+  const std::string name = "daily-" + to_text(question.day);
+  switch (question.format) {
+    case Format::kTsv:
+      return file(to_tsv(daily_table(daily)), "text/tab-separated-values; charset=utf-8",
+                  name + ".tsv");
+    case Format::kCsv:
+      return file(to_csv(daily_table(daily)), "text/csv; charset=utf-8", name + ".csv");
+    case Format::kXlsx:
+      return file(to_xlsx(daily_table(daily)),
+                  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                  name + ".xlsx");
+    case Format::kJson: break;
+  }
+  return web::json_response(200, daily_json(context, daily));
+}
+
+void daily_route(const Context& context, const web::Request& request, const web::Respond& respond) {
+  auto user = authorize(context, request, Action::kReadReport);
+  if (!user.ok()) return respond(web::problem(user.error()));
+  auto question = read_question(context, request.query);
+  if (!question.ok()) return respond(web::problem(question.error()));
+  if (question->format != Format::kXlsx) return respond(daily_response(context, *question));
+  const bool taken = context.worker.submit(
+      [&context, question = *question, respond] { respond(daily_response(context, question)); });
+  if (!taken) respond(web::problem(Error{Code::kTooMany, "", "too many workbooks at once"}));
+}
+
+// The numbers of the shift board.
+struct Now {
+  int waiting = 0;
+  std::optional<std::int64_t> longest_wait_ms;
+  int ready = 0;
+  int talking = 0;
+  int on_break = 0;
+};
+
+void count_calls(const Context& context, const sync::Reader& rows, SiteNo site, Now& out) {
+  rows.scan_prefix(sync::Table::kIndex, protocol::keys::live_calls(site),
+                   [&](std::string_view key, std::string_view) {
+                     const auto entity =
+                         sync::read_entity(rows, Kind::kCall, protocol::keys::id_of(key));
+                     const auto* call = entity.as<protocol::CallState>();
+                     if (call == nullptr) return true;
+                     const auto summary = protocol::summarize(*call);
+                     if (summary.call_class == protocol::CallClass::kTalking) {
+                       ++out.talking;
+                     } else {
+                       ++out.waiting;
+                       const std::int64_t wait =
+                           std::max<std::int64_t>(0, context.clock.now() - summary.queued_at);
+                       out.longest_wait_ms = std::max(out.longest_wait_ms.value_or(0), wait);
+                     }
+                     return true;
+                   });
+}
+
+void count_agents(const sync::Reader& rows, SiteNo site, Now& out) {
+  rows.scan_prefix(sync::Table::kIndex, protocol::keys::agents(site),
+                   [&](std::string_view key, std::string_view) {
+                     const auto entity =
+                         sync::read_entity(rows, Kind::kAgent, protocol::keys::id_of(key));
+                     const auto* agent = entity.as<protocol::AgentRowState>();
+                     if (agent == nullptr) return true;
+                     if (agent->state == protocol::AgentState::kReady) ++out.ready;
+                     if (agent->state == protocol::AgentState::kBreak) ++out.on_break;
+                     return true;
+                   });
+}
+
+std::string shift_json(const Context& context) {
+  const auto rows = context.store.snapshot();
+  const LocalDay today = context.zone.day_of(context.clock.now());
+  const Daily daily = read_daily(context, *rows, today);
+  Now now;
+  for (const SiteInfo& site : reporting_sites(context, *rows)) {
+    count_calls(context, *rows, site.no, now);
+    count_agents(*rows, site.no, now);
+  }
+  const DailyRow& total = daily.total;
+  const std::int64_t unregistered = total.at(Counter::kAccepted) - total.at(Counter::kRegistered);
+  web::JsonWriter out;
+  out.object([&] {
+    out.field("date", to_text(today));
+    out.field("waiting", now.waiting);
+    out.field("longest_wait_ms", now.longest_wait_ms);
+    out.field("received", total.at(Counter::kReceived));
+    out.field("accepted", total.at(Counter::kAccepted));
+    out.field("lost", total.at(Counter::kLost));
+    out.field("phantom", total.at(Counter::kPhantom));
+    out.field("registered", total.at(Counter::kRegistered));
+    out.field("unregistered", std::max<std::int64_t>(0, unregistered));
+    out.field("availability_pct", total.availability_pct());
+    out.object("agents", [&] {
+      out.field("ready", now.ready);
+      out.field("talking", now.talking);
+      out.field("break", now.on_break);
+    });
+    out.field("data_through", total.data_through);
+  });
+  return out.take();
+}
+
+}  // namespace
+
+void add_report_routes(web::Router& router, const Context& context) {
+  router.on(web::Method::kGet, "/api/v1/reports/daily",
+            [&context](const web::Request& request, const web::PathParams&,
+                       const web::Respond& respond) { daily_route(context, request, respond); });
+  router.on(
+      web::Method::kGet, "/api/v1/shift",
+      [&context](const web::Request& request, const web::PathParams&, const web::Respond& respond) {
+        auto user = authorize(context, request, Action::kReadReport);
+        if (!user.ok()) return respond(web::problem(user.error()));
+        respond(web::json_response(200, shift_json(context)));
+      });
+}
+
+}  // namespace opora::app

@@ -1,0 +1,193 @@
+#include "protocol/base/archive.h"
+#include "protocol/domain/phone.h"
+#include "protocol/domain/ticket_number.h"
+#include "sync/projection/projection.h"
+#include "web/app/api.h"
+#include "web/app/auth.h"
+#include "web/app/listing.h"
+#include "web/app/names.h"
+#include "web/app/render.h"
+#include "web/server/problem.h"
+
+namespace opora::app {
+
+using protocol::Action;
+using protocol::Entity;
+using protocol::Kind;
+using protocol::TicketListRow;
+using protocol::TicketState;
+using protocol::keys::Openness;
+
+namespace {
+
+constexpr std::size_t kMaxFound = 200;  // a search that finds more wants another word
+constexpr int kMaxCounted = 10'000;     // the list is drawn for as many rows (ux)
+
+constexpr std::array kOpenness = {web::EnumName<Openness>{"open", Openness::kOpen},
+                                  web::EnumName<Openness>{"done", Openness::kDone},
+                                  web::EnumName<Openness>{"rejected", Openness::kRejected}};
+
+struct Filter {
+  Page page;
+  Openness status = Openness::kOpen;
+  bool all = false;                     // any status: only together with a search
+  std::optional<std::string> assignee;  // a login, or "none"
+  std::optional<std::uint8_t> line;
+  std::optional<std::string> topic;
+  std::optional<protocol::Urgency> urgency;
+  std::optional<SiteNo> site;
+  std::optional<std::string> text;
+
+  bool matches(const TicketListRow& row) const {
+    if (assignee && (*assignee == "none" ? !row.assignee.empty() : row.assignee != *assignee))
+      return false;
+    if (line && row.line != *line) return false;
+    if (topic && row.topic != *topic) return false;
+    if (urgency && row.urgency != *urgency) return false;
+    return !site || row.site == *site;
+  }
+};
+
+Result<Filter> read_filter(const User& user, const web::Query& query) {
+  web::QueryReader in(query);
+  Filter out;
+  out.page = read_page(in);
+  const auto status = in.line("status", {1, 16});
+  out.all = status == "all";
+  if (status && !out.all) {
+    const auto found = std::find_if(kOpenness.begin(), kOpenness.end(),
+                                    [&](const auto& n) { return n.name == *status; });
+    if (found == kOpenness.end()) in.fail("status", "open, done, rejected or all");
+    if (found != kOpenness.end()) out.status = found->value;
+  }
+  out.assignee = in.line("assignee", {1, 64});
+  if (out.assignee == "me") out.assignee = user.login;
+  if (const auto line = in.integer("line", {1, 3})) out.line = static_cast<std::uint8_t>(*line);
+  out.topic = in.line("topic", {1, 64});
+  out.urgency = in.one_of<protocol::Urgency>("urgency", enum_names<protocol::Urgency>());
+  if (const auto site = in.integer("site", {1, kMaxSiteNo}))
+    out.site = SiteNo{static_cast<std::uint32_t>(*site)};
+  out.text = in.line("q", {1, 200});
+  OPORA_TRY(in.finish());
+  return out;
+}
+
+TicketListRow list_row(const TicketState& s) {
+  return {s.site, s.status, s.line, s.urgency, s.assignee, s.topic};
+}
+
+Openness openness_of(const TicketState& s) {
+  if (s.status == protocol::TicketStatus::kDone) return Openness::kDone;
+  return s.status == protocol::TicketStatus::kRejected ? Openness::kRejected : Openness::kOpen;
+}
+
+// By number, by telephone, else by words: ids, best first.
+std::vector<AggregateId> find_tickets(const Context& context, const sync::Reader& rows,
+                                      const std::string& text) {
+  std::vector<AggregateId> out;
+  const auto collect = [&](std::string_view key, std::string_view) {
+    out.push_back(protocol::keys::id_of(key));
+    return out.size() < kMaxFound;
+  };
+  if (const auto number = protocol::parse_ticket_number(text); number.ok()) {
+    rows.scan_prefix(sync::Table::kIndex,
+                     protocol::keys::ticket_by_number(number->site, number->counter), collect);
+    if (!out.empty()) return out;
+  }
+  if (const Bytes phone = protocol::phone_key(text); !phone.empty()) {
+    rows.scan_prefix(sync::Table::kIndex, protocol::keys::by_phone(phone, Kind::kTicket), collect);
+    if (!out.empty()) return out;
+  }
+  return context.search(text, kMaxFound);
+}
+
+std::string found_json(const Context& context, const sync::Reader& rows, const Filter& filter) {
+  Renderer renderer(context, rows);
+  std::size_t given = 0;
+  web::JsonWriter out(32 * 1024);
+  out.object([&] {
+    out.array("items", [&] {
+      for (const AggregateId& id : find_tickets(context, rows, *filter.text)) {
+        const Entity entity = sync::read_entity(rows, Kind::kTicket, id);
+        const auto* state = entity.as<TicketState>();
+        if (state == nullptr || !filter.matches(list_row(*state))) continue;
+        if (!filter.all && openness_of(*state) != filter.status) continue;
+        renderer.ticket(out, entity);
+        ++given;
+      }
+    });
+    out.field("next_cursor", std::nullopt);
+    out.field("total_estimate", given);
+  });
+  return out.take();
+}
+
+int count_rows(const sync::Reader& rows, const Bytes& prefix, const Filter& filter) {
+  int matching = 0;
+  int looked = 0;
+  rows.scan_prefix(sync::Table::kIndex, prefix, [&](std::string_view, std::string_view value) {
+    const auto row = from_row<TicketListRow>(value);
+    if (row && filter.matches(*row)) ++matching;
+    return ++looked < kMaxCounted;
+  });
+  return matching;
+}
+
+std::string list_json(const Context& context, const sync::Reader& rows, const Filter& filter) {
+  // "all" lists the open ones, then those that are done, then the rejected: their keys follow each
+  // other.
+  const Bytes prefix = filter.all ? Bytes("T") : protocol::keys::tickets(filter.status);
+  Renderer renderer(context, rows);
+  web::JsonWriter out(64 * 1024);
+  const auto write = [&](std::string_view key, std::string_view value) {
+    const auto row = from_row<TicketListRow>(value);
+    if (!row || !filter.matches(*row)) return false;
+    renderer.ticket(out, sync::read_entity(rows, Kind::kTicket, protocol::keys::id_of(key)));
+    return true;
+  };
+  write_list(out, rows, prefix, filter.page, write,
+             [&] { out.field("total_estimate", count_rows(rows, prefix, filter)); });
+  return out.take();
+}
+
+void list_route(const Context& context, const web::Request& request, const web::Respond& respond) {
+  auto user = authorize(context, request, Action::kReadTickets);
+  if (!user.ok()) return respond(web::problem(user.error()));
+  auto filter = read_filter(*user, request.query);
+  if (!filter.ok()) return respond(web::problem(filter.error()));
+  const auto rows = context.store.snapshot();
+  respond(web::json_response(200, filter->text ? found_json(context, *rows, *filter)
+                                               : list_json(context, *rows, *filter)));
+}
+
+void card_route(const Context& context, const web::Request& request, const std::string& text,
+                const web::Respond& respond) {
+  auto user = authorize(context, request, Action::kReadTickets);
+  if (!user.ok()) return respond(web::problem(user.error()));
+  const auto number = protocol::parse_ticket_number(text);
+  if (!number.ok()) return respond(web::problem(number.error()));
+  const auto rows = context.store.snapshot();
+  const auto ids = find_tickets(context, *rows, text);
+  const Entity entity =
+      ids.empty() ? Entity{} : sync::read_entity(*rows, Kind::kTicket, ids.front());
+  if (!entity.exists())
+    return respond(web::problem(Error{Code::kNotFound, "number", "no such ticket here"}));
+  web::JsonWriter out(8 * 1024);
+  Renderer(context, *rows).ticket_card(out, entity);
+  respond(web::json_response(200, out.take()));
+}
+
+}  // namespace
+
+void add_ticket_routes(web::Router& router, const Context& context) {
+  router.on(web::Method::kGet, "/api/v1/tickets",
+            [&context](const web::Request& request, const web::PathParams&,
+                       const web::Respond& respond) { list_route(context, request, respond); });
+  router.on(web::Method::kGet, "/api/v1/tickets/{number}",
+            [&context](const web::Request& request, const web::PathParams& params,
+                       const web::Respond& respond) {
+              card_route(context, request, params["number"], respond);
+            });
+}
+
+}  // namespace opora::app

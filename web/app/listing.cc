@@ -1,0 +1,48 @@
+#include "web/app/listing.h"
+
+namespace opora::app {
+
+Page read_page(web::QueryReader& in) {
+  Page page;
+  page.limit =
+      static_cast<std::size_t>(in.integer("limit", {1, kMaxLimit}).value_or(kDefaultLimit));
+  if (const auto cursor = in.line("cursor", {1, 512})) {
+    const auto key = from_hex(*cursor);
+    if (!key) in.fail("cursor", "not a cursor of this list");
+    page.after = key.value_or(Bytes{});
+  }
+  return page;
+}
+
+void write_list(web::JsonWriter& out, const sync::Reader& rows, const Bytes& prefix,
+                const Page& page,
+                const std::function<bool(std::string_view key, std::string_view value)>& row,
+                const std::function<void()>& extra) {
+  // A cursor of another list starts outside the prefix: then from the start.
+  const bool resumes =
+      page.after.compare(0, prefix.size(), prefix) == 0 && page.after.size() > prefix.size();
+  const Bytes from = resumes ? page.after + '\0' : prefix;
+  std::size_t given = 0;
+  int scanned = 0;
+  Bytes last;
+  bool more = false;
+  out.object([&] {
+    out.array("items", [&] {
+      rows.scan(sync::Table::kIndex, from, prefix_end(prefix),
+                [&](std::string_view key, std::string_view value) {
+                  if (given == page.limit || scanned == kMaxScanned) {
+                    more = true;
+                    return false;
+                  }
+                  ++scanned;
+                  if (row(key, value)) ++given;
+                  last = Bytes(key);
+                  return true;
+                });
+    });
+    out.field("next_cursor", more ? std::optional(to_hex(last)) : std::nullopt);
+    if (extra) extra();
+  });
+}
+
+}  // namespace opora::app

@@ -1,0 +1,34 @@
+// Lists: limit, opaque cursor, {items, next_cursor}. A cursor is the hexadecimal key of the last
+// row given, so a list goes on where it was however much was added meanwhile.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "sync/journal/kv.h"
+#include "web/server/json_writer.h"
+#include "web/server/query_reader.h"
+
+namespace opora::app {
+
+inline constexpr std::int64_t kDefaultLimit = 50;
+inline constexpr std::int64_t kMaxLimit = 200;
+// Rows that a filter may look at for one page: bounds the time of a request whatever the filter.
+// When it is used up the page comes short, with a cursor to go on from.
+inline constexpr int kMaxScanned = 20'000;
+
+struct Page {
+  std::size_t limit = kDefaultLimit;
+  Bytes after;  // key of the last row given; empty: from the start
+};
+Page read_page(web::QueryReader& in);
+
+// Writes {"items":[…],"next_cursor":…} from index rows under `prefix`. `row` writes one item and
+// says whether it did; `extra` adds members.
+void write_list(web::JsonWriter& out, const sync::Reader& rows, const Bytes& prefix,
+                const Page& page,
+                const std::function<bool(std::string_view key, std::string_view value)>& row,
+                const std::function<void()>& extra = {});
+
+}  // namespace opora::app

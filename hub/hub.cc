@@ -9,6 +9,7 @@
 #include "sync/journal/rocks_store.h"
 #include "sync/replicator/hub_replicator.h"
 #include "web/app/api.h"
+#include "web/app/text_index.h"
 #include "web/server/assets.h"
 #include "web/server/json_writer.h"
 
@@ -24,7 +25,9 @@ class Observer final : public sync::EngineObserver {
  public:
   explicit Observer(app::Live& live) : live_(live) {}
   void attach(sync::EngineCore& core) { outbox_.attach(core); }
-  void attach(Directory* directory, sync::HubReplicator* replicator, Region* region) {
+  void attach(Directory* directory, sync::HubReplicator* replicator, Region* region,
+              app::TextIndex* text_index) {
+    text_index_ = text_index;
     directory_ = directory;
     region_ = region;
     replicator_ = replicator;
@@ -42,6 +45,7 @@ class Observer final : public sync::EngineObserver {
 
   void on_committed(const Committed& committed) override {
     for (const auto& touched : committed.touched) live_.changed(touched.kind);
+    if (app::TextIndex* index = text_index_.load()) index->changed(committed.touched);
     const std::set<SiteNo> grown = outbox_.take_grown();
     const std::set<SiteNo> sites = std::exchange(changed_sites_, {});
     sync::HubReplicator* replicator = replicator_.load();
@@ -72,6 +76,7 @@ class Observer final : public sync::EngineObserver {
   }
 
   app::Live& live_;
+  std::atomic<app::TextIndex*> text_index_{nullptr};
   Outbox outbox_;
   std::set<SiteNo> changed_sites_;
   std::atomic<Directory*> directory_{nullptr};
@@ -125,6 +130,8 @@ Result<app::StopCause> run_hub(const HubOptions& options) {
   auto store = sync::RocksStore::open(folder->store());
   if (!store.ok()) return store.error();
 
+  OPORA_TRY(app::check_projection(**store, *site_key));
+
   app::Live live;
   Observer observer(live);
   const sync::EngineSettings settings{kHubSite, *site_key,
@@ -138,6 +145,9 @@ Result<app::StopCause> run_hub(const HubOptions& options) {
   sync::StoreStreams streams(**store, engine);
   Region region(**store, streams, clock, live);
   Directory directory(**store, engine, clock);
+  auto search = sync::SearchIndex::open({folder->search().string()});
+  if (!search.ok()) return search.error();
+  app::TextIndex text_index(**search, **store, engine.vault());
   app::Sessions sessions(*(*store)->snapshot());
   app::Worker worker;
   const app::Context context{
@@ -154,7 +164,7 @@ Result<app::StopCause> run_hub(const HubOptions& options) {
       live,
       worker,
       [] { return StreamPos{~std::uint64_t{0}}; },
-      [](const std::string&, std::size_t) { return std::vector<AggregateId>{}; },
+      [&](const std::string& query, std::size_t limit) { return text_index.search(query, limit); },
       [&](SiteNo site) { return region.data_through(site); }};
 
   const protocol::LinkContext link_context;
@@ -180,7 +190,7 @@ Result<app::StopCause> run_hub(const HubOptions& options) {
   }
   server = std::move(*started);
   live.start([&] { return sync_message(context, region); });
-  observer.attach(&directory, &replicator, &region);
+  observer.attach(&directory, &replicator, &region, &text_index);
   app::StopCause cause;
   {
     const app::Ticker saver(kSaveEveryMs, [&] { region.save(engine); });
@@ -192,7 +202,7 @@ Result<app::StopCause> run_hub(const HubOptions& options) {
     folder->remove_run_file();
   }
   server->stop();
-  observer.attach(nullptr, nullptr, nullptr);
+  observer.attach(nullptr, nullptr, nullptr, nullptr);
   replicator.stop();
   live.stop();
   engine.stop();

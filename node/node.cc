@@ -9,6 +9,7 @@
 #include "sync/journal/rocks_store.h"
 #include "sync/replicator/enrol_client.h"
 #include "web/app/api.h"
+#include "web/app/text_index.h"
 #include "web/server/assets.h"
 #include "web/server/json_writer.h"
 
@@ -23,10 +24,14 @@ constexpr int kSaveEveryMs = 2'000;      // how stale the "pending" figure may b
 class Observer final : public sync::EngineObserver {
  public:
   explicit Observer(app::Live& live) : live_(live) {}
-  void attach(sync::NodeReplicator* replicator) { replicator_ = replicator; }
+  void attach(sync::NodeReplicator* replicator, app::TextIndex* text_index) {
+    replicator_ = replicator;
+    text_index_ = text_index;
+  }
 
   void on_committed(const Committed& committed) override {
     for (const auto& touched : committed.touched) live_.changed(touched.kind);
+    if (app::TextIndex* index = text_index_.load()) index->changed(committed.touched);
     if (committed.journal_end == told_) return;
     told_ = committed.journal_end;
     live_.changed("sync");
@@ -42,6 +47,7 @@ class Observer final : public sync::EngineObserver {
 
  private:
   app::Live& live_;
+  std::atomic<app::TextIndex*> text_index_{nullptr};
   std::atomic<sync::NodeReplicator*> replicator_{nullptr};
   StreamPos told_;
 };
@@ -116,6 +122,8 @@ Result<app::StopCause> run_node(const NodeOptions& options) {
   auto store = sync::RocksStore::open(folder->store());
   if (!store.ok()) return store.error();
 
+  OPORA_TRY(app::check_projection(**store, *site_key));
+
   app::Live live;
   Observer observer(live);
   const sync::EngineSettings settings{identity->site, *site_key,
@@ -127,6 +135,9 @@ Result<app::StopCause> run_node(const NodeOptions& options) {
 
   sync::StoreStreams streams(**store, engine);
   LinkState link(**store, streams, clock, live);
+  auto search = sync::SearchIndex::open({folder->search().string()});
+  if (!search.ok()) return search.error();
+  app::TextIndex text_index(**search, **store, engine.vault());
   app::Sessions sessions(*(*store)->snapshot());
   app::Worker worker;
   const app::Context context{
@@ -143,7 +154,7 @@ Result<app::StopCause> run_node(const NodeOptions& options) {
       live,
       worker,
       [&] { return link.acked(); },
-      [](const std::string&, std::size_t) { return std::vector<AggregateId>{}; },
+      [&](const std::string& query, std::size_t limit) { return text_index.search(query, limit); },
       [&](SiteNo) { return std::optional(engine.settled_before()); }};
 
   sync::NodeReplicator replicator(
@@ -166,7 +177,7 @@ Result<app::StopCause> run_node(const NodeOptions& options) {
 
   live.start(SyncMessage(**store, identity->site, link));
   OPORA_TRY(replicator.start());
-  observer.attach(&replicator);
+  observer.attach(&replicator, &text_index);
   app::StopCause cause;
   {
     const app::Ticker saver(kSaveEveryMs, [&] { link.save(engine); });
@@ -178,7 +189,7 @@ Result<app::StopCause> run_node(const NodeOptions& options) {
     folder->remove_run_file();
   }
   server->stop();
-  observer.attach(nullptr);
+  observer.attach(nullptr, nullptr);
   replicator.stop();
   live.stop();
   engine.stop();

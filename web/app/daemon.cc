@@ -9,7 +9,10 @@
 #include <chrono>
 #include <future>
 
+#include <spdlog/spdlog.h>
+
 #include "protocol/domain/decide.h"
+#include "sync/projection/rebuild.h"
 #include "web/app/auth.h"
 #include "web/server/json_reader.h"
 #include "web/server/problem.h"
@@ -130,6 +133,18 @@ Status create_first_users(const DataFolder& folder, sync::Engine& engine) {
     if (!answer.ok()) return answer.error();
   }
   folder.remove_first_users();
+  return ok_status();
+}
+
+Status check_projection(sync::Store& store, const protocol::SiteKey& site_key) {
+  const sync::Vault vault(site_key);
+  const auto built = sync::ensure_projection(store, vault, [](std::uint64_t records) {
+    spdlog::info("rebuilding projections: {} records", records);
+  });
+  if (!built.ok()) return built.error();
+  for (const auto& ref : built->unreadable) {
+    spdlog::error("record {} of site {} does not decode and was left out", ref.n.v, ref.origin.v);
+  }
   return ok_status();
 }
 

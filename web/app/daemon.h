@@ -46,6 +46,10 @@ class Ticker {
 // removes the file. Waits for the sync. kCorrupt when the file does not read.
 Status create_first_users(const DataFolder& folder, sync::Engine& engine);
 
+// Before the engine opens the store: projections of another version are built anew, with progress
+// in the log.
+Status check_projection(sync::Store& store, const protocol::SiteKey& site_key);
+
 // GET /livez, /readyz and /metrics. `extra` adds the daemon's own metrics in Prometheus' text form.
 void add_health_routes(web::Router& router, const Context& context,
                        std::function<const web::Server*()> server,

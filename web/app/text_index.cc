@@ -1,0 +1,168 @@
+#include "web/app/text_index.h"
+
+#include <chrono>
+
+#include <spdlog/spdlog.h>
+
+#include "protocol/base/archive.h"
+#include "protocol/codec/record_codec.h"
+#include "web/app/render.h"
+
+namespace opora::app {
+
+using protocol::Entity;
+using protocol::EventType;
+using protocol::Kind;
+using protocol::PersonalField;
+
+namespace {
+
+const sync::DocumentKind kTicketDocument{static_cast<std::uint8_t>(Kind::kTicket)};
+
+// Records looked at in one pass: a first start over a million records goes on in slices and can be
+// stopped.
+constexpr std::size_t kRecordsAPass = 5'000;
+// Saves come in bursts; one pass for a burst.
+constexpr auto kGather = std::chrono::milliseconds(100);
+
+// Origins that have records here, found by jumping from one to the next.
+std::vector<SiteNo> origins(const sync::Reader& rows) {
+  std::vector<SiteNo> out;
+  Bytes from;
+  bool found = true;
+  while (found) {
+    found = false;
+    rows.scan(sync::Table::kJournal, from, "", [&](std::string_view key, std::string_view) {
+      out.push_back(SiteNo{KeyReader(key).u32()});
+      found = true;
+      return false;
+    });
+    if (found) from = prefix_end(KeyWriter().u32(out.back().v).take());
+    if (from.empty()) break;
+  }
+  return out;
+}
+
+bool is_ticket_event(EventType type) { return protocol::kind_of(type) == Kind::kTicket; }
+
+}  // namespace
+
+TextIndex::TextIndex(sync::SearchIndex& index, const sync::Store& store, const sync::Vault& vault)
+    : index_(index),
+      store_(store),
+      vault_(vault),
+      positions_(from_row<Positions>(index.cursor()).value_or(Positions{})),
+      thread_([this] { loop(); }) {}
+
+TextIndex::~TextIndex() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    wake_.notify_one();
+  }
+  thread_.join();
+}
+
+void TextIndex::changed(const std::set<sync::Projection::Touched>& touched) {
+  bool news = false;
+  const std::lock_guard lock(mutex_);
+  for (const auto& row : touched) {
+    if (row.kind == Kind::kTicket) pending_.insert(row.id);
+    news = news || row.kind == Kind::kTicket || row.kind == Kind::kErasure;
+  }
+  if (!news) return;
+  work_ = true;
+  wake_.notify_one();
+}
+
+std::vector<AggregateId> TextIndex::search(const std::string& query, std::size_t limit) const {
+  auto found = index_.search(query, kTicketDocument, limit);
+  std::vector<AggregateId> out;
+  if (!found.ok()) return out;
+  for (const auto& id : found->ids) out.push_back(id.aggregate);
+  return out;
+}
+
+void TextIndex::loop() {
+  while (true) {
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [&] { return stopping_ || work_; });
+      if (wake_.wait_for(lock, kGather, [&] { return stopping_; })) return;
+      work_ = false;
+    }
+    if (!pass()) continue;
+    const std::lock_guard lock(mutex_);
+    work_ = true;
+  }
+}
+
+bool TextIndex::pass() {
+  std::set<AggregateId> tickets;
+  {
+    const std::lock_guard lock(mutex_);
+    tickets.swap(pending_);
+  }
+  const auto rows = store_.snapshot();
+  std::vector<AggregateId> erased;
+  const bool more = follow_journals(*rows, tickets, erased);
+  sync::SearchBatch batch;
+  for (const AggregateId& id : tickets) {
+    const Entity entity = sync::read_entity(*rows, Kind::kTicket, id);
+    if (entity.exists() && !entity.erased) batch.upserts.push_back(document(*rows, entity));
+  }
+  batch.cursor = to_row(positions_);
+  const Status applied = index_.apply(batch);
+  if (!applied.ok()) {
+    spdlog::warn("search index: {}", applied.error().message);
+    positions_ = from_row<Positions>(index_.cursor()).value_or(Positions{});
+    return applied.error().code == Code::kCorrupt;  // it was started anew: fill it again
+  }
+  std::vector<sync::DocumentId> gone;
+  for (const AggregateId& id : erased) gone.push_back({kTicketDocument, id});
+  if (!gone.empty()) {
+    const Status cleaned = index_.erase(gone);
+    if (!cleaned.ok()) spdlog::warn("search index: {}", cleaned.error().message);
+  }
+  return more;
+}
+
+bool TextIndex::follow_journals(const sync::Reader& rows, std::set<AggregateId>& tickets,
+                                std::vector<AggregateId>& erased) {
+  std::size_t looked = 0;
+  for (const SiteNo origin : origins(rows)) {
+    StreamPos& position = positions_[origin];
+    sync::scan_journal(rows, origin, StreamPos{position.v + 1}, [&](const sync::JournalRow& row) {
+      const auto record = protocol::decode_record(row.record);
+      if (record.ok() && is_ticket_event(record->env.type)) tickets.insert(record->env.aggregate);
+      if (record.ok() && record->env.type == EventType::kErased)
+        erased.push_back(record->env.aggregate);
+      position = row.ref.n;
+      return ++looked < kRecordsAPass;
+    });
+    if (looked >= kRecordsAPass) return true;
+  }
+  return false;
+}
+
+sync::Document TextIndex::document(const sync::Reader& rows, const Entity& ticket) const {
+  const auto& state = *ticket.as<protocol::TicketState>();
+  sync::Document out;
+  out.id = {kTicketDocument, ticket.id};
+  out.at = state.updated.time();
+  out.texts.push_back(number_text(state));
+  for (const PersonalField field :
+       {PersonalField::kPhone, PersonalField::kApplicant, PersonalField::kOrganisation,
+        PersonalField::kMunicipality, PersonalField::kDetails, PersonalField::kSummary,
+        PersonalField::kNote}) {
+    if (const std::string& text = ticket.personal.text(field); !text.empty())
+      out.texts.push_back(text);
+  }
+  for (const auto& event : sync::read_history(rows, vault_, ticket.id)) {
+    const auto text = event.personal.find(PersonalField::kText);
+    if (text != event.personal.end()) out.texts.push_back(text->second);
+  }
+  return out;
+}
+
+}  // namespace opora::app

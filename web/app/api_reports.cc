@@ -134,7 +134,7 @@ web::Response daily_response(const Context& context, const Question& question) {
     case Format::kCsv:
       return file(to_csv(daily_table(daily)), "text/csv; charset=utf-8", name + ".csv");
     case Format::kXlsx:
-      return file(to_xlsx(daily_table(daily)),
+      return file(to_xlsx(daily_table(daily), context.clock.now()),
                   "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
                   name + ".xlsx");
     case Format::kJson: break;

@@ -7,6 +7,7 @@
 #include "hub/api.h"
 #include "hub/outbox.h"
 #include "sync/journal/rocks_store.h"
+#include "sync/projection/rebuild.h"
 #include "sync/replicator/hub_replicator.h"
 #include "web/app/api.h"
 #include "web/app/text_index.h"
@@ -129,6 +130,7 @@ Result<app::StopCause> run_hub(const HubOptions& options) {
   if (!zone.ok()) return zone.error();
   auto store = sync::RocksStore::open(folder->store());
   if (!store.ok()) return store.error();
+  OPORA_TRY(sync::ensure_projection(**store, sync::Vault(*site_key)));
 
   OPORA_TRY(app::check_projection(**store, *site_key));
 

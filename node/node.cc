@@ -7,6 +7,7 @@
 #include "node/sync_page.h"
 #include "protocol/link/enrol_code.h"
 #include "sync/journal/rocks_store.h"
+#include "sync/projection/rebuild.h"
 #include "sync/replicator/enrol_client.h"
 #include "web/app/api.h"
 #include "web/app/text_index.h"
@@ -121,6 +122,7 @@ Result<app::StopCause> run_node(const NodeOptions& options) {
   if (!zone.ok()) return zone.error();
   auto store = sync::RocksStore::open(folder->store());
   if (!store.ok()) return store.error();
+  OPORA_TRY(sync::ensure_projection(**store, sync::Vault(*site_key)));
 
   OPORA_TRY(app::check_projection(**store, *site_key));
 

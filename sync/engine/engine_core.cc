@@ -281,13 +281,7 @@ void EngineCore::receive_key(Transaction& txn, Projection& projection, const Ent
 
 void EngineCore::set_aside(Transaction& txn, const ReceivedBatch& batch, const Entry& entry,
                            const std::string& reason) {
-  const Bytes key = KeyWriter()
-                        .text("aside")
-                        .u16(static_cast<std::uint16_t>(batch.stream))
-                        .u32(batch.peer.v)
-                        .u64(entry.pos.v)
-                        .take();
-  txn.put(Table::kMeta, key, KeyWriter().i64(clock_.now().v).text(reason).raw(entry.bytes).take());
+  put_aside(txn, {batch.stream, batch.peer, entry.pos, clock_.now(), reason, entry.bytes});
   observer_.on_set_aside(batch.stream, batch.peer, entry.pos, reason);
 }
 

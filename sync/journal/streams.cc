@@ -20,6 +20,24 @@ Bytes cursor_key(Stream stream, SiteNo peer) {
   return KeyWriter().text("cursor").raw(stream_prefix(stream, peer)).take();
 }
 
+Bytes aside_key(Stream stream, SiteNo peer, StreamPos pos) {
+  return KeyWriter().text("aside").raw(stream_key(stream, peer, pos)).take();
+}
+
+AsideRow aside_row(std::string_view key, std::string_view value) {
+  KeyReader place(key);
+  place.text();
+  KeyReader reader(value);
+  AsideRow row;
+  row.stream = static_cast<Stream>(place.u16());
+  row.peer = SiteNo{place.u32()};
+  row.pos = StreamPos{place.u64()};
+  row.at = TimeMs{reader.i64()};
+  row.reason = std::string(reader.text());
+  row.bytes = Bytes(reader.rest());
+  return row;
+}
+
 ChainHash chain_part(KeyReader& reader) {
   return ChainHash::from(reader.raw(sizeof(ChainHash))).value_or(ChainHash{});
 }
@@ -150,9 +168,38 @@ StreamHead read_cursor(const Reader& rows, Stream stream, SiteNo peer) {
   return head;
 }
 
+std::vector<SiteNo> senders(const Reader& rows, Stream stream) {
+  std::vector<SiteNo> out;
+  const Bytes prefix = KeyWriter().text("cursor").u16(static_cast<std::uint16_t>(stream)).take();
+  rows.scan_prefix(Table::kMeta, prefix, [&](std::string_view key, std::string_view) {
+    KeyReader reader(key.substr(prefix.size()));
+    out.push_back(SiteNo{reader.u32()});
+    return true;
+  });
+  return out;
+}
+
 void put_cursor(Transaction& txn, Stream stream, SiteNo peer, const StreamHead& head) {
   txn.put(Table::kMeta, cursor_key(stream, peer),
           KeyWriter().u64(head.pos.v).raw(head.chain.view()).take());
+}
+
+void put_aside(Transaction& txn, const AsideRow& row) {
+  txn.put(Table::kMeta, aside_key(row.stream, row.peer, row.pos),
+          KeyWriter().i64(row.at.v).text(row.reason).raw(row.bytes).take());
+}
+
+std::optional<AsideRow> read_aside(const Reader& rows, Stream stream, SiteNo peer, StreamPos pos) {
+  const Bytes key = aside_key(stream, peer, pos);
+  const auto value = rows.get(Table::kMeta, key);
+  if (!value) return std::nullopt;
+  return aside_row(key, *value);
+}
+
+void scan_aside(const Reader& rows, const std::function<bool(AsideRow)>& visit) {
+  rows.scan_prefix(
+      Table::kMeta, KeyWriter().text("aside").take(),
+      [&](std::string_view key, std::string_view value) { return visit(aside_row(key, value)); });
 }
 
 std::vector<Incarnation> incarnations(const Reader& rows) {

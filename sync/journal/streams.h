@@ -5,7 +5,8 @@
 //
 // Formats. kJournal: origin u32 | n u64 | incarnation 8 -> chain 32 | record bytes.
 // kStream: stream u16 | site u32 | position u64 -> chain 32 | payload (a JournalRef for records, an
-// aggregate for keys). kMeta "cursor" | stream u16 | site u32 -> position u64 | chain 32.
+// aggregate for keys). kMeta "cursor" | stream u16 | site u32 -> position u64 | chain 32;
+// "aside" | stream u16 | site u32 | position u64 -> time i64 | reason | bytes.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include <optional>
 #include <vector>
 
+#include "protocol/base/clock.h"
 #include "protocol/base/ids.h"
 #include "protocol/codec/link_messages.h"
 #include "sync/journal/kv.h"
@@ -78,7 +80,24 @@ class StreamWriter {
 };
 
 StreamHead read_cursor(const Reader& rows, Stream stream, SiteNo peer);
+// The senders of this stream from whom something was received.
+std::vector<SiteNo> senders(const Reader& rows, Stream stream);
 void put_cursor(Transaction& txn, Stream stream, SiteNo peer, const StreamHead& head);
+
+// A received entry that was not applied: it does not decode or breaks the rules. The cursor went
+// past it.
+struct AsideRow {
+  Stream stream{};
+  SiteNo peer;
+  StreamPos pos;
+  TimeMs at;
+  std::string reason;
+  Bytes bytes;
+};
+void put_aside(Transaction& txn, const AsideRow& row);
+std::optional<AsideRow> read_aside(const Reader& rows, Stream stream, SiteNo peer, StreamPos pos);
+// All of them, by stream, peer and position, until `visit` returns false.
+void scan_aside(const Reader& rows, const std::function<bool(AsideRow)>& visit);
 
 // Openings of this store, oldest first: each with the position that its first record has or would
 // have.

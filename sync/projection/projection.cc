@@ -77,16 +77,24 @@ std::vector<Bytes> keys_under(const Reader& rows, const Bytes& prefix) {
 
 }  // namespace
 
-Entity read_entity(const Reader& rows, Kind kind, const AggregateId& id) {
+std::optional<Entity> entity_from_row(std::string_view key, std::string_view value) {
+  KeyReader place(key);
   Entity entity;
-  entity.kind = kind;
-  entity.id = id;
+  entity.kind = static_cast<Kind>(place.u8());
+  entity.id = AggregateId::from(place.rest()).value_or(AggregateId{});
+  if (value.empty() || !read_state(entity.kind, value.substr(1), entity.state)) return std::nullopt;
+  entity.erased = value.front() != 0;
+  return entity;
+}
+
+Entity read_entity(const Reader& rows, Kind kind, const AggregateId& id) {
   const Bytes key = entity_key(kind, id);
   const auto row = rows.get(Table::kEntity, key);
-  if (!row) return entity;
+  if (!row) return Entity{kind, id, {}, {}};
+  auto found = entity_from_row(key, *row);
   // A row that does not decode is a broken projection: rebuilt at start, never guessed at.
-  OPORA_CHECK(!row->empty() && read_state(kind, std::string_view(*row).substr(1), entity.state));
-  entity.erased = row->front() != 0;
+  OPORA_CHECK(found.has_value());
+  Entity entity = std::move(*found);
   if (const auto personal = rows.get(Table::kPersonal, key)) {
     auto value = from_row<protocol::PersonalState>(*personal);
     OPORA_CHECK(value.has_value());

@@ -66,6 +66,9 @@ class Projection {
   std::set<Touched> touched_;
 };
 
+// Decodes a row of kEntity; nothing when it is malformed. The personal part is a row of its own.
+std::optional<protocol::Entity> entity_from_row(std::string_view key, std::string_view value);
+
 // Reads one entity from a snapshot (any thread). Absent: state is monostate.
 protocol::Entity read_entity(const Reader& rows, protocol::Kind kind, const AggregateId& id);
 

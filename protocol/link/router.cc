@@ -19,22 +19,29 @@ constexpr int kHeartbeatTimeoutMs = 15'000;
 
 }  // namespace
 
-Router::Router(Socket socket, std::string endpoint)
-    : socket_(std::move(socket)), endpoint_(std::move(endpoint)) {}
+Router::Router(const LinkContext& context, RouterOptions options)
+    : context_(context), options_(std::move(options)) {}
 
 Result<std::unique_ptr<Router>> Router::open(const LinkContext& context, const ZapHandler& zap,
                                              const RouterOptions& options) {
   OPORA_TRY(zap.prove());
-  Socket socket(context, ZMQ_ROUTER);
-  set_common_options(socket, options.max_frame_bytes);
-  set_curve_server(socket, options.keys, options.zap_domain);
-  socket.set(ZMQ_ROUTER_MANDATORY, 1);
-  socket.set(ZMQ_BACKLOG, kBacklog);
-  socket.set(ZMQ_HEARTBEAT_IVL, kHeartbeatMs);
-  socket.set(ZMQ_HEARTBEAT_TIMEOUT, kHeartbeatTimeoutMs);
-  OPORA_TRY(socket.bind(options.endpoint));
-  std::string endpoint = socket.bound_endpoint();
-  return std::unique_ptr<Router>(new Router(std::move(socket), std::move(endpoint)));
+  std::unique_ptr<Router> router(new Router(context, options));
+  OPORA_TRY(router->listen());
+  return router;
+}
+
+Status Router::listen() {
+  socket_ = Socket(context_, ZMQ_ROUTER);
+  set_common_options(socket_, options_.max_frame_bytes);
+  set_curve_server(socket_, options_.keys, options_.zap_domain);
+  socket_.set(ZMQ_ROUTER_MANDATORY, 1);
+  socket_.set(ZMQ_BACKLOG, kBacklog);
+  socket_.set(ZMQ_HEARTBEAT_IVL, kHeartbeatMs);
+  socket_.set(ZMQ_HEARTBEAT_TIMEOUT, kHeartbeatTimeoutMs);
+  OPORA_TRY(socket_.bind(options_.endpoint));
+  endpoint_ = socket_.bound_endpoint();
+  options_.endpoint = endpoint_;
+  return ok_status();
 }
 
 SendResult Router::send(const RouteId& route, const Bytes& frame) {
@@ -59,9 +66,10 @@ std::optional<RoutedFrame> Router::receive() {
   return std::nullopt;
 }
 
+// Unbinding would keep the connections that stand; only the end of the socket ends them.
 Status Router::rebind() {
-  zmq_unbind(socket_.raw(), endpoint_.c_str());
-  return socket_.bind(endpoint_);
+  socket_.close();
+  return listen();
 }
 
 void Router::linger() { socket_.set(ZMQ_LINGER, kGoodbyeMs); }

@@ -42,14 +42,18 @@ class Router {
   // The next frame; nothing when there is none now. Frames without a confirmed key are dropped.
   std::optional<RoutedFrame> receive();
   // Ends every connection and listens again on the same port: a revoked key is out, the others come
-  // back by themselves.
+  // back by themselves. After an error (the port is not free yet) nothing is served: try again.
   Status rebind();
   void linger();
   Readable readable() const { return {socket_.raw(), -1}; }
   const std::string& endpoint() const { return endpoint_; }
 
  private:
-  Router(Socket socket, std::string endpoint);
+  Router(const LinkContext& context, RouterOptions options);
+  Status listen();
+
+  const LinkContext& context_;
+  RouterOptions options_;
   Socket socket_;
   std::string endpoint_;
 };

@@ -312,6 +312,8 @@ TEST(LinkDamage, EveryRuleOfEnrolmentIsKept) {
   EXPECT_EQ(
       enrol_verdict([](auto f) { f.initEnrolled().setName(std::string(kMaxLinkText + 1, 'x')); }),
       "name: too long");
+  EXPECT_EQ(enrol_verdict([](auto f) { f.initEnrolled().setName("a\nb"); }),
+            "name: a control character");
 }
 
 TEST(LinkDamage, TheLargestEnrolmentAnswerFits) {

@@ -34,6 +34,7 @@ MAY_INCLUDE = {
     "web/app": PROTOCOL + SYNC + ["web/server"],
     "node": PROTOCOL + SYNC + ["web/server", "web/app"],
     "hub": PROTOCOL + SYNC + ["web/server", "web/app"],
+    "deploy/tool": PROTOCOL + SYNC + ["web/server", "web/app"],
     "tests": EVERYTHING,
 }
 
@@ -48,7 +49,7 @@ ADAPTERS = [
     ("libstemmer", ["sync/search"]),
     ("boost/", ["web/server"]),
     ("openssl/", ["web/server"]),
-    ("curl/", ["node/mail", "node/telephony", "web/client"]),
+    ("curl/", ["node/mail", "node/telephony", "web/client", "deploy/tool"]),
     ("xlsxwriter", ["web/app/export"]),
     ("sodium", ["protocol/base", "protocol/codec"]),
     ("date/", ["protocol/base", "protocol/domain", "web/app"]),
@@ -57,7 +58,7 @@ ADAPTERS = [
     ("gtest/", ["tests"]),
     ("gmock/", ["tests"]),
     ("benchmark/", ["tests"]),
-] + [(name, ["protocol/base", "protocol/codec", "protocol/link", "sync", "web", "node", "hub"])
+] + [(name, ["protocol/base", "protocol/codec", "protocol/link", "sync", "web", "node", "hub", "deploy/tool"])
      for name in ("spdlog/", "fmt/", "CLI/", "toml++/")]
 
 # Pure folders: the same input gives the same output, so no clock, file, thread or chance.

@@ -1,0 +1,71 @@
+// The tool's subcommands: each takes its options, writes what it has to say to `out` and returns
+// how it ended. Errors come back as values; main() prints them and turns them into exit codes.
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "deploy/tool/http.h"
+
+#include "protocol/base/result.h"
+
+namespace opora::tool {
+
+enum class Ending : std::uint8_t {
+  kDone = 0,
+  kFindings = 1,  // verify: the store does not say what its journal says
+};
+
+struct InitAdmin {
+  std::string data;
+  std::string login = "admin";
+  std::string name = "Администратор";
+  std::string password_file;
+  std::string program_token_file;  // empty: no program
+};
+// kConflict when first users wait already or the token file exists.
+Result<Ending> init_admin(const InitAdmin& options);
+
+// Which daemon, as whom.
+struct Remote {
+  std::string url;
+  std::string token_file;
+  std::string ca_file;
+};
+Result<Api> open_api(const Remote& remote);
+
+struct Erase {
+  Remote remote;
+  std::string ticket;  // exactly one of these three
+  std::string contact;
+  std::string aggregate;
+  std::string basis;
+};
+Result<Ending> erase(const Erase& options, std::ostream& out);
+
+struct Enrol {
+  Remote remote;
+  std::uint32_t site = 0;
+  std::string name;
+  std::string zone = "Europe/Moscow";
+  std::vector<std::string> desks;  // "1=Name"; none: one desk with the site's name
+};
+// Only the code goes to `out`, so that a script can take it; remarks go to `remarks`.
+Result<Ending> enrol(const Enrol& options, std::ostream& out, std::ostream& remarks);
+
+Result<Ending> status(const Remote& remote, std::ostream& out);
+
+// A desk as --desk says it. kInvalid "desk".
+struct DeskOption {
+  std::uint16_t no = 0;
+  std::string name;
+};
+Result<DeskOption> parse_desk(const std::string& text);
+
+// The first line of a small file: a password or a token. kInvalid with the option's name.
+Result<std::string> read_secret(const std::string& path, const std::string& option);
+
+}  // namespace opora::tool

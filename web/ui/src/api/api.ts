@@ -1,0 +1,163 @@
+// All that the app says to its daemon. Every call answers a value or an error, never throws; a daemon that cannot be
+// reached is the error "unreachable". Owned by the page; no state but the CSRF token.
+import createClient from 'openapi-fetch';
+
+import type { paths } from './schema';
+import type * as T from './types';
+
+export interface ApiError {
+  code: T.ErrorCode | 'unreachable';
+  status: number;
+  /** The field that the error is about: "phone", "topics[3].name". */
+  path: string | null;
+  detail: string | null;
+}
+
+export type Answer<V> = { ok: true; data: V } | { ok: false; error: ApiError };
+
+// A node answers in milliseconds; on a LAN ten seconds mean that it is gone or hangs.
+const kTimeoutMs = 10_000;
+
+let csrfToken = '';
+let onServerTime: (at: number) => void = () => {};
+let onSignedOut: () => void = () => {};
+
+export function setCsrfToken(token: string): void {
+  csrfToken = token;
+}
+
+/** `serverTime` hears the Date of every answer; `signedOut` hears that the session is over. */
+export function listen(hooks: { serverTime: (at: number) => void; signedOut: () => void }): void {
+  onServerTime = hooks.serverTime;
+  onSignedOut = hooks.signedOut;
+}
+
+async function fetchWithLimit(request: Request): Promise<Response> {
+  if (request.method !== 'GET') request.headers.set('X-CSRF-Token', csrfToken);
+  const response = await fetch(request, { signal: AbortSignal.timeout(kTimeoutMs), cache: 'no-store' });
+  const date = Date.parse(response.headers.get('Date') ?? '');
+  if (!Number.isNaN(date)) onServerTime(date);
+  return response;
+}
+
+const client = createClient<paths>({ baseUrl: location.origin, fetch: fetchWithLimit });
+
+const codeOfStatus: Record<number, T.ErrorCode> = {
+  400: 'invalid',
+  401: 'unauthenticated',
+  403: 'denied',
+  404: 'not_found',
+  409: 'conflict',
+  413: 'too_large',
+  422: 'invalid',
+  429: 'too_many',
+  503: 'unavailable',
+};
+
+function readError(body: unknown, status: number): ApiError {
+  const problem = (typeof body === 'object' && body !== null ? body : {}) as Partial<ApiError>;
+  return {
+    code: problem.code ?? codeOfStatus[status] ?? (status >= 502 && status <= 504 ? 'unavailable' : 'internal'),
+    status,
+    path: problem.path || null,
+    detail: problem.detail || null,
+  };
+}
+
+interface Settled<V> {
+  data?: V;
+  error?: unknown;
+  response: Response;
+}
+
+async function settle<V>(call: Promise<Settled<V>>): Promise<Answer<V>> {
+  try {
+    const { data, error, response } = await call;
+    if (response.ok) return { ok: true, data: data as V };
+    const read = readError(error, response.status);
+    if (read.code === 'unauthenticated') onSignedOut();
+    return { ok: false, error: read };
+  } catch {
+    return { ok: false, error: { code: 'unreachable', status: 0, path: null, detail: null } };
+  }
+}
+
+const keyed = (key: string) => ({ header: { 'Idempotency-Key': key } });
+
+export const getSession = () => settle(client.GET('/api/v1/session'));
+export const signIn = (login: string, password: string) =>
+  settle(client.POST('/api/v1/session', { body: { login, password } }));
+export const signOut = () => settle(client.DELETE('/api/v1/session'));
+
+type CallQuery = NonNullable<paths['/api/v1/calls']['get']['parameters']['query']>;
+export const listCalls = (query: CallQuery) => settle(client.GET('/api/v1/calls', { params: { query } }));
+export const liveCalls = () => settle(client.GET('/api/v1/calls/live'));
+
+type ContactQuery = NonNullable<paths['/api/v1/contacts']['get']['parameters']['query']>;
+export const listContacts = (query: ContactQuery) => settle(client.GET('/api/v1/contacts', { params: { query } }));
+export const getContact = (id: string) => settle(client.GET('/api/v1/contacts/{id}', { params: { path: { id } } }));
+export const getCaller = (phone: string) => settle(client.GET('/api/v1/callers', { params: { query: { phone } } }));
+export const registerContact = (body: T.NewContact, key: string) =>
+  settle(client.POST('/api/v1/contacts', { params: keyed(key), body }));
+
+export type TicketQuery = NonNullable<paths['/api/v1/tickets']['get']['parameters']['query']>;
+export const listTickets = (query: TicketQuery) => settle(client.GET('/api/v1/tickets', { params: { query } }));
+export const getTicket = (number: string) =>
+  settle(client.GET('/api/v1/tickets/{number}', { params: { path: { number } } }));
+export const actOnTicket = (number: string, body: T.TicketAction, key: string) =>
+  settle(client.POST('/api/v1/tickets/{number}/actions', { params: { path: { number }, ...keyed(key) }, body }));
+
+export const listProblems = (status: 'open' | 'closed') =>
+  settle(client.GET('/api/v1/problems', { params: { query: { status, limit: 200 } } }));
+export const openProblem = (body: T.ProblemForm, key: string) =>
+  settle(client.POST('/api/v1/problems', { params: keyed(key), body }));
+export const editProblem = (id: string, body: T.ProblemForm, key: string) =>
+  settle(client.PUT('/api/v1/problems/{id}', { params: { path: { id }, ...keyed(key) }, body }));
+export const addAffected = (id: string, phone: string | null, key: string) =>
+  settle(
+    client.POST('/api/v1/problems/{id}/affected', {
+      params: { path: { id }, ...keyed(key) },
+      body: { contact_id: null, phone },
+    }),
+  );
+export const closeProblem = (id: string, key: string) =>
+  settle(client.POST('/api/v1/problems/{id}/close', { params: { path: { id }, ...keyed(key) }, body: {} }));
+
+export const getRubricator = () => settle(client.GET('/api/v1/catalogues/rubricator'));
+export const publishRubricator = (topics: T.Topic[], key: string) =>
+  settle(client.PUT('/api/v1/catalogues/rubricator', { params: keyed(key), body: { topics } }));
+export const listCatalogueSites = () => settle(client.GET('/api/v1/catalogues/sites'));
+
+export const listUsers = (cursor?: string) =>
+  settle(client.GET('/api/v1/users', { params: { query: { limit: 200, cursor } } }));
+export const addUser = (body: T.NewUser, key: string) =>
+  settle(client.POST('/api/v1/users', { params: keyed(key), body }));
+export const editUser = (id: string, body: T.UserChange, key: string) =>
+  settle(client.PUT('/api/v1/users/{id}', { params: { path: { id }, ...keyed(key) }, body }));
+export const issueToken = (id: string, key: string) =>
+  settle(client.POST('/api/v1/users/{id}/token', { params: { path: { id }, ...keyed(key) } }));
+
+export const listAgents = () => settle(client.GET('/api/v1/agents'));
+export const setMyState = (state: 'ready' | 'break' | 'offline', reason: T.BreakReason | null, key: string) =>
+  settle(client.PUT('/api/v1/agents/me', { params: keyed(key), body: { state, reason } }));
+
+export const dailyReport = (date: string) =>
+  // Without ?format= the answer is the JSON one.
+  settle(client.GET('/api/v1/reports/daily', { params: { query: { date } } }) as Promise<Settled<T.DailyReport>>);
+export const dailyReportLink = (date: string, format: 'xlsx' | 'csv' | 'tsv') =>
+  `/api/v1/reports/daily?date=${date}&format=${format}`;
+export const shiftNumbers = () => settle(client.GET('/api/v1/shift'));
+export const syncState = () => settle(client.GET('/api/v1/sync'));
+
+export const listSites = () => settle(client.GET('/api/v1/sites'));
+export const addSite = (body: T.CatalogueSite, key: string) =>
+  settle(client.POST('/api/v1/sites', { params: keyed(key), body }));
+export const editSite = (no: number, body: Omit<T.CatalogueSite, 'no'>, key: string) =>
+  settle(client.PUT('/api/v1/sites/{no}', { params: { path: { no }, ...keyed(key) }, body }));
+export const issueEnrolmentCode = (no: number, key: string) =>
+  settle(client.POST('/api/v1/sites/{no}/enrolment', { params: { path: { no }, ...keyed(key) }, body: {} }));
+
+/** Will the same request perhaps succeed later, unchanged? */
+export function isPassing(error: ApiError): boolean {
+  return ['unreachable', 'unavailable', 'too_many', 'internal'].includes(error.code);
+}

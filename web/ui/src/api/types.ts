@@ -1,0 +1,40 @@
+// Short names for the schemas of web/api/openapi.yaml.
+import type { components } from './schema';
+
+type S = components['schemas'];
+
+export type Agent = S['Agent'];
+export type BreakReason = S['BreakReason'];
+export type Call = S['Call'];
+export type Caller = S['Caller'];
+export type CatalogueSite = S['CatalogueSite'];
+export type Contact = S['Contact'];
+export type DailyReport = S['DailyReport'];
+export type DailyRow = S['DailyRow'];
+export type ErrorCode = S['ProblemDetails']['code'];
+export type HubSync = S['HubSync'];
+export type LiveMessage = S['LiveMessage'];
+export type NewContact = S['NewContact'];
+export type NewUser = S['NewUser'];
+export type NodeSync = S['NodeSync'];
+export type Problem = S['Problem'];
+export type ProblemForm = S['ProblemForm'];
+export type ProblemKind = S['ProblemKind'];
+export type Receipt = S['Receipt'];
+export type RefusalReason = S['RefusalReason'];
+export type Registered = S['Registered'];
+export type RejectReason = S['RejectReason'];
+export type Role = S['Role'];
+export type Rubricator = S['Rubricator'];
+export type Session = S['Session'];
+export type Shift = S['Shift'];
+export type Site = S['Site'];
+export type Ticket = S['Ticket'];
+export type TicketAction = S['TicketAction'];
+export type TicketCard = S['TicketCard'];
+export type TimelineEntry = S['TimelineEntry'];
+export type Topic = S['Topic'];
+export type Urgency = S['Urgency'];
+export type User = S['User'];
+export type UserChange = S['UserChange'];
+export type LiveTopic = Extract<LiveMessage, { type: 'changed' }>['topics'][number];

@@ -1,0 +1,28 @@
+// Kinds of journal events in the users' words.
+import { m } from '../paraglide/messages.js';
+
+const words: Record<string, () => string> = {
+  call_observed: m.event_call,
+  contact_registered: m.event_contact,
+  ticket_opened: m.event_ticket_opened,
+  ticket_assigned: m.event_ticket_assigned,
+  ticket_commented: m.event_ticket_commented,
+  ticket_closed: m.event_ticket_closed,
+  problem_opened: m.event_problem_opened,
+  problem_affected: m.event_problem_affected,
+  problem_closed: m.event_problem_closed,
+  user_changed: m.event_user,
+  site_changed: m.event_site,
+  rubricator_published: m.event_rubricator,
+  agent_state_changed: m.event_agent,
+  erased: m.event_erased,
+};
+
+/** "TicketOpened", "ticket_opened" and "kTicketOpened" are one word; what is not known stays as it came. */
+export function eventWord(type: string): string {
+  const name = type
+    .replace(/^k(?=[A-Z])/, '')
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase();
+  return words[name]?.() ?? type;
+}

@@ -1,0 +1,47 @@
+// The filters of the ticket list, as they stand in the address.
+import type { TicketQuery } from '../api/api';
+import type { Urgency } from '../api/types';
+
+export interface Filters {
+  status: NonNullable<TicketQuery['status']>;
+  assignee: string;
+  line: number | null;
+  urgency: Urgency | null;
+  site: number | null;
+  q: string;
+}
+
+const statuses = ['open', 'done', 'rejected', 'all'] as const;
+const urgencies = ['low', 'medium', 'high', 'critical'] as const;
+
+function oneOf<V extends string>(values: readonly V[], text: string | null): V | null {
+  return values.find((value) => value === text) ?? null;
+}
+
+function number(text: string | null, max: number): number | null {
+  const value = Number(text);
+  return text && Number.isInteger(value) && value > 0 && value <= max ? value : null;
+}
+
+/** What an address says; what it says wrongly counts as not said. */
+export function readFilters(query: URLSearchParams): Filters {
+  return {
+    status: oneOf(statuses, query.get('status')) ?? 'open',
+    assignee: query.get('assignee') ?? '',
+    line: number(query.get('line'), 3),
+    urgency: oneOf(urgencies, query.get('urgency')),
+    site: number(query.get('site'), 65535),
+    q: query.get('q') ?? '',
+  };
+}
+
+export function toQuery(filters: Filters): TicketQuery {
+  return {
+    status: filters.status,
+    ...(filters.assignee ? { assignee: filters.assignee } : {}),
+    ...(filters.line ? { line: filters.line } : {}),
+    ...(filters.urgency ? { urgency: filters.urgency } : {}),
+    ...(filters.site ? { site: filters.site } : {}),
+    ...(filters.q.trim() ? { q: filters.q.trim() } : {}),
+  };
+}

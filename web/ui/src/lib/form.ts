@@ -1,0 +1,141 @@
+// The registration form T10 as plain values: what is empty, what is wrong, and the request it becomes.
+import * as v from 'valibot';
+
+import type { Call, Contact, NewContact, RefusalReason } from '../api/types';
+import { digitsOf } from './phone';
+import { fromLocalInput } from './time';
+import { noAnswers, urgencyOf, type Answers } from './urgency';
+
+export interface Form {
+  channel: Contact['channel'];
+  direction: Contact['direction'];
+  /** Local time of the site, "2026-11-20T10:31"; empty: now. */
+  occurredAt: string;
+  phone: string;
+  applicant: string;
+  organisation: string;
+  municipality: string;
+  facility: number | null;
+  topic: string;
+  details: string;
+  summary: string;
+  note: string;
+  refusal: RefusalReason | '';
+  answers: Answers;
+  /** A current problem that this caller has too. */
+  problem: string | null;
+}
+
+export type Outcome = 'solved' | 'ticket';
+export type FormField = keyof Form | 'urgency';
+export type FormIssue = 'missing' | 'too_long' | 'future' | 'invalid' | 'bad_phone';
+export type FormIssues = Partial<Record<FormField, FormIssue>>;
+
+// The limits of the HTTP API (web/api/openapi.yaml).
+export const kTextMax = 4000;
+export const kNameMax = 200;
+export const kPhoneMax = 40;
+const kFutureMs = 5 * 60_000;
+
+export function emptyForm(): Form {
+  return {
+    channel: 'phone',
+    direction: 'in',
+    occurredAt: '',
+    phone: '',
+    applicant: '',
+    organisation: '',
+    municipality: '',
+    facility: null,
+    topic: '',
+    details: '',
+    summary: '',
+    note: '',
+    refusal: '',
+    answers: { ...noAnswers },
+    problem: null,
+  };
+}
+
+/** Nothing in it that a person typed: it may be filled or thrown away. */
+export function isPristine(form: Form): boolean {
+  const typed = [form.phone, form.applicant, form.organisation, form.municipality, form.details, form.summary, form.note];
+  return typed.every((text) => text.trim() === '') && form.topic === '' && form.answers.stopped === null && !form.problem;
+}
+
+const text = v.pipe(v.string(), v.maxLength(kTextMax, 'too_long'));
+const name = v.pipe(v.string(), v.maxLength(kNameMax, 'too_long'));
+
+const Checked = v.object({
+  phone: v.pipe(
+    v.string(),
+    v.maxLength(kPhoneMax, 'too_long'),
+    v.check((phone) => phone.trim() === '' || digitsOf(phone).length >= 2, 'bad_phone'),
+  ),
+  applicant: name,
+  organisation: name,
+  municipality: name,
+  topic: v.pipe(v.string(), v.minLength(1, 'missing')),
+  details: text,
+  summary: text,
+  note: text,
+});
+
+export function check(form: Form, outcome: Outcome, now: number, zone: string): FormIssues {
+  const issues: FormIssues = {};
+  const result = v.safeParse(Checked, form);
+  for (const issue of result.issues ?? []) {
+    const field = issue.path?.[0]?.key as FormField | undefined;
+    if (field) issues[field] ??= issue.message as FormIssue;
+  }
+  if (form.occurredAt !== '' && fromLocalInput(form.occurredAt, zone) > now + kFutureMs) issues.occurredAt = 'future';
+  if (outcome === 'ticket') {
+    if (form.summary.trim() === '') issues.summary ??= 'missing';
+    if (!urgencyOf(form.answers)) issues.urgency = 'missing';
+  }
+  return issues;
+}
+
+const orNull = (value: string) => value.trim() || null;
+
+export interface Where {
+  desk: number;
+  zone: string;
+  call: Pick<Call, 'id'> | null;
+  booking: boolean;
+}
+
+export function toContact(form: Form, outcome: Outcome, where: Where): NewContact {
+  const typedIn = form.occurredAt !== '';
+  return {
+    channel: form.channel,
+    direction: form.direction,
+    ...(typedIn ? { occurred_at: new Date(fromLocalInput(form.occurredAt, where.zone)).toISOString() } : {}),
+    desk: where.desk,
+    call_id: where.call?.id ?? null,
+    phone: orNull(form.phone),
+    applicant: orNull(form.applicant),
+    organisation: orNull(form.organisation),
+    municipality: orNull(form.municipality),
+    facility: form.facility,
+    topic: form.topic,
+    details: orNull(form.details),
+    summary: orNull(form.summary),
+    note: orNull(form.note),
+    refusal_reason: where.booking && form.refusal !== '' ? form.refusal : null,
+    outcome,
+    urgency: outcome === 'ticket' ? urgencyOf(form.answers) : null,
+    problem: form.problem,
+  };
+}
+
+const fieldOfPath: Record<string, FormField> = {
+  occurred_at: 'occurredAt',
+  refusal_reason: 'refusal',
+};
+
+/** The field that a refused request names. */
+export function fieldOf(path: string | null): FormField | null {
+  if (!path) return null;
+  return fieldOfPath[path] ?? (path === 'urgency' || path in emptyForm() ? (path as FormField) : null);
+}

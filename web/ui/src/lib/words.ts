@@ -1,0 +1,229 @@
+// Codes and states of the API in the users' words (the catalogue messages/*.json).
+import type { ApiError } from '../api/api';
+import type * as T from '../api/types';
+import type { IconName } from '../components/Icon.svelte';
+import { m } from '../paraglide/messages.js';
+import type { FormIssue } from './form';
+import type { Action } from './keys';
+import type { Status } from './status';
+import { clock, clockSeconds, type Place } from './time';
+
+type Words<K extends string> = Record<K, () => string>;
+
+export const urgencyWords: Words<T.Urgency> = {
+  low: m.urgency_low,
+  medium: m.urgency_medium,
+  high: m.urgency_high,
+  critical: m.urgency_critical,
+};
+
+/** A14: when an urgency is right. */
+export const urgencyReasons: Words<T.Urgency> = {
+  low: m.urgency_low_why,
+  medium: m.urgency_medium_why,
+  high: m.urgency_high_why,
+  critical: m.urgency_critical_why,
+};
+
+export const ticketStatusWords: Words<T.Ticket['status']> = {
+  registered: m.ticket_registered,
+  assigned: m.ticket_assigned,
+  done: m.ticket_done,
+  rejected: m.ticket_rejected,
+};
+
+export const channelWords: Words<T.Contact['channel']> = {
+  phone: m.channel_phone,
+  email: m.channel_email,
+  paper: m.channel_paper,
+  portal: m.channel_portal,
+  chat: m.channel_chat,
+};
+
+export const directionWords: Words<T.Contact['direction']> = { in: m.direction_in, out: m.direction_out };
+
+export const refusalWords: Words<T.RefusalReason> = {
+  no_slots: m.refusal_no_slots,
+  declined: m.refusal_declined,
+  no_referral: m.refusal_no_referral,
+  not_attached: m.refusal_not_attached,
+  technical: m.refusal_technical,
+};
+
+/** V11. */
+export const rejectWords: Words<T.RejectReason> = {
+  missing_information: m.reject_missing_information,
+  too_little_information: m.reject_too_little_information,
+  not_reproducible: m.reject_not_reproducible,
+  no_remote_access: m.reject_no_remote_access,
+  disrespectful: m.reject_disrespectful,
+  outside_competence: m.reject_outside_competence,
+};
+
+export const problemKindWords: Words<T.ProblemKind> = {
+  no_link: m.problem_no_link,
+  schedule: m.problem_schedule,
+  equipment: m.problem_equipment,
+  system: m.problem_system,
+  other: m.problem_other,
+};
+
+export const agentStateWords: Words<T.Agent['state']> = {
+  ready: m.agent_ready,
+  ringing: m.agent_ringing,
+  talking: m.agent_talking,
+  break: m.agent_break,
+  offline: m.agent_offline,
+};
+
+export const breakWords: Words<T.BreakReason> = {
+  rest: m.break_rest,
+  supervisor_work: m.break_supervisor_work,
+  outgoing: m.break_outgoing,
+  other: m.break_other,
+};
+
+export const callClassWords: Words<T.Call['class']> = {
+  accepted: m.call_accepted,
+  lost: m.call_lost,
+  phantom: m.call_phantom,
+  waiting: m.call_waiting,
+  talking: m.call_talking,
+  handed_over: m.call_handed_over,
+};
+
+export const roleWords: Words<T.Role> = {
+  operator: m.role_operator,
+  specialist: m.role_specialist,
+  expert: m.role_expert,
+  supervisor: m.role_supervisor,
+  administrator: m.role_administrator,
+  auditor: m.role_auditor,
+  program: m.role_program,
+};
+
+export const actionWords: Words<Action> = {
+  help: m.key_help,
+  new: m.key_new,
+  search: m.key_search,
+  topic: m.key_topic,
+  pane: m.key_pane,
+  pane_back: m.key_pane_back,
+  break: m.key_break,
+  problem: m.key_problem,
+  register: m.key_register,
+  solved: m.key_solved,
+  attach: m.key_attach,
+  next: m.key_next,
+  previous: m.key_previous,
+  keep: m.key_keep,
+};
+
+export const issueWords: Words<FormIssue> = {
+  missing: m.issue_missing,
+  too_long: m.issue_too_long,
+  future: m.issue_future,
+  invalid: m.issue_invalid,
+  bad_phone: m.issue_bad_phone,
+};
+
+const errorWords: Words<ApiError['code']> = {
+  invalid: m.error_invalid,
+  not_found: m.error_not_found,
+  denied: m.error_denied,
+  unauthenticated: m.error_unauthenticated,
+  conflict: m.error_conflict,
+  key_reused: m.error_key_reused,
+  too_large: m.error_too_large,
+  too_many: m.error_too_many,
+  unavailable: m.error_unavailable,
+  corrupt: m.error_corrupt,
+  internal: m.error_internal,
+  unreachable: m.error_unreachable,
+};
+
+const fieldWords: Record<string, () => string> = {
+  phone: m.field_phone,
+  applicant: m.field_applicant,
+  name: m.field_name,
+  login: m.field_login,
+  password: m.field_password,
+  topic: m.field_topic,
+  summary: m.field_summary,
+  topics: m.nav_catalogues,
+  desks: m.field_desks,
+  zone: m.field_zone,
+  no: m.field_site_no,
+  started_at: m.field_started,
+  assignee: m.field_assignee,
+  text: m.field_text,
+  reason: m.field_reason,
+};
+
+/** The code in words, with the field it names. */
+export function errorText(error: ApiError): string {
+  const text = (errorWords[error.code] ?? m.error_internal)();
+  const field = fieldWords[error.path?.split(/[.[]/)[0] ?? ''];
+  return field ? `${text}: ${field()}` : text;
+}
+
+/** `news`: without running times, for the screen reader. */
+export function statusText(status: Status, place: Place, style: 'full' | 'news' = 'full'): string {
+  const at = (time: number | null) => (time === null ? '' : clock(time, place));
+  switch (status.kind) {
+    case 'starting':
+      return m.status_starting();
+    case 'no_node':
+      return status.unsent > 0
+        ? m.status_no_node_unsent({ at: at(status.since), unsent: m.forms_wait({ count: status.unsent }) })
+        : m.status_no_node({ at: at(status.since) });
+    case 'no_region': {
+      const wait = status.pending > 0 ? ` · ${m.records_wait({ count: status.pending })}` : '';
+      return (status.since === null ? m.status_no_region_ever() : m.status_no_region({ at: at(status.since) })) + wait;
+    }
+    case 'sending':
+      return m.status_sending({ done: status.done, total: status.total });
+    case 'online':
+      return m.status_online() + through(status.through, place, style);
+    case 'region':
+      return (
+        m.status_region({ connected: status.connected, sites: status.sites }) + through(status.through, place, style)
+      );
+  }
+}
+
+function through(at: number | null, place: Place, style: 'full' | 'news'): string {
+  return at === null || style === 'news' ? '' : ` · ${m.data_through({ at: clockSeconds(at, place) })}`;
+}
+
+export function statusIcon(status: Status): IconName {
+  switch (status.kind) {
+    case 'online':
+    case 'region':
+      return 'link';
+    case 'no_region':
+      return 'cut';
+    case 'no_node':
+      return 'alert';
+    case 'sending':
+      return 'up';
+    case 'starting':
+      return 'clock';
+  }
+}
+
+export const urgencyIcons: Record<T.Urgency, IconName> = {
+  low: 'down',
+  medium: 'equal',
+  high: 'chevrons',
+  critical: 'flame',
+};
+
+export const urgencyTones: Record<T.Urgency, string> = { low: '', medium: '', high: 'warn', critical: 'bad' };
+
+export const ticketTones: Record<T.Ticket['status'], string> = {
+  registered: 'warn',
+  assigned: 'accent',
+  done: 'ok',
+  rejected: '',
+};

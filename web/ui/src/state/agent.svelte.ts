@@ -1,0 +1,49 @@
+// This user as an agent (T13): state, reason, since when; and the way to change it.
+import * as api from '../api/api';
+import type { Agent, BreakReason } from '../api/types';
+import { newKey } from '../lib/ids';
+import { Loader } from './loader.svelte';
+import { session } from './session.svelte';
+
+class AgentState {
+  readonly loader = new Loader(() => api.listAgents());
+  /** The list of break reasons is open. */
+  choosing = $state(false);
+  error = $state.raw<api.ApiError | null>(null);
+
+  /** Call while the screen starts. */
+  follow(): void {
+    this.loader.follow('agents', 'calls');
+  }
+
+  get all(): Agent[] {
+    return this.loader.data?.items ?? [];
+  }
+
+  get me(): Agent | null {
+    const name = session.who?.user.agent;
+    return name ? (this.all.find((agent) => agent.agent === name) ?? null) : null;
+  }
+
+  get onBreak(): boolean {
+    return this.me?.state === 'break';
+  }
+
+  async set(state: 'ready' | 'break' | 'offline', reason: BreakReason | null = null): Promise<void> {
+    this.choosing = false;
+    const answer = await api.setMyState(state, reason, newKey());
+    this.error = answer.ok ? null : answer.error;
+    if (answer.ok) {
+      const agent = answer.data;
+      this.loader.set({ items: [...this.all.filter((one) => one.agent !== agent.agent), agent] });
+    }
+  }
+
+  /** F9: from a break back to ready, else choose a reason. */
+  toggle(): void {
+    if (this.onBreak || this.me?.state === 'offline') void this.set('ready');
+    else this.choosing = !this.choosing;
+  }
+}
+
+export const agent = new AgentState();

@@ -1,0 +1,136 @@
+// From the form in front to a registered contact: check, send, and what to show afterwards. A daemon that cannot be
+// reached is no failure: the form goes to the outbox with its key.
+import * as api from '../api/api';
+import type { Receipt, Registered, Ticket } from '../api/types';
+import { check, fieldOf, toContact, type FormIssues, type Outcome } from '../lib/form';
+import { newKey } from '../lib/ids';
+import { fateOf, type Parcel } from '../lib/parcels';
+import { isBooking } from '../lib/topics';
+import { catalogues } from './catalogues.svelte';
+import { clock } from './clock.svelte';
+import { drafts, type Draft } from './drafts.svelte';
+import { outbox } from './outbox.svelte';
+import { session } from './session.svelte';
+
+export interface Result {
+  /** Key of the request; finds the delivery of one that had to wait. */
+  key: string;
+  outcome: Outcome;
+  registered: Registered | null;
+  /** Null: only in this browser so far. */
+  receipt: Receipt | null;
+  attachedTo: string | null;
+}
+
+class Registration {
+  busy = $state(false);
+  issues = $state.raw<FormIssues>({});
+  /** What the daemon refused, when no field says it. */
+  error = $state.raw<api.ApiError | null>(null);
+  result = $state.raw<Result | null>(null);
+  /** Calls whose contact is registered: they get no second form. */
+  readonly doneCalls = new Set<string>();
+
+  constructor() {
+    outbox.onDelivery(({ parcel, result }) => {
+      if (this.result?.key === parcel.key && result) {
+        this.result = { ...this.result, registered: result, receipt: 'node' };
+      }
+    });
+  }
+
+  async submit(outcome: Outcome, attachTo: Ticket | null = null): Promise<void> {
+    const draft = drafts.active;
+    if (!draft || this.busy) return;
+    this.issues = check(draft.form, outcome, clock.now, session.place.zone);
+    this.error = null;
+    if (Object.keys(this.issues).length > 0) return;
+    this.busy = true;
+    const parcel = this.parcelOf(draft, outcome);
+    const answer = await api.registerContact(parcel.body, parcel.key);
+    const fate = fateOf(answer.ok ? null : answer.error);
+    if (answer.ok) await this.done(draft, outcome, answer.data, attachTo);
+    else if (fate === 'refused' || answer.error.code === 'denied') this.refuse(draft, answer.error);
+    else await this.keepForLater(draft, parcel, outcome, attachTo);
+    this.busy = false;
+  }
+
+  /** Follow the receipt of the result on screen. */
+  async refreshReceipt(): Promise<void> {
+    const id = this.result?.registered?.contact_id;
+    if (!id || this.result?.receipt === 'region') return;
+    const answer = await api.getContact(id);
+    if (answer.ok && this.result?.registered?.contact_id === id) {
+      this.result = { ...this.result, receipt: answer.data.receipt };
+    }
+  }
+
+  dismiss(): void {
+    this.result = null;
+  }
+
+  clearIssue(field: keyof FormIssues): void {
+    if (!this.issues[field]) return;
+    const { [field]: _gone, ...rest } = this.issues;
+    this.issues = rest;
+  }
+
+  private parcelOf(draft: Draft, outcome: Outcome): Parcel & { kind: 'contact' } {
+    const booking = isBooking(catalogues.topic(draft.form.topic));
+    const call = draft.callId ? { id: draft.callId } : null;
+    // A form that has to wait must not become «now» of a later hour.
+    const madeAt = draft.form.occurredAt === '' ? { occurred_at: new Date(clock.now).toISOString() } : {};
+    return {
+      kind: 'contact',
+      key: draft.key,
+      user: draft.user,
+      madeAt: Date.now(),
+      leasedUntil: 0,
+      refused: null,
+      body: {
+        ...madeAt,
+        ...toContact(draft.form, outcome, { desk: session.desk, zone: session.place.zone, call, booking }),
+      },
+    };
+  }
+
+  private async done(draft: Draft, outcome: Outcome, registered: Registered, attachTo: Ticket | null): Promise<void> {
+    if (attachTo) await this.comment(attachTo.number, draft);
+    await this.finish(draft, { key: draft.key, outcome, registered, receipt: 'node', attachedTo: attachTo?.number ?? null });
+  }
+
+  private async keepForLater(draft: Draft, parcel: Parcel, outcome: Outcome, attachTo: Ticket | null): Promise<void> {
+    await outbox.add(parcel);
+    if (attachTo) await outbox.add(this.commentParcel(attachTo.number, draft));
+    await this.finish(draft, { key: draft.key, outcome, registered: null, receipt: null, attachedTo: attachTo?.number ?? null });
+  }
+
+  private async finish(draft: Draft, result: Result): Promise<void> {
+    if (draft.callId) this.doneCalls.add(draft.callId);
+    this.result = result;
+    await drafts.close(draft.id);
+  }
+
+  private refuse(draft: Draft, error: api.ApiError): void {
+    const field = fieldOf(error.path);
+    if (field) this.issues = { [field]: 'invalid' };
+    else this.error = error;
+    drafts.renewKey(draft);
+  }
+
+  /** What the caller said now belongs to the ticket that is already open. */
+  private async comment(number: string, draft: Draft): Promise<void> {
+    const parcel = this.commentParcel(number, draft);
+    await outbox.add(parcel);
+    void outbox.flush();
+  }
+
+  private commentParcel(number: string, draft: Draft): Parcel & { kind: 'comment' } {
+    const { summary, details, note } = draft.form;
+    const text = [summary, details, note].map((part) => part.trim()).filter(Boolean).join('\n');
+    const base = { key: newKey(), user: draft.user, madeAt: Date.now(), leasedUntil: 0, refused: null };
+    return { kind: 'comment', number, text, ...base };
+  }
+}
+
+export const registration = new Registration();

@@ -1,0 +1,110 @@
+// The ticket list of the filters in the address: pages come as the user scrolls, news wait for «показать N новых».
+import * as api from '../api/api';
+import type { Ticket } from '../api/types';
+import { toQuery, type Filters } from '../lib/filters';
+import { otherLayout } from '../lib/layout';
+import { mergeRows } from '../lib/rows';
+
+const kPage = 100;
+// A list longer than this is not read; a filter is.
+export const kMostRows = 10_000;
+
+class TicketList {
+  rows = $state.raw<Ticket[]>([]);
+  fresh = $state.raw<Ticket[]>([]);
+  gone = $state.raw<ReadonlySet<string>>(new Set());
+  total = $state(0);
+  error = $state.raw<api.ApiError | null>(null);
+  loading = $state(false);
+  /** The search as it was understood when the keyboard layout was wrong. */
+  rescued = $state<string | null>(null);
+  /** The row the keyboard is on. */
+  at = $state(0);
+  offset = 0;
+  private filters: Filters | null = null;
+  private cursor: string | null = null;
+  private round = 0;
+
+  get atEnd(): boolean {
+    return this.cursor === null || this.rows.length >= kMostRows;
+  }
+
+  open(filters: Filters): void {
+    if (JSON.stringify(filters) === JSON.stringify(this.filters)) return;
+    this.filters = filters;
+    this.at = 0;
+    this.offset = 0;
+    void this.reload();
+  }
+
+  /** From the top: what is there now. */
+  async reload(): Promise<void> {
+    const round = ++this.round;
+    this.loading = true;
+    const answer = await this.first();
+    if (round !== this.round) return;
+    this.loading = false;
+    this.error = answer.ok ? null : answer.error;
+    if (!answer.ok) return;
+    this.rows = answer.data.items;
+    this.cursor = answer.data.next_cursor;
+    this.total = Math.max(answer.data.total_estimate, this.rows.length);
+    this.fresh = [];
+    this.gone = new Set();
+  }
+
+  async more(): Promise<void> {
+    if (this.loading || this.atEnd || !this.filters) return;
+    const round = this.round;
+    this.loading = true;
+    const answer = await api.listTickets({ ...this.query(), limit: kPage, cursor: this.cursor ?? undefined });
+    if (round !== this.round) return;
+    this.loading = false;
+    this.error = answer.ok ? null : answer.error;
+    if (!answer.ok) return;
+    const known = new Set(this.rows.map((row) => row.id));
+    this.rows = [...this.rows, ...answer.data.items.filter((row) => !known.has(row.id))];
+    this.cursor = answer.data.next_cursor;
+    this.total = this.cursor === null ? this.rows.length : Math.max(this.total, this.rows.length);
+  }
+
+  /** Something changed: take it in without moving a row. */
+  async refresh(): Promise<void> {
+    if (!this.filters) return;
+    if (this.rows.length === 0) return this.reload();
+    const round = this.round;
+    const answer = await api.listTickets({ ...this.query(), limit: kPage });
+    if (round !== this.round) return;
+    this.error = answer.ok ? null : answer.error;
+    if (!answer.ok) return;
+    const merged = mergeRows(this.rows, answer.data.items, answer.data.next_cursor === null ? 'whole' : 'part');
+    this.rows = merged.rows;
+    this.fresh = merged.fresh;
+    this.gone = merged.gone;
+  }
+
+  /** The neighbour of a ticket in this list. */
+  neighbour(number: string, by: 1 | -1): Ticket | null {
+    const at = this.rows.findIndex((row) => row.number === number);
+    const next = at < 0 ? undefined : this.rows[at + by];
+    if (next) this.at = at + by;
+    return next ?? null;
+  }
+
+  private query(): api.TicketQuery {
+    const query = toQuery(this.filters!);
+    return this.rescued ? { ...query, q: this.rescued } : query;
+  }
+
+  private async first(): Promise<Awaited<ReturnType<typeof api.listTickets>>> {
+    this.rescued = null;
+    const answer = await api.listTickets({ ...this.query(), limit: kPage });
+    const other = this.filters?.q ? otherLayout(this.filters.q.trim()) : null;
+    if (!answer.ok || answer.data.items.length > 0 || !other) return answer;
+    const again = await api.listTickets({ ...this.query(), q: other, limit: kPage });
+    if (again.ok && again.data.items.length > 0) this.rescued = other;
+    return again;
+  }
+}
+
+export const tickets = new TicketList();

@@ -32,8 +32,10 @@ class FaultyDisk::File final : public rocksdb::FSWritableFileOwnerWrapper {
                          rocksdb::IODebugContext* debug) override {
     if (disk_.refuses(Fails::kLogSync, name_) || disk_.refuses(Fails::kTableSync, name_))
       return failure();
-    disk_.synced(name_, size_);
-    return FSWritableFileOwnerWrapper::Sync(options, debug);
+    const std::uint64_t size = size_;
+    auto status = FSWritableFileOwnerWrapper::Sync(options, debug);
+    if (status.ok()) disk_.synced(name_, size);
+    return status;
   }
   rocksdb::IOStatus Fsync(const rocksdb::IOOptions& options,
                           rocksdb::IODebugContext* debug) override {
@@ -67,6 +69,19 @@ rocksdb::IOStatus FaultyDisk::NewWritableFile(const std::string& name,
     *out = std::make_unique<File>(*this, name, std::move(target));
   }
   return status;
+}
+
+rocksdb::IOStatus FaultyDisk::DeleteFile(const std::string& name, const rocksdb::IOOptions& options,
+                                         rocksdb::IODebugContext* debug) {
+  const std::lock_guard lock(mutex_);
+  return FileSystemWrapper::DeleteFile(name, options, debug);
+}
+
+rocksdb::IOStatus FaultyDisk::RenameFile(const std::string& from, const std::string& to,
+                                         const rocksdb::IOOptions& options,
+                                         rocksdb::IODebugContext* debug) {
+  const std::lock_guard lock(mutex_);
+  return FileSystemWrapper::RenameFile(from, to, options, debug);
 }
 
 void FaultyDisk::copy_after_power_cut(const fs::path& from, const fs::path& to) const {

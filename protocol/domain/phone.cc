@@ -151,18 +151,19 @@ std::string with_plus(std::string_view digits) {
   return foreign(digits);
 }
 
+// What it gives reads as itself: every full number has passed with_plus().
 std::string without_plus(std::string_view digits) {
   const bool trunk = digits.front() == '8' || digits.front() == '7';
   if (digits.size() == 11 && trunk && is_seven_national(digits.substr(1))) {
     return "+7" + std::string(digits.substr(1));
   }
   if (is_seven_national(digits)) return "+7" + std::string(digits);
-  if (digits.starts_with("810")) return foreign(digits.substr(3));
-  if (digits.starts_with("00")) return foreign(digits.substr(2));
+  if (digits.starts_with("810")) return with_plus(digits.substr(3));
+  if (digits.starts_with("00")) return with_plus(digits.substr(2));
   if (digits.size() < kMinInternal) return {};
   if (digits.size() < kMinLocal) return "=" + std::string(digits);
   if (digits.size() <= kMaxLocal) return "~" + std::string(digits);
-  return foreign(digits);
+  return with_plus(digits);
 }
 
 std::string normal_form(const Run& run) {

@@ -54,7 +54,7 @@ ADAPTERS = [
     ("sodium", ["protocol/base", "protocol/codec"]),
     ("date/", ["protocol/base", "protocol/domain", "web/app"]),
     ("prometheus/", ["web/app"]),
-    ("systemd/", ["node", "hub"]),
+    ("systemd/", ["web/app"]),
     ("gtest/", ["tests"]),
     ("gmock/", ["tests"]),
     ("benchmark/", ["tests"]),

@@ -142,6 +142,9 @@ TEST(Phone, TheNormalFormOfANormalFullNumberIsItself) {
   for (const char* full : {"+79991234567", "+375291234567", "+4930123456"}) {
     EXPECT_EQ(phone_key(full), full);
   }
+  for (const char* typed : {"780 428 846-09 8", "810 8 900 123-45-6", "00 8 912 345 67 89"}) {
+    EXPECT_EQ(phone_key(phone_key(typed)), phone_key(typed)) << typed;
+  }
 }
 
 }  // namespace

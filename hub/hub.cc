@@ -6,12 +6,8 @@
 
 #include "hub/api.h"
 #include "hub/outbox.h"
-#include "sync/journal/rocks_store.h"
-#include "sync/projection/rebuild.h"
 #include "sync/replicator/hub_replicator.h"
-#include "web/app/api.h"
 #include "web/app/text_index.h"
-#include "web/server/assets.h"
 #include "web/server/json_writer.h"
 
 namespace opora::hub {
@@ -96,118 +92,137 @@ std::string run_file(const web::Server& server, const sync::HubReplicator& repli
   return out.take();
 }
 
-void add_routes(web::Router& router, const app::Context& context, const Region& region,
-                const LinkKey& hub_key) {
-  app::add_session_routes(router, context);
-  app::add_live_route(router, context);
-  app::add_call_routes(router, context);
-  app::add_contact_routes(router, context);
-  app::add_ticket_routes(router, context);
-  app::add_problem_routes(router, context);
-  app::add_catalogue_routes(router, context);
-  app::add_user_routes(router, context);
-  app::add_agent_routes(router, context);
-  app::add_report_routes(router, context);
-  app::add_erasure_routes(router, context);
-  app::add_digest_route(router, context);
-  add_site_routes(router, context, region, hub_key);
-  add_sync_route(router, context, region);
-  router.assets(web::embedded_assets());
-}
+// The running region. Members are in the order of dependency.
+class Running {
+ public:
+  Running(const app::OpenedData& data, const app::Zone& zone, const HubOptions& options,
+          const protocol::LinkContext& link_context, std::unique_ptr<sync::EngineCore> core,
+          const Clock& clock, Random& random, app::Live& live, Observer& observer)
+      : data_(data),
+        options_(options),
+        live_(live),
+        observer_(observer),
+        engine_(std::move(core), clock, app::stop_now),
+        streams_(*data.store, engine_),
+        region_(*data.store, streams_, clock, live),
+        directory_(*data.store, engine_, clock),
+        text_index_(*data.search, *data.store, engine_.vault()),
+        sessions_(*data.store->snapshot()),
+        context_(make_context(zone, clock, random)),
+        replicator_(link_context, {options.link, options.enrol, data.link_keys, OPORA_VERSION},
+                    sync::LinkPorts{streams_, streams_, region_, clock, random}, directory_,
+                    directory_) {}
+
+  Status start() {
+    OPORA_TRY(app::create_first_users(data_.folder, engine_));
+    web::Router router;
+    app::add_common_routes(router, context_);
+    add_site_routes(router, context_, region_, data_.link_keys.public_key);
+    add_sync_route(router, context_, region_);
+    app::add_health_routes(
+        router, context_, [this] { return server_.get(); }, [] { return std::string{}; });
+    OPORA_TRY(replicator_.start());
+    observer_.attach(&directory_, &replicator_, &region_, &text_index_);
+    auto server = app::start_server(options_.web, std::move(router));
+    if (!server.ok()) return server.error();
+    server_ = std::move(*server);
+    live_.start([this] { return sync_message(context_, region_); });
+    saver_.emplace(kSaveEveryMs, [this] { region_.save(engine_); });
+    spdlog::info("hub at {}", server_->url());
+    return data_.folder.write_run_file(run_file(*server_, replicator_));
+  }
+
+  void stop() {
+    data_.folder.remove_run_file();
+    saver_.reset();
+    if (server_) server_->stop();
+    observer_.attach(nullptr, nullptr, nullptr, nullptr);
+    replicator_.stop();
+    live_.stop();
+    engine_.stop();
+  }
+
+ private:
+  app::Context make_context(const app::Zone& zone, const Clock& clock, Random& random) {
+    return {*data_.store,
+            engine_,
+            clock,
+            random,
+            protocol::Place::kHub,
+            kHubSite,
+            options_.name,
+            zone,
+            OPORA_VERSION,
+            sessions_,
+            live_,
+            worker_,
+            [] { return StreamPos{~std::uint64_t{0}}; },
+            [this](const std::string& query, std::size_t limit) {
+              return text_index_.search(query, limit);
+            },
+            [this](SiteNo site) { return region_.data_through(site); },
+            [this](const sync::Reader& rows, const AggregateId& id) {
+              return erasure_pending(rows, id);
+            }};
+  }
+
+  // Sites that have not acknowledged the place of the erasure in their stream.
+  std::vector<SiteNo> erasure_pending(const sync::Reader& rows, const AggregateId& id) const {
+    std::vector<SiteNo> out;
+    for (const ErasurePlace& place : erasure_places(rows, id)) {
+      for (const app::SiteInfo& site : app::reporting_sites(context_, rows)) {
+        const bool concerned = place.site == kHubSite || place.site == site.no;
+        if (concerned && streams_.acked(place.stream, site.no) < place.pos) out.push_back(site.no);
+      }
+    }
+    return out;
+  }
+
+  const app::OpenedData& data_;
+  const HubOptions& options_;
+  app::Live& live_;
+  Observer& observer_;
+  sync::Engine engine_;
+  sync::StoreStreams streams_;
+  Region region_;
+  Directory directory_;
+  app::TextIndex text_index_;
+  app::Sessions sessions_;
+  app::Worker worker_;
+  app::Context context_;
+  sync::HubReplicator replicator_;
+  std::unique_ptr<web::Server> server_;
+  std::optional<app::Ticker> saver_;
+};
 
 }  // namespace
 
 Result<app::StopCause> run_hub(const HubOptions& options) {
-  SystemClock clock;
+  const SystemClock clock;
   SystemRandom random;
-  auto folder = app::DataFolder::open(options.data);
-  if (!folder.ok()) return folder.error();
-  auto site_key = folder->site_key(random);
-  if (!site_key.ok()) return site_key.error();
-  auto keys = folder->link_keys();
-  if (!keys.ok()) return keys.error();
   auto zone = app::Zone::find(options.zone);
   if (!zone.ok()) return zone.error();
-  auto store = sync::RocksStore::open(folder->store());
-  if (!store.ok()) return store.error();
-  OPORA_TRY(sync::ensure_projection(**store, sync::Vault(*site_key)));
-
-  OPORA_TRY(app::check_projection(**store, *site_key));
-
+  auto data = app::open_data(options.data, random);
+  if (!data.ok()) return data.error();
+  const protocol::LinkContext link_context;
   app::Live live;
   Observer observer(live);
-  const sync::EngineSettings settings{kHubSite, *site_key,
+  const sync::EngineSettings settings{kHubSite, data->site_key,
                                       [zone = *zone](TimeMs at) { return zone.offset_min(at); }};
-  auto core = sync::EngineCore::open(**store, settings, clock, random, observer);
+  auto core = sync::EngineCore::open(*data->store, settings, clock, random, observer);
   if (!core.ok()) return core.error();
   observer.attach(**core);
-  sync::Engine engine(std::move(*core), clock, app::stop_now);
-  OPORA_TRY(app::create_first_users(*folder, engine));
-
-  sync::StoreStreams streams(**store, engine);
-  Region region(**store, streams, clock, live);
-  Directory directory(**store, engine, clock);
-  auto search = sync::SearchIndex::open({folder->search().string()});
-  if (!search.ok()) return search.error();
-  app::TextIndex text_index(**search, **store, engine.vault());
-  app::Sessions sessions(*(*store)->snapshot());
-  app::Worker worker;
-  const app::Context context{
-      **store,
-      engine,
-      clock,
-      random,
-      protocol::Place::kHub,
-      kHubSite,
-      options.name,
-      *zone,
-      OPORA_VERSION,
-      sessions,
-      live,
-      worker,
-      [] { return StreamPos{~std::uint64_t{0}}; },
-      [&](const std::string& query, std::size_t limit) { return text_index.search(query, limit); },
-      [&](SiteNo site) { return region.data_through(site); }};
-
-  const protocol::LinkContext link_context;
-  sync::HubReplicator replicator(link_context, {options.link, options.enrol, *keys, OPORA_VERSION},
-                                 sync::LinkPorts{streams, streams, region, clock, random},
-                                 directory, directory);
-
-  std::unique_ptr<web::Server> server;
-  web::Router router;
-  add_routes(router, context, region, keys->public_key);
-  app::add_health_routes(
-      router, context, [&] { return server.get(); }, [] { return std::string{}; });
-  web::ServerOptions web_options;
-  web_options.listen = options.listen;
-  web_options.tls_cert_file = options.tls_cert;
-  web_options.tls_key_file = options.tls_key;
-  web_options.log = [](std::string_view text) { spdlog::warn("http: {}", text); };
-  OPORA_TRY(replicator.start());
-  auto started = web::Server::start(std::move(web_options), std::move(router));
+  Running running(*data, *zone, options, link_context, std::move(*core), clock, random, live,
+                  observer);
+  const Status started = running.start();
   if (!started.ok()) {
-    replicator.stop();
+    running.stop();
     return started.error();
   }
-  server = std::move(*started);
-  live.start([&] { return sync_message(context, region); });
-  observer.attach(&directory, &replicator, &region, &text_index);
-  app::StopCause cause;
-  {
-    const app::Ticker saver(kSaveEveryMs, [&] { region.save(engine); });
-    OPORA_TRY(folder->write_run_file(run_file(*server, replicator)));
-    spdlog::info("hub at {}", server->url());
-    app::notify_ready();
-    cause = app::wait_for_stop();
-    app::notify_stopping();
-    folder->remove_run_file();
-  }
-  server->stop();
-  observer.attach(nullptr, nullptr, nullptr, nullptr);
-  replicator.stop();
-  live.stop();
-  engine.stop();
+  app::notify_ready();
+  const app::StopCause cause = app::wait_for_stop();
+  app::notify_stopping();
+  running.stop();
   return cause;
 }
 

@@ -9,9 +9,7 @@ namespace opora::hub {
 
 struct HubOptions {
   std::string data;
-  std::string listen = "127.0.0.1:8080";
-  std::string tls_cert;
-  std::string tls_key;
+  app::WebSettings web{"127.0.0.1:8080", "", ""};
   std::string link = "tcp://127.0.0.1:7700";
   std::string enrol = "tcp://127.0.0.1:7701";
   std::string name = "Region";

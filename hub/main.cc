@@ -1,9 +1,9 @@
 // opora-hub: the region's daemon. Options from the command line, or from a TOML file with the same
 // names (--config).
 #include <CLI/CLI.hpp>
-#include <sodium.h>
 
 #include "hub/hub.h"
+#include "protocol/base/hash.h"
 #include "web/app/options.h"
 
 int main(int argc, char** argv) {
@@ -12,18 +12,18 @@ int main(int argc, char** argv) {
   CLI::App cli("Opora's hub: the contact centre of a region");
   opora::app::add_config_option(cli);
   cli.add_option("--data", options.data, "data folder, owned by this process")->required();
-  cli.add_option("--listen", options.listen,
+  cli.add_option("--listen", options.web.listen,
                  "IP:PORT of the web interface; port 0 takes a free one")
       ->capture_default_str();
-  cli.add_option("--tls-cert", options.tls_cert, "PEM chain; needed beyond loopback");
-  cli.add_option("--tls-key", options.tls_key, "PEM key");
+  cli.add_option("--tls-cert", options.web.tls_cert, "PEM chain; needed beyond loopback");
+  cli.add_option("--tls-key", options.web.tls_key, "PEM key");
   cli.add_option("--link", options.link, "where nodes replicate to")->capture_default_str();
   cli.add_option("--enrol", options.enrol, "where new nodes redeem their code")
       ->capture_default_str();
   cli.add_option("--name", options.name, "the region's name")->capture_default_str();
   cli.add_option("--zone", options.zone, "IANA time zone of the region")->capture_default_str();
   CLI11_PARSE(cli, argc, argv);
-  if (sodium_init() < 0) return 1;
+  if (!opora::init_crypto()) return 1;
   opora::app::start_log();
   const auto cause = opora::hub::run_hub(options);
   return opora::app::exit_code(cause);

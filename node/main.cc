@@ -1,10 +1,9 @@
 // opora-node: the site's daemon. Options from the command line, or from a TOML file with the same
 // names (--config).
 #include <CLI/CLI.hpp>
-#include <sodium.h>
-#include <spdlog/spdlog.h>
 
 #include "node/node.h"
+#include "protocol/base/hash.h"
 #include "web/app/options.h"
 
 int main(int argc, char** argv) {
@@ -14,11 +13,11 @@ int main(int argc, char** argv) {
   CLI::App cli("Opora's node: the call desk of one site");
   opora::app::add_config_option(cli);
   cli.add_option("--data", options.data, "data folder, owned by this process")->required();
-  cli.add_option("--listen", options.listen,
+  cli.add_option("--listen", options.web.listen,
                  "IP:PORT of the web interface; port 0 takes a free one")
       ->capture_default_str();
-  cli.add_option("--tls-cert", options.tls_cert, "PEM chain; needed beyond loopback");
-  cli.add_option("--tls-key", options.tls_key, "PEM key");
+  cli.add_option("--tls-cert", options.web.tls_cert, "PEM chain; needed beyond loopback");
+  cli.add_option("--tls-key", options.web.tls_key, "PEM key");
   cli.add_option("--hub", options.hub, "replication endpoint of the region")->capture_default_str();
   cli.add_option("--hub-enrol", options.hub_enrol, "enrolment endpoint of the region")
       ->capture_default_str();
@@ -30,7 +29,7 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   CLI11_PARSE(cli, argc, argv);
   options.intake.phantom_ms = static_cast<std::uint32_t>(phantom_seconds) * 1'000;
-  if (sodium_init() < 0) return 1;
+  if (!opora::init_crypto()) return 1;
   opora::app::start_log();
   const auto cause = opora::node::run_node(options);
   return opora::app::exit_code(cause);

@@ -5,13 +5,10 @@
 #include <spdlog/spdlog.h>
 
 #include "node/sync_page.h"
+#include "protocol/codec/record_codec.h"
 #include "protocol/link/enrol_code.h"
-#include "sync/journal/rocks_store.h"
-#include "sync/projection/rebuild.h"
 #include "sync/replicator/enrol_client.h"
-#include "web/app/api.h"
 #include "web/app/text_index.h"
-#include "web/server/assets.h"
 #include "web/server/json_writer.h"
 
 namespace opora::node {
@@ -53,10 +50,9 @@ class Observer final : public sync::EngineObserver {
   StreamPos told_;
 };
 
-Result<app::Identity> learn_identity(const app::DataFolder& folder, const NodeOptions& options,
-                                     const protocol::LinkContext& link,
-                                     const protocol::LinkKeyPair& keys) {
-  auto known = folder.identity();
+Result<app::Identity> learn_identity(const app::OpenedData& data, const NodeOptions& options,
+                                     const protocol::LinkContext& link) {
+  auto known = data.folder.identity();
   if (!known.ok()) return known.error();
   if (*known) return **known;
   if (options.enrolment_code.empty()) {
@@ -65,10 +61,11 @@ Result<app::Identity> learn_identity(const app::DataFolder& folder, const NodeOp
   auto code = protocol::parse_enrol_code(options.enrolment_code);
   if (!code.ok()) return invalid("enrolment-code", code.error().message);
   spdlog::info("enrolling at {}", options.hub_enrol);
-  auto enrolled = sync::enrol(link, options.hub_enrol, *code, keys, OPORA_VERSION, kEnrolTimeoutMs);
+  auto enrolled =
+      sync::enrol(link, options.hub_enrol, *code, data.link_keys, OPORA_VERSION, kEnrolTimeoutMs);
   if (!enrolled.ok()) return enrolled.error();
   const app::Identity identity{enrolled->site, enrolled->name, enrolled->zone, code->hub_key};
-  OPORA_TRY(folder.save_identity(identity));
+  OPORA_TRY(data.folder.save_identity(identity));
   return identity;
 }
 
@@ -82,119 +79,156 @@ std::string run_file(const web::Server& server, SiteNo site) {
   return out.take();
 }
 
-void add_routes(web::Router& router, const app::Context& context, const LinkState& link,
-                const IntakeSettings& intake) {
-  app::add_session_routes(router, context);
-  app::add_live_route(router, context);
-  app::add_call_routes(router, context);
-  app::add_contact_routes(router, context);
-  app::add_ticket_routes(router, context);
-  app::add_problem_routes(router, context);
-  app::add_catalogue_routes(router, context);
-  app::add_user_routes(router, context);
-  app::add_agent_routes(router, context);
-  app::add_report_routes(router, context);
-  app::add_erasure_routes(router, context);
-  app::add_digest_route(router, context);
-  add_telephony_routes(router, context, intake);
-  add_contact_intake(router, context);
-  add_ticket_actions(router, context);
-  add_own_agent_state(router, context);
-  add_sync_route(router, context, link);
-  router.assets(web::embedded_assets());
+// What must be there before anything runs.
+struct Ground {
+  app::OpenedData data;
+  app::Identity identity;
+  app::Zone zone;
+};
+
+Result<Ground> prepare(const NodeOptions& options, const protocol::LinkContext& link,
+                       Random& random) {
+  auto data = app::open_data(options.data, random);
+  if (!data.ok()) return data.error();
+  auto identity = learn_identity(*data, options, link);
+  if (!identity.ok()) return identity.error();
+  auto zone = app::Zone::find(identity->zone);
+  if (!zone.ok()) return zone.error();
+  return Ground{std::move(*data), std::move(*identity), *zone};
 }
+
+// The running site. Members are in the order of dependency.
+class Running {
+ public:
+  Running(const Ground& ground, const NodeOptions& options,
+          const protocol::LinkContext& link_context, std::unique_ptr<sync::EngineCore> core,
+          const Clock& clock, Random& random, app::Live& live, Observer& observer)
+      : ground_(ground),
+        options_(options),
+        live_(live),
+        observer_(observer),
+        engine_(std::move(core), clock, app::stop_now),
+        streams_(*ground.data.store, engine_),
+        link_(*ground.data.store, streams_, clock, live),
+        text_index_(*ground.data.search, *ground.data.store, engine_.vault()),
+        sessions_(*ground.data.store->snapshot()),
+        context_(make_context(clock, random)),
+        replicator_(link_context,
+                    {options.hub, ground.identity.hub_key, ground.data.link_keys,
+                     ground.identity.site, OPORA_VERSION},
+                    sync::LinkPorts{streams_, streams_, link_, clock, random}) {}
+
+  Status start() {
+    OPORA_TRY(app::create_first_users(ground_.data.folder, engine_));
+    web::Router router;
+    app::add_common_routes(router, context_);
+    add_telephony_routes(router, context_, options_.intake);
+    add_contact_intake(router, context_);
+    add_ticket_actions(router, context_);
+    add_own_agent_state(router, context_);
+    add_sync_route(router, context_, link_);
+    app::add_health_routes(
+        router, context_, [this] { return server_.get(); }, [] { return std::string{}; });
+    auto server = app::start_server(options_.web, std::move(router));
+    if (!server.ok()) return server.error();
+    server_ = std::move(*server);
+    live_.start(SyncMessage(*ground_.data.store, ground_.identity.site, link_));
+    OPORA_TRY(replicator_.start());
+    observer_.attach(&replicator_, &text_index_);
+    saver_.emplace(kSaveEveryMs, [this] { link_.save(engine_); });
+    spdlog::info("site {} at {}", ground_.identity.site.v, server_->url());
+    return ground_.data.folder.write_run_file(run_file(*server_, ground_.identity.site));
+  }
+
+  void stop() {
+    ground_.data.folder.remove_run_file();
+    saver_.reset();
+    if (server_) server_->stop();
+    observer_.attach(nullptr, nullptr);
+    replicator_.stop();
+    live_.stop();
+    engine_.stop();
+  }
+
+ private:
+  app::Context make_context(const Clock& clock, Random& random) {
+    return {*ground_.data.store,
+            engine_,
+            clock,
+            random,
+            protocol::Place::kNode,
+            ground_.identity.site,
+            ground_.identity.name,
+            ground_.zone,
+            OPORA_VERSION,
+            sessions_,
+            live_,
+            worker_,
+            [this] { return link_.acked(); },
+            [this](const std::string& query, std::size_t limit) {
+              return text_index_.search(query, limit);
+            },
+            [this](SiteNo) { return std::optional(engine_.settled_before()); },
+            [this](const sync::Reader& rows, const AggregateId& id) {
+              return erasure_pending(rows, id);
+            }};
+  }
+
+  // The region, until it has acknowledged the record of the erasure.
+  std::vector<SiteNo> erasure_pending(const sync::Reader& rows, const AggregateId& id) const {
+    const StreamPos acked = link_.acked();
+    bool pending = false;
+    sync::scan_journal(
+        rows, ground_.identity.site, StreamPos{acked.v + 1}, [&](const sync::JournalRow& row) {
+          const auto record = protocol::decode_record(row.record);
+          pending = record.ok() && record->env.type == protocol::EventType::kErased &&
+                    record->env.aggregate == id;
+          return !pending;
+        });
+    return pending ? std::vector{kHubSite} : std::vector<SiteNo>{};
+  }
+
+  const Ground& ground_;
+  const NodeOptions& options_;
+  app::Live& live_;
+  Observer& observer_;
+  sync::Engine engine_;
+  sync::StoreStreams streams_;
+  LinkState link_;
+  app::TextIndex text_index_;
+  app::Sessions sessions_;
+  app::Worker worker_;
+  app::Context context_;
+  sync::NodeReplicator replicator_;
+  std::unique_ptr<web::Server> server_;
+  std::optional<app::Ticker> saver_;
+};
 
 }  // namespace
 
 Result<app::StopCause> run_node(const NodeOptions& options) {
-  SystemClock clock;
+  const SystemClock clock;
   SystemRandom random;
-  auto folder = app::DataFolder::open(options.data);
-  if (!folder.ok()) return folder.error();
-  auto site_key = folder->site_key(random);
-  if (!site_key.ok()) return site_key.error();
-  auto keys = folder->link_keys();
-  if (!keys.ok()) return keys.error();
   const protocol::LinkContext link_context;
-  auto identity = learn_identity(*folder, options, link_context, *keys);
-  if (!identity.ok()) return identity.error();
-  auto zone = app::Zone::find(identity->zone);
-  if (!zone.ok()) return zone.error();
-  auto store = sync::RocksStore::open(folder->store());
-  if (!store.ok()) return store.error();
-  OPORA_TRY(sync::ensure_projection(**store, sync::Vault(*site_key)));
-
-  OPORA_TRY(app::check_projection(**store, *site_key));
-
+  auto ground = prepare(options, link_context, random);
+  if (!ground.ok()) return ground.error();
   app::Live live;
   Observer observer(live);
-  const sync::EngineSettings settings{identity->site, *site_key,
-                                      [zone = *zone](TimeMs at) { return zone.offset_min(at); }};
-  auto core = sync::EngineCore::open(**store, settings, clock, random, observer);
+  const sync::EngineSettings settings{
+      ground->identity.site, ground->data.site_key,
+      [zone = ground->zone](TimeMs at) { return zone.offset_min(at); }};
+  auto core = sync::EngineCore::open(*ground->data.store, settings, clock, random, observer);
   if (!core.ok()) return core.error();
-  sync::Engine engine(std::move(*core), clock, app::stop_now);
-  OPORA_TRY(app::create_first_users(*folder, engine));
-
-  sync::StoreStreams streams(**store, engine);
-  LinkState link(**store, streams, clock, live);
-  auto search = sync::SearchIndex::open({folder->search().string()});
-  if (!search.ok()) return search.error();
-  app::TextIndex text_index(**search, **store, engine.vault());
-  app::Sessions sessions(*(*store)->snapshot());
-  app::Worker worker;
-  const app::Context context{
-      **store,
-      engine,
-      clock,
-      random,
-      protocol::Place::kNode,
-      identity->site,
-      identity->name,
-      *zone,
-      OPORA_VERSION,
-      sessions,
-      live,
-      worker,
-      [&] { return link.acked(); },
-      [&](const std::string& query, std::size_t limit) { return text_index.search(query, limit); },
-      [&](SiteNo) { return std::optional(engine.settled_before()); }};
-
-  sync::NodeReplicator replicator(
-      link_context, {options.hub, identity->hub_key, *keys, identity->site, OPORA_VERSION},
-      sync::LinkPorts{streams, streams, link, clock, random});
-
-  std::unique_ptr<web::Server> server;
-  web::Router router;
-  add_routes(router, context, link, options.intake);
-  app::add_health_routes(
-      router, context, [&] { return server.get(); }, [] { return std::string{}; });
-  web::ServerOptions web_options;
-  web_options.listen = options.listen;
-  web_options.tls_cert_file = options.tls_cert;
-  web_options.tls_key_file = options.tls_key;
-  web_options.log = [](std::string_view text) { spdlog::warn("http: {}", text); };
-  auto started = web::Server::start(std::move(web_options), std::move(router));
-  if (!started.ok()) return started.error();
-  server = std::move(*started);
-
-  live.start(SyncMessage(**store, identity->site, link));
-  OPORA_TRY(replicator.start());
-  observer.attach(&replicator, &text_index);
-  app::StopCause cause;
-  {
-    const app::Ticker saver(kSaveEveryMs, [&] { link.save(engine); });
-    OPORA_TRY(folder->write_run_file(run_file(*server, identity->site)));
-    spdlog::info("site {} at {}", identity->site.v, server->url());
-    app::notify_ready();
-    cause = app::wait_for_stop();
-    app::notify_stopping();
-    folder->remove_run_file();
+  Running running(*ground, options, link_context, std::move(*core), clock, random, live, observer);
+  const Status started = running.start();
+  if (!started.ok()) {
+    running.stop();
+    return started.error();
   }
-  server->stop();
-  observer.attach(nullptr, nullptr);
-  replicator.stop();
-  live.stop();
-  engine.stop();
+  app::notify_ready();
+  const app::StopCause cause = app::wait_for_stop();
+  app::notify_stopping();
+  running.stop();
   return cause;
 }
 

@@ -14,9 +14,7 @@ namespace opora::node {
 
 struct NodeOptions {
   std::string data;
-  std::string listen = "127.0.0.1:8081";
-  std::string tls_cert;
-  std::string tls_key;
+  app::WebSettings web{"127.0.0.1:8081", "", ""};
   std::string hub = "tcp://127.0.0.1:7700";
   std::string hub_enrol = "tcp://127.0.0.1:7701";
   std::string enrolment_code;  // needed once

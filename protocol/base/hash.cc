@@ -39,6 +39,8 @@ AggregateId id_from(std::string_view domain, std::initializer_list<std::string_v
   return out;
 }
 
+bool init_crypto() { return sodium_init() >= 0; }
+
 void SystemRandom::fill(void* out, std::size_t size) {
   OPORA_CHECK(kSodiumReady);
   randombytes_buf(out, size);

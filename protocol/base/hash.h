@@ -16,6 +16,10 @@ ChainHash hash256(std::initializer_list<std::string_view> parts);
 // ("ab","c") and ("a","bc") differ. Same input, same id, at every site.
 AggregateId id_from(std::string_view domain, std::initializer_list<std::string_view> parts);
 
+// Once, first in main(), before any thread: false when the system has no usable source of
+// randomness.
+[[nodiscard]] bool init_crypto();
+
 // Source of randomness; an argument wherever it is used, so that the simulator decides it.
 class Random {
  public:

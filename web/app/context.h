@@ -25,6 +25,10 @@ using TextSearch =
 // data_through of a site's figures: up to when everything that happened there is known here.
 // Nothing: never heard of.
 using DataThrough = std::function<std::optional<TimeMs>(SiteNo)>;
+// Where an erasure that happened here still has to arrive, as far as it is known; the hub is site
+// 0.
+using ErasurePending =
+    std::function<std::vector<SiteNo>(const sync::Reader& rows, const AggregateId&)>;
 
 struct Context {
   sync::Store& store;
@@ -42,6 +46,7 @@ struct Context {
   AckedPosition acked;
   TextSearch search;
   DataThrough data_through;
+  ErasurePending erasure_pending;
 };
 
 // Desks and names of a site as they are known now: from the directory, else one desk with the

@@ -13,7 +13,8 @@
 
 #include "protocol/domain/decide.h"
 #include "sync/projection/rebuild.h"
-#include "web/app/auth.h"
+#include "web/app/api.h"
+#include "web/server/assets.h"
 #include "web/server/json_reader.h"
 #include "web/server/problem.h"
 
@@ -136,6 +137,8 @@ Status create_first_users(const DataFolder& folder, sync::Engine& engine) {
   return ok_status();
 }
 
+namespace {
+
 Status check_projection(sync::Store& store, const protocol::SiteKey& site_key) {
   const sync::Vault vault(site_key);
   const auto built = sync::ensure_projection(store, vault, [](std::uint64_t records) {
@@ -146,6 +149,49 @@ Status check_projection(sync::Store& store, const protocol::SiteKey& site_key) {
     spdlog::error("record {} of site {} does not decode and was left out", ref.n.v, ref.origin.v);
   }
   return ok_status();
+}
+
+}  // namespace
+
+Result<OpenedData> open_data(const std::string& path, Random& random) {
+  auto folder = DataFolder::open(path);
+  if (!folder.ok()) return folder.error();
+  auto site_key = folder->site_key(random);
+  if (!site_key.ok()) return site_key.error();
+  auto link_keys = folder->link_keys();
+  if (!link_keys.ok()) return link_keys.error();
+  auto store = sync::RocksStore::open(folder->store());
+  if (!store.ok()) return store.error();
+  OPORA_TRY(check_projection(**store, *site_key));
+  auto search = sync::SearchIndex::open({folder->search().string()});
+  if (!search.ok()) return search.error();
+  return OpenedData{std::move(*folder), *site_key, *link_keys, std::move(*store),
+                    std::move(*search)};
+}
+
+Result<std::unique_ptr<web::Server>> start_server(const WebSettings& settings, web::Router router) {
+  web::ServerOptions options;
+  options.listen = settings.listen;
+  options.tls_cert_file = settings.tls_cert;
+  options.tls_key_file = settings.tls_key;
+  options.log = [](std::string_view text) { spdlog::warn("http: {}", text); };
+  return web::Server::start(std::move(options), std::move(router));
+}
+
+void add_common_routes(web::Router& router, const Context& context) {
+  add_session_routes(router, context);
+  add_live_route(router, context);
+  add_call_routes(router, context);
+  add_contact_routes(router, context);
+  add_ticket_routes(router, context);
+  add_problem_routes(router, context);
+  add_catalogue_routes(router, context);
+  add_user_routes(router, context);
+  add_agent_routes(router, context);
+  add_report_routes(router, context);
+  add_erasure_routes(router, context);
+  add_digest_route(router, context);
+  router.assets(web::embedded_assets());
 }
 
 }  // namespace opora::app

@@ -6,6 +6,8 @@
 #include <string>
 #include <thread>
 
+#include "sync/journal/rocks_store.h"
+#include "sync/search/search_index.h"
 #include "web/app/context.h"
 #include "web/app/data_folder.h"
 #include "web/server/server.h"
@@ -46,9 +48,26 @@ class Ticker {
 // removes the file. Waits for the sync. kCorrupt when the file does not read.
 Status create_first_users(const DataFolder& folder, sync::Engine& engine);
 
-// Before the engine opens the store: projections of another version are built anew, with progress
-// in the log.
-Status check_projection(sync::Store& store, const protocol::SiteKey& site_key);
+// A data folder with its keys, its store and the search index beside it, projections of the present
+// version (built anew at need, with progress in the log).
+struct OpenedData {
+  DataFolder folder;
+  protocol::SiteKey site_key;
+  protocol::LinkKeyPair link_keys;
+  std::unique_ptr<sync::RocksStore> store;
+  std::unique_ptr<sync::SearchIndex> search;
+};
+Result<OpenedData> open_data(const std::string& path, Random& random);
+
+struct WebSettings {
+  std::string listen;
+  std::string tls_cert;
+  std::string tls_key;
+};
+Result<std::unique_ptr<web::Server>> start_server(const WebSettings& settings, web::Router router);
+
+// All routes of api.h and the UI's files.
+void add_common_routes(web::Router& router, const Context& context);
 
 // GET /livez, /readyz and /metrics. `extra` adds the daemon's own metrics in Prometheus' text form.
 void add_health_routes(web::Router& router, const Context& context,

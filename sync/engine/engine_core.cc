@@ -259,8 +259,9 @@ void EngineCore::receive_record(Transaction& txn, Projection& projection,
     return set_aside(txn, batch, entry, "origin, position or chain is not the sender's");
   }
   const JournalRef ref{env.origin, env.n, env.incarnation};
-  // Common streams bring a site its own records back; snapshots and tails overlap.
-  if (txn.get(Table::kJournal, ref.key())) return;
+  // Common streams bring a site its own records back. A site's journal cannot: its positions are
+  // the cursor's.
+  if (batch.stream != Stream::kJournal && txn.get(Table::kJournal, ref.key())) return;
   hlc_.merge(env.hlt, clock_.now());
   put_record(txn, ref, chain, entry.bytes);
   projection.apply(*event, ref);
@@ -273,7 +274,7 @@ void EngineCore::receive_key(Transaction& txn, Projection& projection, const Ent
   // Erased before it was sent when there is no key: the erasure itself follows.
   const auto key = protocol::DataKey::from(bytes.substr(sizeof(AggregateId)));
   OPORA_CHECK(aggregate && (key || bytes.size() == sizeof(AggregateId)));  // well_formed()
-  if (!key || projection.is_erased(*aggregate) || vault_.find(txn, *aggregate)) return;
+  if (!key || projection.is_erased(*aggregate) || vault_.holds(txn, *aggregate)) return;
   vault_.put(txn, *aggregate, *key, random_);
   projection.key_arrived(*aggregate);
   observer_.on_key(txn, *aggregate);

@@ -15,6 +15,10 @@ std::optional<DataKey> Vault::find(const Reader& rows, const AggregateId& aggreg
   return *key;
 }
 
+bool Vault::holds(const Reader& rows, const AggregateId& aggregate) const {
+  return rows.get(Table::kKeys, aggregate.view()).has_value();
+}
+
 void Vault::put(Transaction& txn, const AggregateId& aggregate, const DataKey& key,
                 Random& random) const {
   txn.put(Table::kKeys, aggregate.view(), protocol::wrap_key(site_key_, aggregate, key, random));

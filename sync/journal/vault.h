@@ -17,6 +17,8 @@ class Vault {
   explicit Vault(const protocol::SiteKey& site_key) : site_key_(site_key) {}
 
   std::optional<protocol::DataKey> find(const Reader& rows, const AggregateId& aggregate) const;
+  // Whether there is a key, without opening it.
+  bool holds(const Reader& rows, const AggregateId& aggregate) const;
   void put(Transaction& txn, const AggregateId& aggregate, const protocol::DataKey& key,
            Random& random) const;
   void destroy(Transaction& txn, const AggregateId& aggregate) const;

@@ -18,8 +18,6 @@ namespace {
 constexpr Kind kPersonalKinds[] = {Kind::kCall, Kind::kContact, Kind::kTicket, Kind::kProblem,
                                    Kind::kUser};
 
-bool keeps_history(Kind kind) { return protocol::is_ordered(kind) || kind == Kind::kContact; }
-
 Bytes entity_key(Kind kind, const AggregateId& id) {
   return KeyWriter().u8(static_cast<std::uint8_t>(kind)).raw(id.view()).take();
 }
@@ -124,7 +122,6 @@ Projection::Slot& Projection::slot(Kind kind, const AggregateId& id) {
   slot.entity = read_entity(txn_, kind, id);
   // The erasure may have come before the first event of its target.
   if (!slot.entity.exists() && kind != Kind::kErasure) slot.entity.erased = is_erased(id);
-  slot.before = protocol::facets(slot.entity);
   return slot;
 }
 
@@ -140,6 +137,7 @@ bool Projection::awaits_key(const AggregateId& aggregate) {
 
 Projection::Slot& Projection::change(Kind kind, const AggregateId& id) {
   Slot& changed = slot(kind, id);
+  if (!changed.before) changed.before = protocol::facets(changed.entity);
   if (!changed.dirty) dirty_.push_back(&changed);
   changed.dirty = true;
   touched_.insert({kind, id});
@@ -151,7 +149,7 @@ void Projection::apply(const Event& event, const JournalRef& ref) {
   // Unknown here: kept raw, folded by the rebuild after the upgrade.
   if (!kind || event.facts.index() == 0) return;
   Slot& changed = change(*kind, event.env.aggregate);
-  if (keeps_history(*kind)) txn_.put(Table::kHistory, history_key(event, ref), "");
+  if (protocol::is_ordered(*kind)) txn_.put(Table::kHistory, history_key(event, ref), "");
   const bool closed = event.sealed && event.personal.empty();
   if (closed && !changed.entity.erased) await_key(event, ref);
   if (protocol::fold(changed.entity, event) == protocol::FoldResult::kRefold) refold(changed);
@@ -197,10 +195,8 @@ void Projection::erase(const AggregateId& target) {
   }
   for (const Kind kind : kPersonalKinds) {
     Slot& found = slot(kind, target);
+    if (found.entity.exists()) change(kind, target).entity.personal = {};
     found.entity.erased = true;
-    if (!found.entity.exists()) continue;
-    found.entity.personal = {};
-    change(kind, target);
   }
 }
 
@@ -222,8 +218,8 @@ void Projection::write(Slot& slot) {
     txn_.erase(Table::kPersonal, key);
   }
   Facets after = protocol::facets(slot.entity);
-  write_index(slot.before, after);
-  add_cubes(slot.before, -1);
+  write_index(*slot.before, after);
+  add_cubes(*slot.before, -1);
   add_cubes(after, +1);
   slot.before = std::move(after);
 }

@@ -6,6 +6,7 @@
 // writes its rows once and moves its counters by contribution(after) − contribution(before).
 #pragma once
 
+#include <optional>
 #include <set>
 #include <unordered_map>
 #include <vector>
@@ -45,7 +46,7 @@ class Projection {
  private:
   struct Slot {
     protocol::Entity entity;
-    protocol::Facets before;
+    std::optional<protocol::Facets> before;  // as the rows have it; taken at the first change
     bool dirty = false;
   };
   Slot& slot(protocol::Kind kind, const AggregateId& id);
@@ -72,7 +73,7 @@ std::optional<protocol::Entity> entity_from_row(std::string_view key, std::strin
 // Reads one entity from a snapshot (any thread). Absent: state is monostate.
 protocol::Entity read_entity(const Reader& rows, protocol::Kind kind, const AggregateId& id);
 
-// The events of one aggregate in canonical order (tickets, problems, users, sites, contacts keep a
+// The events of one aggregate in canonical order (tickets, problems, users and sites keep a
 // history).
 std::vector<protocol::Event> read_history(const Reader& rows, const Vault& vault,
                                           const AggregateId& id);

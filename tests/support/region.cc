@@ -7,7 +7,7 @@
 #include "protocol/base/archive.h"
 #include "protocol/base/check.h"
 
-namespace opora::test {
+namespace opora::testing {
 
 using protocol::Kind;
 using sync::Answer;
@@ -303,4 +303,4 @@ void replicate(TestSite& from, TestSite& to) {
   }
 }
 
-}  // namespace opora::test
+}  // namespace opora::testing

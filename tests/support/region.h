@@ -12,7 +12,7 @@
 #include "sync/engine/engine_core.h"
 #include "sync/journal/memory_store.h"
 
-namespace opora::test {
+namespace opora::testing {
 
 inline constexpr TimeMs kMorning{1'763'704'800'000};  // 2025-11-21T06:00:00Z
 
@@ -139,4 +139,4 @@ void replicate(TestSite& from, TestSite& to);
 // The same entries as a stream of their own: positions from 1, chained anew (as the hub's outbox).
 std::vector<sync::Entry> as_stream(std::vector<sync::Entry> entries, sync::Stream stream);
 
-}  // namespace opora::test
+}  // namespace opora::testing

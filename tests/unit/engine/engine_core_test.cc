@@ -4,7 +4,7 @@
 #include "protocol/domain/facets.h"
 #include "tests/unit/engine/fixture.h"
 
-namespace opora::test {
+namespace opora::testing {
 namespace {
 
 using protocol::Kind;
@@ -221,4 +221,4 @@ TEST_F(EngineCoreTest, RefusesToOpenOverAJournalThatDoesNotDecode) {
 }
 
 }  // namespace
-}  // namespace opora::test
+}  // namespace opora::testing

@@ -8,7 +8,7 @@
 
 #include "tests/support/region.h"
 
-namespace opora::test {
+namespace opora::testing {
 namespace {
 
 using sync::Answer;
@@ -168,4 +168,4 @@ TEST_F(EngineTest, TellsOnceThatTheDiskFailedAndSavesNothingMore) {
 }
 
 }  // namespace
-}  // namespace opora::test
+}  // namespace opora::testing

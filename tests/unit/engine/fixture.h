@@ -11,7 +11,7 @@
 #include "protocol/codec/record_codec.h"
 #include "tests/support/region.h"
 
-namespace opora::test {
+namespace opora::testing {
 
 class EngineCoreTest : public ::testing::Test {
  protected:
@@ -62,4 +62,4 @@ class EngineCoreTest : public ::testing::Test {
   TestSite site{SiteNo{17}, clock};
 };
 
-}  // namespace opora::test
+}  // namespace opora::testing

@@ -4,7 +4,7 @@
 #include "protocol/domain/facets.h"
 #include "tests/unit/engine/fixture.h"
 
-namespace opora::test {
+namespace opora::testing {
 namespace {
 
 using protocol::CallStep;
@@ -268,4 +268,4 @@ TEST_F(EngineCoreTest, SealsNothingMoreUnderAnErasedAggregate) {
 }
 
 }  // namespace
-}  // namespace opora::test
+}  // namespace opora::testing

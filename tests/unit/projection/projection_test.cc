@@ -8,7 +8,7 @@
 #include "protocol/base/archive.h"
 #include "tests/unit/projection/story.h"
 
-namespace opora::test {
+namespace opora::testing {
 namespace {
 
 using protocol::Counters;
@@ -167,4 +167,4 @@ TEST_P(ProjectionOfAStory, KeepsNothingPersonalOfTheErased) {
 INSTANTIATE_TEST_SUITE_P(Seeds, ProjectionOfAStory, ::testing::Range<std::uint64_t>(1, 41));
 
 }  // namespace
-}  // namespace opora::test
+}  // namespace opora::testing

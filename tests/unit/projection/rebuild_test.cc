@@ -7,7 +7,7 @@
 #include "sync/projection/digest.h"
 #include "tests/unit/projection/story.h"
 
-namespace opora::test {
+namespace opora::testing {
 namespace {
 
 using protocol::CallStep;
@@ -241,4 +241,4 @@ TEST_F(RebuildTest, ShowsInADigestWhichTableDiffers) {
 }
 
 }  // namespace
-}  // namespace opora::test
+}  // namespace opora::testing

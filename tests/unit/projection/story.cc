@@ -2,7 +2,7 @@
 
 #include "protocol/codec/record_codec.h"
 
-namespace opora::test {
+namespace opora::testing {
 
 using namespace protocol;  // NOLINT(google-build-using-namespace): every word here is an event
 
@@ -199,4 +199,4 @@ class Teller {
 
 Story draw_story(std::uint64_t seed, std::size_t events) { return Teller(seed).tell(events); }
 
-}  // namespace opora::test
+}  // namespace opora::testing

@@ -10,7 +10,7 @@
 #include "sync/journal/vault.h"
 #include "tests/support/region.h"
 
-namespace opora::test {
+namespace opora::testing {
 
 struct ToldRecord {
   sync::JournalRef ref;
@@ -26,4 +26,4 @@ struct Story {
 
 Story draw_story(std::uint64_t seed, std::size_t events);
 
-}  // namespace opora::test
+}  // namespace opora::testing

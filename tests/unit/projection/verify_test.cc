@@ -6,7 +6,7 @@
 #include "protocol/codec/record_codec.h"
 #include "tests/support/region.h"
 
-namespace opora::test {
+namespace opora::testing {
 namespace {
 
 using protocol::CallStep;
@@ -218,4 +218,4 @@ TEST_F(VerifyTest, TellsAScreenfulAndCountsTheRest) {
 }
 
 }  // namespace
-}  // namespace opora::test
+}  // namespace opora::testing

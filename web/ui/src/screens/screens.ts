@@ -11,28 +11,30 @@ export interface Screen {
   at: 'node' | 'hub' | 'both';
   /** Empty: everyone who is signed in. */
   roles: Role[];
-  /** In the bar; others are reached from elsewhere. */
-  listed: boolean;
+  /** Where it stands in the bar; others are reached from elsewhere. */
+  listed: 'node' | 'hub' | 'both' | 'no';
   load: () => Promise<{ default: Component }>;
 }
 
 const desks: Role[] = ['operator', 'specialist', 'expert', 'supervisor'];
 
 export const screens: readonly Screen[] = [
-  { name: 'desk', title: m.nav_desk, at: 'node', roles: desks, listed: true, load: () => import('./node/Desk.svelte') },
-  { name: 'region', title: m.nav_region, at: 'hub', roles: [], listed: true, load: () => import('./hub/Region.svelte') },
-  { name: 'daily', title: m.nav_daily, at: 'hub', roles: [], listed: true, load: () => import('./hub/Daily.svelte') },
-  { name: 'tickets', title: m.nav_tickets, at: 'both', roles: [], listed: true, load: () => import('./Tickets.svelte') },
-  { name: 'problems', title: m.nav_problems, at: 'both', roles: [], listed: true, load: () => import('./Problems.svelte') },
-  { name: 'shift', title: m.nav_shift, at: 'node', roles: [], listed: true, load: () => import('./node/Shift.svelte') },
-  { name: 'catalogues', title: m.nav_catalogues, at: 'hub', roles: [], listed: true, load: () => import('./hub/Rubricator.svelte') },
-  { name: 'sites', title: m.nav_sites, at: 'hub', roles: [], listed: true, load: () => import('./hub/Sites.svelte') },
-  { name: 'users', title: m.nav_users, at: 'both', roles: ['administrator'], listed: true, load: () => import('./Users.svelte') },
-  { name: 'sync', title: m.nav_sync, at: 'both', roles: [], listed: false, load: () => import('./Sync.svelte') },
+  { name: 'desk', title: m.nav_desk, at: 'node', roles: desks, listed: 'both', load: () => import('./node/Desk.svelte') },
+  { name: 'region', title: m.nav_region, at: 'hub', roles: [], listed: 'both', load: () => import('./hub/Region.svelte') },
+  { name: 'daily', title: m.nav_daily, at: 'hub', roles: [], listed: 'both', load: () => import('./hub/Daily.svelte') },
+  { name: 'tickets', title: m.nav_tickets, at: 'both', roles: [], listed: 'both', load: () => import('./Tickets.svelte') },
+  { name: 'problems', title: m.nav_problems, at: 'both', roles: [], listed: 'both', load: () => import('./Problems.svelte') },
+  { name: 'shift', title: m.nav_shift, at: 'node', roles: [], listed: 'both', load: () => import('./node/Shift.svelte') },
+  { name: 'catalogues', title: m.nav_catalogues, at: 'hub', roles: [], listed: 'both', load: () => import('./hub/Rubricator.svelte') },
+  { name: 'sites', title: m.nav_sites, at: 'hub', roles: [], listed: 'both', load: () => import('./hub/Sites.svelte') },
+  { name: 'users', title: m.nav_users, at: 'both', roles: ['administrator'], listed: 'node', load: () => import('./Users.svelte') },
+  { name: 'sync', title: m.nav_sync, at: 'both', roles: [], listed: 'no', load: () => import('./Sync.svelte') },
 ];
 
+const isAt = (at: Screen['listed']) => at === 'both' || at === (session.isHub ? 'hub' : 'node');
+
 function isHere(screen: Screen): boolean {
-  if (screen.at !== 'both' && screen.at !== (session.isHub ? 'hub' : 'node')) return false;
+  if (!isAt(screen.at)) return false;
   return screen.roles.length === 0 || session.has(...screen.roles);
 }
 
@@ -42,7 +44,7 @@ export function screenOf(name: string): Screen | null {
 }
 
 export function listedScreens(): Screen[] {
-  return screens.filter((screen) => screen.listed && isHere(screen));
+  return screens.filter((screen) => isAt(screen.listed) && isHere(screen));
 }
 
 export function homeOf(): string {

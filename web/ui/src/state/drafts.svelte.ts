@@ -14,6 +14,8 @@ export interface Draft {
   tab: string;
   madeAt: number;
   callId: string | null;
+  /** When its request was first sent (ms): a repeated one must be the same to the letter. */
+  sentAt: number | null;
   form: Form;
 }
 
@@ -81,6 +83,7 @@ class Drafts {
       tab: tabs.id,
       madeAt: Date.now(),
       callId,
+      sentAt: null,
       form: { ...emptyForm(), ...fill },
     };
     this.list.push(draft);
@@ -114,6 +117,7 @@ class Drafts {
   /** The daemon refused this key's request for good: the corrected one is another request. */
   renewKey(draft: Draft): void {
     draft.key = newKey();
+    draft.sentAt = null;
     this.touched();
   }
 

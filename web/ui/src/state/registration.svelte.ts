@@ -6,11 +6,14 @@ import { check, fieldOf, toContact, type FormIssues, type Outcome } from '../lib
 import { newKey } from '../lib/ids';
 import { fateOf, type Parcel } from '../lib/parcels';
 import { isBooking } from '../lib/topics';
+import { m } from '../paraglide/messages.js';
 import { catalogues } from './catalogues.svelte';
 import { clock } from './clock.svelte';
 import { drafts, type Draft } from './drafts.svelte';
+import { notices } from './notices.svelte';
 import { outbox } from './outbox.svelte';
 import { session } from './session.svelte';
+import { status } from './status.svelte';
 
 export interface Result {
   /** Key of the request; finds the delivery of one that had to wait. */
@@ -21,6 +24,8 @@ export interface Result {
   receipt: Receipt | null;
   attachedTo: string | null;
 }
+
+type ContactParcel = Parcel & { kind: 'contact' };
 
 class Registration {
   busy = $state(false);
@@ -33,8 +38,11 @@ class Registration {
 
   constructor() {
     outbox.onDelivery(({ parcel, result }) => {
-      if (this.result?.key === parcel.key && result) {
-        this.result = { ...this.result, registered: result, receipt: 'node' };
+      if (!result || parcel.kind !== 'contact') return;
+      if (this.result?.key === parcel.key) this.result = { ...this.result, registered: result, receipt: 'node' };
+      else if (result.ticket) {
+        const who = parcel.body.applicant ?? parcel.body.phone ?? '';
+        notices.say('ok', m.delivered({ number: result.ticket.number, who }));
       }
     });
   }
@@ -46,13 +54,20 @@ class Registration {
     this.error = null;
     if (Object.keys(this.issues).length > 0) return;
     this.busy = true;
-    const parcel = this.parcelOf(draft, outcome);
+    draft.sentAt ??= clock.now;
+    drafts.touched();
+    const parcel = this.parcelOf(draft, outcome, draft.sentAt);
+    if (status.now.kind === 'no_node') await this.keepForLater(draft, parcel, outcome, attachTo);
+    else await this.send(draft, parcel, outcome, attachTo);
+    this.busy = false;
+  }
+
+  private async send(draft: Draft, parcel: ContactParcel, outcome: Outcome, attachTo: Ticket | null): Promise<void> {
     const answer = await api.registerContact(parcel.body, parcel.key);
     const fate = fateOf(answer.ok ? null : answer.error);
     if (answer.ok) await this.done(draft, outcome, answer.data, attachTo);
     else if (fate === 'refused' || answer.error.code === 'denied') this.refuse(draft, answer.error);
     else await this.keepForLater(draft, parcel, outcome, attachTo);
-    this.busy = false;
   }
 
   /** Follow the receipt of the result on screen. */
@@ -75,11 +90,11 @@ class Registration {
     this.issues = rest;
   }
 
-  private parcelOf(draft: Draft, outcome: Outcome): Parcel & { kind: 'contact' } {
+  private parcelOf(draft: Draft, outcome: Outcome, sentAt: number): ContactParcel {
     const booking = isBooking(catalogues.topic(draft.form.topic));
     const call = draft.callId ? { id: draft.callId } : null;
     // A form that has to wait must not become «now» of a later hour.
-    const madeAt = draft.form.occurredAt === '' ? { occurred_at: new Date(clock.now).toISOString() } : {};
+    const madeAt = draft.form.occurredAt === '' ? { occurred_at: new Date(sentAt).toISOString() } : {};
     return {
       kind: 'contact',
       key: draft.key,
@@ -127,7 +142,7 @@ class Registration {
 
   private commentParcel(number: string, draft: Draft): Parcel & { kind: 'comment' } {
     const { summary, details, note } = draft.form;
-    const text = [summary, details, note].map((part) => part.trim()).filter(Boolean).join('\n');
+    const text = [summary, details, note].map((part) => part.trim()).filter(Boolean).join('\n') || m.called_again();
     const base = { key: newKey(), user: draft.user, madeAt: Date.now(), leasedUntil: 0, refused: null };
     return { kind: 'comment', number, text, ...base };
   }

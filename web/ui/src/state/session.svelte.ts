@@ -21,9 +21,10 @@ class SessionState {
     api.listen({ serverTime: (at) => clock.observe(at), signedOut: () => this.end() });
   }
 
-  /** Called with each sign-in of a (new) user. */
+  /** Called with each sign-in of a (new) user; at once when somebody is signed in already. */
   onSignIn(hook: () => void): void {
     this.hooks.add(hook);
+    if (this.phase === 'in') hook();
   }
 
   async start(): Promise<void> {

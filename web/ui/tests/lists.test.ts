@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+
+import type { Call, Problem, Topic } from '../src/api/types';
+import { callsOf, ordered } from '../src/lib/columns';
+import { diffTopics, freshTopicId, isEmptyDiff } from '../src/lib/diff';
+import { readFilters, toQuery } from '../src/lib/filters';
+import { rankProblems } from '../src/lib/problems';
+import { mergeRows } from '../src/lib/rows';
+import { isBooking, kMaxMatches, matchTopics } from '../src/lib/topics';
+
+const topic = (id: string, kind: string, group: string, name: string): Topic => ({ id, kind, group, name });
+const topics = [
+  topic('a', 'запись', 'Запись на приём', 'Первичная запись'),
+  topic('b', 'запись', 'Запись на приём', 'Вакцинация'),
+  topic('c', 'поддержка', 'Медицинские информационные системы', 'АРМ «Поликлиника»'),
+];
+const ids = (found: { topics: Topic[] }) => found.topics.map((one) => one.id);
+
+describe('topics while typing', () => {
+  test('every word must begin a word of the path; the name counts most', () => {
+    expect(ids(matchTopics(topics, 'запись перв'))).toEqual(['a']);
+    expect(ids(matchTopics(topics, 'поликл'))).toEqual(['c']);
+    expect(ids(matchTopics(topics, 'запись'))[0]).toBe('a');
+  });
+
+  test('the wrong layout is understood, and said', () => {
+    expect(matchTopics(topics, 'dfrw')).toEqual({ topics: [topics[1]], rescued: 'вакц' });
+    expect(matchTopics(topics, 'zzz').rescued).toBeNull();
+  });
+
+  test('at most fifty, in the rubricator’s order', () => {
+    const many = Array.from({ length: 120 }, (_, i) => topic(`t${i}`, 'вид', 'Группа', `Тема ${i}`));
+    expect(matchTopics(many, '').topics).toHaveLength(kMaxMatches);
+    expect(matchTopics(many, 'тема').topics[0]?.id).toBe('t0');
+  });
+
+  test('only booking topics ask why no appointment was made', () => {
+    expect(isBooking(topics[0]!)).toBe(true);
+    expect(isBooking(topics[2]!)).toBe(false);
+    expect(isBooking(null)).toBe(false);
+  });
+});
+
+describe('rows on screen meet newer ones', () => {
+  const row = (id: string, updated_at: string, status = 'open') => ({ id, updated_at, status });
+  const shown = [row('c', '3'), row('b', '2'), row('a', '1')];
+
+  test('known rows change in place, new ones wait, nothing moves', () => {
+    const merged = mergeRows(shown, [row('d', '5'), row('b', '4', 'assigned'), row('c', '3')], 'part');
+    expect(merged.rows.map((one) => one.id)).toEqual(['c', 'b', 'a']);
+    expect(merged.rows[1]?.status).toBe('assigned');
+    expect(merged.fresh.map((one) => one.id)).toEqual(['d']);
+    expect([...merged.gone]).toEqual([]);
+  });
+
+  test('a row that left the list stays, marked', () => {
+    expect([...mergeRows(shown, [row('c', '3'), row('a', '1')], 'whole').gone]).toEqual(['b']);
+    expect([...mergeRows(shown, [row('c', '3'), row('b', '2')], 'part').gone]).toEqual([]);
+  });
+});
+
+describe('filters in the address', () => {
+  test('what is wrong counts as not said', () => {
+    const filters = readFilters(new URLSearchParams('status=lost&line=7&urgency=high&q= рецепт '));
+    expect(filters).toMatchObject({ status: 'open', line: null, urgency: 'high' });
+    expect(toQuery(filters)).toEqual({ status: 'open', urgency: 'high', q: 'рецепт' });
+  });
+});
+
+describe('current problems that fit a form', () => {
+  const problem = (id: string, site: number | null, name: string): Problem => ({
+    id,
+    site,
+    site_name: null,
+    kind: 'schedule',
+    name,
+    description: null,
+    doctor: null,
+    started_at: '2026-11-20T05:00:00.000Z',
+    closed_at: null,
+    affected: 0,
+    opened_by: null,
+    origin: 'hub',
+  });
+
+  test('words that meet and the facility come first; a stranger’s problem stays away', () => {
+    const all = [problem('far', 9, 'Рентген'), problem('own', 2, 'Рентген'), problem('said', null, 'Не открывается расписание')];
+    const found = rankProblems(all, { facility: null, site: 2, words: 'нет расписания терапевта' });
+    expect(found.map((one) => one.id)).toEqual(['said', 'own']);
+  });
+});
+
+describe('a new version of the rubricator', () => {
+  test('says what is added, removed, changed and moved', () => {
+    const next = [topics[1]!, { ...topics[0]!, name: 'Запись к врачу' }, topic('d', 'запись', 'Запись на приём', 'Лист ожидания')];
+    const diff = diffTopics(topics, next);
+    expect(diff.added.map((one) => one.id)).toEqual(['d']);
+    expect(diff.removed.map((one) => one.id)).toEqual(['c']);
+    expect(diff.changed.map((one) => one.after.name)).toEqual(['Запись к врачу']);
+    expect(diff.moved).toBe(true);
+    expect(isEmptyDiff(diffTopics(topics, topics))).toBe(true);
+  });
+
+  test('a new topic gets an id of its own', () => {
+    expect(freshTopicId('Лист ожидания', new Set())).toBe('list-ozhidaniya');
+    expect(freshTopicId('Лист ожидания', new Set(['list-ozhidaniya']))).toBe('list-ozhidaniya-2');
+    expect(freshTopicId('«»', new Set())).toBe('topic');
+  });
+});
+
+describe('a figure of T5 opens what it counts', () => {
+  const call = (id: string, talk_ms: number | null): Call => ({ id, talk_ms, wait_ms: 0, answer_ms: 0, agent: null }) as Call;
+
+  test('each column knows its calls; registered counts contacts', () => {
+    expect(callsOf('availability')).toBe('received');
+    expect(callsOf('talk')).toBe('accepted');
+    expect(callsOf('registered')).toBeNull();
+  });
+
+  test('an average shows its longest first, a count keeps its order', () => {
+    const calls = [call('short', 10), call('none', null), call('long', 90)];
+    expect(ordered('talk', calls).map((one) => one.id)).toEqual(['long', 'short', 'none']);
+    expect(ordered('received', calls).map((one) => one.id)).toEqual(['short', 'none', 'long']);
+  });
+});

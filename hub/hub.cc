@@ -5,8 +5,10 @@
 #include <spdlog/spdlog.h>
 
 #include "hub/api.h"
+#include "hub/erasure_state.h"
 #include "hub/outbox.h"
 #include "sync/replicator/hub_replicator.h"
+#include "web/app/erasures.h"
 #include "web/app/text_index.h"
 #include "web/server/json_writer.h"
 
@@ -23,7 +25,8 @@ class Observer final : public sync::EngineObserver {
   explicit Observer(app::Live& live) : live_(live) {}
   void attach(sync::EngineCore& core) { outbox_.attach(core); }
   void attach(Directory* directory, sync::HubReplicator* replicator, Region* region,
-              app::TextIndex* text_index) {
+              app::TextIndex* text_index, app::Purger* purger) {
+    purger_ = purger;
     text_index_ = text_index;
     directory_ = directory;
     region_ = region;
@@ -43,6 +46,7 @@ class Observer final : public sync::EngineObserver {
   void on_committed(const Committed& committed) override {
     for (const auto& touched : committed.touched) live_.changed(touched.kind);
     if (app::TextIndex* index = text_index_.load()) index->changed(committed.touched);
+    if (app::Purger* purger = purger_.load()) purger->changed(committed.touched);
     const std::set<SiteNo> grown = outbox_.take_grown();
     const std::set<SiteNo> sites = std::exchange(changed_sites_, {});
     sync::HubReplicator* replicator = replicator_.load();
@@ -74,6 +78,7 @@ class Observer final : public sync::EngineObserver {
 
   app::Live& live_;
   std::atomic<app::TextIndex*> text_index_{nullptr};
+  std::atomic<app::Purger*> purger_{nullptr};
   Outbox outbox_;
   std::set<SiteNo> changed_sites_;
   std::atomic<Directory*> directory_{nullptr};
@@ -108,6 +113,7 @@ class Running {
         directory_(*data.store, engine_, clock),
         text_index_(*data.search, *data.store, engine_.vault()),
         sessions_(*data.store->snapshot()),
+        purger_(*data.store, worker_),
         context_(make_context(zone, clock, random)),
         replicator_(link_context, {options.link, options.enrol, data.link_keys, OPORA_VERSION},
                     sync::LinkPorts{streams_, streams_, region_, clock, random}, directory_,
@@ -122,7 +128,7 @@ class Running {
     app::add_health_routes(
         router, context_, [this] { return server_.get(); }, [] { return std::string{}; });
     OPORA_TRY(replicator_.start());
-    observer_.attach(&directory_, &replicator_, &region_, &text_index_);
+    observer_.attach(&directory_, &replicator_, &region_, &text_index_, &purger_);
     auto server = app::start_server(options_.web, std::move(router));
     if (!server.ok()) return server.error();
     server_ = std::move(*server);
@@ -136,7 +142,7 @@ class Running {
     data_.folder.remove_run_file();
     saver_.reset();
     if (server_) server_->stop();
-    observer_.attach(nullptr, nullptr, nullptr, nullptr);
+    observer_.attach(nullptr, nullptr, nullptr, nullptr, nullptr);
     replicator_.stop();
     live_.stop();
     engine_.stop();
@@ -162,20 +168,8 @@ class Running {
             },
             [this](SiteNo site) { return region_.data_through(site); },
             [this](const sync::Reader& rows, const AggregateId& id) {
-              return erasure_pending(rows, id);
+              return hub::erasure_pending(rows, streams_, id);
             }};
-  }
-
-  // Sites that have not acknowledged the place of the erasure in their stream.
-  std::vector<SiteNo> erasure_pending(const sync::Reader& rows, const AggregateId& id) const {
-    std::vector<SiteNo> out;
-    for (const ErasurePlace& place : erasure_places(rows, id)) {
-      for (const app::SiteInfo& site : app::reporting_sites(context_, rows)) {
-        const bool concerned = place.site == kHubSite || place.site == site.no;
-        if (concerned && streams_.acked(place.stream, site.no) < place.pos) out.push_back(site.no);
-      }
-    }
-    return out;
   }
 
   const app::OpenedData& data_;
@@ -189,6 +183,7 @@ class Running {
   app::TextIndex text_index_;
   app::Sessions sessions_;
   app::Worker worker_;
+  app::Purger purger_;
   app::Context context_;
   sync::HubReplicator replicator_;
   std::unique_ptr<web::Server> server_;

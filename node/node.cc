@@ -4,10 +4,11 @@
 
 #include <spdlog/spdlog.h>
 
+#include "node/erasure_state.h"
 #include "node/sync_page.h"
-#include "protocol/codec/record_codec.h"
 #include "protocol/link/enrol_code.h"
 #include "sync/replicator/enrol_client.h"
+#include "web/app/erasures.h"
 #include "web/app/text_index.h"
 #include "web/server/json_writer.h"
 
@@ -22,7 +23,8 @@ constexpr int kSaveEveryMs = 2'000;      // how stale the "pending" figure may b
 class Observer final : public sync::EngineObserver {
  public:
   explicit Observer(app::Live& live) : live_(live) {}
-  void attach(sync::NodeReplicator* replicator, app::TextIndex* text_index) {
+  void attach(sync::NodeReplicator* replicator, app::TextIndex* text_index, app::Purger* purger) {
+    purger_ = purger;
     replicator_ = replicator;
     text_index_ = text_index;
   }
@@ -30,6 +32,7 @@ class Observer final : public sync::EngineObserver {
   void on_committed(const Committed& committed) override {
     for (const auto& touched : committed.touched) live_.changed(touched.kind);
     if (app::TextIndex* index = text_index_.load()) index->changed(committed.touched);
+    if (app::Purger* purger = purger_.load()) purger->changed(committed.touched);
     if (committed.journal_end == told_) return;
     told_ = committed.journal_end;
     live_.changed("sync");
@@ -46,6 +49,7 @@ class Observer final : public sync::EngineObserver {
  private:
   app::Live& live_;
   std::atomic<app::TextIndex*> text_index_{nullptr};
+  std::atomic<app::Purger*> purger_{nullptr};
   std::atomic<sync::NodeReplicator*> replicator_{nullptr};
   StreamPos told_;
 };
@@ -112,6 +116,7 @@ class Running {
         link_(*ground.data.store, streams_, clock, live),
         text_index_(*ground.data.search, *ground.data.store, engine_.vault()),
         sessions_(*ground.data.store->snapshot()),
+        purger_(*ground.data.store, worker_),
         context_(make_context(clock, random)),
         replicator_(link_context,
                     {options.hub, ground.identity.hub_key, ground.data.link_keys,
@@ -134,7 +139,7 @@ class Running {
     server_ = std::move(*server);
     live_.start(SyncMessage(*ground_.data.store, ground_.identity.site, link_));
     OPORA_TRY(replicator_.start());
-    observer_.attach(&replicator_, &text_index_);
+    observer_.attach(&replicator_, &text_index_, &purger_);
     saver_.emplace(kSaveEveryMs, [this] { link_.save(engine_); });
     spdlog::info("site {} at {}", ground_.identity.site.v, server_->url());
     return ground_.data.folder.write_run_file(run_file(*server_, ground_.identity.site));
@@ -144,7 +149,7 @@ class Running {
     ground_.data.folder.remove_run_file();
     saver_.reset();
     if (server_) server_->stop();
-    observer_.attach(nullptr, nullptr);
+    observer_.attach(nullptr, nullptr, nullptr);
     replicator_.stop();
     live_.stop();
     engine_.stop();
@@ -170,22 +175,8 @@ class Running {
             },
             [this](SiteNo) { return std::optional(engine_.settled_before()); },
             [this](const sync::Reader& rows, const AggregateId& id) {
-              return erasure_pending(rows, id);
+              return node::erasure_pending(rows, ground_.identity.site, link_.acked(), id);
             }};
-  }
-
-  // The region, until it has acknowledged the record of the erasure.
-  std::vector<SiteNo> erasure_pending(const sync::Reader& rows, const AggregateId& id) const {
-    const StreamPos acked = link_.acked();
-    bool pending = false;
-    sync::scan_journal(
-        rows, ground_.identity.site, StreamPos{acked.v + 1}, [&](const sync::JournalRow& row) {
-          const auto record = protocol::decode_record(row.record);
-          pending = record.ok() && record->env.type == protocol::EventType::kErased &&
-                    record->env.aggregate == id;
-          return !pending;
-        });
-    return pending ? std::vector{kHubSite} : std::vector<SiteNo>{};
   }
 
   const Ground& ground_;
@@ -198,6 +189,7 @@ class Running {
   app::TextIndex text_index_;
   app::Sessions sessions_;
   app::Worker worker_;
+  app::Purger purger_;
   app::Context context_;
   sync::NodeReplicator replicator_;
   std::unique_ptr<web::Server> server_;

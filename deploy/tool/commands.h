@@ -58,6 +58,12 @@ Result<Ending> enrol(const Enrol& options, std::ostream& out, std::ostream& rema
 
 Result<Ending> status(const Remote& remote, std::ostream& out);
 
+// Reads the store beside a running daemon; findings go to `out`.
+Result<Ending> verify(const std::string& data, std::ostream& out);
+// One line a site: the given one, else a node's own, else all that a hub knows.
+Result<Ending> digest(const std::string& data, std::optional<std::uint32_t> site,
+                      std::ostream& out);
+
 // A desk as --desk says it. kInvalid "desk".
 struct DeskOption {
   std::uint16_t no = 0;

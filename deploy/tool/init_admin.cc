@@ -27,6 +27,14 @@ Status check_login(const std::string& login) {
   return drafts.ok() ? ok_status() : Status(drafts.error());
 }
 
+// With a folder in front: files are made beside their target and the folder is synced.
+fs::path beside(const fs::path& path) { return path.is_absolute() ? path : "." / path; }
+
+bool is_there(const fs::path& path) {
+  std::error_code unreadable;
+  return fs::exists(path, unreadable);
+}
+
 void write_admin(web::JsonWriter& out, const InitAdmin& options, const std::string& hash) {
   out.object([&] {
     out.field("login", options.login);
@@ -66,13 +74,13 @@ Result<Ending> init_admin(const InitAdmin& options) {
   auto hash = hash_password(*password);
   if (!hash.ok()) return invalid("password-file", hash.error().message);
   const bool with_program = !options.program_token_file.empty();
-  const fs::path token_file = fs::absolute(options.program_token_file);
-  if (with_program && fs::exists(token_file))
+  const fs::path token_file = beside(options.program_token_file);
+  if (with_program && is_there(token_file))
     return Error{Code::kConflict, "program-token-file", "exists; it may hold a token in use"};
   auto folder = app::DataFolder::open(options.data);
   if (!folder.ok()) return folder.error();
-  const fs::path users = fs::absolute(options.data) / "first-users.json";
-  if (fs::exists(users))
+  const fs::path users = beside(options.data) / "first-users.json";
+  if (is_there(users))
     return Error{Code::kConflict, "data", "first users wait there for the daemon's start"};
 
   SystemRandom random;

@@ -57,6 +57,31 @@ void add_init_admin(CLI::App& cli, Run& run) {
   command->callback([options, &run] { run = [options] { return init_admin(*options); }; });
 }
 
+void add_verify(CLI::App& cli, Run& run) {
+  auto data = std::make_shared<std::string>();
+  CLI::App* command = cli.add_subcommand(
+      "verify", "Check a store: chains, positions, and projections against a rebuild of them");
+  command->add_option("--data", *data, "data folder; its daemon may run")->required();
+  command->callback(
+      [data, &run] { run = [data] { return opora::tool::verify(*data, std::cout); }; });
+}
+
+void add_digest(CLI::App& cli, Run& run) {
+  struct Options {
+    std::string data;
+    std::optional<std::uint32_t> site;
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App* command = cli.add_subcommand(
+      "digest", "Hash over a site's state: equal at the site and at the hub when both have all");
+  command->add_option("--data", options->data, "data folder; its daemon may run")->required();
+  command->add_option("--site", options->site, "one site; default: all that are whole here")
+      ->check(CLI::Range(0, 9999));
+  command->callback([options, &run] {
+    run = [options] { return opora::tool::digest(options->data, options->site, std::cout); };
+  });
+}
+
 void add_erase(CLI::App& cli, Run& run) {
   auto options = std::make_shared<opora::tool::Erase>();
   CLI::App* command =
@@ -103,6 +128,8 @@ int main(int argc, char** argv) {
   cli.footer(kFooter);
   cli.require_subcommand(1);
   add_init_admin(cli, run);
+  add_verify(cli, run);
+  add_digest(cli, run);
   add_erase(cli, run);
   add_enrol(cli, run);
   add_status(cli, run);

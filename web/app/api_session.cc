@@ -107,16 +107,6 @@ void forget_session(const Context& context, const std::string& hash) {
   context.engine.submit(std::move(command));
 }
 
-protocol::Entity user_by_login(const sync::Reader& rows, const std::string& login) {
-  AggregateId id;
-  rows.scan_prefix(sync::Table::kIndex, protocol::keys::user_by_login(login),
-                   [&](std::string_view key, std::string_view) {
-                     id = protocol::keys::id_of(key);
-                     return false;
-                   });
-  return sync::read_entity(rows, Kind::kUser, id);
-}
-
 class SignInHandler {
  public:
   SignInHandler(const Context& context, std::shared_ptr<LoginGuard> guard)
@@ -141,7 +131,7 @@ class SignInHandler {
   void check(const web::Request& request, const web::Respond& respond,
              const SignIn& sign_in) const {
     const auto rows = context_.store.snapshot();
-    const auto entity = user_by_login(*rows, sign_in.login);
+    const auto entity = user_by_login(context_, *rows, sign_in.login);
     const auto* state = entity.as<UserState>();
     const std::string& stored = entity.personal.text(PersonalField::kPasswordHash);
     const bool usable =

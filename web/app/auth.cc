@@ -70,6 +70,21 @@ bool works_here(const Context& context, const UserState& user) {
   return std::find(user.sites.begin(), user.sites.end(), context.site) != user.sites.end();
 }
 
+Entity user_by_login(const Context& context, const sync::Reader& rows, const std::string& login) {
+  Entity found;
+  rows.scan_prefix(sync::Table::kIndex, protocol::keys::user_by_login(login),
+                   [&](std::string_view key, std::string_view) {
+                     Entity entity =
+                         sync::read_entity(rows, Kind::kUser, protocol::keys::id_of(key));
+                     const auto* state = entity.as<UserState>();
+                     if (state == nullptr || !works_here(context, *state)) return true;
+                     const bool local = state->origin == context.site;
+                     found = std::move(entity);
+                     return !local;
+                   });
+  return found;
+}
+
 Result<User> authenticate(const Context& context, const web::Request& request) {
   if (const auto token = web::find_bearer_token(request)) return by_token(context, *token);
   if (const auto cookie = web::find_cookie(request, "opora_session")) {

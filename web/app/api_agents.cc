@@ -1,0 +1,152 @@
+#include <algorithm>
+#include <map>
+
+#include "protocol/domain/access.h"
+#include "protocol/domain/call_summary.h"
+#include "protocol/domain/facets.h"
+#include "sync/projection/projection.h"
+#include "web/app/api.h"
+#include "web/app/auth.h"
+#include "web/app/names.h"
+#include "web/app/render.h"
+#include "web/server/json_writer.h"
+#include "web/server/problem.h"
+
+namespace opora::app {
+
+using protocol::Action;
+using protocol::AgentRowState;
+using protocol::Kind;
+using protocol::PersonalField;
+using protocol::UserState;
+
+namespace {
+
+// One line of the board (T13). A live call says more than what the agent last said.
+struct AgentLine {
+  std::string login;
+  std::string name;
+  std::string extension;
+  DeskNo desk;
+  std::string_view state = protocol::to_name(protocol::AgentState::kOffline);
+  protocol::BreakReason reason = protocol::BreakReason::kNone;
+  std::optional<TimeMs> since;
+};
+using Board = std::map<std::string, AgentLine>;  // by agent
+
+bool works_at(const UserState& user, SiteNo site) {
+  if (user.sites.empty()) return user.origin == site;
+  return std::find(user.sites.begin(), user.sites.end(), site) != user.sites.end();
+}
+
+// Who may take calls there, signed in or not.
+bool is_agent(const UserState& user, SiteNo site) {
+  return !user.disabled && works_at(user, site) &&
+         protocol::allowed(Action::kSetOwnAgentState, protocol::Roles{user.roles},
+                           protocol::Place::kNode);
+}
+
+void add_users(const std::vector<protocol::Entity>& users, SiteNo site, Board& board) {
+  for (const protocol::Entity& entity : users) {
+    const auto& user = *entity.as<UserState>();
+    if (!is_agent(user, site)) continue;
+    // As agents/me does: who has no name in the telephone system is known by the login.
+    AgentLine& line = board[user.agent.empty() ? user.login : user.agent];
+    line.login = user.login;
+    line.name = entity.personal.text(PersonalField::kName);
+    line.extension = user.agent;
+    line.desk = user.desk;
+  }
+}
+
+void add_own_states(const sync::Reader& rows, SiteNo site, Board& board) {
+  rows.scan_prefix(sync::Table::kIndex, protocol::keys::agents(site),
+                   [&](std::string_view key, std::string_view) {
+                     const auto entity =
+                         sync::read_entity(rows, Kind::kAgent, protocol::keys::id_of(key));
+                     const auto* agent = entity.as<AgentRowState>();
+                     if (agent == nullptr) return true;
+                     AgentLine& line = board[agent->agent];
+                     line.state = protocol::to_name(agent->state);
+                     line.reason = agent->reason;
+                     line.since = agent->since;
+                     line.desk = agent->desk;
+                     return true;
+                   });
+}
+
+void add_live_calls(const sync::Reader& rows, SiteNo site, Board& board) {
+  rows.scan_prefix(sync::Table::kIndex, protocol::keys::live_calls(site),
+                   [&](std::string_view key, std::string_view) {
+                     const auto entity =
+                         sync::read_entity(rows, Kind::kCall, protocol::keys::id_of(key));
+                     const auto* state = entity.as<protocol::CallState>();
+                     if (state == nullptr) return true;
+                     const auto call = protocol::summarize(*state);
+                     if (!call.live() || call.agent.empty()) return true;
+                     AgentLine& line = board[call.agent];
+                     // Talking stands over another call that rings meanwhile.
+                     if (!call.answered() && line.state == "talking") return true;
+                     line.state = call.answered() ? "talking" : "ringing";
+                     line.reason = protocol::BreakReason::kNone;
+                     line.since = call.answered() ? call.answered_at : call.ringing_at;
+                     line.desk = call.desk;
+                     return true;
+                   });
+}
+
+std::vector<protocol::Entity> all_users(const sync::Reader& rows) {
+  std::vector<protocol::Entity> out;
+  rows.scan_prefix(sync::Table::kIndex, protocol::keys::users(),
+                   [&](std::string_view key, std::string_view) {
+                     auto entity = sync::read_entity(rows, Kind::kUser, protocol::keys::id_of(key));
+                     if (entity.as<UserState>() != nullptr) out.push_back(std::move(entity));
+                     return true;
+                   });
+  return out;
+}
+
+void write_line(web::JsonWriter& out, const std::string& agent, const AgentLine& line) {
+  out.object([&] {
+    out.field("agent", agent);
+    out.field("user", text_or_null(line.login));
+    out.field("name", text_or_null(line.name));
+    out.field("desk", line.desk.v == 0 ? std::nullopt : std::optional(line.desk.v));
+    out.field("state", line.state);
+    out.field("reason", name_or_null(line.reason));
+    out.field("since", line.since);
+    out.field("extension", text_or_null(line.extension));
+  });
+}
+
+std::string agents_json(const Context& context) {
+  const auto rows = context.store.snapshot();
+  const auto users = all_users(*rows);
+  web::JsonWriter out(16 * 1024);
+  out.object([&] {
+    out.array("items", [&] {
+      for (const SiteInfo& site : reporting_sites(context, *rows)) {
+        Board board;
+        add_users(users, site.no, board);
+        add_own_states(*rows, site.no, board);
+        add_live_calls(*rows, site.no, board);
+        for (const auto& [agent, line] : board) write_line(out, agent, line);
+      }
+    });
+  });
+  return out.take();
+}
+
+}  // namespace
+
+void add_agent_routes(web::Router& router, const Context& context) {
+  router.on(
+      web::Method::kGet, "/api/v1/agents",
+      [&context](const web::Request& request, const web::PathParams&, const web::Respond& respond) {
+        auto user = authorize(context, request, Action::kReadAgents);
+        if (!user.ok()) return respond(web::problem(user.error()));
+        respond(web::json_response(200, agents_json(context)));
+      });
+}
+
+}  // namespace opora::app

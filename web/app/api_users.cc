@@ -1,0 +1,281 @@
+#include <algorithm>
+
+#include "protocol/base/archive.h"
+#include "protocol/base/password.h"
+#include "protocol/domain/decide.h"
+#include "sync/projection/projection.h"
+#include "web/app/api.h"
+#include "web/app/command.h"
+#include "web/app/listing.h"
+#include "web/app/render.h"
+#include "web/app/user_form.h"
+#include "web/server/problem.h"
+
+namespace opora::app {
+
+using protocol::Action;
+using protocol::Entity;
+using protocol::Kind;
+using protocol::PersonalField;
+using protocol::Role;
+using protocol::UserState;
+
+namespace {
+
+Error no_such_user() { return Error{Code::kNotFound, "id", "no such user here"}; }
+
+// The hub keeps the region's users; a node shows whoever works there, local or the region's.
+bool belongs_here(const Context& context, const UserState& user) {
+  return user.origin == context.site || works_here(context, user);
+}
+
+bool is_local(const Context& context, const UserState& user) {
+  return context.place == protocol::Place::kNode && user.origin == context.site;
+}
+
+void write_user(web::JsonWriter& out, const Context& context, const Entity& entity) {
+  const auto& user = *entity.as<UserState>();
+  out.object([&] {
+    out.field("id", entity.id);
+    out.field("login", user.login);
+    out.field("name", entity.personal.text(PersonalField::kName));
+    out.array("roles", [&] {
+      for (const Role role : protocol::kAllRoles) {
+        if (protocol::has_role(protocol::Roles{user.roles}, role))
+          out.value(protocol::role_name(role));
+      }
+    });
+    out.array("sites", [&] {
+      for (const SiteNo site : user.sites) out.value(site);
+    });
+    out.field("disabled", user.disabled);
+    out.field("local", is_local(context, user));
+    out.field("agent", text_or_null(user.agent));
+    out.field("desk", user.desk.v == 0 ? std::nullopt : std::optional(user.desk.v));
+  });
+}
+
+// Of this place; a login of another node's local user is no concern of ours.
+bool login_taken(sync::Decision& decision, const Context& context, const std::string& login) {
+  bool taken = false;
+  decision.rows().scan_prefix(sync::Table::kIndex, protocol::keys::user_by_login(login),
+                              [&](std::string_view key, std::string_view) {
+                                const auto entity =
+                                    decision.load(Kind::kUser, protocol::keys::id_of(key));
+                                const auto* user = entity.as<UserState>();
+                                taken = user != nullptr && belongs_here(context, *user);
+                                return !taken;
+                              });
+  return taken;
+}
+
+// The rows that would sign a user in again after a restart, but for the session that asks.
+void erase_session_rows(sync::Decision& decision, const AggregateId& user,
+                        const std::string& keep) {
+  const Bytes kept = Sessions::row_key(keep);
+  std::vector<Bytes> gone;
+  decision.rows().scan_prefix(sync::Table::kMeta, Sessions::row_key(""),
+                              [&](std::string_view key, std::string_view value) {
+                                const auto session = from_row<Session>(value);
+                                if (session && session->user == user && key != kept)
+                                  gone.emplace_back(key);
+                                return true;
+                              });
+  for (const Bytes& key : gone) decision.erase_meta(key);
+}
+
+sync::Answer id_answer(const AggregateId& id) { return Bytes(id.view()); }
+
+Result<sync::Answer> create(sync::Decision& decision, const Context& context, const UserForm& form,
+                            const std::optional<std::string>& password_hash) {
+  if (login_taken(decision, context, *form.login))
+    return Error{Code::kConflict, "login", "this login is taken"};
+  const AggregateId id = id_from("user", {decision.context().command.view(), *form.login});
+  auto drafts = protocol::decide(new_user(form, password_hash), id, nullptr, decision.context());
+  if (!drafts.ok()) return drafts.error();
+  decision.emit(std::move(*drafts));
+  return id_answer(id);
+}
+
+struct Edit {
+  AggregateId id;
+  UserForm form;
+  std::optional<std::string> password_hash;
+  AggregateId by;
+  std::string session;  // goes on
+};
+
+Result<sync::Answer> edit(sync::Decision& decision, const Context& context, const Edit& edit) {
+  const Entity entity = decision.load(Kind::kUser, edit.id);
+  const auto* user = entity.as<UserState>();
+  if (user == nullptr || !belongs_here(context, *user)) return no_such_user();
+  auto changed = changed_user(entity, edit.form, edit.password_hash);
+  if (!changed.ok()) return changed.error();
+  const bool administrates =
+      protocol::has_role(protocol::Roles{changed->facts.roles}, Role::kAdministrator);
+  // Nobody would be left to undo it.
+  if (edit.id == edit.by && (changed->facts.disabled || !administrates))
+    return Error{Code::kConflict, "id", "not of oneself: another administrator does it"};
+  auto drafts = protocol::decide(*changed, edit.id, user, decision.context());
+  if (!drafts.ok()) return drafts.error();
+  decision.emit(std::move(*drafts));
+  if (ends_sessions(edit.form)) erase_session_rows(decision, edit.id, edit.session);
+  return id_answer(edit.id);
+}
+
+Result<sync::Answer> set_token(sync::Decision& decision, const Context& context,
+                               const AggregateId& id, const std::string& hash) {
+  const Entity entity = decision.load(Kind::kUser, id);
+  const auto* user = entity.as<UserState>();
+  if (user == nullptr || !belongs_here(context, *user)) return no_such_user();
+  if (!protocol::has_role(protocol::Roles{user->roles}, Role::kProgram))
+    return Error{Code::kConflict, "id", "only a user with the role program has a token"};
+  if (user->disabled) return Error{Code::kConflict, "id", "this user is disabled"};
+  protocol::ChangeUser command = unchanged_user(*user);
+  command.personal[PersonalField::kTokenHash] = hash;
+  auto drafts = protocol::decide(command, id, user, decision.context());
+  if (!drafts.ok()) return drafts.error();
+  decision.emit(std::move(*drafts));
+  return sync::Answer{};
+}
+
+class UserHandlers {
+ public:
+  explicit UserHandlers(const Context& context) : context_(context) {}
+
+  void list(const web::Request& request, const web::Respond& respond) const {
+    auto user = authorize(context_, request, Action::kReadUsers);
+    if (!user.ok()) return respond(web::problem(user.error()));
+    web::QueryReader in(request.query);
+    const Page page = read_page(in);
+    const Status status = in.finish();
+    if (!status.ok()) return respond(web::problem(status.error()));
+    const auto rows = context_.store.snapshot();
+    web::JsonWriter out(8 * 1024);
+    write_list(
+        out, *rows, protocol::keys::users(), page, [&](std::string_view key, std::string_view) {
+          const auto entity = sync::read_entity(*rows, Kind::kUser, protocol::keys::id_of(key));
+          const auto* state = entity.as<UserState>();
+          if (state == nullptr || !belongs_here(context_, *state)) return false;
+          write_user(out, context_, entity);
+          return true;
+        });
+    respond(web::json_response(200, out.take()));
+  }
+
+  void add(const web::Request& request, const web::Respond& respond) const {
+    auto user = authorize(context_, request, Action::kEditUsers);
+    if (!user.ok()) return respond(web::problem(user.error()));
+    auto form = read_new_user(context_.site, request.body);
+    if (!form.ok()) return respond(web::problem(form.error()));
+    with_hash(form->password, respond,
+              [this, request, user = *user, form = *form, respond](const auto& hash) {
+                auto decide = [&context = context_, form, hash](sync::Decision& decision) {
+                  return create(decision, context, form, hash);
+                };
+                auto render = [this](const sync::Answer& answer) {
+                  return one(*AggregateId::from(answer), 201);
+                };
+                submit(context_,
+                       {request, user, KeyRule::kRequired, std::move(decide), std::move(render)},
+                       respond);
+              });
+  }
+
+  void change(const web::Request& request, const AggregateId& id,
+              const web::Respond& respond) const {
+    auto user = authorize(context_, request, Action::kEditUsers);
+    if (!user.ok()) return respond(web::problem(user.error()));
+    auto form = read_user_change(context_.site, request.body);
+    if (!form.ok()) return respond(web::problem(form.error()));
+    with_hash(form->password, respond,
+              [this, request, user = *user, id, form = *form, respond](const auto& hash) {
+                submit_change(request, user, Edit{id, form, hash, user.id, user.session}, respond);
+              });
+  }
+
+  // The token is shown once: it is not stored, so a repeated key cannot give it again.
+  void issue_token(const web::Request& request, const AggregateId& id,
+                   const web::Respond& respond) const {
+    auto user = authorize(context_, request, Action::kEditUsers);
+    if (!user.ok()) return respond(web::problem(user.error()));
+    const std::string token = new_token(context_.random);
+    auto decide = [&context = context_, id, hash = token_hash(token)](sync::Decision& decision) {
+      return set_token(decision, context, id, hash);
+    };
+    auto render = [token](const sync::Answer&) {
+      web::JsonWriter out;
+      out.object([&] { out.field("token", token); });
+      return web::json_response(201, out.take());
+    };
+    submit(context_, {request, *user, KeyRule::kNone, std::move(decide), std::move(render)},
+           respond);
+  }
+
+ private:
+  using Hashed = std::function<void(const std::optional<std::string>&)>;
+
+  // Argon2 takes tens of milliseconds: on the worker.
+  void with_hash(const std::optional<std::string>& password, const web::Respond& respond,
+                 Hashed next) const {
+    if (!password) return next(std::nullopt);
+    auto work = [password = *password, respond, next = std::move(next)] {
+      auto hash = hash_password(password);
+      if (!hash.ok()) return respond(web::problem(hash.error()));
+      next(*hash);
+    };
+    if (!context_.worker.submit(std::move(work)))
+      respond(web::problem(Error{Code::kTooMany, "", "busy; try again"}));
+  }
+
+  void submit_change(const web::Request& request, const User& user, const Edit& change,
+                     const web::Respond& respond) const {
+    auto decide = [&context = context_, change](sync::Decision& decision) {
+      return edit(decision, context, change);
+    };
+    auto render = [this, id = change.id, session = change.session,
+                   ends = ends_sessions(change.form)](const sync::Answer&) {
+      if (ends) context_.sessions.remove_user(id, session);
+      return one(id, 200);
+    };
+    submit(context_, {request, user, KeyRule::kRequired, std::move(decide), std::move(render)},
+           respond);
+  }
+
+  web::Response one(const AggregateId& id, int status) const {
+    const auto rows = context_.store.snapshot();
+    web::JsonWriter out;
+    write_user(out, context_, sync::read_entity(*rows, Kind::kUser, id));
+    return web::json_response(status, out.take());
+  }
+
+  const Context& context_;
+};
+
+}  // namespace
+
+void add_user_routes(web::Router& router, const Context& context) {
+  const auto handlers = std::make_shared<const UserHandlers>(context);
+  router.on(web::Method::kGet, "/api/v1/users",
+            [handlers](const web::Request& request, const web::PathParams&,
+                       const web::Respond& respond) { handlers->list(request, respond); });
+  router.on(web::Method::kPost, "/api/v1/users",
+            [handlers](const web::Request& request, const web::PathParams&,
+                       const web::Respond& respond) { handlers->add(request, respond); });
+  // An id that cannot exist is answered like one that does not, after the same check of rights.
+  const auto id_of = [](const web::PathParams& params) {
+    return AggregateId::from_hex(params["id"]).value_or(AggregateId{});
+  };
+  router.on(web::Method::kPut, "/api/v1/users/{id}",
+            [handlers, id_of](const web::Request& request, const web::PathParams& params,
+                              const web::Respond& respond) {
+              handlers->change(request, id_of(params), respond);
+            });
+  router.on(web::Method::kPost, "/api/v1/users/{id}/token",
+            [handlers, id_of](const web::Request& request, const web::PathParams& params,
+                              const web::Respond& respond) {
+              handlers->issue_token(request, id_of(params), respond);
+            });
+}
+
+}  // namespace opora::app

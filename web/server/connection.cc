@@ -194,11 +194,12 @@ void Connection::begin_body(Framing framing, std::uint64_t length, Expect expect
 
 bool Connection::step_body() {
   in_.consume(body_.feed(input(), request_.body));
+  if (!budget_.grow_to(request_.body.size())) {
+    refuse_for_memory();
+    return true;
+  }
   switch (body_.state()) {
-    case BodyDecoder::State::kMore:
-      if (budget_.grow_to(request_.body.size())) return false;
-      refuse_for_memory();
-      return true;
+    case BodyDecoder::State::kMore: return false;
     case BodyDecoder::State::kDone: dispatch(); return true;
     case BodyDecoder::State::kBad:
       refuse(400, Refusal::kBadRequest, invalid("", "the body's chunks are malformed"));

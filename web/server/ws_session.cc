@@ -70,7 +70,11 @@ class Session final : public Client, public std::enable_shared_from_this<Session
   }
 
   void tick(Millis now) override {
-    if (closing_ && now >= close_deadline_) finish(kAbnormal);
+    // Beast's part of a close waits for the peer to hang up, for as long as a session may be
+    // silent: too long.
+    if (end_deadline_ == 0 && open_ && !stream_.is_open())
+      end_deadline_ = now + limits().ws_close_ms;
+    if (end_deadline_ != 0 && now >= end_deadline_) finish(end_code());
   }
   void deliver(Letter letter) override {
     if (std::holds_alternative<WsWake>(letter.content)) pump();
@@ -79,7 +83,7 @@ class Session final : public Client, public std::enable_shared_from_this<Session
     outbox_->close(kGoingAway, "stopping");
     pump();
   }
-  void abort() override { finish(kAbnormal); }
+  void abort() override { finish(end_code()); }
 
  private:
   void on_accepted(error_code ec) {
@@ -99,7 +103,7 @@ class Session final : public Client, public std::enable_shared_from_this<Session
 
   void on_read(error_code ec) {
     if (done_) return;
-    if (ec) return finish(ec == ws::error::closed ? stream_.reason().code : code_of(ec));
+    if (ec) return finish(end_code(ec));
     if (stream_.got_binary()) outbox_->close(kUnknownData, "text only");
     else if (!lease_.take_request(thread_.now())) outbox_->close(kPolicy, "too many messages");
     else
@@ -112,8 +116,10 @@ class Session final : public Client, public std::enable_shared_from_this<Session
     if (!done_) read();
   }
 
-  // What Beast has told the peer in its own close frame.
-  static std::uint16_t code_of(error_code ec) {
+  // Ours, the peer's, or what Beast has told the peer on finding `ec`.
+  std::uint16_t end_code(error_code ec = {}) const {
+    if (closing_) return close_code_;
+    if (stream_.reason().code != ws::close_code::none) return stream_.reason().code;
     if (ec == ws::error::message_too_big || ec == ws::error::buffer_overflow)
       return ws::close_code::too_big;
     if (ec == ws::error::bad_frame_payload) return ws::close_code::bad_payload;
@@ -139,19 +145,19 @@ class Session final : public Client, public std::enable_shared_from_this<Session
     writing_ = false;
     current_.reset();
     if (done_) return;
-    if (ec) return closing_ ? void() : finish(kAbnormal);
-    pump();
+    if (!ec) return pump();
+    if (stream_.is_open()) finish(end_code());  // else a close is under way, and ends it
   }
 
   void start_close(const WsOutbox::Close& close) {
     closing_ = true;
     close_code_ = close.code;
-    close_deadline_ = thread_.now() + limits().ws_close_ms;
+    end_deadline_ = thread_.now() + limits().ws_close_ms;
     if (outbox_->overflowed()) thread_.shared().counters.refuse(Refusal::kSlowConsumer);
     const ws::close_reason reason(static_cast<ws::close_code>(close.code),
                                   close.reason.substr(0, 100));
     stream_.async_close(
-        reason, [self = this->shared_from_this()](error_code) { self->finish(self->close_code_); });
+        reason, [self = this->shared_from_this()](error_code) { self->finish(self->end_code()); });
   }
 
   void finish(std::uint16_t code) {
@@ -163,7 +169,7 @@ class Session final : public Client, public std::enable_shared_from_this<Session
     lease_ = {};
     if (open_) {
       call([&] {
-        if (callbacks_.on_close) callbacks_.on_close(handle(), closing_ ? close_code_ : code);
+        if (callbacks_.on_close) callbacks_.on_close(handle(), code);
       });
     }
     callbacks_ = {};  // they may hold the daemon's objects
@@ -194,7 +200,7 @@ class Session final : public Client, public std::enable_shared_from_this<Session
       stream_;  // without compression: messages are small, and zip bombs stay out
   beast::flat_buffer in_;
   WsOutbox::Text current_;
-  Millis close_deadline_ = 0;
+  Millis end_deadline_ = 0;
   std::uint16_t close_code_ = kAbnormal;
   bool open_ = false, writing_ = false, closing_ = false, done_ = false;
 };

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -19,7 +20,11 @@ std::string Answer::field(std::string_view name) const {
   return head.substr(start, head.find("\r\n", start) - start);
 }
 
-RawClient::RawClient(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+RawClient::RawClient() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  EXPECT_GE(fd_, 0);
+}
+
+void RawClient::connect(std::uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
@@ -35,6 +40,7 @@ RawClient::~RawClient() {
 }
 
 bool RawClient::start_tls(int max_version) {
+  ::signal(SIGPIPE, SIG_IGN);  // OpenSSL's own writes cannot say MSG_NOSIGNAL
   static SSL_CTX* context = SSL_CTX_new(TLS_client_method());
   ssl_ = SSL_new(context);
   if (max_version != 0) {
@@ -57,6 +63,8 @@ bool RawClient::send(std::string_view bytes) {
 }
 
 void RawClient::finish_sending() { ::shutdown(fd_, SHUT_WR); }
+
+void RawClient::hang_up() { ::shutdown(fd_, SHUT_RDWR); }
 
 bool RawClient::readable(std::chrono::milliseconds wait) { return !in_.empty() || arrived(wait); }
 

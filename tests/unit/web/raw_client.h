@@ -26,11 +26,13 @@ struct Answer {
 
 class RawClient {
  public:
-  explicit RawClient(std::uint16_t port);
+  RawClient();
+  explicit RawClient(std::uint16_t port) : RawClient() { connect(port); }
   ~RawClient();
   RawClient(const RawClient&) = delete;
   RawClient& operator=(const RawClient&) = delete;
 
+  void connect(std::uint16_t port);
   // Speaks TLS from now on, trusting any certificate; false when the handshake fails. `max_version`
   // 0: any.
   bool start_tls(int max_version = 0);
@@ -38,6 +40,7 @@ class RawClient {
   // False when the server has closed.
   bool send(std::string_view bytes);
   void finish_sending();
+  void hang_up();
 
   // The next answer with its body by Content-Length; status 0 when the server closed instead.
   Answer read_answer();

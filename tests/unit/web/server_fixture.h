@@ -97,7 +97,7 @@ class ServerTest : public ::testing::Test {
   std::mutex mutex;
   std::condition_variable changed;
   std::vector<Respond> kept;
-  std::unique_ptr<Server> server;
+  std::unique_ptr<Server> server;  // last: goes first
 };
 
 }  // namespace opora::web

@@ -12,6 +12,8 @@ namespace opora::app {
 
 // --config FILE: TOML with the options' names as keys; the command line wins.
 void add_config_option(CLI::App& cli);
+// Keeps the process small; first in main(), before any thread.
+void limit_arenas();
 // To standard error, times in UTC; under systemd the journal adds its own. No patient data, ever.
 void start_log();
 // 0 after a signal, 3 when the store failed (the supervisor starts us again), 2 when the start

@@ -148,8 +148,6 @@ class Region:
             "--listen": f"{self._host}:{self.free_port(port)}",
             "--hub": link,
             "--hub-enrol": enrol,
-            "--name": spec.name,
-            "--zone": spec.zone,
             **(options or {}),
         }
         member = self._member(f"site-{spec.no:03}", self._binaries.node, chosen, spec)

@@ -215,6 +215,7 @@ void Renderer::timeline(web::JsonWriter& out, const Entity& entity) {
   std::string resolution;
   out.array("timeline", [&] {
     for (const Event& event : events) timeline_entry(out, event);
+    if (entity.erased) erasure_entry(out, entity.id);
   });
   for (const Event& event : events) {
     if (!std::holds_alternative<protocol::TicketClosed>(event.facts)) continue;
@@ -222,6 +223,24 @@ void Renderer::timeline(web::JsonWriter& out, const Entity& entity) {
     if (text != event.personal.end()) resolution = text->second;
   }
   out.field("resolution", text_or_null(resolution));
+}
+
+// «удалено»: when and on what ground; what it was is gone.
+void Renderer::erasure_entry(web::JsonWriter& out, const AggregateId& target) {
+  const Entity erasure = sync::read_entity(rows_, Kind::kErasure, target);
+  const auto* state = erasure.as<protocol::ErasureState>();
+  if (state == nullptr) return;
+  out.object([&] {
+    out.field("at", state->at.time());
+    out.field("actor", text_or_null(login(state->by)));
+    out.field("type", "erased");
+    out.field("text", state->basis);
+    out.field("line", std::nullopt);
+    out.field("assignee", std::nullopt);
+    out.field("reason", std::nullopt);
+    out.field("erased", false);
+    out.field("receipt", "region");
+  });
 }
 
 void Renderer::timeline_entry(web::JsonWriter& out, const Event& event) {

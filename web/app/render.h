@@ -32,6 +32,7 @@ class Renderer {
   void ticket_fields(web::JsonWriter& out, const protocol::Entity& entity);
   void timeline(web::JsonWriter& out, const protocol::Entity& entity);
   void timeline_entry(web::JsonWriter& out, const protocol::Event& event);
+  void erasure_entry(web::JsonWriter& out, const AggregateId& target);
   bool overlaps(const protocol::CallState& call, const protocol::CallSummary& summary,
                 const AggregateId& id);
   bool duplicate_number(const protocol::TicketState& ticket);

@@ -4,7 +4,6 @@
 
 #include "deploy/tool/commands.h"
 #include <CLI/CLI.hpp>
-#include <sodium.h>
 
 namespace {
 
@@ -138,7 +137,6 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return cli.exit(e) == 0 ? 0 : kUsage;
   }
-  if (sodium_init() < 0) return kTryAgain;
   const Result<Ending> ending = run();
   return ending.ok() ? static_cast<int>(*ending) : exit_code(ending.error());
 }

@@ -13,7 +13,8 @@ void add_config_option(CLI::App& cli) {
 }
 
 void limit_arenas() {
-  // glibc gives every thread an arena of its own, which keep what they once held: tens of megabytes on a small node.
+  // glibc gives every thread an arena of its own, which keep what they once held: tens of megabytes
+  // on a small node.
   ::mallopt(M_ARENA_MAX, 2);
 }
 

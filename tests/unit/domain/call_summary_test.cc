@@ -53,6 +53,7 @@ const std::vector<CallObserved>& answered_call() {
   return steps;
 }
 
+// T5: the three times of an accepted call.
 TEST(CallSummary, MeasuresWaitFromTheQueueAnswerFromTheRingAndTalkToTheEnd) {
   const CallSummary call = summary_of(answered_call());
   EXPECT_EQ(call.call_class, CallClass::kAccepted);
@@ -112,6 +113,7 @@ TEST(CallSummary, KnowsACallThatIsBeingTalked) {
   EXPECT_TRUE(call.live());
 }
 
+// T5b.
 TEST(CallSummary, CountsAsPhantomUpToAndIncludingTheLimit) {
   const auto ended_after = [](std::int64_t ms) {
     return summary_of({step(1, kQueued, 0), step(2, kEnded, ms)}).call_class;
@@ -237,6 +239,7 @@ TEST(CallFacets, CountAnAcceptedCallWithItsTimes) {
   EXPECT_EQ(of(sum, Counter::kTalkMs), 60'000);
 }
 
+// T5: received = accepted + lost + phantom.
 TEST(CallFacets, CountReceivedAsTheSumOfAcceptedLostAndPhantom) {
   for (const auto& [end_ms, which] :
        {std::pair{3'000, Counter::kPhantom}, std::pair{30'000, Counter::kLost}}) {

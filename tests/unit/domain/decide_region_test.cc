@@ -76,6 +76,7 @@ TEST(DecideCall, RefusesTimesOfAnotherAge) {
 
 // ---- Agents
 
+// T13.
 TEST(DecideAgent, AsksForTheReasonOfABreakAndOfNothingElse) {
   const auto path_of = [](std::string agent, AgentState state, BreakReason reason) {
     const auto out = decide(SetAgentState{std::move(agent), state, reason, DeskNo{1}}, at(17));
@@ -110,6 +111,7 @@ ProblemState closed_problem() {
   return state;
 }
 
+// T9: who opens, edits and closes a current problem.
 TEST(DecideProblem, OpensAndEditsInTheOwnersOrder) {
   const auto opened = decide(no_link(), kSubject, nullptr, at(17));
   EXPECT_EQ(opened->front().seq.v, 1u);
@@ -252,6 +254,7 @@ TEST(DecideSite, NeedsDesksWithNumbersAndNames) {
   EXPECT_EQ(site_path(site), "desks[0].name");
 }
 
+// T7: versions of the rubricator.
 TEST(DecideRubricator, CountsVersionsAtTheHub) {
   const PublishRubricator topics{{{"a", "", "", "Приём"}}};
   RubricatorState before;

@@ -45,6 +45,7 @@ std::string blamed(const RegisterContact& contact, const ProblemState* problem =
   return out.error().path;
 }
 
+// A2, A12: every contact is registered; one solved during the call needs no ticket.
 TEST(DecideContact, RegistersASolvedContactWithoutATicket) {
   const RubricatorState topics = rubricator();
   auto contact = solved();
@@ -60,6 +61,7 @@ TEST(DecideContact, RegistersASolvedContactWithoutATicket) {
   EXPECT_EQ(out->drafts[0].personal.at(PersonalField::kPhone), "89123456789");
 }
 
+// A14: a ticket has one of the four urgencies.
 TEST(DecideContact, OpensATicketWithTheNextNumberAndTheSameWords) {
   const RubricatorState topics = rubricator();
   const auto out = decide(for_a_ticket(), &topics, nullptr, 5, context());
@@ -88,6 +90,7 @@ TEST(DecideContact, NamesTheRecordsAfterTheCommand) {
   EXPECT_NE(first->contact, first->ticket);
 }
 
+// A8, OFF: paper forms of an outage, typed in afterwards.
 TEST(DecideContact, CountsAPaperFormInItsOwnHour) {
   const RubricatorState topics = rubricator();
   auto contact = solved();
@@ -110,6 +113,7 @@ TEST(DecideContact, AddsOneToTheProblemItNames) {
   EXPECT_EQ(std::get<ProblemAffected>(out->drafts[1].facts).contact, out->contact);
 }
 
+// T7: one rubricator for all desks.
 TEST(DecideContact, RefusesATopicOutsideTheRubricator) {
   auto contact = solved();
   contact.topic = "plumbing";
@@ -207,6 +211,7 @@ TEST(DecideTicket, CompletesAndRejects) {
             (TicketClosed{TicketStatus::kRejected, RejectReason::kOutsideCompetence}));
 }
 
+// A9: three lines; a hand-over upwards says why.
 TEST(DecideTicket, AsksForAReasonOnlyWhenItGoesUp) {
   EXPECT_EQ(error_of(assign(3, "", "")).path, "reason");
   EXPECT_EQ(draft_of(assign(2, "ivanov", "")).seq.v, 3u);
@@ -223,6 +228,7 @@ TEST(DecideTicket, RefusesACommentOrACompletionWithoutWords) {
   EXPECT_EQ(error_of(say(What::kComplete, "")).path, "text");
 }
 
+// A16, V11: a refusal has one of the fixed reasons.
 TEST(DecideTicket, RefusesARejectionWithoutAReason) {
   EXPECT_EQ(error_of(reject(RejectReason::kNone)).path, "reason");
 }

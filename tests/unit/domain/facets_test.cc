@@ -48,6 +48,7 @@ Entity contact(const ContactRegistered& facts) {
                 told(facts).at(1).place(1).saying(PersonalField::kPhone, "8 (912) 345-67-89"));
 }
 
+// T5: what counts as registered.
 TEST(ContactFacets, CountIncomingTelephoneContactsInTheHourTheyOccurred) {
   const auto cells = facets(contact(by_phone())).cubes;
   ASSERT_EQ(cells.size(), 2u);
@@ -60,6 +61,7 @@ TEST(ContactFacets, CountIncomingTelephoneContactsInTheHourTheyOccurred) {
   EXPECT_EQ(cells[1].delta, registered);
 }
 
+// A2, A8: other channels and outgoing contacts are kept, and counted apart.
 TEST(ContactFacets, CountNeitherOutgoingContactsNorOtherChannels) {
   auto facts = by_phone();
   facts.direction = Direction::kOut;
@@ -74,6 +76,7 @@ TEST(ContactFacets, CountNeitherOutgoingContactsNorOtherChannels) {
   }
 }
 
+// T10: the caller is known by the number, however it is written.
 TEST(ContactFacets, FindTheCallerByAnyWritingOfTheNumberUntilErased) {
   Entity entity = contact(by_phone());
   EXPECT_TRUE(has_row(entity, keys::by_phone("+79123456789", Kind::kContact)));
@@ -146,6 +149,7 @@ TEST(TicketFacets, MoveItBetweenTheOpenTheDoneAndTheRejected) {
   EXPECT_EQ(where(closed(TicketStatus::kRejected, RejectReason::kDisrespectful)), "001");
 }
 
+// T9.
 TEST(ProblemFacets, LeaveTheCurrentOnesWhenClosed) {
   Entity entity = folded(
       Kind::kProblem, told(ProblemOpened{ProblemKind::kNoLink, SiteNo{17}, kNine}).at(1).place(1));

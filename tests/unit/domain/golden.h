@@ -1,5 +1,5 @@
-// Compares text with a reviewable file of tests/unit/domain/golden. Run with OPORA_GOLDEN=write to
-// rewrite the files, then review the difference.
+// Compares text with a reviewable file of tests/unit/domain/golden. Run with OPORA_WRITE_GOLDEN=1
+// to rewrite the files, then review the difference.
 #pragma once
 
 #include <cstdlib>
@@ -13,8 +13,7 @@ namespace opora::protocol {
 
 inline void expect_golden(const std::string& name, const std::string& actual) {
   const std::string path = std::string(GOLDEN_DIR) + "/" + name;
-  const char* mode = std::getenv("OPORA_GOLDEN");
-  if (mode != nullptr && std::string(mode) == "write") {
+  if (std::getenv("OPORA_WRITE_GOLDEN") != nullptr) {
     std::ofstream(path) << actual;
     return;
   }

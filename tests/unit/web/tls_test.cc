@@ -1,11 +1,10 @@
-#include <filesystem>
-
 #include <gmock/gmock.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include "tests/support/temp_folder.h"
 #include "tests/unit/web/server_fixture.h"
 #include "tests/unit/web/ws_client.h"
 
@@ -15,12 +14,7 @@ namespace {
 // A fresh self-signed certificate and its key, as PEM files in a directory of their own.
 class TlsTest : public ServerTest {
  protected:
-  TlsTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "opora_tls_XXXXXX").string();
-    directory = ::mkdtemp(pattern.data());
-    write_pair("cert.pem", "key.pem");
-  }
-  ~TlsTest() override { std::filesystem::remove_all(directory); }
+  TlsTest() { write_pair("cert.pem", "key.pem"); }
 
   std::string file(const char* name) const { return (directory / name).string(); }
 
@@ -73,7 +67,7 @@ class TlsTest : public ServerTest {
     return started.ok() ? "started" : started.error().path;
   }
 
-  std::filesystem::path directory;
+  testing::TempFolder directory;
 };
 
 TEST_F(TlsTest, SpeaksHttps) {

@@ -1,4 +1,4 @@
-#include "tests/unit/sync_core/world.h"
+#include "tests/sim/world.h"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // Thousands of small disasters, each decided by a seed. OPORA_SEEDS=n runs more, OPORA_SEED=s one
 // of them.
-#include "tests/unit/sync_core/world.h"
+#include "tests/sim/world.h"
 
 #include <cstdlib>
 

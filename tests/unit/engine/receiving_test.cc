@@ -206,6 +206,29 @@ TEST_F(EngineCoreTest, DoesNotSealUnderASecondKeyWhileTheFirstIsOnItsWay) {
   EXPECT_TRUE(site.outgoing(Stream::kJournalKeys).empty());
 }
 
+// ---- Clocks
+
+TEST_F(EngineCoreTest, PutsWhatFollowsAReceivedEventBehindIt) {
+  ManualClock ahead;
+  ahead.advance(30'000);
+  TestSite fast{SiteNo{18}, ahead};
+  fast.observe(step("c1", 1, CallStep::kQueued, 0));
+  replicate(fast, hub);
+  hub.must(setting_agent({"101", protocol::AgentState::kReady, {}, DeskNo{1}}));
+  EXPECT_GT(envelope(journal(hub, kHubSite).back()).hlt, envelope(journal(hub, fast.no())[0]).hlt);
+}
+
+TEST_F(EngineCoreTest, IsNotDraggedAlongByAClockThatIsWrong) {
+  ManualClock wrong;
+  wrong.advance(kMaxClockLeadMs + 1'000);
+  TestSite fast{SiteNo{18}, wrong};
+  fast.observe(step("c1", 1, CallStep::kQueued, 0));
+  replicate(fast, hub);
+  EXPECT_EQ(journal(hub, fast.no()).size(), 1u);  // kept all the same
+  hub.must(setting_agent({"101", protocol::AgentState::kReady, {}, DeskNo{1}}));
+  EXPECT_EQ(envelope(journal(hub, kHubSite).back()).hlt.time(), clock.now());
+}
+
 // ---- Forgetting
 
 TEST_F(EngineCoreTest, ForgetsThePersonEverywhereAndKeepsTheFigures) {

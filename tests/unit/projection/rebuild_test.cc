@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "protocol/base/archive.h"
+#include "sync/journal/rocks_store.h"
 #include "sync/projection/digest.h"
+#include "tests/support/temp_folder.h"
 #include "tests/unit/projection/story.h"
 
 namespace opora::testing {
@@ -185,6 +187,34 @@ TEST_F(RebuildTest, ReplaysMoreThanOneChunk) {
       }).ok());
   EXPECT_EQ(told.size(), 2u);
   EXPECT_EQ(sync::projection_digest(*site.store().snapshot()), digest);
+}
+
+// The same over RocksDB, which has its own way with scans and transactions.
+TEST_F(RebuildTest, RebuildsARealStoreInItselfAndAside) {
+  for (std::uint32_t i = 0; i < 2'500; ++i)
+    site.observe(step(std::to_string(i % 100), i, CallStep::kRinging, i, "101"));
+  const auto digest = sync::projection_digest(*site.store().snapshot());
+  const TempFolder folder;
+  const auto disk = sync::RocksStore::open(folder / "store");
+  {
+    const auto rows = site.store().snapshot();
+    auto txn = (*disk)->begin();
+    for (const Table table : {Table::kJournal, Table::kKeys}) {
+      rows->scan(table, "", "", [&](std::string_view key, std::string_view value) {
+        txn->put(table, key, value);
+        return true;
+      });
+    }
+    txn->put(Table::kCube, "of yesterday", "x");
+    ASSERT_TRUE(txn->commit().ok());
+  }
+  const auto& vault = site.core().vault();
+  EXPECT_EQ(sync::ensure_projection(**disk, vault)->records, site.rows(Table::kJournal).size());
+  EXPECT_EQ(sync::projection_digest(*(*disk)->snapshot()), digest);
+
+  const auto aside = sync::RocksStore::open(folder / "aside");
+  EXPECT_TRUE(sync::rebuild_aside(*(*disk)->snapshot(), **aside, vault).ok());
+  EXPECT_EQ(sync::projection_digest(*(*aside)->snapshot()), digest);
 }
 
 // ---- Digests

@@ -63,7 +63,7 @@ class Daemon:
                 self.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
 
-    def wait_ready(self, seconds: float = READY_S) -> None:
+    def wait_ready(self, seconds: float = READY_S, pause: float = 0.05) -> None:
         """Until /readyz says 200. Raises NotReady."""
         deadline = time.monotonic() + seconds
         while True:
@@ -75,7 +75,7 @@ class Daemon:
                 return
             if time.monotonic() > deadline:
                 raise NotReady(f"{self.name} is not ready after {seconds:.0f} s:\n{self.log_end()}")
-            time.sleep(0.05)
+            time.sleep(pause)
 
     def kill(self) -> None:
         """SIGKILL, without any chance to tidy up."""

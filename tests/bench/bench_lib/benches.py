@@ -1,0 +1,224 @@
+"""Each bench: a function of the ground that gives its figures. Figures that are compared are
+measured in turns, round by round, so that whatever else the machine does meets both.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import statistics
+import subprocess
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+from .figures import Figure, Limit
+from .ground import Ground, Served
+
+TOP = Path(__file__).resolve().parents[3]
+
+LINK_RATE = 200  # contacts a second
+# As the desk sends it; "########" becomes the number of the request.
+CONTACT = json.dumps(
+    {
+        "channel": "phone",
+        "direction": "in",
+        "phone": "+7########",
+        "applicant": "Соколова Анна Сергеевна",
+        "topic": "appointment",
+        "summary": "Просит записать к терапевту на ближайший свободный день",
+        "outcome": "solved",
+    },
+    ensure_ascii=False,
+    separators=(",", ":"),
+)
+
+
+def _rounds(ground: Ground, *measures) -> list[tuple[dict, ...]]:
+    return [tuple(measure() for measure in measures) for _ in range(ground.scale.rounds)]
+
+
+def _median(values) -> float:
+    return statistics.median(list(values))
+
+
+def _register(ground: Ground, node: Served, clients: int):
+    return lambda: ground.load(node.port, "POST", "/api/v1/contacts", node.token, clients, CONTACT)
+
+
+def register_1(ground: Ground) -> list[Figure]:
+    """One client's wait for a contact that is registered, synced and answered."""
+    node = ground.node(0).start()
+    rounds = _rounds(
+        ground,
+        ground.append_and_sync,
+        lambda: ground.noop(1, CONTACT),
+        _register(ground, node, 1),
+    )
+    node.daemon.stop()
+    ratios = [r["median_us"] / (d["median_us"] + n["median_us"]) for d, n, r in rounds]
+    return [
+        Figure(
+            "register_1",
+            "µs",
+            tuple(r["median_us"] for _, _, r in rounds),
+            f"append+fdatasync of 600 B ({_median(d['median_us'] for d, _, _ in rounds):.0f} µs)"
+            f" + no-op POST ({_median(n['median_us'] for _, n, _ in rounds):.0f} µs)",
+            _median(ratios),
+            Limit(1.5),
+        )
+    ]
+
+
+def register_64(ground: Ground) -> list[Figure]:
+    """What 64 keep-alive clients get registered a second."""
+    node = ground.node(0).start()
+    rounds = _rounds(
+        ground,
+        ground.append_and_sync,
+        lambda: ground.noop(64, CONTACT),
+        _register(ground, node, 64),
+    )
+    node.daemon.stop()
+    ratios = [r["rate"] / min(3 * d["rate"], 0.15 * n["rate"]) for d, n, r in rounds]
+    return [
+        Figure(
+            "register_64",
+            "1/s",
+            tuple(r["rate"] for _, _, r in rounds),
+            f"smaller of 3 × append+fdatasync ({_median(d['rate'] for d, _, _ in rounds):,.0f}/s)"
+            f" and 0.15 × no-op POST ({_median(n['rate'] for _, n, _ in rounds):,.0f}/s)",
+            _median(ratios),
+            Limit(1, at_least=True),
+        )
+    ]
+
+
+def link_200(ground: Ground) -> list[Figure]:
+    """From the commit at a site to applied and synced at the hub, at 200 contacts a second."""
+    count = iter(range(ground.scale.rounds))
+
+    def link() -> dict:
+        arguments = [ground.folder(f"link-{next(count)}"), LINK_RATE, 2 * ground.scale.round_ms]
+        return json.loads(ground.tool("bench_link", *arguments))
+
+    # At the same pace: after a rest of milliseconds a sync alone takes several times as long.
+    rounds = _rounds(ground, lambda: ground.append_and_sync(LINK_RATE), link)
+    return [
+        Figure(
+            "link_200",
+            "µs",
+            tuple(link["median_us"] for _, link in rounds),
+            "append+fdatasync of 600 B at the same pace"
+            f" ({_median(d['median_us'] for d, _ in rounds):.0f} µs)",
+            _median(link["median_us"] / d["median_us"] for d, link in rounds),
+            Limit(4),
+        )
+    ]
+
+
+def report(ground: Ground) -> list[Figure]:
+    """The daily report of a region of 36 sites, over few calls and over many, all of that day."""
+    path = "/api/v1/reports/daily?date=2026-03-02"
+    few, many = (ground.hub(calls, 36).start() for calls in (1_000, ground.scale.calls))
+    rounds = _rounds(
+        ground,
+        *(lambda hub=hub: ground.load(hub.port, "GET", path, hub.token, 1) for hub in (few, many)),
+    )
+    with many.api() as api:
+        received = api.get(path)["total"]["received"]
+    if received != ground.scale.calls // 36 * 36:
+        raise RuntimeError(f"the report counts {received} calls")
+    for hub in (few, many):
+        hub.daemon.stop()
+    times = tuple(m["median_us"] / 1_000 for _, m in rounds)
+    calls = f"{ground.scale.calls:,}".replace(",", " ")
+    return [
+        Figure(
+            "report",
+            "ms",
+            times,
+            f"over 1 000 calls ({_median(f['median_us'] for f, _ in rounds) / 1_000:.2f} ms);"
+            f" this one over {calls}",
+            _median(m["median_us"] / f["median_us"] for f, m in rounds),
+            Limit(2),
+        ),
+        Figure("report_time", "ms", times, "5 ms", _median(times) / 5, Limit(1)),
+    ]
+
+
+def _start_seconds(node: Served) -> float:
+    began = time.monotonic()
+    node.daemon.start()
+    node.daemon.wait_ready(pause=0.002)
+    return time.monotonic() - began
+
+
+def node_start(ground: Ground) -> list[Figure]:
+    """A node with a year's contacts: its start and its memory; and an idle one's memory."""
+    node = ground.node(ground.scale.contacts).start()
+    # The first start takes in the first users and indexes the tickets; that is not the daily one.
+    node.wait_quiet(ground.scale.quiet_s)
+    starts, resident = [], []
+    for _ in range(3 if ground.scale.full else 1):
+        node.daemon.stop()
+        starts.append(_start_seconds(node))
+        _look_around(ground, node)
+        resident.append(node.resident_mb("VmHWM"))
+    node.daemon.stop()
+    idle = ground.node(0).start()
+    time.sleep(ground.scale.settle_s)
+    idle_mb = idle.resident_mb()
+    idle.daemon.stop()
+    return [
+        Figure("node_start", "s", tuple(starts), "1 s", _median(starts) / 1, Limit(1)),
+        Figure("node_resident", "MB", tuple(resident), "150 MB", _median(resident) / 150, Limit(1)),
+        Figure("idle_resident", "MB", (idle_mb,), "40 MB", idle_mb / 40, Limit(1)),
+    ]
+
+
+def _look_around(ground: Ground, node: Served) -> None:
+    """What a desk asks for in the morning, and some work, so that caches fill."""
+    with node.api() as api:
+        for path in (
+            "contacts?limit=200",
+            "tickets?status=all&limit=200",
+            f"tickets?status=all&q={quote('расписание')}",
+            "callers?phone=%2B79000000001",
+            "reports/daily?date=2026-03-02",
+            "shift",
+        ):
+            api.get(f"/api/v1/{path}")
+    ground.load(node.port, "POST", "/api/v1/contacts", node.token, 8, CONTACT)
+    time.sleep(ground.scale.settle_s)
+
+
+_FIRST_LOAD = re.compile(r"first load, (\w+): ([\d.]+) KB")
+
+
+def ui_size(_: Ground) -> list[Figure]:
+    """The first load of the two first screens, gzipped, if the UI was built anywhere."""
+    built = sorted(
+        TOP.glob("build/*/web/ui/dist/manifest.json"), key=lambda path: path.stat().st_mtime
+    )
+    if not built:
+        print("ui_size: no build of the UI here; left out")
+        return []
+    done = subprocess.run(
+        [TOP / "deploy/npm", "run", "--silent", "size"],
+        cwd=TOP / "web/ui",
+        env={**os.environ, "OPORA_UI_OUT": str(built[-1].parent)},
+        capture_output=True,
+        text=True,
+    )
+    sizes = tuple(float(kb) for _, kb in _FIRST_LOAD.findall(done.stdout))
+    if not sizes:
+        raise RuntimeError(f"npm run size: {done.stdout}{done.stderr}")
+    return [Figure("ui_size", "KB gzip", sizes, "100 KB", max(sizes) / 100, Limit(1))]
+
+
+ALL = {
+    bench.__name__: bench
+    for bench in (register_1, register_64, link_200, report, node_start, ui_size)
+}

@@ -1,0 +1,65 @@
+"""Every bench runs and gives whole figures. How large they are is not asked here: that is for a
+machine that does nothing else.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+BUILD = os.environ["OPORA_BUILD_DIR"]
+FIGURES = {
+    "register_1",
+    "register_64",
+    "link_200",
+    "report",
+    "report_time",
+    "node_start",
+    "node_resident",
+    "idle_resident",
+}
+
+
+class ShortTest(unittest.TestCase):
+    def run_short(self, *names: str) -> tuple[str, list[dict]]:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "figures.json"
+            done = subprocess.run(
+                [sys.executable, HERE / "run", "--short", "--build", BUILD, "--json", path, *names],
+                capture_output=True,
+                text=True,
+            )
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            return done.stdout, json.loads(path.read_text())
+
+    def test_every_bench_gives_whole_figures(self):
+        printed, figures = self.run_short()
+        found = {figure["name"] for figure in figures}
+        # The size of the UI only where it was built.
+        self.assertEqual(found - {"ui_size"}, FIGURES)
+        for figure in figures:
+            self.assertIn(figure["name"], printed)
+            self.assertEqual(
+                set(figure), {"name", "unit", "median", "min", "max", "ratio_to", "ratio"}
+            )
+            self.assertGreater(figure["min"], 0, figure)
+            self.assertLessEqual(figure["min"], figure["median"], figure)
+            self.assertLessEqual(figure["median"], figure["max"], figure)
+            self.assertGreater(figure["ratio"], 0, figure)
+
+    def test_a_bench_that_is_not_there_is_refused(self):
+        done = subprocess.run(
+            [sys.executable, HERE / "run", "--build", BUILD, "nothing"],
+            capture_output=True,
+            text=True,
+        )
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("no bench nothing", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,79 @@
+"""An hour at one desk, through its node's API: who called before, who was missed, what became of it."""
+
+from __future__ import annotations
+
+import unittest
+from datetime import datetime, timedelta, timezone
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+import harness
+from demo_lib.http_client import until
+
+ZONE = ZoneInfo("Europe/Moscow")
+
+
+class Desk(harness.RegionTest):
+    def setUp(self):
+        # The list of missed calls is today's: the calls of a test lie on one side of midnight.
+        until(lambda: datetime.now(ZONE).hour or datetime.now(ZONE).minute, "midnight is over", 65.0)
+        self.telephone = self.program(self.node)
+        self.operator = self.user("operator", self.node)
+        self.number = f"+7 900 001-{self._next():04}"
+
+    def _call(self, name: str, *steps: tuple[str, float], phone: str = "") -> None:
+        """A call whose steps happened so many seconds ago."""
+        now = datetime.now(timezone.utc)
+        batch = harness.events(
+            name, *((kind, (now - timedelta(seconds=ago)).isoformat()) for kind, ago in steps)
+        )
+        batch["events"][0]["phone"] = phone or self.number
+        self.telephone.post("/api/v1/telephony/events", batch)
+
+    def _missed(self) -> list[str]:
+        return [call["phone"] for call in self.operator.get("/api/v1/calls/live")["missed"]]
+
+    def test_a_caller_who_was_not_answered_is_on_the_list_of_missed_calls(self):
+        """O7. A phantom (T5b) is nobody's to call back; an answered call is none either."""
+        answered = (("queued", 40), ("ringing", 38), ("answered", 35), ("ended", 5))
+        self._call("missed", ("queued", 50), ("ended", 30))
+        self._call("phantom", ("queued", 50), ("ended", 48), phone="+7 900 002-00-01")
+        self._call("answered", *answered, phone="+7 900 002-00-02")
+        missed = self._missed()
+        self.assertIn(self.number, missed)
+        self.assertNotIn("+7 900 002-00-01", missed)
+        self.assertNotIn("+7 900 002-00-02", missed)
+
+    def test_a_call_is_seen_while_it_waits_and_while_it_is_talked(self):
+        self._call("live", ("queued", 9))
+        self.assertIn(self.number, [c["phone"] for c in self.operator.get("/api/v1/calls/live")["waiting"]])
+        self._call("live", ("queued", 9), ("ringing", 5), ("answered", 2))
+        live = self.operator.get("/api/v1/calls/live")
+        self.assertIn(self.number, [c["phone"] for c in live["talking"]])
+        self.assertNotIn(self.number, [c["phone"] for c in live["waiting"]])
+
+    def test_the_form_knows_the_caller_however_the_number_is_written(self):
+        """T10: the calls of seven days, who it was, what is still open."""
+        self._call("before", ("queued", 600), ("ended", 500))
+        made = self.operator.post("/api/v1/contacts", harness.ticket_contact(phone=self.number))
+        digits = "".join(c for c in self.number if c.isdigit())
+        for written in (digits, "8" + digits[1:], f"8 ({digits[1:4]}) {digits[4:]}"):
+            with self.subTest(written):
+                caller = self.operator.get(f"/api/v1/callers?phone={quote(written)}")
+                self.assertEqual(caller["calls_7_days"], 1)
+                self.assertEqual([k["applicant"] for k in caller["known"]], ["Соколова Анна Сергеевна"])
+                self.assertEqual([t["number"] for t in caller["open_tickets"]], [made["ticket"]["number"]])
+
+    def test_a_booking_that_was_refused_keeps_its_reason(self):
+        """T11."""
+        made = self.operator.post(
+            "/api/v1/contacts", harness.contact(phone=self.number, refusal_reason="no_slots")
+        )
+        contact = self.operator.get(f"/api/v1/contacts/{made['contact_id']}")
+        self.assertEqual(contact["refusal_reason"], "no_slots")
+        refused = self.operator.send("POST", "/api/v1/contacts", harness.contact(refusal_reason="moonlight"))
+        self.assertEqual((refused.status, refused.json()["path"]), (422, "refusal_reason"))
+
+
+if __name__ == "__main__":
+    harness.main()

@@ -98,7 +98,12 @@ std::vector<AggregateId> find_tickets(const Context& context, const sync::Reader
     rows.scan_prefix(sync::Table::kIndex, protocol::keys::by_phone(phone, Kind::kTicket), collect);
     if (!out.empty()) return out;
   }
-  return context.search(text, kMaxFound);
+  // The index is a moment behind: what was erased has no words any more.
+  out = context.search(text, kMaxFound);
+  std::erase_if(out, [&](const AggregateId& id) {
+    return sync::read_entity(rows, Kind::kTicket, id).erased;
+  });
+  return out;
 }
 
 std::string found_json(const Context& context, const sync::Reader& rows, const Filter& filter) {

@@ -13,8 +13,6 @@
 
 #include "protocol/domain/decide.h"
 #include "sync/projection/rebuild.h"
-#include "web/app/api.h"
-#include "web/server/assets.h"
 #include "web/server/json_reader.h"
 #include "web/server/problem.h"
 
@@ -176,22 +174,6 @@ Result<std::unique_ptr<web::Server>> start_server(const WebSettings& settings, w
   options.tls_key_file = settings.tls_key;
   options.log = [](std::string_view text) { spdlog::warn("http: {}", text); };
   return web::Server::start(std::move(options), std::move(router));
-}
-
-void add_common_routes(web::Router& router, const Context& context) {
-  add_session_routes(router, context);
-  add_live_route(router, context);
-  add_call_routes(router, context);
-  add_contact_routes(router, context);
-  add_ticket_routes(router, context);
-  add_problem_routes(router, context);
-  add_catalogue_routes(router, context);
-  add_user_routes(router, context);
-  add_agent_routes(router, context);
-  add_report_routes(router, context);
-  add_erasure_routes(router, context);
-  add_digest_route(router, context);
-  router.assets(web::embedded_assets());
 }
 
 }  // namespace opora::app

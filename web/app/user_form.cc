@@ -18,8 +18,13 @@ namespace {
 constexpr std::size_t kMaxSites = 1'000;  // a person who works at more is one of the region
 constexpr std::size_t kMaxRoles = protocol::kAllRoles.size();
 
+// A null says the same as nothing; it is read, so that it is not refused as unknown.
+bool given(web::JsonReader& in, std::string_view name) {
+  return in.has(name) || in.optional_line(name).has_value();
+}
+
 std::optional<Roles> read_roles(web::JsonReader& in) {
-  if (!in.has("roles")) return std::nullopt;
+  if (!given(in, "roles")) return std::nullopt;
   Roles out;
   for (const std::string& name : in.lines("roles", {1, kMaxRoles}, {1, 32})) {
     const auto role = protocol::role_from_name(name);
@@ -30,7 +35,7 @@ std::optional<Roles> read_roles(web::JsonReader& in) {
 }
 
 std::optional<std::vector<SiteNo>> read_sites(web::JsonReader& in, SiteNo here) {
-  if (!in.has("sites")) return std::nullopt;
+  if (!given(in, "sites")) return std::nullopt;
   std::vector<SiteNo> out;
   for (const std::int64_t no : in.integers("sites", {0, kMaxSites}, {0, kMaxSiteNo})) {
     out.emplace_back(static_cast<std::uint32_t>(no));

@@ -16,7 +16,9 @@ ZONE = ZoneInfo("Europe/Moscow")
 class Desk(harness.RegionTest):
     def setUp(self):
         # The list of missed calls is today's: the calls of a test lie on one side of midnight.
-        until(lambda: datetime.now(ZONE).hour or datetime.now(ZONE).minute, "midnight is over", 65.0)
+        until(
+            lambda: datetime.now(ZONE).hour or datetime.now(ZONE).minute, "midnight is over", 65.0
+        )
         self.telephone = self.program(self.node)
         self.operator = self.user("operator", self.node)
         self.number = f"+7 900 001-{self._next():04}"
@@ -46,7 +48,9 @@ class Desk(harness.RegionTest):
 
     def test_a_call_is_seen_while_it_waits_and_while_it_is_talked(self):
         self._call("live", ("queued", 9))
-        self.assertIn(self.number, [c["phone"] for c in self.operator.get("/api/v1/calls/live")["waiting"]])
+        self.assertIn(
+            self.number, [c["phone"] for c in self.operator.get("/api/v1/calls/live")["waiting"]]
+        )
         self._call("live", ("queued", 9), ("ringing", 5), ("answered", 2))
         live = self.operator.get("/api/v1/calls/live")
         self.assertIn(self.number, [c["phone"] for c in live["talking"]])
@@ -61,8 +65,12 @@ class Desk(harness.RegionTest):
             with self.subTest(written):
                 caller = self.operator.get(f"/api/v1/callers?phone={quote(written)}")
                 self.assertEqual(caller["calls_7_days"], 1)
-                self.assertEqual([k["applicant"] for k in caller["known"]], ["Соколова Анна Сергеевна"])
-                self.assertEqual([t["number"] for t in caller["open_tickets"]], [made["ticket"]["number"]])
+                self.assertEqual(
+                    [k["applicant"] for k in caller["known"]], ["Соколова Анна Сергеевна"]
+                )
+                self.assertEqual(
+                    [t["number"] for t in caller["open_tickets"]], [made["ticket"]["number"]]
+                )
 
     def test_a_booking_that_was_refused_keeps_its_reason(self):
         """T11."""
@@ -71,7 +79,9 @@ class Desk(harness.RegionTest):
         )
         contact = self.operator.get(f"/api/v1/contacts/{made['contact_id']}")
         self.assertEqual(contact["refusal_reason"], "no_slots")
-        refused = self.operator.send("POST", "/api/v1/contacts", harness.contact(refusal_reason="moonlight"))
+        refused = self.operator.send(
+            "POST", "/api/v1/contacts", harness.contact(refusal_reason="moonlight")
+        )
         self.assertEqual((refused.status, refused.json()["path"]), (422, "refusal_reason"))
 
 

@@ -76,9 +76,17 @@ class Tool(harness.RegionTest):
         erase = ["--basis", "Заявление", "--ticket"]
         for code, word, arguments in (
             (1, "unauthenticated", ["status", *self.remote(self.hub, "0" * 64)]),
-            (3, "unavailable", ["status", *self.remote(self.hub)[2:], "--url", "http://127.0.0.1:1"]),
+            (
+                3,
+                "unavailable",
+                ["status", *self.remote(self.hub)[2:], "--url", "http://127.0.0.1:1"],
+            ),
             (2, "token-file", ["status", "--url", self.hub.url, "--token-file", "none.token"]),
-            (2, "zone", ["enrol", *self.remote(self.hub), "--site", "78", "--name", "Х", "--zone", "X/Y"]),
+            (
+                2,
+                "zone",
+                ["enrol", *self.remote(self.hub), "--site", "78", "--name", "Х", "--zone", "X/Y"],
+            ),
             (2, "Exactly 1", ["erase", *self.remote(self.hub), *erase[:2]]),
             (1, "no store", ["verify", "--data", self.root / "none"]),
             (2, "subcommand", []),

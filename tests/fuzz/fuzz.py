@@ -33,7 +33,9 @@ def seeds(name, folder):
 
 def as_corpus_file(data):
     digits = data.hex()
-    return "hex:\n" + "".join(digits[i:i + LINE_DIGITS] + "\n" for i in range(0, len(digits), LINE_DIGITS))
+    return "hex:\n" + "".join(
+        digits[i : i + LINE_DIGITS] + "\n" for i in range(0, len(digits), LINE_DIGITS)
+    )
 
 
 def main():
@@ -42,16 +44,29 @@ def main():
     parser.add_argument("--drivers", type=Path, default=HERE.parents[1] / "build/fuzz/tests/fuzz")
     parser.add_argument("--seconds", type=int, help="search for so long, from a random seed")
     options = parser.parse_args()
-    limits = ([f"-max_total_time={options.seconds}"] if options.seconds
-              else [f"-runs={TEST_RUNS}", f"-max_total_time={TEST_SECONDS}", "-seed=1"])
+    limits = (
+        [f"-max_total_time={options.seconds}"]
+        if options.seconds
+        else [f"-runs={TEST_RUNS}", f"-max_total_time={TEST_SECONDS}", "-seed=1"]
+    )
     with tempfile.TemporaryDirectory() as folder:
         corpus = Path(folder, "corpus")
         corpus.mkdir()
         seeds(options.name, corpus)
-        run = subprocess.run([options.drivers / f"fuzz_{options.name}", *limits, f"-max_len={MAX_INPUT_BYTES}",
-                              "-print_final_stats=1", f"-artifact_prefix={folder}/broke-", corpus])
+        run = subprocess.run(
+            [
+                options.drivers / f"fuzz_{options.name}",
+                *limits,
+                f"-max_len={MAX_INPUT_BYTES}",
+                "-print_final_stats=1",
+                f"-artifact_prefix={folder}/broke-",
+                corpus,
+            ]
+        )
         for broke in sorted(Path(folder).glob("broke-*")):
-            print(f"\nan input that breaks it; once mended, keep it as corpus/{options.name}/WHAT.hex:")
+            print(
+                f"\nan input that breaks it; once mended, keep it as corpus/{options.name}/WHAT.hex:"
+            )
             print(as_corpus_file(broke.read_bytes()))
     sys.exit(run.returncode)
 

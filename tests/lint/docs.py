@@ -14,7 +14,11 @@ FOLDERS = ["deploy", "hub", "node", "protocol", "sync", "tests", "web"]
 ROOT_DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"]
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 # A path in code marks: starts at the top level, or at the folder of the document with "./".
-NAMED = re.compile(r"`((?:(?:" + "|".join(FOLDERS) + r"|\.ci)/|\./)[\w./*-]*[\w*/]|[A-Z][\w]*\.(?:txt|json|md))[^`]*`")
+NAMED = re.compile(
+    r"`((?:(?:"
+    + "|".join(FOLDERS)
+    + r"|\.ci)/|\./)[\w./*-]*[\w*/]|[A-Z][\w]*\.(?:txt|json|md))[^`]*`"
+)
 ROW = re.compile(r"^\|(?P<id>[^|]*)\|(?P<what>[^|]*)\|(?P<where>[^|]*)\|(?P<tests>[^|]*)\|\s*$")
 ID = re.compile(r"^(?:[A-Z]{1,3}\d*[a-z]?|A-esc)$")
 NOT_YET = "not yet"
@@ -49,16 +53,27 @@ def named_paths(document, line):
 
 
 def check_paths(tree):
-    return [Finding(document, number, f"names {path}, which does not exist",
-                    "the path as it is now, or nothing: a document says what holds today")
-            for document in documents(tree) for number, line in tree.lines(document)
-            for path in named_paths(document, line) if not path.startswith("build") and not exists(tree, path)]
+    return [
+        Finding(
+            document,
+            number,
+            f"names {path}, which does not exist",
+            "the path as it is now, or nothing: a document says what holds today",
+        )
+        for document in documents(tree)
+        for number, line in tree.lines(document)
+        for path in named_paths(document, line)
+        if not path.startswith("build") and not exists(tree, path)
+    ]
 
 
 def check_readmes(tree):
     wanted = ROOT_DOCUMENTS + [f"{folder}/README.md" for folder in FOLDERS]
-    return [Finding(path, 1, "missing", "what the folder is, in the order in which one reads it")
-            for path in wanted if path not in tree]
+    return [
+        Finding(path, 1, "missing", "what the folder is, in the order in which one reads it")
+        for path in wanted
+        if path not in tree
+    ]
 
 
 def rows(tree):
@@ -80,22 +95,38 @@ def files_of(tree, cell):
 def check_row(tree, number, ids, where, tests):
     if where.startswith(NOT_YET):
         if tests:
-            yield Finding("README.md", number, f"{', '.join(ids)}: tests of what is not there yet",
-                          "name where it is, or leave the tests empty")
+            yield Finding(
+                "README.md",
+                number,
+                f"{', '.join(ids)}: tests of what is not there yet",
+                "name where it is, or leave the tests empty",
+            )
         return
     for column, cell in (("where", where), ("tests", tests)):
         if not list(files_of(tree, cell)):
-            yield Finding("README.md", number, f"{', '.join(ids)}: no file in the column '{column}'",
-                          f"paths in code marks, or '{NOT_YET}' in the column 'where'")
+            yield Finding(
+                "README.md",
+                number,
+                f"{', '.join(ids)}: no file in the column '{column}'",
+                f"paths in code marks, or '{NOT_YET}' in the column 'where'",
+            )
     for one in ids:
-        if not any(re.search(rf"\b{re.escape(one)}\b", tree.text(p)) for p in files_of(tree, tests)):
-            yield Finding("README.md", number, f"{one}: none of its tests names it",
-                          f"write the id into the comment of the test that shows it ('{one}: …')")
+        if not any(
+            re.search(rf"\b{re.escape(one)}\b", tree.text(p)) for p in files_of(tree, tests)
+        ):
+            yield Finding(
+                "README.md",
+                number,
+                f"{one}: none of its tests names it",
+                f"write the id into the comment of the test that shows it ('{one}: …')",
+            )
 
 
 def check_features(tree):
     if "README.md" not in tree:
-        return [Finding("README.md", 1, "missing", "a feature table: | id | what | where | tests |")]
+        return [
+            Finding("README.md", 1, "missing", "a feature table: | id | what | where | tests |")
+        ]
     found = [f for row in rows(tree) for f in check_row(tree, *row)]
     if not list(rows(tree)):
         found.append(Finding("README.md", 1, "no feature table", "| id | what | where | tests |"))

@@ -13,16 +13,36 @@ def whats(check, files):
 class Paths(unittest.TestCase):
     def test_links_and_named_paths_must_exist(self):
         text = "[a](hub/README.md) `hub/main.cc` `./b.md` [c](gone.md) `node/gone.h` `tests/run unit`\n"
-        self.assertEqual(whats(docs.check_paths, {"README.md": text, "hub/README.md": "", "hub/main.cc": "",
-                                                  "b.md": "", "tests/run": ""}),
-                         ["names gone.md, which does not exist", "names node/gone.h, which does not exist"])
+        self.assertEqual(
+            whats(
+                docs.check_paths,
+                {
+                    "README.md": text,
+                    "hub/README.md": "",
+                    "hub/main.cc": "",
+                    "b.md": "",
+                    "tests/run": "",
+                },
+            ),
+            ["names gone.md, which does not exist", "names node/gone.h, which does not exist"],
+        )
 
     def test_links_are_read_from_the_documents_own_folder(self):
-        files = {"hub/README.md": "[up](../README.md) [wrong](README2.md) [web](https://a.example/b)\n", "README.md": ""}
-        self.assertEqual(whats(docs.check_paths, files), ["names hub/README2.md, which does not exist"])
+        files = {
+            "hub/README.md": "[up](../README.md) [wrong](README2.md) [web](https://a.example/b)\n",
+            "README.md": "",
+        }
+        self.assertEqual(
+            whats(docs.check_paths, files), ["names hub/README2.md, which does not exist"]
+        )
 
     def test_a_folder_is_a_path(self):
-        self.assertEqual(whats(docs.check_paths, {"README.md": "`sync/core/` `sync/core/*`\n", "sync/core/a.h": ""}), [])
+        self.assertEqual(
+            whats(
+                docs.check_paths, {"README.md": "`sync/core/` `sync/core/*`\n", "sync/core/a.h": ""}
+            ),
+            [],
+        )
 
 
 class Readmes(unittest.TestCase):
@@ -44,7 +64,10 @@ class Features(unittest.TestCase):
         self.assertEqual(self.check("| T5 | report | `hub/report.cc` | `tests/unit/` |"), [])
 
     def test_a_test_that_does_not_name_the_id_is_found(self):
-        self.assertEqual(self.check("| T5, T5b | report | `hub/` | `tests/unit/` |"), ["T5b: none of its tests names it"])
+        self.assertEqual(
+            self.check("| T5, T5b | report | `hub/` | `tests/unit/` |"),
+            ["T5b: none of its tests names it"],
+        )
 
     def test_a_row_without_files_is_found(self):
         self.assertEqual(len(self.check("| T5 | report | `hub/gone.cc` | `tests/unit/` |")), 1)

@@ -10,7 +10,20 @@ from pathlib import Path
 import tree as lint
 
 # What the scripts may call for real; everything else is a stub or missing.
-TOOLS = ["bash", "env", "sed", "sort", "comm", "dirname", "readlink", "mkdir", "cat", "tr", "sleep", "nproc"]
+TOOLS = [
+    "bash",
+    "env",
+    "sed",
+    "sort",
+    "comm",
+    "dirname",
+    "readlink",
+    "mkdir",
+    "cat",
+    "tr",
+    "sleep",
+    "nproc",
+]
 
 
 class Gear(unittest.TestCase):
@@ -53,8 +66,12 @@ class Gear(unittest.TestCase):
         (self.bin / "npm").unlink()
 
     def run_script(self, name, *arguments, **environment):
-        return subprocess.run([self.root / name, *arguments], capture_output=True, text=True,
-                              env={"PATH": str(self.bin), "OPORA_RETRY_PAUSE_S": "0", **environment})
+        return subprocess.run(
+            [self.root / name, *arguments],
+            capture_output=True,
+            text=True,
+            env={"PATH": str(self.bin), "OPORA_RETRY_PAUSE_S": "0", **environment},
+        )
 
     def calls(self, *names):
         return [line for line in self.log.read_text().splitlines() if line.split()[0] in names]
@@ -94,8 +111,11 @@ class Gear(unittest.TestCase):
 
     def test_an_old_node_gets_a_newer_one_beside_it(self):
         fetched = self.root / "build/tools/node_modules/.bin"
-        self.node("v18.20.4", f"mkdir -p {fetched}; for p in node npm; do printf '#!/bin/bash\\necho v20.20.2\\n' "
-                              f">{fetched}/$p; chmod +x {fetched}/$p; done")
+        self.node(
+            "v18.20.4",
+            f"mkdir -p {fetched}; for p in node npm; do printf '#!/bin/bash\\necho v20.20.2\\n' "
+            f">{fetched}/$p; chmod +x {fetched}/$p; done",
+        )
         os.symlink(shutil.which("chmod"), self.bin / "chmod")
         self.assertEqual(self.run_script("deploy/install").returncode, 0)
         self.assertIn("node@20", self.calls("npm")[0])
@@ -108,8 +128,14 @@ class Gear(unittest.TestCase):
         self.assertEqual((run.returncode, run.stdout.split()), (1, ["nodejs", "npm"]))
 
     def test_which_node_is_new_enough(self):
-        for version, good in [("v18.20.4", 1), ("v20.18.3", 1), ("v20.19.0", 0), ("v22.11.0", 1),
-                              ("v22.12.0", 0), ("v24.1.0", 0)]:
+        for version, good in [
+            ("v18.20.4", 1),
+            ("v20.18.3", 1),
+            ("v20.19.0", 0),
+            ("v22.11.0", 1),
+            ("v22.12.0", 0),
+            ("v24.1.0", 0),
+        ]:
             with self.subTest(version):
                 self.node(version)
                 self.assertEqual(self.run_script("deploy/node-path").returncode, good)

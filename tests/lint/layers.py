@@ -9,10 +9,22 @@ import re
 import tree as lint
 from tree import Finding
 
-PROTOCOL = ["protocol/base", "protocol/schema", "protocol/domain", "protocol/codec",
-            "protocol/link"]
-SYNC = ["sync/core", "sync/journal", "sync/projection", "sync/engine", "sync/replicator",
-        "sync/feed", "sync/search"]
+PROTOCOL = [
+    "protocol/base",
+    "protocol/schema",
+    "protocol/domain",
+    "protocol/codec",
+    "protocol/link",
+]
+SYNC = [
+    "sync/core",
+    "sync/journal",
+    "sync/projection",
+    "sync/engine",
+    "sync/replicator",
+    "sync/feed",
+    "sync/search",
+]
 EVERYTHING = [""]
 
 # Folder (with what lies below it, unless that has a row) -> what it may include of ours, itself
@@ -58,13 +70,29 @@ ADAPTERS = [
     ("gtest/", ["tests"]),
     ("gmock/", ["tests"]),
     ("benchmark/", ["tests"]),
-] + [(name, ["protocol/base", "protocol/codec", "protocol/link", "sync", "web", "node", "hub", "deploy/tool"])
-     for name in ("spdlog/", "fmt/", "CLI/", "toml++/")]
+] + [
+    (
+        name,
+        [
+            "protocol/base",
+            "protocol/codec",
+            "protocol/link",
+            "sync",
+            "web",
+            "node",
+            "hub",
+            "deploy/tool",
+        ],
+    )
+    for name in ("spdlog/", "fmt/", "CLI/", "toml++/")
+]
 
 # Pure folders: the same input gives the same output, so no clock, file, thread or chance.
 PURE = ["protocol/domain", "sync/core"]
-IMPURE = re.compile(r"^(fstream|iostream|filesystem|thread|mutex|shared_mutex|atomic|random|future"
-                    r"|condition_variable|ctime|cstdio|spdlog/.*|fmt/.*|CLI/.*|toml\+\+/.*)$")
+IMPURE = re.compile(
+    r"^(fstream|iostream|filesystem|thread|mutex|shared_mutex|atomic|random|future"
+    r"|condition_variable|ctime|cstdio|spdlog/.*|fmt/.*|CLI/.*|toml\+\+/.*)$"
+)
 SYSTEM = re.compile(r"^([a-z_0-9]+|(sys|netinet|arpa|net|linux)/[a-z_0-9]+\.h|[a-z_0-9]+\.h)$")
 
 TOP_FOLDERS = {"protocol", "sync", "web", "node", "hub", "tests", "deploy"}
@@ -92,46 +120,73 @@ def includes(tree):
 def check_ours(path, line, header):
     row = row_of(path)
     if row is None:
-        return Finding(path, line, "this folder has no row in the layer table",
-                       "put the file into a folder of the table (tests/lint/layers.py), or add a row "
-                       "and say in ARCHITECTURE.md why the layer exists")
+        return Finding(
+            path,
+            line,
+            "this folder has no row in the layer table",
+            "put the file into a folder of the table (tests/lint/layers.py), or add a row "
+            "and say in ARCHITECTURE.md why the layer exists",
+        )
     # Tests forge messages that the codec would never write.
     if header.endswith(".capnp.h") and row not in ("protocol/codec", "tests"):
-        return Finding(path, line, f"{header}: generated schema outside protocol/codec",
-                       "use the plain structs of protocol/domain and the coder of protocol/codec")
+        return Finding(
+            path,
+            line,
+            f"{header}: generated schema outside protocol/codec",
+            "use the plain structs of protocol/domain and the coder of protocol/codec",
+        )
     if inside(header, row) and row_of(header) == row:
         return None
     if any(inside(header, allowed) for allowed in MAY_INCLUDE[row]):
         return None
     allowed = ", ".join(MAY_INCLUDE[row]) or "nothing but itself"
-    return Finding(path, line, f"{row} must not include {header}",
-                   f"{row} may include {allowed}: move the code up a layer, or ask for what it needs "
-                   "through a small interface in its own header")
+    return Finding(
+        path,
+        line,
+        f"{row} must not include {header}",
+        f"{row} may include {allowed}: move the code up a layer, or ask for what it needs "
+        "through a small interface in its own header",
+    )
 
 
 def check_foreign(path, line, quote, header):
     if any(inside(path, folder) for folder in PURE) and IMPURE.match(header):
-        return Finding(path, line, f"{header} in a pure folder",
-                       "take the value as an argument (now, random bytes, rows) and return what to do")
+        return Finding(
+            path,
+            line,
+            f"{header} in a pure folder",
+            "take the value as an argument (now, random bytes, rows) and return what to do",
+        )
     if inside(path, "tests"):
         return None
     for prefix, folders in ADAPTERS:
         if header.startswith(prefix):
             if any(inside(path, folder) for folder in folders):
                 return None
-            return Finding(path, line, f"{header} outside its adapter",
-                           f"only {', '.join(folders)} may include {prefix}*: call the adapter's own header")
+            return Finding(
+                path,
+                line,
+                f"{header} outside its adapter",
+                f"only {', '.join(folders)} may include {prefix}*: call the adapter's own header",
+            )
     if quote == "<" and SYSTEM.match(header):
         return None
-    return Finding(path, line, f"{header} is in no row of the adapter table",
-                   "write includes of ours from the root (\"protocol/base/ids.h\"); for a new library add "
-                   "a row to ADAPTERS in tests/lint/layers.py with its one adapter folder")
+    return Finding(
+        path,
+        line,
+        f"{header} is in no row of the adapter table",
+        'write includes of ours from the root ("protocol/base/ids.h"); for a new library add '
+        "a row to ADAPTERS in tests/lint/layers.py with its one adapter folder",
+    )
 
 
 def check_edges(tree):
-    found = (check_ours(path, line, header) if OURS.match(header)
-             else check_foreign(path, line, quote, header)
-             for path, line, quote, header in includes(tree))
+    found = (
+        check_ours(path, line, header)
+        if OURS.match(header)
+        else check_foreign(path, line, quote, header)
+        for path, line, quote, header in includes(tree)
+    )
     return [finding for finding in found if finding]
 
 
@@ -147,10 +202,16 @@ def check_cycles(tree):
 
     def visit(folder, trail):
         if folder in trail:
-            loop = trail[trail.index(folder):] + [folder]
+            loop = trail[trail.index(folder) :] + [folder]
             path, line = edges[loop[-2]][folder]
-            findings.append(Finding(path, line, "cycle between folders: " + " -> ".join(loop),
-                                    "move what both need into the lower of the two"))
+            findings.append(
+                Finding(
+                    path,
+                    line,
+                    "cycle between folders: " + " -> ".join(loop),
+                    "move what both need into the lower of the two",
+                )
+            )
         elif folder not in done:
             for below in sorted(edges.get(folder, {})):
                 visit(below, trail + [folder])
@@ -163,10 +224,16 @@ def check_cycles(tree):
 
 def check_top(tree):
     tops = {path.split("/")[0]: path for path in tree.paths() if "/" in path}
-    return [Finding(path, 1, f"new top-level folder {top}/",
-                    f"the top level is fixed: {', '.join(sorted(TOP_FOLDERS))}; put it into one of them")
-            for top, path in sorted(tops.items())
-            if top not in TOP_FOLDERS and not top.startswith(".")]
+    return [
+        Finding(
+            path,
+            1,
+            f"new top-level folder {top}/",
+            f"the top level is fixed: {', '.join(sorted(TOP_FOLDERS))}; put it into one of them",
+        )
+        for top, path in sorted(tops.items())
+        if top not in TOP_FOLDERS and not top.startswith(".")
+    ]
 
 
 if __name__ == "__main__":

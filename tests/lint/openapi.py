@@ -57,19 +57,37 @@ def check(tree):
     for path, methods in sorted(routes.items()):
         for method, (_, file, line) in methods.items():
             if path not in contract or (method and method not in contract[path]):
-                found.append(Finding(file, line, f"{method or 'a route'} {path} is not in the contract",
-                                     f"describe it in {CONTRACT}, with its answers and errors"))
+                found.append(
+                    Finding(
+                        file,
+                        line,
+                        f"{method or 'a route'} {path} is not in the contract",
+                        f"describe it in {CONTRACT}, with its answers and errors",
+                    )
+                )
     for path, methods in sorted(contract.items()):
         for method, (daemons, line) in methods.items():
             known = routes.get(path, {})
             if method not in known and None not in known:
-                found.append(Finding(CONTRACT, line, f"{method} {path} is served by nobody",
-                                     "register it (router.on), or take it out of the contract"))
+                found.append(
+                    Finding(
+                        CONTRACT,
+                        line,
+                        f"{method} {path} is served by nobody",
+                        "register it (router.on), or take it out of the contract",
+                    )
+                )
             # A route of web/app may be left out by one of the two; the running daemons show that.
             elif method in known and not daemons <= known[method][0]:
                 served = ", ".join(sorted(known[method][0]))
-                found.append(Finding(CONTRACT, line, f"{method} {path} is served by {served} alone",
-                                     f"x-served-by: [{served}], or register it in web/app"))
+                found.append(
+                    Finding(
+                        CONTRACT,
+                        line,
+                        f"{method} {path} is served by {served} alone",
+                        f"x-served-by: [{served}], or register it in web/app",
+                    )
+                )
     return found
 
 

@@ -28,14 +28,22 @@ class Routes(unittest.TestCase):
         self.assertEqual(whats(), [])
 
     def test_a_route_that_the_contract_does_not_know_is_found(self):
-        self.assertEqual(whats(both=BOTH + BOTH.replace("kGet", "kPut")), ["put /api/v1/calls is not in the contract"])
-        self.assertEqual(whats(both=BOTH + BOTH.replace("calls", "more")), ["get /api/v1/more is not in the contract"])
+        self.assertEqual(
+            whats(both=BOTH + BOTH.replace("kGet", "kPut")),
+            ["put /api/v1/calls is not in the contract"],
+        )
+        self.assertEqual(
+            whats(both=BOTH + BOTH.replace("calls", "more")),
+            ["get /api/v1/more is not in the contract"],
+        )
 
     def test_a_promise_that_nobody_keeps_is_found(self):
         self.assertEqual(whats(node=""), ["post /api/v1/contacts is served by nobody"])
 
     def test_a_route_on_another_daemon_than_promised_is_found(self):
-        self.assertEqual(whats(node=NODE + BOTH, both=""), ["get /api/v1/calls is served by node alone"])
+        self.assertEqual(
+            whats(node=NODE + BOTH, both=""), ["get /api/v1/calls is served by node alone"]
+        )
 
     def test_a_helper_that_knows_the_method_counts(self):
         self.assertEqual(whats(both='get("/api/v1/calls", handler);\n'), [])

@@ -16,8 +16,10 @@ SOURCES = (".cc", ".h", ".ts", ".js", ".mjs", ".svelte", ".css", ".py", ".capnp"
 NOT_WRITTEN_BY_HAND = re.compile(r"(^|/)(golden|generated|node_modules)/|\.d\.ts$|lock\.json$")
 
 # What C++ text looks like to a brace counter once comments and literals are blanked.
-NOISE = re.compile(r'//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|(?<![0-9a-fA-F])\'(?:\\.|[^\'\\\n])+\'',
-                   re.DOTALL)
+NOISE = re.compile(
+    r'//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|(?<![0-9a-fA-F])\'(?:\\.|[^\'\\\n])+\'',
+    re.DOTALL,
+)
 PREPROCESSOR = re.compile(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", re.MULTILINE)
 CONTAINER = re.compile(r"\b(namespace|class|struct|union|enum|extern)\b[^()]*$")
 
@@ -31,8 +33,14 @@ def check_files(tree):
     for path in written(tree, *SOURCES) + tree.scripts():
         count = tree.text(path).count("\n")
         if count > MAX_FILE_LINES:
-            found.append(Finding(path, MAX_FILE_LINES, f"{count} lines",
-                                 f"split it where its header comment would need an 'and'; {MAX_FILE_LINES} is the limit"))
+            found.append(
+                Finding(
+                    path,
+                    MAX_FILE_LINES,
+                    f"{count} lines",
+                    f"split it where its header comment would need an 'and'; {MAX_FILE_LINES} is the limit",
+                )
+            )
     return found
 
 
@@ -49,7 +57,10 @@ def cpp_functions(text):
             head = text[start:at].strip()
             is_function = begin is None and "(" in head and not CONTAINER.search(head)
             if is_function:
-                begin = (len(open_blocks), start + len(text[start:at]) - len(text[start:at].lstrip()))
+                begin = (
+                    len(open_blocks),
+                    start + len(text[start:at]) - len(text[start:at].lstrip()),
+                )
             open_blocks.append(at)
             start = at + 1
         elif char == "}" and open_blocks:
@@ -74,9 +85,15 @@ def check_functions(tree):
         for path in written(tree, *endings):
             for first, last in functions(tree.text(path)):
                 if last - first + 1 > MAX_FUNCTION_LINES:
-                    found.append(Finding(path, first, f"a function of {last - first + 1} lines",
-                                         "keep the branches here and move each branch's work into a named "
-                                         f"function; {MAX_FUNCTION_LINES} lines is the limit"))
+                    found.append(
+                        Finding(
+                            path,
+                            first,
+                            f"a function of {last - first + 1} lines",
+                            "keep the branches here and move each branch's work into a named "
+                            f"function; {MAX_FUNCTION_LINES} lines is the limit",
+                        )
+                    )
     return found
 
 

@@ -27,10 +27,14 @@ class Runner:
         self.root, self.build, self.cache = root, build, cache
         self.cache.mkdir(parents=True, exist_ok=True)
         self.closures = {}
-        version = subprocess.run(["clang-tidy", "--version"], capture_output=True, text=True, check=True)
+        version = subprocess.run(
+            ["clang-tidy", "--version"], capture_output=True, text=True, check=True
+        )
         self.common = version.stdout.split("Host CPU")[0] + "".join(
-            (root / name).read_text() for name in (".clang-tidy", "tests/.clang-tidy")
-            if (root / name).exists())
+            (root / name).read_text()
+            for name in (".clang-tidy", "tests/.clang-tidy")
+            if (root / name).exists()
+        )
 
     def below(self, path):
         """The files of ours that `path` includes, directly or not, itself among them."""
@@ -52,8 +56,12 @@ class Runner:
         note = self.cache / self.key(path, command)
         if note.exists():
             return path, ""
-        run = subprocess.run(["clang-tidy", "-p", str(self.build), *FLAGS, path], cwd=self.root,
-                             capture_output=True, text=True)
+        run = subprocess.run(
+            ["clang-tidy", "-p", str(self.build), *FLAGS, path],
+            cwd=self.root,
+            capture_output=True,
+            text=True,
+        )
         if run.returncode == 0:
             note.touch()
             return path, ""
@@ -63,7 +71,9 @@ class Runner:
 def commands(root, build):
     """{source: compile command} of everything in the tree that this build folder compiles."""
     listed = json.loads((build / "compile_commands.json").read_text())
-    return {os.path.relpath(os.path.join(c["directory"], c["file"]), root): c["command"] for c in listed}
+    return {
+        os.path.relpath(os.path.join(c["directory"], c["file"]), root): c["command"] for c in listed
+    }
 
 
 def check(root, build, choose, jobs):
@@ -97,8 +107,10 @@ def main():
 
     found = check(lint.ROOT, build, choose, os.cpu_count() or 1)
     if found:
-        print(f"{len(found)} file(s); instead: what each message proposes, or a NOLINTNEXTLINE(check) with its "
-              "reason in the line above")
+        print(
+            f"{len(found)} file(s); instead: what each message proposes, or a NOLINTNEXTLINE(check) with its "
+            "reason in the line above"
+        )
     sys.exit(1 if found else 0)
 
 

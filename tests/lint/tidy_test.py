@@ -23,8 +23,9 @@ class Tidy(unittest.TestCase):
         (self.root / path).write_text(text)
 
     def check(self):
-        (self.build / "compile_commands.json").write_text(json.dumps(
-            [{"directory": str(self.root), "file": "hub/a.cc", "command": self.command}]))
+        (self.build / "compile_commands.json").write_text(
+            json.dumps([{"directory": str(self.root), "file": "hub/a.cc", "command": self.command}])
+        )
         return tidy.check(self.root, self.build, lambda path: True, 1)
 
     def test_a_wrong_name_is_found_and_stays_found(self):

@@ -54,7 +54,11 @@ class Tree:
 
     def scripts(self):
         """Programs without an ending (deploy/install), known by their first line."""
-        return [p for p in self.paths() if "." not in p.rpartition("/")[2] and self.bytes(p).startswith(b"#!")]
+        return [
+            p
+            for p in self.paths()
+            if "." not in p.rpartition("/")[2] and self.bytes(p).startswith(b"#!")
+        ]
 
     def __contains__(self, path):
         return path in self._files
@@ -62,14 +66,27 @@ class Tree:
 
 def list_files(root):
     # safe.directory: the tree may belong to another user than the one who tests (sudo, containers).
-    command = ["git", "-c", "safe.directory=*", "-C", str(root), "ls-files", "-z",
-               "--cached", "--others", "--exclude-standard"]
+    command = [
+        "git",
+        "-c",
+        "safe.directory=*",
+        "-C",
+        str(root),
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+    ]
     try:
         names = subprocess.run(command, check=True, capture_output=True).stdout.decode().split("\0")
         found = {name for name in names if name}
     except (OSError, subprocess.CalledProcessError):
-        found = {str(p.relative_to(root)) for p in Path(root).rglob("*")
-                 if not LEFTOVERS & set(p.relative_to(root).parts)}
+        found = {
+            str(p.relative_to(root))
+            for p in Path(root).rglob("*")
+            if not LEFTOVERS & set(p.relative_to(root).parts)
+        }
     return [name for name in found if (Path(root) / name).is_file()]
 
 

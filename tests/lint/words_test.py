@@ -32,7 +32,9 @@ class Paths(unittest.TestCase):
         self.assertEqual(found(words.check_machine_paths, "${root}/tm" "p/x build/wo" "rk/y\n"), 0)
 
     def test_registry_hosts_are_found_in_any_file(self):
-        self.assertEqual(found(words.check_registries, "https://registry.npm" "js.org/x", "web/ui/.npmrc"), 1)
+        self.assertEqual(
+            found(words.check_registries, "https://registry.npm" "js.org/x", "web/ui/.npmrc"), 1
+        )
         self.assertEqual(found(words.check_registries, "https://deb.deb" "ian.org", "README.md"), 1)
 
 
@@ -54,25 +56,38 @@ class Headers(unittest.TestCase):
 
 class BoolParameters(unittest.TestCase):
     def test_values_are_found_in_any_place(self):
-        for text in ("void f(bool deep);", "void f(int a, bool deep = false, int b);",
-                     "void f(const bool deep);", "  Row row(bool open) const;"):
+        for text in (
+            "void f(bool deep);",
+            "void f(int a, bool deep = false, int b);",
+            "void f(const bool deep);",
+            "  Row row(bool open) const;",
+        ):
             with self.subTest(text):
                 self.assertEqual(found(words.check_bool_parameters, text, "sync/core/a.h"), 1)
 
     def test_results_members_references_and_reasons_pass(self):
-        for text in ("bool f();", "bool open = false;", "void archive(A& a, bool& v);",
-                     "void put(bool value);  // bool: the datum itself", "// f(bool x) was bad"):
+        for text in (
+            "bool f();",
+            "bool open = false;",
+            "void archive(A& a, bool& v);",
+            "void put(bool value);  // bool: the datum itself",
+            "// f(bool x) was bad",
+        ):
             with self.subTest(text):
                 self.assertEqual(found(words.check_bool_parameters, text, "sync/core/a.h"), 0)
 
     def test_other_folders_are_not_asked(self):
-        self.assertEqual(found(words.check_bool_parameters, "void f(bool a);", "tests/support/a.h"), 0)
+        self.assertEqual(
+            found(words.check_bool_parameters, "void f(bool a);", "tests/support/a.h"), 0
+        )
 
 
 class Asserts(unittest.TestCase):
     def test_only_the_droppable_one_is_found(self):
         self.assertEqual(found(words.check_asserts, "  assert(a);\n"), 1)
-        self.assertEqual(found(words.check_asserts, "static_assert(a); OPORA_CHECK(b); x.assert(c);\n"), 0)
+        self.assertEqual(
+            found(words.check_asserts, "static_assert(a); OPORA_CHECK(b); x.assert(c);\n"), 0
+        )
 
 
 if __name__ == "__main__":

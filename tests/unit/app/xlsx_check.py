@@ -42,7 +42,10 @@ class Workbook(unittest.TestCase):
 
     def number_format(self, ref):
         wanted = self.style(ref).get("numFmtId")
-        own = {f.get("numFmtId"): f.get("formatCode") for f in self.styles.findall("m:numFmts/m:numFmt", NS)}
+        own = {
+            f.get("numFmtId"): f.get("formatCode")
+            for f in self.styles.findall("m:numFmts/m:numFmt", NS)
+        }
         return own.get(wanted, {"1": "0", "2": "0.00", "9": "0%", "10": "0.00%"}.get(wanted))
 
     def test_every_part_is_well_formed(self):
@@ -55,7 +58,9 @@ class Workbook(unittest.TestCase):
         self.assertEqual(book.find("m:sheets/m:sheet", NS).get("name"), "Доступность   день  2026")
 
     def test_the_header_is_bold_and_frozen_and_has_a_filter(self):
-        self.assertEqual([self.text(f"{c}1") for c in "ABCD"], ["desk", "received", "speed", "availability"])
+        self.assertEqual(
+            [self.text(f"{c}1") for c in "ABCD"], ["desk", "received", "speed", "availability"]
+        )
         font = self.styles.findall("m:fonts/m:font", NS)[int(self.style("A1").get("fontId"))]
         self.assertIsNotNone(font.find("m:b", NS))
         pane = self.sheet.find(".//m:pane", NS)

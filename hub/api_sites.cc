@@ -212,11 +212,11 @@ class SiteHandlers {
       Directory::issue(decision, site, secret, expires);
       return sync::Answer{};
     };
-    auto render = [code = protocol::format_enrol_code({site, secret, hub_key_}),
-                   expires](const sync::Answer&) {
+    // Formatted only once the site is known: a code cannot name a number that is out of range.
+    auto render = [site, secret, key = hub_key_, expires](const sync::Answer&) {
       web::JsonWriter out;
       out.object([&] {
-        out.field("code", code);
+        out.field("code", protocol::format_enrol_code({site, secret, key}));
         out.field("expires_at", expires);
       });
       return web::json_response(201, out.take());

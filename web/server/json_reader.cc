@@ -1,8 +1,8 @@
 #include "web/server/json_reader.h"
 
+#include "protocol/base/utf8.h"
 #include "web/server/json_tree.h"
 #include "web/server/time_text.h"
-#include "web/server/utf8.h"
 
 namespace opora::web {
 
@@ -23,27 +23,18 @@ namespace {
 
 enum class Breaks : std::uint8_t { kAllowed, kRefused };
 
-// U+0000…U+001F, U+007F and U+0080…U+009F: nothing that a person types, and what breaks logs and
-// terminals.
-bool is_control(std::string_view character) {
-  const auto first = static_cast<unsigned char>(character[0]);
-  if (first < 0x20 || first == 0x7F) return true;
-  return first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
-}
+// Nothing that a person types, and what breaks logs and terminals.
+bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
 
-// What is wrong with `text`; empty when nothing is.
+// What is wrong with `text`, which the parser has found to be UTF-8; empty when nothing is.
 std::string text_fault(std::string_view text, std::size_t min_chars, std::size_t max_chars,
                        Breaks breaks) {
   std::size_t count = 0;
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0) return "must be valid UTF-8";
-    const auto character = text.substr(0, length);
-    const bool is_break = character == "\n" || character == "\t";
+  for (; !text.empty(); ++count) {
+    const char32_t c = take_code_point(text);
+    const bool is_break = c == U'\n' || c == U'\t';
     if (is_break && breaks == Breaks::kRefused) return "must be one line";
-    if (!is_break && is_control(character)) return "must not hold control characters";
-    text.remove_prefix(length);
-    ++count;
+    if (!is_break && is_control(c)) return "must not hold control characters";
   }
   if (count < min_chars) {
     return count == 0 ? "must not be empty"

@@ -4,13 +4,11 @@
 #include <charconv>
 
 #include "protocol/base/check.h"
+#include "protocol/base/utf8.h"
 #include "web/server/time_text.h"
-#include "web/server/utf8.h"
 
 namespace opora::web {
 namespace {
-
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
 bool is_plain(char c) {
   const auto u = static_cast<unsigned char>(c);
@@ -73,12 +71,9 @@ void JsonWriter::value(std::string_view text) {
     out_.append(text.substr(0, plain));
     text.remove_prefix(plain);
     if (text.empty()) break;
-    const auto first = static_cast<unsigned char>(text.front());
-    const std::size_t length = utf8_length(text);
-    if (length == 0) out_ += kReplacement;
-    else if (first < 0x80) append_escaped(out_, first);
-    else out_.append(text.substr(0, length));
-    text.remove_prefix(length == 0 ? 1 : length);
+    const char32_t c = take_code_point(text);
+    if (c < 0x80) append_escaped(out_, static_cast<unsigned char>(c));
+    else append_utf8(out_, c);
   }
   out_ += '"';
 }

@@ -2,8 +2,8 @@
 
 #include <charconv>
 
+#include "protocol/base/utf8.h"
 #include "web/server/time_text.h"
-#include "web/server/utf8.h"
 
 namespace opora::web {
 
@@ -26,8 +26,7 @@ std::optional<std::string_view> QueryReader::find(std::string_view name) {
 std::optional<std::string> QueryReader::line(std::string_view name, LineRule rule) {
   const auto text = find(name);
   if (!text) return std::nullopt;
-  const std::size_t chars =
-      utf8_count(*text).value_or(rule.max_chars + 1);  // the server lets valid UTF-8 in only
+  const std::size_t chars = code_points(*text);
   if (chars >= rule.min_chars && chars <= rule.max_chars) return std::string(*text);
   fail(name, "must have " + std::to_string(rule.min_chars) + " to " +
                  std::to_string(rule.max_chars) + " characters");

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "web/server/utf8.h"
+#include "protocol/base/utf8.h"
 
 namespace opora::web {
 namespace {
@@ -34,7 +34,7 @@ std::optional<std::string> decode(std::string_view text, Plus plus) {
     if (u < 0x20 || u == 0x7F) return std::nullopt;
     out.push_back(c);
   }
-  if (!utf8_count(out)) return std::nullopt;
+  if (!is_utf8(out)) return std::nullopt;
   return out;
 }
 

@@ -227,10 +227,14 @@ TEST_F(HardeningTest, CutsBodiesThatTakeTooLongAltogether) {
 
 TEST_F(HardeningTest, ClosesIdleConnections) {
   start({.idle_ms = 50});
-  RawClient fresh(port()), used(port());
-  EXPECT_EQ(used.exchange(get("/hello")).status, 200);
+  RawClient fresh(port());
   EXPECT_TRUE(fresh.closed());
-  EXPECT_TRUE(used.closed());
+  // On a busy machine the first tries may come too late for their own connection.
+  for (int status = 0; status != 200;) {
+    RawClient used(port());
+    status = used.exchange(get("/hello")).status;
+    EXPECT_TRUE(used.closed());
+  }
   EXPECT_EQ(refused(Refusal::kTooSlow), 0u);
 }
 

@@ -75,18 +75,26 @@ bool LoginGuard::may_try(const std::string& key, TimeMs now) {
   const std::lock_guard lock(mutex_);
   const auto it = rows_.find(key);
   if (it == rows_.end()) return true;
-  if (now - it->second.first > kWindowMs) {
+  const std::int64_t since = now - it->second.last;
+  if (since < 0 || since > kForgetMs) {  // or the clock was set back
     rows_.erase(it);
     return true;
   }
-  return it->second.failures < kMaxFailures;
+  return since >= pause_ms(it->second.failures);
+}
+
+std::int64_t LoginGuard::pause_ms(int failures) {
+  if (failures < kFreeFailures) return 0;
+  // Beyond 2^6 s every pause is the longest one.
+  return std::min(kMaxPauseMs, std::int64_t{1'000} << std::min(failures - kFreeFailures, 6));
 }
 
 void LoginGuard::failed(const std::string& key, TimeMs now) {
   const std::lock_guard lock(mutex_);
   if (rows_.size() >= kMaxKeys) rows_.clear();
   Row& row = rows_[key];
-  if (row.failures++ == 0) row.first = now;
+  ++row.failures;
+  row.last = now;
 }
 
 void LoginGuard::succeeded(const std::string& key) {

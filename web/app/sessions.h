@@ -55,22 +55,27 @@ class Sessions {
   std::map<std::string, Session> sessions_;
 };
 
-// Slows guessing: failed sign-ins by login and by address.
+// Slows guessing: failed sign-ins by login and by address. It never locks out for long, so that
+// nobody can keep a colleague out by guessing in their name.
 class LoginGuard {
  public:
-  // False while there were kMaxFailures within kWindowMs for this key.
+  // False during the pause after a failure: none for the first kFreeFailures, then 1 s and twice as
+  // long each time up to kMaxPauseMs.
   bool may_try(const std::string& key, TimeMs now);
   void failed(const std::string& key, TimeMs now);
   void succeeded(const std::string& key);
 
  private:
-  static constexpr int kMaxFailures = 10;  // typing errors of one shift change
-  static constexpr std::int64_t kWindowMs = 5 * 60'000;
+  static constexpr int kFreeFailures = 10;  // typing errors of one shift change
+  // At most 1 440 guesses a day at one login: years for any password that is not the first guess.
+  static constexpr std::int64_t kMaxPauseMs = 60'000;
+  static constexpr std::int64_t kForgetMs = 15 * 60'000;  // after the last failure
   static constexpr std::size_t kMaxKeys =
       10'000;  // then the table starts afresh: memory stays bounded
+  static std::int64_t pause_ms(int failures);
   struct Row {
     int failures = 0;
-    TimeMs first;
+    TimeMs last;
   };
   std::mutex mutex_;
   std::map<std::string, Row> rows_;

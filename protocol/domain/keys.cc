@@ -1,3 +1,4 @@
+#include "protocol/domain/day_rows.h"
 #include "protocol/domain/facets.h"
 
 namespace opora::protocol {
@@ -6,6 +7,14 @@ namespace keys {
 
 namespace {
 constexpr std::int64_t kQuarterMs = 15 * 60'000;
+
+Bytes rows_of_day(char family, const keys::DayRows& rows) {
+  KeyWriter key;
+  key.u8(static_cast<std::uint8_t>(family)).u32(static_cast<std::uint32_t>(rows.day));
+  if (rows.site) key.u32(rows.site->v);
+  if (rows.site && rows.desk) key.u16(rows.desk->v);
+  return key.take();
+}
 
 KeyWriter desk_of_day(char family, std::int32_t day, SiteNo site, DeskNo desk) {
   KeyWriter key;
@@ -40,6 +49,7 @@ Bytes agent_day_prefix(std::int32_t day) {
 Bytes calls_of_day(std::int32_t day, SiteNo site, DeskNo desk) {
   return desk_of_day('C', day, site, desk).take();
 }
+Bytes calls_of_day(const DayRows& rows) { return rows_of_day('C', rows); }
 Bytes live_calls(SiteNo site) { return KeyWriter().u8('L').u32(site.v).take(); }
 Bytes agent_calls(SiteNo site, std::string_view agent) {
   return KeyWriter().u8('A').u32(site.v).text(agent).take();
@@ -47,6 +57,7 @@ Bytes agent_calls(SiteNo site, std::string_view agent) {
 Bytes contacts_of_day(std::int32_t day, SiteNo site, DeskNo desk) {
   return desk_of_day('N', day, site, desk).take();
 }
+Bytes contacts_of_day(const DayRows& rows) { return rows_of_day('N', rows); }
 Bytes latest_contacts() { return family('c'); }
 Bytes ticket_by_number(SiteNo site, std::uint32_t counter) {
   return KeyWriter().u8('#').u32(site.v).u32(counter).take();

@@ -51,9 +51,7 @@ bool matches(Wanted wanted, CallClass call_class) {
 }
 
 struct Filter {
-  SiteNo site;
-  DeskNo desk{1};
-  LocalDay day;
+  protocol::keys::DayRows rows;
   std::optional<Wanted> wanted;
   Page page;
 };
@@ -62,17 +60,20 @@ Result<Filter> read_filter(const Context& context, const web::Query& query) {
   web::QueryReader in(query);
   Filter out;
   out.page = read_page(in);
-  out.site = SiteNo{
-      static_cast<std::uint32_t>(in.integer("site", {1, kMaxSiteNo}).value_or(context.site.v))};
-  out.desk = DeskNo{static_cast<std::uint16_t>(in.integer("desk", {1, 99}).value_or(1))};
+  out.rows = read_day_rows(in, context);
   const auto date = in.line("date", {10, 10});
   out.wanted = in.one_of<Wanted>("class", std::span<const web::EnumName<Wanted>>(kWanted));
   OPORA_TRY(in.finish());
   const auto day =
       date ? parse_day(*date) : std::optional(context.zone.day_of(context.clock.now()));
   if (!day) return invalid("date", "YYYY-MM-DD");
-  out.day = *day;
+  out.rows.day = day->v;
   return out;
+}
+
+bool asked_for(const protocol::keys::DayRows& rows, const protocol::Entity& entity) {
+  const auto* call = entity.as<protocol::CallState>();
+  return call != nullptr && rows.takes(call->site, protocol::summarize(*call).desk);
 }
 
 void list_calls(const Context& context, const web::Request& request, const web::Respond& respond) {
@@ -83,11 +84,13 @@ void list_calls(const Context& context, const web::Request& request, const web::
   const auto rows = context.store.snapshot();
   Renderer renderer(context, *rows);
   web::JsonWriter out(32 * 1024);
-  const Bytes prefix = protocol::keys::calls_of_day(filter->day.v, filter->site, filter->desk);
+  const Bytes prefix = protocol::keys::calls_of_day(filter->rows);
   write_list(out, *rows, prefix, filter->page, [&](std::string_view key, std::string_view value) {
     const auto call_class = static_cast<CallClass>(KeyReader(value).u8());
     if (filter->wanted && !matches(*filter->wanted, call_class)) return false;
-    renderer.call(out, sync::read_entity(*rows, Kind::kCall, protocol::keys::id_of(key)));
+    const auto call = sync::read_entity(*rows, Kind::kCall, protocol::keys::id_of(key));
+    if (!asked_for(filter->rows, call)) return false;
+    renderer.call(out, call);
     return true;
   });
   respond(web::json_response(200, out.take()));
@@ -161,6 +164,8 @@ void add_call_routes(web::Router& router, const Context& context) {
   router.on(web::Method::kGet, "/api/v1/calls",
             [&context](const web::Request& request, const web::PathParams&,
                        const web::Respond& respond) { list_calls(context, request, respond); });
+  // Of this moment only a site can tell.
+  if (context.place != protocol::Place::kNode) return;
   router.on(web::Method::kGet, "/api/v1/calls/live",
             [&context](const web::Request& request, const web::PathParams&,
                        const web::Respond& respond) { live_route(context, request, respond); });

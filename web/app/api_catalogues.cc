@@ -120,6 +120,7 @@ void add_catalogue_routes(web::Router& router, const Context& context) {
   };
   get("/api/v1/catalogues/rubricator", rubricator);
   get("/api/v1/catalogues/sites", sites);
+  if (context.place != protocol::Place::kHub) return;
   router.on(web::Method::kPut, "/api/v1/catalogues/rubricator",
             [&context](const web::Request& request, const web::PathParams&,
                        const web::Respond& respond) { publish(context, request, respond); });

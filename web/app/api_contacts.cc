@@ -24,9 +24,12 @@ constexpr std::int64_t kWeekMs = 7 * 86'400'000LL;
 struct Filter {
   Page page;
   std::optional<std::string> phone;
-  SiteNo site;
-  DeskNo desk{1};
+  protocol::keys::DayRows rows;  // its day only when one is asked for
   std::optional<LocalDay> day;
+
+  bool takes(const protocol::ContactState& contact) const {
+    return rows.takes(contact.site, contact.desk);
+  }
 };
 
 Result<Filter> read_filter(const Context& context, const web::Query& query) {
@@ -34,14 +37,13 @@ Result<Filter> read_filter(const Context& context, const web::Query& query) {
   Filter out;
   out.page = read_page(in);
   out.phone = in.line("phone", {1, 40});
-  out.site = SiteNo{
-      static_cast<std::uint32_t>(in.integer("site", {1, kMaxSiteNo}).value_or(context.site.v))};
-  out.desk = DeskNo{static_cast<std::uint16_t>(in.integer("desk", {1, 99}).value_or(1))};
+  out.rows = read_day_rows(in, context);
   const auto date = in.line("date", {10, 10});
   OPORA_TRY(in.finish());
   if (date) {
     out.day = parse_day(*date);
     if (!out.day) return invalid("date", "YYYY-MM-DD");
+    out.rows.day = out.day->v;
   }
   if (out.phone && protocol::phone_key(*out.phone).empty())
     return invalid("phone", "no telephone number in it");
@@ -51,7 +53,7 @@ Result<Filter> read_filter(const Context& context, const web::Query& query) {
 Bytes prefix_of(const Filter& filter) {
   if (filter.phone)
     return protocol::keys::by_phone(protocol::phone_key(*filter.phone), Kind::kContact);
-  if (filter.day) return protocol::keys::contacts_of_day(filter.day->v, filter.site, filter.desk);
+  if (filter.day) return protocol::keys::contacts_of_day(filter.rows);
   return protocol::keys::latest_contacts();
 }
 
@@ -66,7 +68,10 @@ void list_contacts(const Context& context, const web::Request& request,
   web::JsonWriter out(32 * 1024);
   write_list(
       out, *rows, prefix_of(*filter), filter->page, [&](std::string_view key, std::string_view) {
-        renderer.contact(out, sync::read_entity(*rows, Kind::kContact, protocol::keys::id_of(key)));
+        const auto entity = sync::read_entity(*rows, Kind::kContact, protocol::keys::id_of(key));
+        const auto* contact = entity.as<protocol::ContactState>();
+        if (contact == nullptr || !filter->takes(*contact)) return false;
+        renderer.contact(out, entity);
         return true;
       });
   respond(web::json_response(200, out.take()));

@@ -14,6 +14,16 @@ Page read_page(web::QueryReader& in) {
   return page;
 }
 
+protocol::keys::DayRows read_day_rows(web::QueryReader& in, const Context& context) {
+  protocol::keys::DayRows rows;
+  if (context.place == protocol::Place::kNode) rows.site = context.site;
+  if (const auto site = in.integer("site", {1, kMaxSiteNo}))
+    rows.site = SiteNo{static_cast<std::uint32_t>(*site)};
+  if (const auto desk = in.integer("desk", {1, 99}))
+    rows.desk = DeskNo{static_cast<std::uint16_t>(*desk)};
+  return rows;
+}
+
 void write_list(web::JsonWriter& out, const sync::Reader& rows, const Bytes& prefix,
                 const Page& page,
                 const std::function<bool(std::string_view key, std::string_view value)>& row,

@@ -6,7 +6,9 @@
 #include <optional>
 #include <string>
 
+#include "protocol/domain/day_rows.h"
 #include "sync/journal/kv.h"
+#include "web/app/context.h"
 #include "web/server/json_writer.h"
 #include "web/server/query_reader.h"
 
@@ -23,6 +25,9 @@ struct Page {
   Bytes after;  // key of the last row given; empty: from the start
 };
 Page read_page(web::QueryReader& in);
+
+// ?site= and ?desk=; the day is left to the caller. A node knows its own site only.
+protocol::keys::DayRows read_day_rows(web::QueryReader& in, const Context& context);
 
 // Writes {"items":[…],"next_cursor":…} from index rows under `prefix`. `row` writes one item and
 // says whether it did; `extra` adds members.

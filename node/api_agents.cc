@@ -1,6 +1,7 @@
 #include "node/api.h"
 #include "web/app/command.h"
 #include "web/app/names.h"
+#include "web/app/render.h"
 #include "web/server/json_reader.h"
 #include "web/server/json_writer.h"
 #include "web/server/problem.h"
@@ -28,16 +29,22 @@ Result<SetAgentState> read_state(const std::string& body, const app::User& user)
   return out;
 }
 
-Result<sync::Answer> set_state(sync::Decision& decision, const SetAgentState& command) {
+// The agent's line of the board (T13), as GET /api/v1/agents shows it.
+Result<sync::Answer> set_state(sync::Decision& decision, const SetAgentState& command,
+                               const app::User& user) {
   auto drafts = protocol::decide(command, decision.context());
   if (!drafts.ok()) return drafts.error();
   decision.emit(std::move(*drafts));
   web::JsonWriter out;
   out.object([&] {
     out.field("agent", command.agent);
+    out.field("user", user.login);
+    out.field("name", app::text_or_null(user.name));
+    out.field("desk", command.desk.v);
     out.field("state", protocol::to_name(command.state));
     out.field("reason", app::name_or_null(command.reason));
     out.field("since", decision.context().now);
+    out.field("extension", app::text_or_null(user.agent));
   });
   return app::json_answer(200, out.take());
 }
@@ -52,8 +59,8 @@ void add_own_agent_state(web::Router& router, const app::Context& context) {
         if (!user.ok()) return respond(web::problem(user.error()));
         auto command = read_state(request.body, *user);
         if (!command.ok()) return respond(web::problem(command.error()));
-        auto decide = [command = *command](sync::Decision& decision) {
-          return set_state(decision, command);
+        auto decide = [command = *command, who = *user](sync::Decision& decision) {
+          return set_state(decision, command, who);
         };
         app::submit(context,
                     {request, *user, app::KeyRule::kOptional, std::move(decide), app::json_from},

@@ -52,8 +52,16 @@ void add_sync_route(web::Router& router, const app::Context& context, const Regi
 std::string sync_message(const app::Context& context, const Region& region) {
   web::JsonWriter out;
   out.object([&] {
+    // The members of a site's message too: the region is always with itself.
+    const Summary summary = summarize(context, region);
     out.field("type", "sync");
-    write_summary(out, summarize(context, region));
+    out.field("connected", true);
+    out.field("since", std::nullopt);
+    out.field("pending", 0);
+    out.field("sending", std::nullopt);
+    out.field("data_through", summary.through);
+    out.field("sites", summary.sites);
+    out.field("sites_connected", summary.connected);
   });
   return out.take();
 }

@@ -37,7 +37,7 @@ std::optional<DealerEvent> event_of(std::uint16_t event) {
     case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH: return DealerEvent{Kind::kRefused, "our key was refused"};
     case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
     case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
-      return DealerEvent{Kind::kFailed,
+      return DealerEvent{Kind::kForeign,
                          "the handshake failed: another key or another program answers there"};
     default: return std::nullopt;
   }

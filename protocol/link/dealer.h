@@ -30,8 +30,10 @@ struct DealerEvent {
     kConnected,     // the peer proved its key and took ours
     kDisconnected,  // it stood and broke
     kFailed,        // an attempt failed; the next one follows by itself (20 ms growing to 2 s, with
+                    // jitter)
+    kForeign,  // an attempt failed because another key or another program answers there; the next
+               // one follows too
     kRefused,  // an attempt failed because the hub does not take our key; the next one follows too
-               // jitter)
   };
   Kind kind;
   std::string text;  // why, for people

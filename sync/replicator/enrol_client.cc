@@ -15,6 +15,8 @@ namespace {
 constexpr std::int64_t kAskAgainMs = 3'000;
 // The hub takes five attempts a second.
 constexpr std::int64_t kBusyMs = 300;
+// Another key for so long is another hub. A forwarder whose hub restarts looks the same, for less.
+constexpr std::int64_t kForeignMs = 5'000;
 
 using protocol::Enrolled;
 using protocol::EnrolRefusal;
@@ -36,6 +38,9 @@ class Attempt {
     while (const auto frame = dealer_.receive()) {
       if (auto outcome = read(*frame)) return outcome;
     }
+    if (foreign_since_ && mono_now() - *foreign_since_ >= kForeignMs)
+      return Result<Enrolled>(
+          Error{Code::kDenied, "enrolment-code", "not the code's hub: " + trouble_});
     return std::nullopt;
   }
   const std::string& trouble() const { return trouble_; }
@@ -45,6 +50,8 @@ class Attempt {
     connected_ = event.kind == Kind::kConnected;
     if (connected_) ask_at_ = mono_now();
     trouble_ = connected_ ? "no answer to the request" : event.text;
+    if (event.kind != Kind::kForeign) foreign_since_.reset();
+    if (event.kind == Kind::kForeign && !foreign_since_) foreign_since_ = mono_now();
   }
 
   std::optional<Result<Enrolled>> read(const Bytes& frame) {
@@ -68,6 +75,7 @@ class Attempt {
   Bytes request_;
   bool connected_ = false;
   MonoMs ask_at_;
+  std::optional<MonoMs> foreign_since_;  // nothing else answered since then
   std::string trouble_ = "no answer";
 };
 

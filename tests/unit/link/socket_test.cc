@@ -85,7 +85,7 @@ TEST_F(Sockets, AStrangerIsRefusedAndToldSo) {
 TEST_F(Sockets, AServerWithAnotherKeyIsNotBelieved) {
   auto opened = Dealer::open(context, {router->endpoint(), client.public_key, client, kMaxFrame});
   ASSERT_TRUE(opened.ok());
-  EXPECT_EQ(fate(**opened), Kind::kFailed);
+  EXPECT_EQ(fate(**opened), Kind::kForeign);
 }
 
 TEST_F(Sockets, NobodyThereIsSaid) {

@@ -81,6 +81,7 @@ describe('current problems that fit a form', () => {
     affected: 0,
     opened_by: null,
     origin: 'hub',
+    origin_site: 0,
   });
 
   test('words that meet and the facility come first; a stranger’s problem stays away', () => {

@@ -35,7 +35,6 @@ const Frame = v.variant('type', [
     sending: v.nullable(v.object({ done: Count, total: Count })),
     data_through: Time,
   }),
-  v.looseObject({ type: v.literal('call'), call: v.looseObject({ id: v.string(), class: v.string() }) }),
   v.looseObject({ type: v.literal('pong') }),
 ]);
 

@@ -1,7 +1,6 @@
-// The calls of this moment. Frames move single calls at once; the list is read again when the daemon says it changed.
+// The calls of this moment, read again when the daemon says that they changed.
 import * as api from '../api/api';
 import type { Call } from '../api/types';
-import { live } from './live.svelte';
 import { Loader } from './loader.svelte';
 import { session } from './session.svelte';
 
@@ -14,33 +13,12 @@ interface LiveCalls {
 
 const none: LiveCalls = { waiting: [], ringing: [], talking: [], missed: [] };
 
-/** Which list of LiveCalls a call stands in; null: in none (answered and over). */
-function placeOf(call: Call): keyof LiveCalls | null {
-  if (call.class === 'talking') return 'talking';
-  if (call.class === 'lost') return 'missed';
-  if (call.class !== 'waiting') return null;
-  return call.ringing_at ? 'ringing' : 'waiting';
-}
-
-function moved(lists: LiveCalls, call: Call): LiveCalls {
-  const place = placeOf(call);
-  const next = { ...none };
-  for (const name of Object.keys(none) as (keyof LiveCalls)[]) {
-    const at = lists[name].findIndex((one) => one.id === call.id);
-    if (name !== place) next[name] = at < 0 ? lists[name] : lists[name].filter((one) => one.id !== call.id);
-    else if (at >= 0) next[name] = lists[name].with(at, call);
-    else next[name] = name === 'missed' ? [call, ...lists[name]] : [...lists[name], call];
-  }
-  return next;
-}
-
 class Calls {
   private readonly loader = new Loader<LiveCalls>(() => api.liveCalls());
 
   /** Call while the screen starts. */
   follow(): void {
     this.loader.follow('calls');
-    $effect(() => live.onCall((call) => this.loader.set(moved(this.lists, call))));
   }
 
   get lists(): LiveCalls {

@@ -1,7 +1,7 @@
 // What the daemon says by itself: the state of its link, and which resources changed. Screens read `version(topic)` in
 // an effect and load again when it moves.
 import { connectLive, type LiveLink } from '../api/live';
-import type { Call, LiveMessage, LiveTopic } from '../api/types';
+import type { LiveMessage, LiveTopic } from '../api/types';
 import type { SyncFrame } from '../lib/status';
 import { session } from './session.svelte';
 
@@ -13,7 +13,6 @@ class Live {
   ups = $state(0);
   private versions = $state<Partial<Record<LiveTopic, number>>>({});
   private link: LiveLink | null = null;
-  private readonly callSinks = new Set<(call: Call) => void>();
 
   constructor() {
     session.onSignIn(() => this.open(true));
@@ -21,11 +20,6 @@ class Live {
 
   version(...topics: LiveTopic[]): number {
     return topics.reduce((sum, topic) => sum + (this.versions[topic] ?? 0), this.ups);
-  }
-
-  onCall(sink: (call: Call) => void): () => void {
-    this.callSinks.add(sink);
-    return () => this.callSinks.delete(sink);
   }
 
   close(): void {
@@ -54,7 +48,6 @@ class Live {
   private onFrame(message: LiveMessage, at: number): void {
     this.heardAt = Math.max(this.heardAt ?? 0, at);
     if (message.type === 'sync') this.onSync(message);
-    else if (message.type === 'call') for (const sink of this.callSinks) sink(message.call);
     else if (message.type === 'changed') {
       for (const topic of message.topics) this.versions[topic] = (this.versions[topic] ?? 0) + 1;
     }

@@ -58,21 +58,40 @@ class Api:
         body: bytes | None = None,
         headers: dict[str, str] | None = None,
     ) -> Answer:
-        """One attempt. Raises Unreachable."""
+        """One attempt. Raises Unreachable.
+
+        A kept connection may have ended since its last answer, with the daemon that was restarted
+        meanwhile. When it breaks before an answer, the same request goes out once more, on a new
+        one; what changes something carries an Idempotency-Key, so that it is done once at most.
+        """
+        sent = {**self._headers, **(headers or {})}
+        reused = self._connection is not None
         try:
-            if self._connection is None:
-                where = urlsplit(self.url)
-                self._connection = http.client.HTTPConnection(
-                    where.hostname, where.port, timeout=TIMEOUT_S
-                )
-            self._connection.request(method, path, body, {**self._headers, **(headers or {})})
-            response = self._connection.getresponse()
+            try:
+                response = self._exchange(method, path, body, sent)
+            except ConnectionError:
+                if not reused:
+                    raise
+                self.close()
+                response = self._exchange(method, path, body, sent)
             return Answer(
                 response.status, {k.lower(): v for k, v in response.getheaders()}, response.read()
             )
         except (OSError, http.client.HTTPException) as error:
             self.close()
             raise Unreachable(f"{method} {self.url}{path}: {error!r}") from None
+
+    def _exchange(
+        self, method: str, path: str, body: bytes | None, headers: dict[str, str]
+    ) -> http.client.HTTPResponse:
+        """Up to the head of the answer."""
+        if self._connection is None:
+            where = urlsplit(self.url)
+            self._connection = http.client.HTTPConnection(
+                where.hostname, where.port, timeout=TIMEOUT_S
+            )
+        self._connection.request(method, path, body, headers)
+        return self._connection.getresponse()
 
     def send(self, method: str, path: str, value=None, key: str = "") -> Answer:
         """One attempt with a JSON body; POST and PUT get an Idempotency-Key (a new one when none is

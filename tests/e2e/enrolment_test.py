@@ -4,15 +4,10 @@ the region.
 
 from __future__ import annotations
 
-import unittest
+import subprocess
 
 import harness
-from demo_lib.http_client import Refused, Unreachable, until
-from demo_lib.processes import NotReady
-from demo_lib.region import Member
-
-# How long a node that must not enrol is watched: an honest one takes a fraction of it.
-WATCHED_S = 4.0
+from demo_lib.region import Member, Region
 
 
 class Enrolment(harness.RegionTest):
@@ -24,30 +19,23 @@ class Enrolment(harness.RegionTest):
             hub.post("/api/v1/sites", harness.spec(no).as_json())
         return hub.post(f"/api/v1/sites/{no}/enrolment", {})["code"]
 
-    def _start(self, no: int, code: str) -> Member | None:
-        """A node with this code; None when it refuses to start."""
+    def _start(self, no: int, code: str) -> Member:
+        """A node with this code that works."""
         member = self.region.new_node(harness.spec(no))
         member.daemon.argv += ["--enrolment-code", code]
-        try:
-            member.restart()
-        except NotReady:
-            return None
+        member.restart()
         return member
 
-    def assert_never_enrols(self, member: Member | None) -> None:
-        if member is None:
-            return
-        api = self.program(member)
+    def _refused(self, member: Member, why: str) -> None:
+        """The node gets its number at enrolment: without one it ends and says why."""
+        member.daemon.start()
         try:
-            until(lambda: api.get("/api/v1/sync")["connected"], "connected", WATCHED_S)
-        except TimeoutError:
-            pass
-        else:
-            self.fail("enrolled")
-        sync = api.get("/api/v1/sync")
-        self.assertFalse(sync["enrolled"])
-        self.assertTrue(sync["last_error"])
-        member.daemon.stop()
+            code = member.daemon.process.wait(harness.PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            member.daemon.kill()
+            self.fail(f"still running after {harness.PATIENCE_S:.0f} s: {member.daemon.log_end()}")
+        self.assertIn(code, (1, 2), member.daemon.log_end())
+        self.assertRegex(member.daemon.log_end(), why)
 
     def test_a_code_of_the_hub_makes_a_node_its_site(self):
         member = self._start(11, self._code(11))
@@ -70,29 +58,28 @@ class Enrolment(harness.RegionTest):
         self.region.wait_connected(first)
         second = self.new_region("second")
         second.hub = None
-        self.assert_never_enrols(self._stranger(second, 12, code))
+        self._refused(self._stranger(second, 12, code), "used")
         self.assertTrue(
             self.program(first).get("/api/v1/sync")["connected"], "the first one is not disturbed"
         )
 
-    def _stranger(self, region, no: int, code: str) -> Member | None:
-        """A node in a folder of its own that knows the hub's address and a code."""
+    def _stranger(self, region: Region, no: int, code: str) -> Member:
+        """A node in a folder of its own that knows the hub's address and a code; not started."""
         region.hub = self.hub
         try:
             member = region.new_node(harness.spec(no))
         finally:
             region.hub = None
         member.daemon.argv += ["--enrolment-code", code]
-        try:
-            member.restart()
-        except NotReady:
-            return None
         return member
+
+    def _is_enrolled(self, no: int) -> bool:
+        return self.region.hub_sites(self.admin(self.hub))[no]["enrolled"]
 
     def test_a_newer_code_ends_the_one_before(self):
         old, new = self._code(13), self._code(13)
         strangers = self.new_region("older")
-        self.assert_never_enrols(self._stranger(strangers, 13, old))
+        self._refused(self._stranger(strangers, 13, old), "unknown_code|expired")
         member = self._start(13, new)
         self.region.wait_connected(member)
 
@@ -102,7 +89,9 @@ class Enrolment(harness.RegionTest):
         flipped = good[:middle] + ("A" if good[middle] != "A" else "B") + good[middle + 1 :]
         for i, code in enumerate(("nonsense", "", flipped, good[:-4], good * 20)):
             with self.subTest(code=code[:40]):
-                self.assert_never_enrols(self._stranger(self.new_region(f"wrong-{i}"), 14, code))
+                stranger = self._stranger(self.new_region(f"wrong-{i}"), 14, code)
+                self._refused(stranger, "enrolment-code|unknown_code")
+        self.assertFalse(self._is_enrolled(14))
 
     def test_a_code_of_another_region_is_refused_because_the_hub_has_another_key(self):
         other = self.new_region("other")
@@ -111,23 +100,18 @@ class Enrolment(harness.RegionTest):
             hub.post("/api/v1/sites", harness.spec(15).as_json())
             code = hub.post("/api/v1/sites/15/enrolment", {})["code"]
         self._code(15)
-        self.assert_never_enrols(self._stranger(self.new_region("astray"), 15, code))
+        self._refused(self._stranger(self.new_region("astray"), 15, code), "another key")
+        self.assertFalse(self._is_enrolled(15))
 
     def test_a_site_that_does_not_exist_gets_no_code(self):
         answer = self.admin(self.hub).send("POST", "/api/v1/sites/999/enrolment", {})
         self.assertEqual(answer.status, 404)
 
-    def test_a_node_without_a_code_works_alone_and_says_so(self):
+    def test_a_node_without_a_code_has_no_number_and_does_not_start(self):
         member = self.region.new_node(harness.spec(16))
-        try:
-            member.restart()
-        except NotReady as refused:
-            self.fail(f"a node works without the region: {refused}")
-        try:
-            sync = self.program(member).get("/api/v1/sync")
-        except (Refused, Unreachable) as trouble:
-            self.fail(str(trouble))
-        self.assertEqual((sync["enrolled"], sync["connected"]), (False, False))
+        self._refused(member, "enrolment-code")
+        self.assertEqual(member.daemon.process.returncode, 2)
+        self.assertFalse((member.daemon.data / "run.json").exists())
 
 
 if __name__ == "__main__":

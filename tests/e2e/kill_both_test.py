@@ -7,6 +7,7 @@ kills.
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import sys
@@ -35,9 +36,9 @@ class Sender(threading.Thread):
 
     def __init__(self, member: Member, stop: threading.Event):
         super().__init__(daemon=True)
-        self.member, self._stop = member, stop
+        self.member, self._ending = member, stop
         self.acknowledged: dict[str, dict] = {}  # Idempotency-Key → answer
-        self.fold = t5_fold.Fold()
+        self.fold = t5_fold.Fold(member.spec.zone)
         self.error: Exception | None = None
         self.retries = 0
 
@@ -45,17 +46,17 @@ class Sender(threading.Thread):
         try:
             for request in self._requests():
                 self._send(request)
-                if self._stop.is_set():
-                    return
                 time.sleep(0.002)  # room for the killer on two cores
         except Exception as error:
             self.error = error
 
     def _requests(self):
-        """Days without end, all on one date."""
+        """Whole days, all on one date, until it is enough: no call is left without its end."""
         no = self.member.spec.no
         window = Window.of(DAY, self.member.spec.zone, int(time.time() * 1000))
-        for part in range(10_000):
+        for part in itertools.count():
+            if self._ending.is_set():
+                return
             row = DeskDay(0, "", 60, 50, 6, 4, 50, 5, 6, 60, 4, None, None)
             yield from day_traffic.plan_desk(row, window, harness.TOPICS, f"kb{SEED}-{no}-{part}")
 
@@ -95,6 +96,7 @@ class KillBoth(harness.RegionTest):
         stop.set()
         for sender in senders:
             sender.join(AWAY_S)
+            self.assertFalse(sender.is_alive(), "a sender is stuck")
             if sender.error:
                 raise sender.error
         self.wait_whole()

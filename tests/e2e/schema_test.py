@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import harness
 import paths
 from demo_lib.http_client import Answer, Api
+from live_reader import LiveReader
 from schema_check import Document
 
 DOCUMENT = Document.of_file(paths.TOP / "web/api/openapi.yaml")
@@ -35,7 +36,7 @@ class Checked:
 
 class Schema(harness.RegionTest):
     def setUp(self):
-        now = datetime.now(ZoneInfo("Europe/Moscow"))
+        now = datetime.now(ZoneInfo(harness.ZONE))
         self.now, self.today = now, now.date()
 
     def checked(self, api: Api) -> Checked:
@@ -73,9 +74,11 @@ class Schema(harness.RegionTest):
             {"action": "complete", "text": "Снова"},
             409,
         )
-        operator(
-            "PUT", "/api/v1/agents/me", {"state": "break", "reason": "rest"}, 409
-        )  # has no agent's name
+        # Who has no name in the telephone system is known by the login.
+        line = operator("PUT", "/api/v1/agents/me", {"state": "break", "reason": "rest"})
+        self.assertEqual((line["agent"], line["user"]), ("schema1", "schema1"))
+        self.assertIn(line, operator("GET", "/api/v1/agents")["items"])
+        operator("PUT", "/api/v1/agents/me", {"state": "break"}, 422)
         problem = admin("POST", "/api/v1/problems", self._problem(), 201)
         operator(
             "POST", f"/api/v1/problems/{problem['id']}/affected", {"phone": "+7 900 000-00-09"}
@@ -178,6 +181,26 @@ class Schema(harness.RegionTest):
             checked("GET", "/readyz")
         operator = self.user("operator", self.node, "schema3")
         self.checked(operator)("DELETE", "/api/v1/session", status=204)
+
+    def test_what_the_daemons_say_by_themselves_is_as_the_contract_says(self):
+        schema = {"$ref": "#/components/schemas/LiveMessage"}
+        for member in (self.node, self.hub):
+            live = LiveReader(member.url, member.token)
+            self.addCleanup(live.close)
+            heard = [live.message()]
+            self.assertEqual(heard[0]["type"], "hello")
+            # Twice: it comes again although nothing changes.
+            heard += [live.of_type("sync"), live.of_type("sync")]
+            self.assertTrue(heard[-1]["connected"])
+            self.admin(member).post("/api/v1/problems", self._problem())
+            changed = live.of_type("changed")
+            while "problems" not in changed["topics"]:
+                heard.append(changed)
+                changed = live.of_type("changed")
+            live.ping()
+            heard += [changed, live.of_type("pong")]
+            for message in heard:
+                self.assertEqual(DOCUMENT.faults(schema, message), [], message)
 
     def _problem(self, **changes) -> dict:
         return {

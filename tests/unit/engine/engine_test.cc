@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "protocol/codec/record_codec.h"
 #include "tests/support/region.h"
 
 namespace opora::testing {
@@ -66,6 +67,12 @@ class EngineTest : public ::testing::Test {
     for (std::uint32_t i = 0; i < count; ++i)
       hub.observe(step("c", i, protocol::CallStep::kQueued, 0));
     return as_stream(hub.outgoing(Stream::kJournal), Stream::kCommon);
+  }
+
+  // Of the last event of the site.
+  TimeMs journal_time() {
+    const auto last = sync::last_record(*store.snapshot(), SiteNo{17});
+    return protocol::decode_record(last->record)->env.hlt.time();
   }
 
   ManualClock clock;
@@ -146,6 +153,26 @@ TEST_F(EngineTest, RefusesAtOnceWhatWouldWaitTooLong) {
   release.set_value();
   engine->stop();
   EXPECT_EQ(answers.ok, static_cast<int>(limit) + 1);
+}
+
+TEST_F(EngineTest, CallsNothingSettledThatAGroupUnderWayMayStillAddTo) {
+  start();
+  const TimeMs begin = clock.now();
+  std::promise<void> entered;
+  std::promise<void> release;
+  engine->submit(holding(entered, release.get_future().share()));
+  entered.get_future().wait();
+  clock.advance(10'000);
+  EXPECT_LT(engine->settled_before(), begin);
+  release.set_value();
+  std::promise<void> done;
+  Command last = call(1);
+  last.done = [&](const Result<Answer>&) { done.set_value(); };
+  engine->submit(std::move(last));
+  done.get_future().wait();
+  engine->stop();
+  EXPECT_EQ(journal_time(), clock.now());
+  EXPECT_LT(engine->settled_before(), clock.now());
 }
 
 TEST_F(EngineTest, TellsOnceThatTheDiskFailedAndSavesNothingMore) {

@@ -1,0 +1,77 @@
+// WCAG 2.2 AA: axe finds nothing on any screen, in both themes and both languages.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { axeFindings, newPage, openBrowser, press, signIn } from './lib/browser.mjs';
+import { ask, hub, site } from './lib/region.mjs';
+
+const nodeScreens = ['desk', 'tickets', 'problems', 'shift', 'shift?wall=1', 'sync'];
+const hubScreens = ['region', 'daily', 'tickets', 'problems', 'catalogues', 'sites', 'users', 'sync'];
+// Lists have come and the status line has settled.
+const kSettledMs = 1500;
+
+let browser;
+before(async () => (browser = await openBrowser()));
+after(() => browser.close());
+
+async function check(page, where) {
+  await page.waitForTimeout(kSettledMs);
+  assert.deepEqual(await axeFindings(page), [], where);
+}
+
+for (const theme of ['light', 'dark']) {
+  test(`sign-in, ${theme}`, async () => {
+    const page = await newPage(browser, { theme });
+    await page.goto(site.url);
+    await page.getByLabel('Логин').waitFor();
+    await check(page, 'sign-in');
+    await page.context().close();
+  });
+
+  test(`every screen of the node, ${theme}`, async () => {
+    const page = await newPage(browser, { theme });
+    await signIn(page, site, 'operator');
+    for (const screen of nodeScreens) {
+      await page.goto(`${site.url}/#/${screen}`);
+      await check(page, screen);
+    }
+    const { items } = await ask(site, 'GET', '/api/v1/tickets?status=all&limit=1');
+    if (items[0]) {
+      await page.goto(`${site.url}/#/tickets/${items[0].number}`);
+      await check(page, 'ticket card');
+    }
+    await page.context().close();
+  });
+
+  test(`states of the desk, ${theme}`, async () => {
+    const page = await newPage(browser, { theme });
+    await signIn(page, site, 'operator');
+    await page.locator('form.form').waitFor();
+    await press(page, 'F4');
+    await check(page, 'topics open');
+    await press(page, 'Escape', 'Control+Enter');
+    await check(page, 'a form that lacks something');
+    await press(page, 'F9');
+    await check(page, 'reasons of a break');
+    await press(page, 'Escape', 'F1');
+    await check(page, 'key card');
+    await page.context().close();
+  });
+
+  test(`every screen of the hub, ${theme}`, async () => {
+    const page = await newPage(browser, { theme, locale: 'en' });
+    await page.goto(hub.url);
+    await page.getByLabel('Login').fill(hub.sign_ins.administrator.login);
+    await page.getByLabel('Password').fill(hub.sign_ins.administrator.password);
+    await press(page, 'Enter');
+    await page.locator('header nav').waitFor();
+    for (const screen of hubScreens) {
+      await page.goto(`${hub.url}/#/${screen}`);
+      await check(page, screen);
+    }
+    await page.goto(`${hub.url}/#/daily`);
+    await page.locator('[data-daily] .cell').first().click();
+    await check(page, 'what a figure opens');
+    await page.context().close();
+  });
+}

@@ -1,0 +1,120 @@
+// The operator's desk, by keyboard alone.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { fillForm, focusedName, newTab, openBrowser, openDesk, pickTopic, press } from './lib/browser.mjs';
+import { ask, freshPhone, PhoneCall, site, until } from './lib/region.mjs';
+
+let browser;
+before(async () => (browser = await openBrowser()));
+after(() => browser.close());
+
+const digits = (text) => text.replace(/\D/g, '');
+
+test('a call is registered by keyboard alone, from its answer to the number that is read aloud', async () => {
+  const page = await openDesk(browser, site);
+  const phone = freshPhone();
+  const call = await new PhoneCall(site, phone).queue();
+  await call.ring();
+  await call.answer();
+  // The form is the call's: its number is in it, nothing was pressed.
+  await page.waitForFunction((wanted) => document.querySelector('input[name=phone]')?.value.replace(/\D/g, '') === wanted, digits(phone));
+
+  await pickTopic(page, 'gthdbxyfz');
+  while ((await focusedName(page)) !== 'summary') await press(page, 'Tab');
+  await page.keyboard.type('Просит записать к кардиологу');
+  await press(page, 'Tab', 'ArrowRight', 'Tab', 'Space', 'Control+Enter');
+  const number = await page.locator('[data-number]').innerText();
+  await call.end();
+
+  const ticket = await ask(site, 'GET', `/api/v1/tickets/${number}`);
+  assert.equal(digits(ticket.phone), digits(phone));
+  assert.equal(ticket.urgency, 'high');
+  assert.equal(ticket.summary, 'Просит записать к кардиологу');
+  assert.equal(ticket.topic_name, 'Первичная запись');
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
+
+test('a form that lacks something says what, and the focus is there', async () => {
+  const page = await openDesk(browser, site);
+  await press(page, 'F2');
+  await page.keyboard.type(freshPhone());
+  await press(page, 'Control+Enter');
+  await page.locator('[aria-invalid=true]').first().waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-invalid')), 'true');
+  assert.equal(await page.locator('[data-number]').count(), 0);
+  await page.context().close();
+});
+
+test('what is solved on the line needs one chord and no number', async () => {
+  const page = await openDesk(browser, site);
+  const phone = freshPhone();
+  await fillForm(page, { phone, name: 'Соколова Анна', summary: 'Уточнила время приёма', urgent: false });
+  await press(page, 'Control+Shift+Enter');
+  await page.getByText('Решено на линии').first().waitFor();
+  const { items } = await ask(site, 'GET', `/api/v1/contacts?phone=${encodeURIComponent(phone)}`);
+  assert.deepEqual(items.map((one) => [one.outcome, one.ticket_number]), [['solved', null]]);
+  await page.context().close();
+});
+
+test('a call never takes the focus, and a form in progress stays with its text', async () => {
+  const page = await openDesk(browser, site);
+  await press(page, 'F2');
+  await page.keyboard.type('8900');
+  const phone = freshPhone();
+  const call = await new PhoneCall(site, phone).queue();
+  await call.ring();
+  await call.answer();
+  await page.getByRole('button', { name: 'Открыть форму' }).waitFor();
+  assert.equal(await focusedName(page), 'phone');
+  await page.keyboard.type('1234567');
+  assert.equal(digits(await page.locator('input[name=phone]').inputValue()), '89001234567');
+
+  await press(page, 'F2');
+  await page.waitForFunction((wanted) => document.querySelector('input[name=phone]')?.value.replace(/\D/g, '') === wanted, digits(phone));
+  await press(page, 'Alt+ArrowUp');
+  await page.waitForFunction(() => document.querySelector('input[name=phone]')?.value.replace(/\D/g, '').endsWith('9001234567'));
+  await call.end();
+  await page.context().close();
+});
+
+test('a draft survives a reload', async () => {
+  const page = await openDesk(browser, site);
+  const phone = freshPhone();
+  await fillForm(page, { phone, name: 'Лебедев Сергей', summary: 'Рецепт на лекарство' });
+  await page.locator('[data-draft=saved]').waitFor();
+  await page.reload();
+  await page.waitForFunction(() => document.querySelector('textarea[name=summary]')?.value === 'Рецепт на лекарство');
+  assert.equal(digits(await page.locator('input[name=phone]').inputValue()), digits(phone));
+  await page.locator('[data-urgency=high]').waitFor();
+  await page.context().close();
+});
+
+test('two tabs are live, and each keeps its own form', async () => {
+  const first = await openDesk(browser, site);
+  await press(first, 'F2');
+  await first.keyboard.type('8900555');
+  await first.locator('[data-draft=saved]').waitFor();
+  const second = await newTab(first);
+  await second.goto(site.url);
+  await second.locator('form.form').waitFor();
+  assert.equal(await second.locator('input[name=phone]').inputValue(), '');
+  const call = await new PhoneCall(site, freshPhone()).queue();
+  const waiting = (page) => page.getByRole('region', { name: 'Звонят' }).getByText('••• ' + call.phone.slice(-4, -2) + '-' + call.phone.slice(-2));
+  await Promise.all([waiting(first).waitFor(), waiting(second).waitFor()]);
+  await call.end();
+  await Promise.all([first, second].map((page) => until(async () => (await waiting(page).count()) === 0, 'the call is gone')));
+  await first.context().close();
+});
+
+test('a break has its reason, by F9 and a digit, and the way back', async () => {
+  const page = await openDesk(browser, site);
+  const state = page.locator('section[data-state]');
+  await press(page, 'F9', 'Digit1');
+  await page.locator('section[data-state=break]').waitFor();
+  assert.match(await state.innerText(), /отдых/);
+  await press(page, 'F9');
+  await page.locator('section[data-state=ready]').waitFor();
+  await page.context().close();
+});

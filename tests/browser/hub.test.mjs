@@ -1,0 +1,108 @@
+// The hub's console: the report follows the calls, every figure opens what it counts, catalogues and sites.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { newPage, openBrowser, press, signIn } from './lib/browser.mjs';
+import { ask, freshPhone, hub, newKey, PhoneCall, site, until } from './lib/region.mjs';
+
+let browser;
+before(async () => (browser = await openBrowser()));
+after(() => browser.close());
+
+const row = (page) => page.locator(`tr[data-desk="${site.no}/1"]`);
+const cell = async (page, at) => Number((await row(page).locator('td').nth(at).innerText()).split('·')[0]);
+// Columns after the name: 0 availability, 1 received, 2 accepted.
+const kAccepted = 2;
+
+test('the day’s report follows a call of a site, and its figure opens the call', async () => {
+  const page = await newPage(browser);
+  await signIn(page, hub, 'supervisor');
+  await page.goto(`${hub.url}/#/daily`);
+  await row(page).waitFor();
+  const accepted = await cell(page, kAccepted);
+  const call = await new PhoneCall(site, freshPhone()).queue();
+  await call.ring();
+  await call.answer();
+  await call.end();
+  await until(async () => (await cell(page, kAccepted)) === accepted + 1, 'the hub counts the call');
+  await row(page).locator('td').nth(kAccepted).getByRole('button').click();
+  const side = page.getByRole('dialog');
+  await side.getByText(`••• ${call.phone.slice(-4, -2)}-${call.phone.slice(-2)}`).waitFor();
+  await press(page, 'Escape');
+  await side.waitFor({ state: 'detached' });
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
+
+test('the files of the report are there', async () => {
+  const page = await newPage(browser);
+  await signIn(page, hub, 'supervisor');
+  await page.goto(`${hub.url}/#/daily`);
+  await row(page).waitFor();
+  for (const format of ['Excel', 'CSV', 'TSV']) {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: format, exact: true }).click(),
+    ]);
+    assert.equal(await download.failure(), null);
+  }
+  await page.context().close();
+});
+
+test('a new topic is published with its difference, and an operator finds it', async () => {
+  const page = await newPage(browser);
+  await signIn(page, hub, 'administrator');
+  await page.goto(`${hub.url}/#/catalogues`);
+  const before = await ask(hub, 'GET', '/api/v1/catalogues/rubricator');
+  const name = `Проверка связи ${newKey().slice(0, 6)}`;
+  await page.getByRole('button', { name: 'Новая версия' }).click();
+  const add = page.locator('form').filter({ hasText: 'Добавить тематику' });
+  await add.getByLabel('Вид').fill(before.topics[0].kind);
+  await add.getByLabel('Группа').fill(before.topics[0].group);
+  await add.getByLabel('Тематика').fill(name);
+  await press(page, 'Enter');
+  await page.getByText('новая', { exact: false }).first().waitFor();
+  await page.getByRole('button', { name: `Опубликовать версию ${before.version + 1}` }).click();
+  await page.getByText(`Версия ${before.version + 1} опубликована`).waitFor();
+  await until(
+    async () => (await ask(site, 'GET', '/api/v1/catalogues/rubricator')).topics.some((topic) => topic.name === name),
+    'the site has the new topic',
+  );
+  await page.context().close();
+});
+
+test('a site is added and gets its enrolment code once', async () => {
+  const page = await newPage(browser);
+  await signIn(page, hub, 'administrator');
+  await page.goto(`${hub.url}/#/sites`);
+  await page.locator('tr[data-site]').first().waitFor();
+  await press(page, 'F2');
+  const name = `Амбулатория ${newKey().slice(0, 6)}`;
+  await page.getByRole('dialog').getByLabel('Название', { exact: true }).fill(name);
+  await press(page, 'Enter');
+  await page.getByRole('button', { name: 'Выдать код' }).click();
+  assert.ok((await page.locator('[data-code]').inputValue()).length >= 16);
+  await press(page, 'Escape');
+  await page.getByText(name).waitFor();
+  await page.context().close();
+});
+
+test('a problem opened by the region is seen at the desk, and one more call counts there and here', async () => {
+  const region = await newPage(browser);
+  await signIn(region, hub, 'supervisor');
+  await region.goto(`${hub.url}/#/problems`);
+  const name = `Не открывается расписание ${newKey().slice(0, 6)}`;
+  await press(region, 'F2');
+  await region.getByRole('dialog').getByLabel('Что не работает').fill(name);
+  await press(region, 'Enter');
+  await region.getByText(name).first().waitFor();
+
+  const desk = await newPage(browser);
+  await signIn(desk, site, 'operator');
+  await desk.goto(`${site.url}/#/problems`);
+  const card = (page) => page.locator('[data-problem]').filter({ hasText: name });
+  await card(desk).focus();
+  await press(desk, 'F10');
+  for (const page of [desk, region]) await until(async () => /^1\s/.test(await card(page).innerText()), 'one caller more');
+  await Promise.all([region.context().close(), desk.context().close()]);
+});

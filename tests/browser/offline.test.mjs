@@ -1,0 +1,133 @@
+// The region goes away, then the node itself: the desk works on and says so.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+
+import { fillForm, kPatienceMs, newPage, openBrowser, openDesk, press, signIn, status } from './lib/browser.mjs';
+import { ask, canControl, control, freshPhone, hub, site, until } from './lib/region.mjs';
+
+// ux.md: the status line tells the truth within 3 s.
+const kTruthMs = 3000;
+const gear = { skip: canControl ? false : 'needs the gear of tests/browser/run.py' };
+
+let browser;
+before(async () => (browser = await openBrowser()));
+after(() => browser.close());
+afterEach(async () => {
+  if (!canControl) return;
+  await control('start', site);
+  await control('restore', site);
+  await until(async () => (await ask(site, 'GET', '/api/v1/sync')).connected, 'the site is connected again');
+});
+
+const linked = async (wanted) => (await ask(site, 'GET', '/api/v1/sync')).connected === wanted;
+const receipts = (page) => page.locator('[data-contact] [data-receipt]').evaluateAll((marks) => marks.map((mark) => mark.dataset.receipt));
+const contactsOf = async (member, phone) =>
+  (await ask(member, 'GET', `/api/v1/contacts?phone=${encodeURIComponent(phone)}`)).items;
+
+async function register(page, phone, chord) {
+  await fillForm(page, { phone, name: 'Морозова Анна Сергеевна', summary: 'Не печатаются направления' });
+  await press(page, chord);
+  await page.locator('.result').waitFor();
+}
+
+test('cut off: five more calls are registered, wait, and reach the region when the link is back', gear, async () => {
+  const page = await openDesk(browser, site);
+  const first = freshPhone();
+  await register(page, first, 'Control+Enter');
+  await status(page, 'online').waitFor();
+  await until(async () => (await receipts(page))[0] === 'region', 'the first record is in the region');
+
+  await control('cut', site);
+  await until(() => linked(false), 'the node notices the cut');
+  await status(page, 'no_region').waitFor({ timeout: kTruthMs });
+  assert.match(await status(page, 'no_region').innerText(), /Нет связи с \d\d:\d\d\. Работаем на месте/);
+
+  const phones = Array.from({ length: 5 }, freshPhone);
+  for (const [i, phone] of phones.entries()) await register(page, phone, i % 2 ? 'Control+Shift+Enter' : 'Control+Enter');
+  await until(async () => (await receipts(page)).slice(0, 5).every((mark) => mark === 'node'), 'five records are only at the node');
+  assert.match(await status(page, 'no_region').innerText(), /ждут отправки|ждёт отправки/);
+  assert.deepEqual(await contactsOf(hub, phones[0]), []);
+
+  await control('restore', site);
+  await status(page, 'online').waitFor();
+  await until(async () => (await receipts(page)).slice(0, 6).every((mark) => mark === 'region'), 'all records are in the region');
+  for (const phone of phones) assert.equal((await contactsOf(hub, phone)).length, 1, phone);
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
+
+test('a cable that is pulled is noticed too', gear, async () => {
+  const page = await openDesk(browser, site);
+  await status(page, 'online').waitFor();
+  await control('silence', site);
+  await status(page, 'no_region').waitFor();
+  await control('restore', site);
+  await status(page, 'online').waitFor();
+  await page.context().close();
+});
+
+test('the node itself is gone: the form waits in the browser and is registered once when it is back', gear, async () => {
+  const page = await openDesk(browser, site);
+  await status(page, 'online').waitFor();
+  await control('stop', site);
+  const stopped = Date.now();
+  await status(page, 'no_node').waitFor();
+  // Silence is counted from the last word of the node, which came up to 2 s before.
+  assert.ok(Date.now() - stopped < kTruthMs + 2000, `said after ${Date.now() - stopped} ms`);
+
+  const phone = freshPhone();
+  await register(page, phone, 'Control+Enter');
+  await page.getByText('Сохранено в этом браузере').waitFor();
+  assert.match(await status(page, 'no_node').innerText(), /1 форма ждёт в браузере/);
+  await press(page, 'F2');
+  await page.keyboard.type('8900777');
+  await page.locator('[data-draft=saved]').waitFor();
+
+  await control('start', site);
+  await until(async () => (await contactsOf(site, phone).catch(() => [])).length === 1, 'the form is registered');
+  const { connected } = await until(
+    async () => (await status(page, 'no_node').count()) === 0 && ask(site, 'GET', '/api/v1/sync'),
+    'the page hears the node again',
+  );
+  assert.equal(typeof connected, 'boolean');
+  assert.equal((await contactsOf(site, phone)).length, 1);
+  assert.equal(await page.getByRole('region', { name: 'Ждут в браузере' }).count(), 0);
+  assert.equal(await page.locator('input[name=phone]').inputValue(), '8900777');
+  await page.context().close();
+});
+
+test('a form that waits survives a reload of the page', gear, async () => {
+  const page = await openDesk(browser, site);
+  const phone = freshPhone();
+  // The node answers pages but takes no records: as when only its disk is full.
+  await page.route('**/api/v1/contacts', (route) =>
+    route.request().method() === 'POST'
+      ? route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ code: 'unavailable', status: 503 }) })
+      : route.continue(),
+  );
+  await register(page, phone, 'Control+Enter');
+  await page.getByRole('region', { name: 'Ждут в браузере' }).waitFor();
+  await page.reload();
+  await page.getByRole('region', { name: 'Ждут в браузере' }).waitFor();
+  assert.deepEqual(await contactsOf(site, phone), []);
+  await page.unroute('**/api/v1/contacts');
+  await until(async () => (await contactsOf(site, phone)).length === 1, 'the form is registered');
+  await page.context().close();
+});
+
+test('the hub’s tile follows: stale with its time while the site is away, current again afterwards', gear, async () => {
+  const page = await newPage(browser);
+  await signIn(page, hub, 'supervisor');
+  const tile = page.locator(`[data-site="${site.no}"]`);
+  await page.locator(`[data-site="${site.no}"][data-connected=true]`).waitFor();
+  const before = await tile.innerText();
+  await control('cut', site);
+  await page.locator(`[data-site="${site.no}"][data-connected=false]`).waitFor();
+  assert.match(await tile.innerText(), /с \d\d:\d\d/);
+  // Old figures stay, greyed; they never become zero.
+  const figures = (text) => /(\d+) ждут\s+(\d+) опер/.exec(text.replace(/\n/g, ' '))?.slice(1);
+  assert.deepEqual(figures(await tile.innerText()), figures(before));
+  await control('restore', site);
+  await page.locator(`[data-site="${site.no}"][data-connected=true]`).waitFor({ timeout: kPatienceMs });
+  await page.context().close();
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { check, emptyForm, fieldOf, isPristine, kTextMax, toContact } from '../src/lib/form';
+import { check, emptyForm, fieldOf, isPristine, kTextMax, toContact, toForm } from '../src/lib/form';
 import { answersFor } from '../src/lib/urgency';
 
 const zone = 'Europe/Moscow';
@@ -34,6 +34,12 @@ describe('the registration form', () => {
       urgency: 'high',
       refusal_reason: 'no_slots',
     });
+  });
+
+  test('a refused request becomes the form that made it', () => {
+    const form = { ...filled, phone: '+7 903 841-20-17', occurredAt: '2026-11-20T09:15', refusal: 'no_slots' as const };
+    expect(toForm(toContact(form, 'ticket', where), zone)).toEqual(form);
+    expect(toForm(toContact(form, 'solved', where), zone).answers.stopped).toBeNull();
   });
 
   test('pristine until a person typed something', () => {

@@ -3,8 +3,8 @@ import * as v from 'valibot';
 
 import type { Call, Contact, NewContact, RefusalReason } from '../api/types';
 import { digitsOf } from './phone';
-import { fromLocalInput } from './time';
-import { noAnswers, urgencyOf, type Answers } from './urgency';
+import { fromLocalInput, toLocalInput } from './time';
+import { answersFor, noAnswers, urgencyOf, type Answers } from './urgency';
 
 export interface Form {
   channel: Contact['channel'];
@@ -126,6 +126,28 @@ export function toContact(form: Form, outcome: Outcome, where: Where): NewContac
     outcome,
     urgency: outcome === 'ticket' ? urgencyOf(form.answers) : null,
     problem: form.problem,
+  };
+}
+
+/** A request that was refused becomes a form again, to be corrected; in the site's own time. */
+export function toForm(body: NewContact, zone: string): Form {
+  const urgency = body.urgency ?? null;
+  return {
+    channel: body.channel,
+    direction: body.direction,
+    occurredAt: body.occurred_at ? toLocalInput(Date.parse(body.occurred_at), zone) : '',
+    phone: body.phone ?? '',
+    applicant: body.applicant ?? '',
+    organisation: body.organisation ?? '',
+    municipality: body.municipality ?? '',
+    facility: body.facility ?? null,
+    topic: body.topic,
+    details: body.details ?? '',
+    summary: body.summary ?? '',
+    note: body.note ?? '',
+    refusal: body.refusal_reason ?? '',
+    answers: urgency ? answersFor(urgency) : { ...noAnswers },
+    problem: body.problem ?? null,
   };
 }
 

@@ -20,9 +20,29 @@ export async function control(wish, member) {
 
 export const newKey = () => randomBytes(12).toString('hex');
 
-/** A request as the member's program; the answer's JSON. Throws on anything but success. */
+const sessions = new Map();
+
+/** Headers of the administrator's session, signed in at the first use. */
+async function session(member) {
+  const known = sessions.get(member.url);
+  if (known) return known;
+  const { login, password } = member.sign_ins.administrator;
+  const answer = await fetch(`${member.url}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ login, password }),
+  });
+  if (!answer.ok) throw new Error(`sign-in at ${member.url}: ${answer.status} ${await answer.text()}`);
+  const { csrf_token } = await answer.json();
+  const cookie = answer.headers.getSetCookie()[0].split(';')[0];
+  const headers = { Cookie: cookie, 'X-CSRF-Token': csrf_token };
+  sessions.set(member.url, headers);
+  return headers;
+}
+
+/** A request as the member's administrator; the answer's JSON. Throws on anything but success. */
 export async function ask(member, method, resource, body) {
-  const headers = { Authorization: `Bearer ${member.sign_ins.program.token}`, 'Idempotency-Key': newKey() };
+  const headers = { ...(await session(member)), 'Idempotency-Key': newKey() };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   const answer = await fetch(member.url + resource, { method, headers, body: body && JSON.stringify(body) });
   const text = await answer.text();

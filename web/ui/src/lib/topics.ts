@@ -53,3 +53,8 @@ export function matchTopics(topics: readonly Topic[], query: string): TopicMatch
 export function isBooking(topic: Topic | null): boolean {
   return topic !== null && fold(topic.kind) === 'запись';
 }
+
+/** «Запись на приём › Первичная запись» → «Первичная запись», where there is little room. */
+export function leafOf(path: string): string {
+  return path.split(' › ').at(-1) ?? path;
+}

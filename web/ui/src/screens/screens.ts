@@ -17,17 +17,18 @@ export interface Screen {
 }
 
 const desks: Role[] = ['operator', 'specialist', 'expert', 'supervisor'];
+const staff: Role[] = [...desks, 'administrator'];
 
 export const screens: readonly Screen[] = [
   { name: 'desk', title: m.nav_desk, at: 'node', roles: desks, listed: 'both', load: () => import('./node/Desk.svelte') },
   { name: 'region', title: m.nav_region, at: 'hub', roles: [], listed: 'both', load: () => import('./hub/Region.svelte') },
   { name: 'daily', title: m.nav_daily, at: 'hub', roles: [], listed: 'both', load: () => import('./hub/Daily.svelte') },
-  { name: 'tickets', title: m.nav_tickets, at: 'both', roles: [], listed: 'both', load: () => import('./Tickets.svelte') },
-  { name: 'problems', title: m.nav_problems, at: 'both', roles: [], listed: 'both', load: () => import('./Problems.svelte') },
+  { name: 'tickets', title: m.nav_tickets, at: 'both', roles: staff, listed: 'both', load: () => import('./Tickets.svelte') },
+  { name: 'problems', title: m.nav_problems, at: 'both', roles: staff, listed: 'both', load: () => import('./Problems.svelte') },
   { name: 'shift', title: m.nav_shift, at: 'node', roles: [], listed: 'both', load: () => import('./node/Shift.svelte') },
   { name: 'catalogues', title: m.nav_catalogues, at: 'hub', roles: [], listed: 'both', load: () => import('./hub/Rubricator.svelte') },
   { name: 'sites', title: m.nav_sites, at: 'hub', roles: [], listed: 'both', load: () => import('./hub/Sites.svelte') },
-  { name: 'users', title: m.nav_users, at: 'both', roles: ['administrator'], listed: 'node', load: () => import('./Users.svelte') },
+  { name: 'users', title: m.nav_users, at: 'both', roles: ['supervisor', 'administrator'], listed: 'node', load: () => import('./Users.svelte') },
   { name: 'sync', title: m.nav_sync, at: 'both', roles: [], listed: 'no', load: () => import('./Sync.svelte') },
 ];
 

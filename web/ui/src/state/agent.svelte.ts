@@ -21,7 +21,8 @@ class AgentState {
   }
 
   get me(): Agent | null {
-    const name = session.who?.user.agent;
+    // Who has no name in the telephone system is known by the login.
+    const name = session.who?.user.agent ?? session.who?.user.login;
     return name ? (this.all.find((agent) => agent.agent === name) ?? null) : null;
   }
 
@@ -34,14 +35,17 @@ class AgentState {
     const answer = await api.setMyState(state, reason, newKey());
     this.error = answer.ok ? null : answer.error;
     if (answer.ok) {
-      const agent = answer.data;
-      this.loader.set({ items: [...this.all.filter((one) => one.agent !== agent.agent), agent] });
+      const changed = answer.data;
+      this.loader.set({
+        items: this.all.map((one) => (one.agent === changed.agent ? { ...one, ...changed } : one)),
+      });
+      void this.loader.load();
     }
   }
 
   /** F9: from a break back to ready, else choose a reason. */
   toggle(): void {
-    if (this.onBreak || this.me?.state === 'offline') void this.set('ready');
+    if (this.onBreak || !this.me || this.me.state === 'offline') void this.set('ready');
     else this.choosing = !this.choosing;
   }
 }

@@ -108,6 +108,8 @@ Response serve_asset(const AssetStore& store, const Request& request) {
   Response response;
   response.headers.emplace_back("ETag", asset->etag);
   response.headers.emplace_back("Cache-Control", asset->immutable ? kImmutable : kRevalidate);
+  // Also with 304: a browser takes the headers of a revalidation over those it kept.
+  response.headers.emplace_back("Content-Security-Policy", kContentSecurityPolicy);
   if (const auto known = request.headers.find("If-None-Match");
       known && known_etag(*known, asset->etag)) {
     response.status = 304;
@@ -115,7 +117,6 @@ Response serve_asset(const AssetStore& store, const Request& request) {
     return response;
   }
   response.content_type = asset->content_type;
-  response.headers.emplace_back("Content-Security-Policy", kContentSecurityPolicy);
   choose_encoding(*asset, request, response);
   return response;
 }

@@ -86,7 +86,7 @@ export async function fillForm(page, { phone, name, topic = 'первичная'
 export async function pickTopic(page, words) {
   await press(page, 'F4');
   await page.keyboard.type(words);
-  await page.getByRole('option').first().waitFor();
+  await page.locator('[role=listbox] [role=option]').first().waitFor();
   await press(page, 'Enter');
 }
 

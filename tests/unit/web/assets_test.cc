@@ -60,6 +60,9 @@ TEST_F(AssetsTest, AnswersNotModifiedForAKnownTag) {
     EXPECT_EQ(response.status, 304) << field;
     EXPECT_TRUE(response.static_body.empty());
     EXPECT_EQ(header(response, "ETag"), tag);
+    // A browser takes the headers of a revalidation over those it kept.
+    EXPECT_EQ(header(response, "Content-Security-Policy"),
+              header(get("/favicon.svg"), "Content-Security-Policy"));
   }
   EXPECT_EQ(get("/favicon.svg", {{"If-None-Match", "\"other\""}}).status, 200);
 }

@@ -108,7 +108,8 @@ class Document:
             return [f"{method} {target}: {status} is '{media}', the document has {sorted(content)}"]
         if not media.endswith("json"):
             return []
-        return self.faults(content[media]["schema"], value, "$")
+        schema = content[media]["schema"]
+        return self.faults(schema, value, "$") + self.unnamed([schema], value, "$")
 
     def resolve(self, value):
         while isinstance(value, dict) and "$ref" in value:
@@ -144,6 +145,35 @@ class Document:
         elif isinstance(value, dict):
             found += self._object(schema, value, where)
         return found
+
+    def unnamed(self, schemas: list, value, where: str = "$") -> list[str]:
+        """Members of `value` that no schema names. A reader ignores them, so they are no fault of
+        the answer; the document has to learn them.
+        """
+        parts = [part for schema in schemas for part in self._parts(schema)]
+        found: list[str] = []
+        if isinstance(value, list):
+            items = [part["items"] for part in parts if "items" in part]
+            for i, item in enumerate(value):
+                found += self.unnamed(items, item, f"{where}[{i}]")
+        if not isinstance(value, dict) or not any("properties" in part for part in parts):
+            return found
+        for name, item in value.items():
+            named = [
+                part["properties"][name] for part in parts if name in part.get("properties", {})
+            ]
+            if not named:
+                found.append(f"{where}.{name} is not in the document")
+            found += self.unnamed(named, item, f"{where}.{name}")
+        return found
+
+    def _parts(self, schema) -> list[dict]:
+        """A schema and all that it is put together from."""
+        schema = self.resolve(schema)
+        if not isinstance(schema, dict):
+            return []
+        inner = [p for k in ("allOf", "oneOf", "anyOf") for p in schema.get(k, [])]
+        return [schema, *(part for each in inner for part in self._parts(each))]
 
     def _type(self, schema: dict, value, where: str) -> list[str]:
         names = schema.get("type", [])

@@ -80,6 +80,17 @@ class Schemas(unittest.TestCase):
         schema = {"type": "object", "properties": {"items": {"type": "array", "items": REF}}}
         self.assertIn("$.items[1]", self.document.faults(schema, {"items": [1, 0]})[0])
 
+    def test_a_member_that_no_part_of_a_schema_names_is_found_wherever_it_stands(self):
+        one = {"type": "object", "properties": {"a": REF}}
+        either = {"oneOf": [{"type": "null"}, {"type": "object", "properties": {"b": REF}}]}
+        both = {"allOf": [one, {"properties": {"items": {"type": "array", "items": either}}}]}
+        self.assertEqual(self.document.unnamed([both], {"a": 1, "items": [{"b": 1}, None]}), [])
+        self.assertEqual(
+            self.document.unnamed([both], {"c": 1, "items": [{"b": 1}, {"a": 1}]}),
+            ["$.c is not in the document", "$.items[1].a is not in the document"],
+        )
+        self.assertEqual(self.document.unnamed([{"type": "object"}], {"free": 1}), [])
+
 
 class Answers(unittest.TestCase):
     def setUp(self):

@@ -159,7 +159,8 @@ class SignInHandler {
     user.agent = state.agent;
     user.desk = state.desk;
     const std::string token = new_token(context_.random);
-    const Session session{new_token(context_.random), user.id, now, now};
+    const Session session{new_token(context_.random), user.id, now, now,
+                          token_hash(entity.personal.text(PersonalField::kPasswordHash))};
     const std::string hash = token_hash(token);
     save_session(context_, hash, session,
                  [&context = context_, request, respond, user, token, hash, session](bool ok) {

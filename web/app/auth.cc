@@ -52,8 +52,12 @@ Result<User> by_cookie(const Context& context, const web::Request& request,
   const auto session = context.sessions.find(hash, context.clock.now());
   if (!session) return unauthenticated();
   const auto rows = context.store.snapshot();
-  auto user = user_of(context, sync::read_entity(*rows, Kind::kUser, session->user));
+  const Entity entity = sync::read_entity(*rows, Kind::kUser, session->user);
+  auto user = user_of(context, entity);
   if (!user.ok()) return user;
+  if (session->credential != token_hash(entity.personal.text(PersonalField::kPasswordHash))) {
+    return unauthenticated();
+  }
   if (changes_something(request) && request.headers.find("X-CSRF-Token") != session->csrf) {
     return Error{Code::kDenied, "X-CSRF-Token", "missing or not of this session"};
   }

@@ -29,9 +29,12 @@ struct Session {
   AggregateId user;
   TimeMs created;
   TimeMs last_seen;
+  // Fingerprint of the password hash that it was opened with: a password changed anywhere (at the
+  // hub, say) ends it here as soon as the change arrives.
+  std::string credential;
   template <class V>
   void visit(V&& v) {
-    v(csrf, user, created, last_seen);
+    v(csrf, user, created, last_seen, credential);
   }
 };
 

@@ -9,6 +9,7 @@
 #include "hub/outbox.h"
 #include "sync/replicator/hub_replicator.h"
 #include "web/app/erasures.h"
+#include "web/app/known_users.h"
 #include "web/app/text_index.h"
 #include "web/server/json_writer.h"
 
@@ -44,7 +45,10 @@ class Observer final : public sync::EngineObserver {
   }
 
   void on_committed(const Committed& committed) override {
-    for (const auto& touched : committed.touched) live_.changed(touched.kind);
+    for (const auto& touched : committed.touched) {
+      if (touched.kind == protocol::Kind::kUser) known_users_.users_changed();
+      live_.changed(touched.kind);
+    }
     if (app::TextIndex* index = text_index_.load()) index->changed(committed.touched);
     if (app::Purger* purger = purger_.load()) purger->changed(committed.touched);
     const std::set<SiteNo> grown = outbox_.take_grown();
@@ -67,6 +71,8 @@ class Observer final : public sync::EngineObserver {
     }
   }
 
+  app::KnownUsers& known_users() { return known_users_; }
+
  private:
   static void notify(sync::HubReplicator& replicator, SiteNo site) {
     const bool common = site == kHubSite;
@@ -77,6 +83,7 @@ class Observer final : public sync::EngineObserver {
   }
 
   app::Live& live_;
+  app::KnownUsers known_users_;
   std::atomic<app::TextIndex*> text_index_{nullptr};
   std::atomic<app::Purger*> purger_{nullptr};
   Outbox outbox_;
@@ -169,7 +176,8 @@ class Running {
             [this](SiteNo site) { return region_.data_through(site); },
             [this](const sync::Reader& rows, const AggregateId& id) {
               return hub::erasure_pending(rows, streams_, id);
-            }};
+            },
+            observer_.known_users()};
   }
 
   const app::OpenedData& data_;

@@ -9,6 +9,7 @@
 #include "protocol/link/enrol_code.h"
 #include "sync/replicator/enrol_client.h"
 #include "web/app/erasures.h"
+#include "web/app/known_users.h"
 #include "web/app/text_index.h"
 #include "web/server/json_writer.h"
 
@@ -30,7 +31,10 @@ class Observer final : public sync::EngineObserver {
   }
 
   void on_committed(const Committed& committed) override {
-    for (const auto& touched : committed.touched) live_.changed(touched.kind);
+    for (const auto& touched : committed.touched) {
+      if (touched.kind == protocol::Kind::kUser) known_users_.users_changed();
+      live_.changed(touched.kind);
+    }
     if (app::TextIndex* index = text_index_.load()) index->changed(committed.touched);
     if (app::Purger* purger = purger_.load()) purger->changed(committed.touched);
     if (committed.journal_end == told_) return;
@@ -46,8 +50,11 @@ class Observer final : public sync::EngineObserver {
     spdlog::error("set aside: {} {}: {}", protocol::stream_name(stream), pos.v, reason);
   }
 
+  app::KnownUsers& known_users() { return known_users_; }
+
  private:
   app::Live& live_;
+  app::KnownUsers known_users_;
   std::atomic<app::TextIndex*> text_index_{nullptr};
   std::atomic<app::Purger*> purger_{nullptr};
   std::atomic<sync::NodeReplicator*> replicator_{nullptr};
@@ -176,7 +183,8 @@ class Running {
             [this](SiteNo) { return std::optional(engine_.settled_before()); },
             [this](const sync::Reader& rows, const AggregateId& id) {
               return node::erasure_pending(rows, ground_.identity.site, link_.acked(), id);
-            }};
+            },
+            observer_.known_users()};
   }
 
   const Ground& ground_;

@@ -23,8 +23,16 @@ constexpr std::array kTexts = {
     "Не открывается расписание врачей в личном кабинете, код ошибки на экране",
     "Уточняет, какие анализы нужны перед плановой госпитализацией"};
 
+// As many as the sample rubricator has: every registration reads it.
+constexpr int kTopics = 40;
+
 std::vector<protocol::Topic> topics() {
-  return {{kTopic, "call", "appointments", "Запись на приём"}};
+  std::vector<protocol::Topic> out{{kTopic, "call", "appointments", "Запись на приём"}};
+  for (int i = 1; i < kTopics; ++i) {
+    const std::string number = std::to_string(i);
+    out.push_back({"topic-" + number, "call", "questions", "Вопрос по теме " + number});
+  }
+  return out;
 }
 
 }  // namespace

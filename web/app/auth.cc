@@ -34,9 +34,9 @@ Result<User> user_of(const Context& context, const Entity& entity) {
   return user;
 }
 
-Result<User> by_token(const Context& context, std::string_view token) {
+Result<User> read_by_token(const Context& context, const std::string& hash) {
   const auto rows = context.store.snapshot();
-  const Bytes key = protocol::keys::user_by_token(token_hash(token));
+  const Bytes key = protocol::keys::user_by_token(hash);
   AggregateId id;
   rows->scan_prefix(sync::Table::kIndex, key, [&](std::string_view row, std::string_view) {
     id = protocol::keys::id_of(row);
@@ -44,6 +44,15 @@ Result<User> by_token(const Context& context, std::string_view token) {
   });
   if (id.is_zero()) return unauthenticated();
   return user_of(context, sync::read_entity(*rows, Kind::kUser, id));
+}
+
+Result<User> by_token(const Context& context, std::string_view token) {
+  const std::string hash = token_hash(token);
+  if (auto known = context.known_users.find(hash)) return std::move(*known);
+  const auto generation = context.known_users.generation();
+  auto user = read_by_token(context, hash);
+  if (user.ok()) context.known_users.remember(generation, hash, *user);
+  return user;
 }
 
 Result<User> by_cookie(const Context& context, const web::Request& request,

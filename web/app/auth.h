@@ -6,19 +6,10 @@
 
 #include "protocol/domain/state.h"
 #include "web/app/context.h"
+#include "web/app/known_users.h"
 #include "web/server/http.h"
 
 namespace opora::app {
-
-struct User {
-  AggregateId id;
-  std::string login;
-  std::string name;
-  protocol::Roles roles;
-  std::string agent;
-  DeskNo desk;
-  std::string session;  // hash of the session's token; empty for a program
-};
 
 // Error: kUnauthenticated (no or dead session, unknown token, user disabled or not of this site),
 // kDenied (role, or a change without the session's CSRF token).

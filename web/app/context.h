@@ -17,6 +17,8 @@
 
 namespace opora::app {
 
+class KnownUsers;
+
 // How far the region has this site's journal: receipts are ✓✓ up to here (node), always (hub).
 using AckedPosition = std::function<StreamPos()>;
 // Full-text search: ids of tickets, best first. Empty when the index is not there.
@@ -47,6 +49,7 @@ struct Context {
   TextSearch search;
   DataThrough data_through;
   ErasurePending erasure_pending;
+  KnownUsers& known_users;
 };
 
 // Desks and names of a site as they are known now: from the directory, else one desk with the

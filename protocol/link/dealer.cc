@@ -74,7 +74,7 @@ SendResult Dealer::send(const Bytes& frame) { return send_part(socket_.raw(), fr
 std::optional<Bytes> Dealer::receive() {
   MessagePart part;
   if (!part.receive(socket_.raw(), ZMQ_DONTWAIT)) return std::nullopt;
-  if (!part.more()) return Bytes(part.view());
+  if (!part.more()) return part.bytes();
   drop_rest(socket_.raw(), part);
   return Bytes();
 }

@@ -51,13 +51,13 @@ SendResult Router::send(const RouteId& route, const Bytes& frame) {
 std::optional<RoutedFrame> Router::receive() {
   MessagePart part;
   while (part.receive(socket_.raw(), ZMQ_DONTWAIT)) {
-    RoutedFrame out{RouteId(part.view()), {}, {}};
+    RoutedFrame out{part.bytes(), {}, {}};
     if (!part.more() || !part.receive(socket_.raw(), ZMQ_DONTWAIT)) continue;
     const auto key = link_key_from_z85(part.property("User-Id"));
     if (part.more()) {
       drop_rest(socket_.raw(), part);
     } else {
-      out.frame = Bytes(part.view());
+      out.frame = part.bytes();
     }
     if (!key) continue;
     out.key = *key;

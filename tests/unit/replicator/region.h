@@ -21,7 +21,7 @@
 namespace opora::sync::testing {
 
 // Generous: the machine may be busy. Nothing waits longer than it must.
-inline constexpr int kPatienceMs = 20'000;
+inline constexpr int kPatienceMs = 60'000;
 
 inline bool eventually(const std::function<bool()>& holds, int patience_ms = kPatienceMs) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(patience_ms);

@@ -147,9 +147,17 @@ class Gear(unittest.TestCase):
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertIn("100% tests passed", run.stdout)
         configure, build = self.calls("cmake")
-        self.assertEqual(configure, "cmake --preset asan")
+        self.assertEqual(configure, "cmake --preset asan -DOPORA_FUZZ_SEARCH=OFF")
         self.assertTrue(build.endswith("--target tests_unit tests_lint"), build)
         self.assertIn("--label-regex ^(unit|lint)$ --no-tests=error", self.calls("ctest")[0])
+
+    def test_the_fuzzers_search_only_when_they_are_named(self):
+        self.stub("cmake")
+        self.stub("ctest")
+        for labels, search in ([], "OFF"), (["fuzz"], "ON"), (["unit", "fuzz"], "ON"):
+            self.log.write_text("")
+            self.assertEqual(self.run_script("tests/run", *labels).returncode, 0)
+            self.assertTrue(self.calls("cmake")[0].endswith(f"FUZZ_SEARCH={search}"), labels)
 
     def test_a_failed_test_a_failed_build_and_a_wrong_label_fail_the_run(self):
         self.stub("cmake")

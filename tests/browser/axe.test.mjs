@@ -1,8 +1,8 @@
 // WCAG 2.2 AA: axe finds nothing on any screen, in both themes and both languages.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before } from 'node:test';
 
-import { axeFindings, newPage, openBrowser, press, signIn } from './lib/browser.mjs';
+import { axeFindings, newPage, openBrowser, press, scenario, signIn } from './lib/browser.mjs';
 import { ask, hub, site } from './lib/region.mjs';
 
 const nodeScreens = ['desk', 'tickets', 'problems', 'shift', 'shift?wall=1', 'sync'];
@@ -20,15 +20,14 @@ async function check(page, where) {
 }
 
 for (const theme of ['light', 'dark']) {
-  test(`sign-in, ${theme}`, async () => {
+  scenario(`sign-in, ${theme}`, async () => {
     const page = await newPage(browser, { theme });
     await page.goto(site.url);
     await page.getByLabel('Логин').waitFor();
     await check(page, 'sign-in');
-    await page.context().close();
   });
 
-  test(`every screen of the node, ${theme}`, async () => {
+  scenario(`every screen of the node, ${theme}`, async () => {
     const page = await newPage(browser, { theme });
     await signIn(page, site, 'operator');
     for (const screen of nodeScreens) {
@@ -40,10 +39,9 @@ for (const theme of ['light', 'dark']) {
       await page.goto(`${site.url}/#/tickets/${items[0].number}`);
       await check(page, 'ticket card');
     }
-    await page.context().close();
   });
 
-  test(`states of the desk, ${theme}`, async () => {
+  scenario(`states of the desk, ${theme}`, async () => {
     const page = await newPage(browser, { theme });
     await signIn(page, site, 'operator');
     await page.locator('form.form').waitFor();
@@ -55,10 +53,9 @@ for (const theme of ['light', 'dark']) {
     await check(page, 'reasons of a break');
     await press(page, 'Escape', 'F1');
     await check(page, 'key card');
-    await page.context().close();
   });
 
-  test(`every screen of the hub, ${theme}`, async () => {
+  scenario(`every screen of the hub, ${theme}`, async () => {
     const page = await newPage(browser, { theme, locale: 'en' });
     await page.goto(hub.url);
     await page.getByLabel('Login').fill(hub.sign_ins.administrator.login);
@@ -72,6 +69,5 @@ for (const theme of ['light', 'dark']) {
     await page.goto(`${hub.url}/#/daily`);
     await page.locator('[data-daily] .cell').first().click();
     await check(page, 'what a figure opens');
-    await page.context().close();
   });
 }

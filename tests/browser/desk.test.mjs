@@ -1,8 +1,8 @@
 // The operator's desk, by keyboard alone.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before } from 'node:test';
 
-import { fillForm, focusedName, newTab, openBrowser, openDesk, pickTopic, press } from './lib/browser.mjs';
+import { fillForm, focusedName, newTab, openBrowser, openDesk, pickTopic, press, scenario } from './lib/browser.mjs';
 import { ask, freshPhone, PhoneCall, site, until } from './lib/region.mjs';
 
 let browser;
@@ -11,7 +11,7 @@ after(() => browser.close());
 
 const digits = (text) => text.replace(/\D/g, '');
 
-test('a call is registered by keyboard alone, from its answer to the number that is read aloud', async () => {
+scenario('a call is registered by keyboard alone, from its answer to the number that is read aloud', async () => {
   const page = await openDesk(browser, site);
   const phone = freshPhone();
   const call = await new PhoneCall(site, phone).queue();
@@ -33,10 +33,15 @@ test('a call is registered by keyboard alone, from its answer to the number that
   assert.equal(ticket.summary, 'Просит записать к кардиологу');
   assert.match(ticket.topic_name, /Первичная запись$/);
   assert.deepEqual(page.problems, []);
-  await page.context().close();
 });
 
-test('a form that lacks something says what, and the focus is there', async () => {
+scenario('the desk is one screen: nothing makes the page longer', async () => {
+  const page = await openDesk(browser, site);
+  await page.locator('[data-contact]').first().waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight), 0);
+});
+
+scenario('a form that lacks something says what, and the focus is there', async () => {
   const page = await openDesk(browser, site);
   await press(page, 'F2');
   await page.keyboard.type(freshPhone());
@@ -44,10 +49,9 @@ test('a form that lacks something says what, and the focus is there', async () =
   await page.locator('[aria-invalid=true]').first().waitFor();
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-invalid')), 'true');
   assert.equal(await page.locator('[data-number]').count(), 0);
-  await page.context().close();
 });
 
-test('what is solved on the line needs one chord and no number', async () => {
+scenario('what is solved on the line needs one chord and no number', async () => {
   const page = await openDesk(browser, site);
   const phone = freshPhone();
   await fillForm(page, { phone, name: 'Соколова Анна', summary: 'Уточнила время приёма', urgent: false });
@@ -55,10 +59,9 @@ test('what is solved on the line needs one chord and no number', async () => {
   await page.getByText('Решено на линии').first().waitFor();
   const { items } = await ask(site, 'GET', `/api/v1/contacts?phone=${encodeURIComponent(phone)}`);
   assert.deepEqual(items.map((one) => [one.outcome, one.ticket_number]), [['solved', null]]);
-  await page.context().close();
 });
 
-test('a call never takes the focus, and a form in progress stays with its text', async () => {
+scenario('a call never takes the focus, and a form in progress stays with its text', async () => {
   const page = await openDesk(browser, site);
   await press(page, 'F2');
   await page.keyboard.type('8900');
@@ -76,10 +79,9 @@ test('a call never takes the focus, and a form in progress stays with its text',
   await press(page, 'Alt+ArrowUp');
   await page.waitForFunction(() => document.querySelector('input[name=phone]')?.value.replace(/\D/g, '').endsWith('9001234567'));
   await call.end();
-  await page.context().close();
 });
 
-test('a draft survives a reload', async () => {
+scenario('a draft survives a reload', async () => {
   const page = await openDesk(browser, site);
   const phone = freshPhone();
   await fillForm(page, { phone, name: 'Лебедев Сергей', summary: 'Рецепт на лекарство' });
@@ -88,10 +90,9 @@ test('a draft survives a reload', async () => {
   await page.waitForFunction(() => document.querySelector('textarea[name=summary]')?.value === 'Рецепт на лекарство');
   assert.equal(digits(await page.locator('input[name=phone]').inputValue()), digits(phone));
   await page.locator('[data-urgency=high]').waitFor();
-  await page.context().close();
 });
 
-test('two tabs are live, and each keeps its own form', async () => {
+scenario('two tabs are live, and each keeps its own form', async () => {
   const first = await openDesk(browser, site);
   await press(first, 'F2');
   await first.keyboard.type('8900555');
@@ -105,16 +106,17 @@ test('two tabs are live, and each keeps its own form', async () => {
   await Promise.all([waiting(first).waitFor(), waiting(second).waitFor()]);
   await call.end();
   await Promise.all([first, second].map((page) => until(async () => (await waiting(page).count()) === 0, 'the call is gone')));
-  await first.context().close();
 });
 
-test('a break has its reason, by F9 and a digit, and the way back', async () => {
+scenario('a break has its reason, by F9 and a digit, and the way back', async () => {
   const page = await openDesk(browser, site);
   const state = page.locator('section[data-state]');
+  await page.locator('section:is([data-state=ready], [data-state=offline])').waitFor();
+  if ((await state.getAttribute('data-state')) === 'offline') await press(page, 'F9');
+  await page.locator('section[data-state=ready]').waitFor();
   await press(page, 'F9', 'Digit1');
   await page.locator('section[data-state=break]').waitFor();
   assert.match(await state.innerText(), /отдых/);
   await press(page, 'F9');
   await page.locator('section[data-state=ready]').waitFor();
-  await page.context().close();
 });

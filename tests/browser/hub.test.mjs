@@ -1,8 +1,8 @@
 // The hub's console: the report follows the calls, every figure opens what it counts, catalogues and sites.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before } from 'node:test';
 
-import { newPage, openBrowser, press, signIn } from './lib/browser.mjs';
+import { newPage, openBrowser, press, scenario, signIn } from './lib/browser.mjs';
 import { ask, freshPhone, hub, newKey, PhoneCall, site, until } from './lib/region.mjs';
 
 let browser;
@@ -14,7 +14,7 @@ const cell = async (page, at) => Number((await row(page).locator('td').nth(at).i
 // Columns after the name: 0 availability, 1 received, 2 accepted.
 const kAccepted = 2;
 
-test('the day’s report follows a call of a site, and its figure opens the call', async () => {
+scenario('the day’s report follows a call of a site, and its figure opens the call', async () => {
   const page = await newPage(browser);
   await signIn(page, hub, 'supervisor');
   await page.goto(`${hub.url}/#/daily`);
@@ -31,10 +31,9 @@ test('the day’s report follows a call of a site, and its figure opens the call
   await press(page, 'Escape');
   await side.waitFor({ state: 'detached' });
   assert.deepEqual(page.problems, []);
-  await page.context().close();
 });
 
-test('the files of the report are there', async () => {
+scenario('the files of the report are there', async () => {
   const page = await newPage(browser);
   await signIn(page, hub, 'supervisor');
   await page.goto(`${hub.url}/#/daily`);
@@ -46,10 +45,9 @@ test('the files of the report are there', async () => {
     ]);
     assert.equal(await download.failure(), null);
   }
-  await page.context().close();
 });
 
-test('a new topic is published with its difference, and an operator finds it', async () => {
+scenario('a new topic is published with its difference, and an operator finds it', async () => {
   const page = await newPage(browser);
   await signIn(page, hub, 'administrator');
   await page.goto(`${hub.url}/#/catalogues`);
@@ -63,15 +61,14 @@ test('a new topic is published with its difference, and an operator finds it', a
   await press(page, 'Enter');
   await page.getByText('новая', { exact: false }).first().waitFor();
   await page.getByRole('button', { name: `Опубликовать версию ${before.version + 1}` }).click();
-  await page.getByText(`Версия ${before.version + 1} опубликована`).waitFor();
+  await page.getByText(`Версия ${before.version + 1} опубликована и уходит на площадки`).waitFor();
   await until(
     async () => (await ask(site, 'GET', '/api/v1/catalogues/rubricator')).topics.some((topic) => topic.name === name),
     'the site has the new topic',
   );
-  await page.context().close();
 });
 
-test('a site is added and gets its enrolment code once', async () => {
+scenario('a site is added and gets its enrolment code once', async () => {
   const page = await newPage(browser);
   await signIn(page, hub, 'administrator');
   await page.goto(`${hub.url}/#/sites`);
@@ -84,14 +81,14 @@ test('a site is added and gets its enrolment code once', async () => {
   assert.ok((await page.locator('[data-code]').inputValue()).length >= 16);
   await press(page, 'Escape');
   await page.getByText(name).waitFor();
-  await page.context().close();
 });
 
-test('a problem opened by the region is seen at the desk, and one more call counts there and here', async () => {
+scenario('a problem opened by the region is seen at the desk, and one more call counts there and here', async () => {
   const region = await newPage(browser);
   await signIn(region, hub, 'supervisor');
   await region.goto(`${hub.url}/#/problems`);
   const name = `Не открывается расписание ${newKey().slice(0, 6)}`;
+  await region.getByRole('heading', { name: 'Текущие проблемы' }).waitFor();
   await press(region, 'F2');
   await region.getByRole('dialog').getByLabel('Что не работает').fill(name);
   await press(region, 'Enter');
@@ -104,5 +101,4 @@ test('a problem opened by the region is seen at the desk, and one more call coun
   await card(desk).focus();
   await press(desk, 'F10');
   for (const page of [desk, region]) await until(async () => /^1\s/.test(await card(page).innerText()), 'one caller more');
-  await Promise.all([region.context().close(), desk.context().close()]);
 });

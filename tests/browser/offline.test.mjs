@@ -1,8 +1,8 @@
 // The region goes away, then the node itself: the desk works on and says so.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { after, afterEach, before } from 'node:test';
 
-import { fillForm, kPatienceMs, newPage, openBrowser, openDesk, press, signIn, status } from './lib/browser.mjs';
+import { fillForm, kPatienceMs, newPage, openBrowser, openDesk, press, scenario, signIn, status } from './lib/browser.mjs';
 import { ask, canControl, control, freshPhone, hub, site, until } from './lib/region.mjs';
 
 // ux.md: the status line tells the truth within 3 s.
@@ -27,10 +27,10 @@ const contactsOf = async (member, phone) =>
 async function register(page, phone, chord) {
   await fillForm(page, { phone, name: 'Морозова Анна Сергеевна', summary: 'Не печатаются направления' });
   await press(page, chord);
-  await page.locator('.result').waitFor();
+  await page.locator('[data-result]').waitFor();
 }
 
-test('cut off: five more calls are registered, wait, and reach the region when the link is back', gear, async () => {
+scenario('cut off: five more calls are registered, wait, and reach the region when the link is back', gear, async () => {
   const page = await openDesk(browser, site);
   const first = freshPhone();
   await register(page, first, 'Control+Enter');
@@ -53,20 +53,18 @@ test('cut off: five more calls are registered, wait, and reach the region when t
   await until(async () => (await receipts(page)).slice(0, 6).every((mark) => mark === 'region'), 'all records are in the region');
   for (const phone of phones) assert.equal((await contactsOf(hub, phone)).length, 1, phone);
   assert.deepEqual(page.problems, []);
-  await page.context().close();
 });
 
-test('a cable that is pulled is noticed too', gear, async () => {
+scenario('a cable that is pulled is noticed too', gear, async () => {
   const page = await openDesk(browser, site);
   await status(page, 'online').waitFor();
   await control('silence', site);
   await status(page, 'no_region').waitFor();
   await control('restore', site);
   await status(page, 'online').waitFor();
-  await page.context().close();
 });
 
-test('the node itself is gone: the form waits in the browser and is registered once when it is back', gear, async () => {
+scenario('the node itself is gone: the form waits in the browser and is registered once when it is back', gear, async () => {
   const page = await openDesk(browser, site);
   await status(page, 'online').waitFor();
   await control('stop', site);
@@ -93,10 +91,9 @@ test('the node itself is gone: the form waits in the browser and is registered o
   assert.equal((await contactsOf(site, phone)).length, 1);
   assert.equal(await page.getByRole('region', { name: 'Ждут в браузере' }).count(), 0);
   assert.equal(await page.locator('input[name=phone]').inputValue(), '8900777');
-  await page.context().close();
 });
 
-test('a form that waits survives a reload of the page', gear, async () => {
+scenario('a form that waits survives a reload of the page', gear, async () => {
   const page = await openDesk(browser, site);
   const phone = freshPhone();
   // The node answers pages but takes no records: as when only its disk is full.
@@ -112,10 +109,9 @@ test('a form that waits survives a reload of the page', gear, async () => {
   assert.deepEqual(await contactsOf(site, phone), []);
   await page.unroute('**/api/v1/contacts');
   await until(async () => (await contactsOf(site, phone)).length === 1, 'the form is registered');
-  await page.context().close();
 });
 
-test('the hub’s tile follows: stale with its time while the site is away, current again afterwards', gear, async () => {
+scenario('the hub’s tile follows: stale with its time while the site is away, current again afterwards', gear, async () => {
   const page = await newPage(browser);
   await signIn(page, hub, 'supervisor');
   const tile = page.locator(`[data-site="${site.no}"]`);
@@ -129,5 +125,4 @@ test('the hub’s tile follows: stale with its time while the site is away, curr
   assert.deepEqual(figures(await tile.innerText()), figures(before));
   await control('restore', site);
   await page.locator(`[data-site="${site.no}"][data-connected=true]`).waitFor({ timeout: kPatienceMs });
-  await page.context().close();
 });

@@ -15,7 +15,8 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -26,7 +27,7 @@ sys.dont_write_bytecode = True
 
 from demo_lib import demo, rubricator, sample  # noqa: E402
 from demo_lib.processes import Binaries  # noqa: E402
-from demo_lib.region import Region  # noqa: E402
+from demo_lib.region import Member, Region  # noqa: E402
 
 BUILD = Path(os.environ.get("OPORA_BUILD_DIR") or TOP / "build/release")
 SITES = sample.SITES[1:3]
@@ -49,10 +50,22 @@ def start(root: Path) -> Region:
         now_ms = int(time.time() * 1000)
         for member in region.sites.values():
             sample.fill_site(member, topics, PASSWORD, now_ms)
+            end_sample_calls(member)
     except BaseException:
         region.stop()
         raise
     return region
+
+
+def end_sample_calls(member: Member) -> None:
+    """The sample leaves calls that go on: the tests' agents begin with a free phone."""
+    at = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+    calls = [
+        {"source": "pbx1", "call_id": f"live-{name}", "seq": 9, "type": "ended", "at": at}
+        for name in ("talks", "waits")
+    ]
+    with closing(member.api()) as api:
+        api.post("/api/v1/telephony/events", {"events": calls})
 
 
 def obey(region: Region, wish: str, no: int) -> None:

@@ -1,8 +1,8 @@
 // The queue and the ticket card.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before } from 'node:test';
 
-import { fillForm, newPage, openBrowser, openDesk, press, signIn } from './lib/browser.mjs';
+import { fillForm, newPage, openBrowser, openDesk, press, scenario, signIn } from './lib/browser.mjs';
 import { ask, freshPhone, site } from './lib/region.mjs';
 
 let browser;
@@ -15,7 +15,7 @@ async function newTicket(page, summary) {
   return page.locator('[data-number]').innerText();
 }
 
-test('news wait for «показать», rows do not jump', async () => {
+scenario('news wait for «показать», rows do not jump', async () => {
   const desk = await openDesk(browser, site);
   await newTicket(desk, 'Первое');
   const list = await newPage(browser);
@@ -30,25 +30,25 @@ test('news wait for «показать», rows do not jump', async () => {
   assert.equal((await first.innerText()).split('\n')[0], shown.split('\n')[0]);
   await button.click();
   await list.locator('[role=row]').filter({ hasText: number }).waitFor();
-  await Promise.all([desk.context().close(), list.context().close()]);
 });
 
-test('a search typed in the wrong layout finds, says so and stands in the address', async () => {
+scenario('a search typed in the wrong layout finds, says so and stands in the address', async () => {
   const page = await openDesk(browser, site);
   await newTicket(page, 'Истёк сертификат врача');
   await press(page, 'F3');
+  await page.locator('input[type=search]:focus').waitFor();
   await page.keyboard.type('cthnbabrfn');
   await page.getByText('Понято как «сертификат»').waitFor();
   assert.match(page.url(), /q=cthnbabrfn/);
   await page.reload();
   await page.getByText('Понято как «сертификат»').waitFor();
   await press(page, 'F3');
+  await page.locator('input[type=search]:focus').waitFor();
   await press(page, 'ArrowDown', 'Enter');
   await page.locator('h1').filter({ hasText: /^\d+-\d{6,}-\d$/ }).waitFor();
-  await page.context().close();
 });
 
-test('a ticket goes from line to line and is completed, with every step in its timeline', async () => {
+scenario('a ticket goes from line to line and is completed, with every step in its timeline', async () => {
   const page = await openDesk(browser, site);
   const number = await newTicket(page, 'АРМ «Поликлиника» не открывает расписание');
   await page.getByRole('link', { name: 'Открыть карточку' }).click();
@@ -63,10 +63,9 @@ test('a ticket goes from line to line and is completed, with every step in its t
   const ticket = await ask(site, 'GET', `/api/v1/tickets/${number}`);
   assert.deepEqual(ticket.timeline.map((entry) => entry.type), ['opened', 'assigned', 'completed']);
   assert.equal(ticket.resolution, 'Расписание открыто');
-  await page.context().close();
 });
 
-test('a ticket is rejected only with one of the fixed reasons', async () => {
+scenario('a ticket is rejected only with one of the fixed reasons', async () => {
   const page = await openDesk(browser, site);
   const number = await newTicket(page, 'Вне области');
   await page.getByRole('link', { name: 'Открыть карточку' }).click();
@@ -75,5 +74,4 @@ test('a ticket is rejected only with one of the fixed reasons', async () => {
   await page.locator('form button.primary').click();
   await page.locator('[data-ticket-status=rejected]').waitFor();
   assert.equal((await ask(site, 'GET', `/api/v1/tickets/${number}`)).status, 'rejected');
-  await page.context().close();
 });

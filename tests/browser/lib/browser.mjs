@@ -1,6 +1,8 @@
 // Debian's Chromium without a screen, and words for what a user does in it.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { test } from 'node:test';
 
 import { chromium } from 'playwright-core';
 
@@ -22,9 +24,37 @@ export function openBrowser() {
   return chromium.launch({ executablePath: process.env.OPORA_CHROMIUM ?? '/usr/bin/chromium', headless: true, args: flags });
 }
 
+const open = new Set();
+
+/** A test whose pages are closed at its end; one that fails leaves pictures of them in OPORA_BROWSER_SHOTS. */
+export function scenario(name, ...rest) {
+  const run = rest.pop();
+  test(name, ...rest, async () => {
+    try {
+      await run();
+    } catch (error) {
+      await shoot(name);
+      throw error;
+    } finally {
+      await Promise.all([...open].map((context) => context.close()));
+      open.clear();
+    }
+  });
+}
+
+async function shoot(name) {
+  const folder = process.env.OPORA_BROWSER_SHOTS;
+  if (!folder) return;
+  const pages = [...open].flatMap((context) => context.pages());
+  for (const [i, page] of pages.entries()) {
+    await page.screenshot({ path: join(folder, `${name.replace(/[^\p{L}\d]+/gu, '_').slice(0, 60)}_${i}.png`) });
+  }
+}
+
 /** A browser of its own (cookies, stores) with one page. Errors of the page are kept in `page.problems`. */
 export async function newPage(browser, { theme = 'light', locale = 'ru' } = {}) {
   const context = await browser.newContext({ viewport: kScreen, colorScheme: theme, locale: 'ru-RU' });
+  open.add(context);
   context.setDefaultTimeout(kPatienceMs);
   await context.addInitScript(
     ([name, value]) => localStorage.getItem(name) ?? localStorage.setItem(name, value),

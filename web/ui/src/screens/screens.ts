@@ -51,3 +51,11 @@ export function listedScreens(): Screen[] {
 export function homeOf(): string {
   return listedScreens()[0]?.name ?? 'sync';
 }
+
+/** One after the other, so that the screen in use goes first; what fails is fetched when it is opened. */
+export async function preload(): Promise<void> {
+  for (const screen of screens) {
+    if (isHere(screen)) await screen.load().catch(() => {});
+  }
+  await import('../components/KeyCard.svelte').catch(() => {});
+}

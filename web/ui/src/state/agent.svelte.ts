@@ -26,6 +26,11 @@ class AgentState {
     return name ? (this.all.find((agent) => agent.agent === name) ?? null) : null;
   }
 
+  /** The agents have been read: who is not among them is away. */
+  get known(): boolean {
+    return this.loader.data !== null;
+  }
+
   get onBreak(): boolean {
     return this.me?.state === 'break';
   }
@@ -45,6 +50,7 @@ class AgentState {
 
   /** F9: from a break back to ready, else choose a reason. */
   toggle(): void {
+    if (!this.known) return;
     if (this.onBreak || !this.me || this.me.state === 'offline') void this.set('ready');
     else this.choosing = !this.choosing;
   }

@@ -40,10 +40,7 @@ class Registration {
     outbox.onDelivery(({ parcel, result }) => {
       if (!result || parcel.kind !== 'contact') return;
       if (this.result?.key === parcel.key) this.result = { ...this.result, registered: result, receipt: 'node' };
-      else if (result.ticket) {
-        const who = parcel.body.applicant ?? parcel.body.phone ?? '';
-        notices.say('ok', m.delivered({ number: result.ticket.number, who }));
-      }
+      else if (result.ticket) this.tell(result, parcel.body.applicant ?? parcel.body.phone ?? '');
     });
   }
 
@@ -122,8 +119,15 @@ class Registration {
 
   private async finish(draft: Draft, result: Result): Promise<void> {
     if (draft.callId) this.doneCalls.add(draft.callId);
-    this.result = result;
+    // Who has gone on to another form meanwhile is told aside; nothing covers what is being typed.
+    if (drafts.activeId === draft.id) this.result = result;
+    else this.tell(result.registered, draft.form.applicant || draft.form.phone);
     await drafts.close(draft.id);
+  }
+
+  private tell(registered: Registered | null, who: string): void {
+    if (registered?.ticket) notices.say('ok', m.delivered({ number: registered.ticket.number, who }));
+    else notices.say(registered ? 'ok' : 'warn', registered ? m.solved_title() : m.waits_title());
   }
 
   private refuse(draft: Draft, error: api.ApiError): void {

@@ -78,7 +78,9 @@ void TextIndex::changed(const std::set<sync::Projection::Touched>& touched) {
 std::vector<AggregateId> TextIndex::search(const std::string& query, std::size_t limit) const {
   auto found = index_.search(query, kTicketDocument, limit);
   std::vector<AggregateId> out;
-  if (!found.ok()) return out;
+  // What was understood otherwise than typed (the other keyboard layout) is the asker's to say: the
+  // screen asks again with the corrected text and shows both.
+  if (!found.ok() || !found->corrected.empty()) return out;
   for (const auto& id : found->ids) out.push_back(id.aggregate);
   return out;
 }

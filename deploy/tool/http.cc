@@ -67,9 +67,10 @@ std::size_t collect(char* data, std::size_t size, std::size_t count, void* out) 
 }
 
 Code code_from(std::string_view name) {
-  constexpr std::array kCodes = {
-      Code::kInvalid,   Code::kNotFound, Code::kDenied,  Code::kUnauthenticated, Code::kConflict,
-      Code::kKeyReused, Code::kTooLarge, Code::kTooMany, Code::kUnavailable,     Code::kCorrupt};
+  constexpr std::array kCodes = {Code::kInvalid,         Code::kNotFound,      Code::kDenied,
+                                 Code::kUnauthenticated, Code::kLeaseExpired,  Code::kConflict,
+                                 Code::kKeyReused,       Code::kAlreadyIssued, Code::kTooLarge,
+                                 Code::kTooMany,         Code::kUnavailable,   Code::kCorrupt};
   for (const Code code : kCodes) {
     if (name == code_name(code)) return code;
   }

@@ -11,8 +11,10 @@ const char* code_name(Code code) {
     case Code::kNotFound: return "not_found";
     case Code::kDenied: return "denied";
     case Code::kUnauthenticated: return "unauthenticated";
+    case Code::kLeaseExpired: return "lease_expired";
     case Code::kConflict: return "conflict";
     case Code::kKeyReused: return "key_reused";
+    case Code::kAlreadyIssued: return "already_issued";
     case Code::kTooLarge: return "too_large";
     case Code::kTooMany: return "too_many";
     case Code::kUnavailable: return "unavailable";

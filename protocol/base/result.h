@@ -20,8 +20,10 @@ enum class Code {
   kNotFound,         // no such record here
   kDenied,           // the role or the facility does not allow it
   kUnauthenticated,  // sign in first
+  kLeaseExpired,     // the region was not heard of for too long: its users cannot sign in here
   kConflict,         // the record is in a state that does not allow it
   kKeyReused,        // same Idempotency-Key with another body
+  kAlreadyIssued,    // a secret was given out under this key and is not shown again
   kTooLarge,         // over a stated limit of size
   kTooMany,          // over a stated limit of rate or number
   kUnavailable,      // try again: stopping, disk error, peer away

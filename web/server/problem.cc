@@ -10,8 +10,10 @@ int http_status(const Error& error) {
     case Code::kNotFound: return 404;
     case Code::kDenied: return 403;
     case Code::kUnauthenticated: return 401;
+    case Code::kLeaseExpired: return 401;
     case Code::kConflict: return 409;
     case Code::kKeyReused: return 422;
+    case Code::kAlreadyIssued: return 409;
     case Code::kTooLarge: return 413;
     case Code::kTooMany: return 429;
     case Code::kUnavailable: return 503;

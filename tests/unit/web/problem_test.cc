@@ -21,7 +21,9 @@ TEST(Problem, HasAStatusForEveryCode) {
   EXPECT_EQ(http_status({Code::kNotFound, "", ""}), 404);
   EXPECT_EQ(http_status({Code::kDenied, "", ""}), 403);
   EXPECT_EQ(http_status({Code::kUnauthenticated, "", ""}), 401);
+  EXPECT_EQ(http_status({Code::kLeaseExpired, "", ""}), 401);
   EXPECT_EQ(http_status({Code::kConflict, "", ""}), 409);
+  EXPECT_EQ(http_status({Code::kAlreadyIssued, "", ""}), 409);
   EXPECT_EQ(http_status({Code::kKeyReused, "", ""}), 422);
   EXPECT_EQ(http_status({Code::kTooLarge, "", ""}), 413);
   EXPECT_EQ(http_status({Code::kTooMany, "", ""}), 429);

@@ -8,6 +8,7 @@
 #include "hub/erasure_state.h"
 #include "hub/outbox.h"
 #include "sync/replicator/hub_replicator.h"
+#include "web/app/auth.h"
 #include "web/app/erasures.h"
 #include "web/app/known_users.h"
 #include "web/app/text_index.h"
@@ -139,7 +140,8 @@ class Running {
     auto server = app::start_server(options_.web, std::move(router));
     if (!server.ok()) return server.error();
     server_ = std::move(*server);
-    live_.start([this] { return sync_message(context_, region_); });
+    live_.start([this] { return sync_message(context_, region_); },
+                [this](const app::LivePass& pass) { return app::still_good(context_, pass); });
     saver_.emplace(kSaveEveryMs, [this] { region_.save(engine_); });
     spdlog::info("hub at {}", server_->url());
     return data_.folder.write_run_file(run_file(*server_, replicator_));

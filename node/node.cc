@@ -8,6 +8,7 @@
 #include "node/sync_page.h"
 #include "protocol/link/enrol_code.h"
 #include "sync/replicator/enrol_client.h"
+#include "web/app/auth.h"
 #include "web/app/erasures.h"
 #include "web/app/known_users.h"
 #include "web/app/text_index.h"
@@ -144,7 +145,8 @@ class Running {
     auto server = app::start_server(options_.web, std::move(router));
     if (!server.ok()) return server.error();
     server_ = std::move(*server);
-    live_.start(SyncMessage(*ground_.data.store, ground_.identity.site, link_));
+    live_.start(SyncMessage(*ground_.data.store, ground_.identity.site, link_),
+                [this](const app::LivePass& pass) { return app::still_good(context_, pass); });
     OPORA_TRY(replicator_.start());
     observer_.attach(&replicator_, &text_index_, &purger_);
     saver_.emplace(kSaveEveryMs, [this] { link_.save(engine_); });

@@ -12,10 +12,18 @@ import struct
 from urllib.parse import urlsplit
 
 
-class LiveReader:
-    """One connection with a bearer token. Raises OSError, EOFError, ValueError."""
+class Closed(EOFError):
+    """The daemon ended the connection by a close frame."""
 
-    def __init__(self, url: str, token: str, seconds: float = 20.0):
+    def __init__(self, code: int, reason: str):
+        super().__init__(f"closed with {code}: {reason}")
+        self.code = code
+
+
+class LiveReader:
+    """One connection with a bearer token or a session's cookie. Raises OSError, EOFError, ValueError."""
+
+    def __init__(self, url: str, token: str = "", cookie: str = "", seconds: float = 20.0):
         where = urlsplit(url)
         self._socket = socket.create_connection((where.hostname, where.port), seconds)
         self._stream = self._socket.makefile("rb")
@@ -23,7 +31,12 @@ class LiveReader:
         head = (
             f"GET /api/v1/live HTTP/1.1\r\nHost: {where.netloc}\r\nConnection: Upgrade\r\n"
             f"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n"
-            f"Authorization: Bearer {token}\r\n\r\n"
+        )
+        # A cookie without an Origin is refused: it would be somebody else's page.
+        head += (
+            f"Origin: {url}\r\nCookie: {cookie}\r\n\r\n"
+            if cookie
+            else f"Authorization: Bearer {token}\r\n\r\n"
         )
         self._socket.sendall(head.encode())
         status = self._stream.readline()
@@ -49,7 +62,9 @@ class LiveReader:
             if kind == 0x9:
                 self._send(0xA, body)
             if kind == 0x8:
-                raise EOFError("the daemon closed the connection")
+                if len(body) < 2:
+                    raise EOFError("the daemon closed the connection")
+                raise Closed(struct.unpack(">H", body[:2])[0], body[2:].decode())
 
     def of_type(self, name: str) -> dict:
         """The next message of this type; others are passed over."""

@@ -98,6 +98,7 @@ void save_session(const Context& context, const std::string& hash, const Session
 
 void forget_session(const Context& context, const std::string& hash) {
   context.sessions.remove(hash);
+  context.live.recheck();
   sync::Command command;
   command.decide = [key = Sessions::row_key(hash)](sync::Decision& decision) {
     decision.erase_meta(key);
@@ -209,7 +210,8 @@ void add_live_route(web::Router& router, const Context& context) {
     auto user = authorize(context, request, protocol::Action::kLive);
     if (!user.ok()) return upgrade.refuse(web::problem(user.error()));
     web::WsCallbacks callbacks;
-    callbacks.on_open = [&context](const web::WsSession& session) { context.live.add(session); };
+    callbacks.on_open = [&context, pass = live_pass(request, *user)](
+                            const web::WsSession& session) { context.live.add(session, pass); };
     callbacks.on_message = [](const web::WsSession& session, const std::string&) {
       session.send(std::string(R"({"type":"pong"})"));
     };

@@ -235,7 +235,10 @@ class UserHandlers {
     };
     auto render = [this, id = change.id, session = change.session,
                    ends = ends_sessions(change.form)](const sync::Answer&) {
-      if (ends) context_.sessions.remove_user(id, session);
+      if (ends) {
+        context_.sessions.remove_user(id, session);
+        context_.live.recheck();
+      }
       return one(id, 200);
     };
     submit(context_, {request, user, KeyRule::kRequired, std::move(decide), std::move(render)},

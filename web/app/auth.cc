@@ -55,10 +55,8 @@ Result<User> by_token(const Context& context, std::string_view token) {
   return user;
 }
 
-Result<User> by_cookie(const Context& context, const web::Request& request,
-                       std::string_view token) {
-  const std::string hash = token_hash(token);
-  const auto session = context.sessions.find(hash, context.clock.now());
+// The user of a session, who may have lost the right to it meanwhile.
+Result<User> by_session(const Context& context, const std::optional<Session>& session) {
   if (!session) return unauthenticated();
   const auto rows = context.store.snapshot();
   const Entity entity = sync::read_entity(*rows, Kind::kUser, session->user);
@@ -67,6 +65,15 @@ Result<User> by_cookie(const Context& context, const web::Request& request,
   if (session->credential != token_hash(entity.personal.text(PersonalField::kPasswordHash))) {
     return unauthenticated();
   }
+  return user;
+}
+
+Result<User> by_cookie(const Context& context, const web::Request& request,
+                       std::string_view token) {
+  const std::string hash = token_hash(token);
+  const auto session = context.sessions.find(hash, context.clock.now());
+  auto user = by_session(context, session);
+  if (!user.ok()) return user;
   if (changes_something(request) && request.headers.find("X-CSRF-Token") != session->csrf) {
     return Error{Code::kDenied, "X-CSRF-Token", "missing or not of this session"};
   }
@@ -108,6 +115,20 @@ Result<User> authenticate(const Context& context, const web::Request& request) {
 
 bool may(const Context& context, const User& user, Action action) {
   return protocol::allowed(action, user.roles, context.place);
+}
+
+LivePass live_pass(const web::Request& request, const User& user) {
+  LivePass pass{user.id, user.roles, user.session, {}};
+  if (const auto token = web::find_bearer_token(request)) pass.token = token_hash(*token);
+  return pass;
+}
+
+bool still_good(const Context& context, const LivePass& pass) {
+  const auto user =
+      pass.token.empty()
+          ? by_session(context, context.sessions.peek(pass.session, context.clock.now()))
+          : read_by_token(context, pass.token);
+  return user.ok() && user->id == pass.user && user->roles == pass.roles;
 }
 
 Result<User> authorize(const Context& context, const web::Request& request, Action action) {

@@ -19,6 +19,12 @@ Result<User> authorize(const Context& context, const web::Request& request,
 Result<User> authenticate(const Context& context, const web::Request& request);
 bool may(const Context& context, const User& user, protocol::Action action);
 
+// What a live stream of this user, who has just been let in, is opened with.
+LivePass live_pass(const web::Request& request, const User& user);
+// Whether it would be opened today: the session or token, the password and the roles are still
+// those. Does not count as a sign of life of the session. Any thread.
+bool still_good(const Context& context, const LivePass& pass);
+
 // Whether this user works at this process's site (design: password hashes go only where the user
 // works).
 bool works_here(const Context& context, const protocol::UserState& user);

@@ -27,8 +27,9 @@ std::string_view topic_of(Kind kind) {
 Live::Live() = default;
 Live::~Live() { stop(); }
 
-void Live::start(std::function<std::string()> sync_message) {
+void Live::start(SyncMessage sync_message, StillGood still_good) {
   sync_message_ = std::move(sync_message);
+  still_good_ = std::move(still_good);
   thread_ = std::thread([this] { loop(); });
 }
 
@@ -41,11 +42,13 @@ void Live::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Live::add(const web::WsSession& session) {
+void Live::add(const web::WsSession& session, LivePass pass) {
   {
     const std::lock_guard lock(mutex_);
-    sessions_.push_back(session);
+    guests_.push_back({session, std::move(pass)});
     link_changed_ = true;
+    // What was true when the request was let in may have changed before the session stood here.
+    recheck_ = true;
     wake_.notify_one();
   }
   session.send(std::string(R"({"type":"hello","seq":0})"));
@@ -53,10 +56,13 @@ void Live::add(const web::WsSession& session) {
 
 void Live::remove(const web::WsSession& session) {
   const std::lock_guard lock(mutex_);
-  std::erase(sessions_, session);
+  std::erase_if(guests_, [&](const Guest& guest) { return guest.session == session; });
 }
 
-void Live::changed(Kind kind) { changed(std::string(topic_of(kind))); }
+void Live::changed(Kind kind) {
+  if (kind == Kind::kUser) recheck();
+  changed(std::string(topic_of(kind)));
+}
 
 void Live::changed(const std::string& topic) {
   const std::lock_guard lock(mutex_);
@@ -69,45 +75,65 @@ void Live::link_changed() {
   wake_.notify_one();
 }
 
+void Live::recheck() {
+  const std::lock_guard lock(mutex_);
+  recheck_ = true;
+  wake_.notify_one();
+}
+
+std::vector<Live::Guest> Live::guests() {
+  const std::lock_guard lock(mutex_);
+  return guests_;
+}
+
 void Live::push(const std::string& text) {
   const auto shared = std::make_shared<const std::string>(text);
-  std::vector<web::WsSession> sessions;
-  {
-    const std::lock_guard lock(mutex_);
-    sessions = sessions_;
+  for (const Guest& guest : guests()) guest.session.send(shared);
+}
+
+void Live::push_topics(const std::set<std::string>& topics) {
+  web::JsonWriter out;
+  out.object([&] {
+    out.field("type", "changed");
+    out.array("topics", [&] {
+      for (const std::string& topic : topics) out.value(topic);
+    });
+  });
+  push(out.take());
+}
+
+// The server tells remove() of each closed one; until then it hears nothing, its outbox is shut.
+void Live::close_refused() {
+  for (const Guest& guest : guests()) {
+    if (!still_good_(guest.pass)) guest.session.close(kSignedOut, "signed out");
   }
-  for (const web::WsSession& session : sessions) session.send(shared);
+}
+
+bool Live::wait_for(News& news, std::chrono::steady_clock::time_point until) {
+  std::unique_lock lock(mutex_);
+  wake_.wait_until(lock, until,
+                   [&] { return stopping_ || link_changed_ || recheck_ || !topics_.empty(); });
+  news.topics.swap(topics_);
+  news.sync = std::exchange(link_changed_, false);
+  news.recheck = std::exchange(recheck_, false);
+  return !stopping_;
 }
 
 void Live::loop() {
   using std::chrono::milliseconds;
   using std::chrono::steady_clock;
   auto next_sync = steady_clock::now();
-  while (true) {
-    std::set<std::string> topics;
-    bool sync = false;
-    {
-      std::unique_lock lock(mutex_);
-      wake_.wait_until(lock, next_sync,
-                       [&] { return stopping_ || link_changed_ || !topics_.empty(); });
-      if (stopping_) return;
-      topics.swap(topics_);
-      sync = link_changed_ || steady_clock::now() >= next_sync;
-      link_changed_ = false;
+  auto next_recheck = next_sync + milliseconds(kRecheckMs);
+  for (News news; wait_for(news, next_sync); news = {}) {
+    const auto now = steady_clock::now();
+    if (news.recheck || now >= next_recheck) {
+      close_refused();
+      next_recheck = now + milliseconds(kRecheckMs);
     }
-    if (!topics.empty()) {
-      web::JsonWriter out;
-      out.object([&] {
-        out.field("type", "changed");
-        out.array("topics", [&] {
-          for (const std::string& topic : topics) out.value(topic);
-        });
-      });
-      push(out.take());
-    }
-    if (sync) {
+    if (!news.topics.empty()) push_topics(news.topics);
+    if (news.sync || now >= next_sync) {
       push(sync_message_());
-      next_sync = steady_clock::now() + milliseconds(kSyncIntervalMs);
+      next_sync = now + milliseconds(kSyncIntervalMs);
     }
     std::this_thread::sleep_for(milliseconds(kPushIntervalMs));
   }

@@ -41,6 +41,13 @@ std::optional<Session> Sessions::find(const std::string& token_hash, TimeMs now)
   return it->second;
 }
 
+std::optional<Session> Sessions::peek(const std::string& token_hash, TimeMs now) const {
+  const std::lock_guard lock(mutex_);
+  const auto it = sessions_.find(token_hash);
+  if (it == sessions_.end() || expired(it->second, now)) return std::nullopt;
+  return it->second;
+}
+
 void Sessions::add(const std::string& token_hash, const Session& session) {
   const std::lock_guard lock(mutex_);
   if (sessions_.size() >= kMaxSessions) {

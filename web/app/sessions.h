@@ -45,6 +45,8 @@ class Sessions {
 
   // The live session of a token; notes the time.
   std::optional<Session> find(const std::string& token_hash, TimeMs now);
+  // The same without a note: asking by itself keeps no session alive.
+  std::optional<Session> peek(const std::string& token_hash, TimeMs now) const;
   void add(const std::string& token_hash, const Session& session);
   void remove(const std::string& token_hash);
   // Of one user, all but `keep` (empty: all): after a change of password or a revocation.
@@ -54,7 +56,7 @@ class Sessions {
 
  private:
   static bool expired(const Session& session, TimeMs now);
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::map<std::string, Session> sessions_;
 };
 

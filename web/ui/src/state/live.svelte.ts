@@ -13,6 +13,7 @@ class Live {
   ups = $state(0);
   private versions = $state<Partial<Record<LiveTopic, number>>>({});
   private link: LiveLink | null = null;
+  private isUp = false;
 
   constructor() {
     session.onSignIn(() => this.open(true));
@@ -35,14 +36,21 @@ class Live {
     this.link ??= connectLive({
       frame: (message, at) => this.onFrame(message, at),
       up: () => this.onUp(),
-      down: () => {},
+      down: () => this.onDown(),
     });
     this.link.open(fresh);
   }
 
   private onUp(): void {
+    this.isUp = true;
     this.ups += 1;
     void session.renew();
+  }
+
+  /** The daemon also ends the stream of a session that is over: asked once, not at every attempt to come back. */
+  private onDown(): void {
+    if (this.isUp) void session.renew();
+    this.isUp = false;
   }
 
   private onFrame(message: LiveMessage, at: number): void {

@@ -10,7 +10,7 @@
 #include <mutex>
 
 #include "sync/engine/engine.h"
-#include "sync/replicator/ports.h"
+#include "sync/exchange/ports.h"
 
 namespace opora::hub {
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "sync/engine/engine.h"
 #include "sync/feed/store_streams.h"
 #include "web/app/live.h"
 

@@ -1,5 +1,5 @@
 // One session of the link, pure: step(event, now) returns what to do. No I/O, no clock, no thread
-// of its own; whoever drives it (sync/replicator, the simulator) owns it, calls it from one thread,
+// of its own; whoever drives it (sync/exchange, the simulator) owns it, calls it from one thread,
 // and carries out the actions in their order.
 //
 // The same class serves both ends; the role says which streams it sends and which it receives.

@@ -19,12 +19,13 @@ void Engine::submit(Command command) {
   Error refusal{Code::kUnavailable, "", "stopping"};
   {
     const std::lock_guard lock(mutex_);
-    if (!stopping_ && commands_.size() < kMaxWaitingCommands) {
-      commands_.push_back(std::move(command));
+    if (!stopping_) {
+      auto refused = queue_.push(std::move(command));
       wake_.notify_one();
-      return;
+      if (!refused) return;
+      command = std::move(*refused);
+      refusal = Error{Code::kTooMany, "", "too many commands wait"};
     }
-    if (!stopping_) refusal = Error{Code::kTooMany, "", "too many commands wait"};
   }
   command.done(refusal);
 }
@@ -34,7 +35,7 @@ void Engine::submit(ReceivedBatch batch) {
   {
     const std::lock_guard lock(mutex_);
     if (!stopping_) {
-      batches_.push_back(std::move(batch));
+      queue_.push(std::move(batch));
       wake_.notify_one();
       return;
     }
@@ -58,43 +59,25 @@ TimeMs Engine::settled_before() const {
   return TimeMs{(started == 0 ? now.v : std::min(started, now.v)) - 1};
 }
 
-bool Engine::take(std::vector<Command>& commands, std::vector<ReceivedBatch*>& batches) {
+// Nothing to do: stopping.
+EngineQueue::Turn Engine::take() {
   std::unique_lock lock(mutex_);
-  wake_.wait(lock, [&] { return stopping_ || !commands_.empty() || !batches_.empty(); });
-  while (!commands_.empty() && commands.size() < kMaxGroup) {
-    commands.push_back(std::move(commands_.front()));
-    commands_.pop_front();
-  }
-  // Only this thread pops, and a deque's elements stay in place when others push.
-  std::size_t entries = 0;
-  for (auto it = batches_.begin(); it != batches_.end() && entries < kRemoteSlice && !stopping_;
-       ++it) {
-    entries += it->entries.size() - it->applied;
-    batches.push_back(&*it);
-  }
+  wake_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+  auto turn = queue_.take();
+  // A stop does not wait for a long catch-up; what commands wait are still decided.
+  if (stopping_) turn.batches.clear();
   group_started_ = clock_.now().v;
-  return !commands.empty() || !batches.empty();
-}
-
-void Engine::drop_finished() {
-  const std::lock_guard lock(mutex_);
-  while (!batches_.empty() && batches_.front().finished()) batches_.pop_front();
+  return turn;
 }
 
 void Engine::loop() {
-  std::vector<Command> commands;
-  std::vector<ReceivedBatch*> batches;
-  while (take(commands, batches)) {
-    const Status status = core_->run(commands, batches);
+  for (auto turn = take(); !turn.empty(); turn = take()) {
+    const Status status = core_->run(turn.commands, turn.batches);
     group_started_ = 0;
-    commands.clear();
-    if (!status.ok()) {
+    {
       const std::lock_guard lock(mutex_);
-      batches_.erase(batches_.begin(),
-                     batches_.begin() + static_cast<std::ptrdiff_t>(batches.size()));
+      queue_.finish(turn, status);
     }
-    batches.clear();
-    drop_finished();
     if (!status.ok()) {
       on_failed_();
       break;
@@ -104,16 +87,13 @@ void Engine::loop() {
 }
 
 void Engine::refuse_waiting() {
-  std::deque<Command> commands;
-  std::deque<ReceivedBatch> batches;
+  EngineQueue waiting;
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-    commands.swap(commands_);
-    batches.swap(batches_);
+    waiting = std::exchange(queue_, EngineQueue());
   }
-  for (Command& command : commands) command.done(Error{Code::kUnavailable, "", "stopping"});
-  for (ReceivedBatch& batch : batches) batch.done(Error{Code::kUnavailable, "", "stopping"});
+  waiting.refuse_all();
 }
 
 }  // namespace opora::sync

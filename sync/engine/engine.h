@@ -5,43 +5,35 @@
 
 #include <atomic>
 #include <condition_variable>
-#include <deque>
 #include <mutex>
 #include <thread>
 
-#include "sync/engine/engine_core.h"
+#include "sync/engine/batch_intake.h"
+#include "sync/engine/engine_queue.h"
 
 namespace opora::sync {
 
-// Commands waiting: at 5 000 a second this is a second; whoever would wait longer had better retry.
-inline constexpr std::size_t kMaxWaitingCommands = 5'000;
-
-class Engine {
+class Engine final : public BatchIntake {
  public:
   // on_failed is called once, on the engine's thread, after a commit failed: the owner shuts down
   // and reopens.
   Engine(std::unique_ptr<EngineCore> core, const Clock& clock, std::function<void()> on_failed);
-  ~Engine();  // stops
+  ~Engine() override;  // stops
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
   void submit(Command command);
-  // Batches of one peer's stream apply in the order of submission. The sender's credit bounds them.
-  void submit(ReceivedBatch batch);
+  void submit(ReceivedBatch batch) override;
   // Answers what waits (commands with kUnavailable) and joins. Idempotent.
   void stop();
 
-  // Everything that happened before this moment is in a snapshot that is taken after the call: what
-  // a peer may be told as "data through". Any thread.
-  TimeMs settled_before() const;
-
-  const Vault& vault() const { return core_->vault(); }
-  SiteNo site() const { return core_->site(); }
+  TimeMs settled_before() const override;
+  const Vault& vault() const override { return core_->vault(); }
+  SiteNo site() const override { return core_->site(); }
 
  private:
   void loop();
-  bool take(std::vector<Command>& commands, std::vector<ReceivedBatch*>& batches);
-  void drop_finished();
+  EngineQueue::Turn take();
   void refuse_waiting();
 
   std::unique_ptr<EngineCore> core_;
@@ -49,8 +41,7 @@ class Engine {
   std::function<void()> on_failed_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Command> commands_;
-  std::deque<ReceivedBatch> batches_;
+  EngineQueue queue_;
   bool stopping_ = false;
   std::atomic<std::int64_t> group_started_{0};  // ms; 0 while no group is under way
   std::thread thread_;

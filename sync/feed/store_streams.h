@@ -7,14 +7,14 @@
 #include <map>
 #include <mutex>
 
-#include "sync/engine/engine.h"
-#include "sync/replicator/ports.h"
+#include "sync/engine/batch_intake.h"
+#include "sync/exchange/ports.h"
 
 namespace opora::sync {
 
 class StoreStreams final : public StreamSource, public StreamSink {
  public:
-  StoreStreams(Store& store, Engine& engine) : store_(store), engine_(engine) {}
+  StoreStreams(Store& store, BatchIntake& engine) : store_(store), engine_(engine) {}
 
   StreamEnd end(StreamKind stream, SiteNo peer) const override;
   Result<FetchedEntries> fetch(StreamKind stream, SiteNo peer, StreamPos from,
@@ -40,7 +40,7 @@ class StoreStreams final : public StreamSource, public StreamSink {
   Result<Bytes> entry_bytes(const Reader& rows, StreamKind stream, std::string_view payload) const;
 
   Store& store_;
-  Engine& engine_;
+  BatchIntake& engine_;
   mutable std::mutex mutex_;
   std::map<std::pair<StreamKind, SiteNo>, StreamPos> acked_;
 };

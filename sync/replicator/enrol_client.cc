@@ -6,7 +6,7 @@
 
 #include "protocol/codec/link_codec.h"
 #include "protocol/link/dealer.h"
-#include "sync/replicator/session_driver.h"
+#include "sync/replicator/steady.h"
 
 namespace opora::sync {
 namespace {

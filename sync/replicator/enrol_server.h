@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "protocol/link/router.h"
+#include "sync/exchange/ports.h"
 #include "sync/replicator/inbox.h"
-#include "sync/replicator/ports.h"
-#include "sync/replicator/session_driver.h"
+#include "sync/replicator/steady.h"
 
 namespace opora::sync {
 

@@ -1,25 +1,18 @@
-// The hub's side of the link: one session per connected site, and the enrolment of new ones. Owned
-// by main; a thread of its own between start() and stop() (and one for authentication); the ports
-// outlive it.
-//
-// Sites are who their keys are: PeerDirectory says which site a key belongs to, what a Hello claims
-// is only compared.
+// The hub's side of the link: runs a HubExchange over CURVE connections, and the enrolment of new
+// sites. Owned by main; a thread of its own between start() and stop() (and one for
+// authentication); the ports outlive it.
 #pragma once
 
 #include <atomic>
-#include <map>
 #include <memory>
-#include <set>
+#include <optional>
 #include <string>
 #include <thread>
-#include <unordered_map>
-#include <utility>
-#include <vector>
 
 #include "protocol/link/router.h"
 #include "protocol/link/zap.h"
+#include "sync/exchange/hub_exchange.h"
 #include "sync/replicator/enrol_server.h"
-#include "sync/replicator/session_driver.h"
 
 namespace opora::sync {
 
@@ -30,11 +23,11 @@ struct HubLinkOptions {
   std::string software;  // printable ASCII
 };
 
-class HubReplicator {
+class HubReplicator final : HubTransport {
  public:
   HubReplicator(const protocol::LinkContext& context, HubLinkOptions options,
                 const LinkPorts& ports, const PeerDirectory& directory, EnrolmentDesk& desk);
-  ~HubReplicator();
+  ~HubReplicator() override;
   HubReplicator(const HubReplicator&) = delete;
   HubReplicator& operator=(const HubReplicator&) = delete;
 
@@ -56,26 +49,13 @@ class HubReplicator {
   std::string enrol_endpoint() const;
 
  private:
-  using Route = protocol::RouteId;
-  struct Peer {
-    std::shared_ptr<SessionDriver> driver;
-    std::optional<MonoMs> timer;  // as it stands in timers_
-  };
+  // HubTransport, called by the exchange on its thread.
+  bool send(const Route& route, const Bytes& frame) override;
+  Status end_all() override;
 
   Status bind();
   void run();
   void read_frames();
-  void on_frame(const protocol::RoutedFrame& frame);
-  void admit(const protocol::RoutedFrame& routed);
-  bool make_room(SiteNo site, const protocol::Hello& hello);
-  void begin_session(const Route& route, SiteNo site, protocol::Frame hello);
-  void send_bye(const Route& route, const protocol::Frame& to, protocol::CloseReason reason);
-  void on_appended(StreamKind stream, SiteNo site);
-  void on_revoked(SiteNo site);
-  void rebind();
-  void tick();
-  void settle();
-  void say_goodbye();
   int timeout_ms() const;
 
   HubLinkOptions options_;
@@ -87,11 +67,7 @@ class HubReplicator {
   protocol::ZapHandler zap_;
   std::unique_ptr<protocol::Router> router_;
   std::unique_ptr<EnrolServer> enrol_;
-  std::unordered_map<Route, Peer> peers_;
-  std::map<SiteNo, Route> by_site_;
-  std::set<std::pair<MonoMs, Route>> timers_;
-  std::vector<Route> changed_;  // sessions that stepped since the last settle()
-  std::optional<MonoMs> rebind_at_;
+  std::optional<HubExchange> exchange_;
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };

@@ -1,17 +1,16 @@
-// A node's side of the link: keeps one session with the hub, and starts the next one when it ends.
-// Owned by main; a thread of its own between start() and stop(); the ports outlive it.
-//
-// A cut costs at most one second of waiting (backoff 20 ms growing to 2 s, with jitter) once the
-// hub can be reached again.
+// A node's side of the link: runs a SiteExchange over a CURVE connection. Owned by main; a thread
+// of its own between start() and stop(); the ports outlive it.
 #pragma once
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
 #include "protocol/link/dealer.h"
-#include "sync/replicator/session_driver.h"
+#include "sync/exchange/site_exchange.h"
+#include "sync/replicator/inbox.h"
 
 namespace opora::sync {
 
@@ -23,11 +22,11 @@ struct NodeLinkOptions {
   std::string software;  // printable ASCII
 };
 
-class NodeReplicator {
+class NodeReplicator final : SiteTransport {
  public:
   NodeReplicator(const protocol::LinkContext& context, NodeLinkOptions options,
                  const LinkPorts& ports);
-  ~NodeReplicator();
+  ~NodeReplicator() override;
   NodeReplicator(const NodeReplicator&) = delete;
   NodeReplicator& operator=(const NodeReplicator&) = delete;
 
@@ -39,13 +38,13 @@ class NodeReplicator {
   void notify_appended(StreamKind stream);
 
  private:
+  // SiteTransport, called by the exchange on its thread.
+  Status open() override;
+  bool send(const Bytes& frame) override;
+  void close() override;
+
   void run();
-  void open();
   void read_connection();
-  void begin_session();
-  void end_attempt(const std::string& why);
-  void report(const std::string& why);
-  void tick();
   int timeout_ms() const;
 
   const protocol::LinkContext& context_;
@@ -53,11 +52,7 @@ class NodeReplicator {
   LinkPorts ports_;
   std::shared_ptr<Inbox> inbox_;
   std::unique_ptr<protocol::Dealer> dealer_;
-  std::shared_ptr<SessionDriver> driver_;
-  MonoMs open_at_;
-  MonoMs up_since_;
-  std::int64_t backoff_ms_;
-  std::string reported_;
+  std::optional<SiteExchange> exchange_;
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };

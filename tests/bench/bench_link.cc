@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "hub/outbox.h"
+#include "sync/engine/engine.h"
 #include "sync/feed/store_streams.h"
 #include "sync/journal/rocks_store.h"
 #include "sync/projection/rebuild.h"

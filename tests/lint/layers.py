@@ -21,6 +21,7 @@ SYNC = [
     "sync/journal",
     "sync/projection",
     "sync/engine",
+    "sync/exchange",
     "sync/replicator",
     "sync/feed",
     "sync/search",
@@ -40,8 +41,9 @@ MAY_INCLUDE = {
     "sync/projection": PROTOCOL + ["sync/journal"],
     "sync/engine": PROTOCOL + ["sync/core", "sync/journal", "sync/projection"],
     "sync/search": PROTOCOL + ["sync/journal", "sync/projection"],
-    "sync/replicator": PROTOCOL + ["sync/core"],
-    "sync/feed": PROTOCOL + ["sync/core", "sync/journal", "sync/engine", "sync/replicator"],
+    "sync/exchange": PROTOCOL + ["sync/core"],
+    "sync/replicator": PROTOCOL + ["sync/core", "sync/exchange"],
+    "sync/feed": PROTOCOL + ["sync/core", "sync/journal", "sync/engine", "sync/exchange"],
     "web/server": ["protocol/base"],
     "web/app": PROTOCOL + SYNC + ["web/server"],
     "node": PROTOCOL + SYNC + ["web/server", "web/app"],
@@ -88,7 +90,7 @@ ADAPTERS = [
 ]
 
 # Pure folders: the same input gives the same output, so no clock, file, thread or chance.
-PURE = ["protocol/domain", "sync/core"]
+PURE = ["protocol/domain", "sync/core", "sync/exchange"]
 IMPURE = re.compile(
     r"^(fstream|iostream|filesystem|thread|mutex|shared_mutex|atomic|random|future"
     r"|condition_variable|ctime|cstdio|spdlog/.*|fmt/.*|CLI/.*|toml\+\+/.*)$"

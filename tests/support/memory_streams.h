@@ -13,7 +13,7 @@
 
 #include "protocol/base/check.h"
 #include "protocol/base/hash.h"
-#include "sync/replicator/ports.h"
+#include "sync/exchange/ports.h"
 
 namespace opora::sync::testing {
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "protocol/base/hash.h"
+#include "sync/engine/engine.h"
 #include "sync/projection/digest.h"
 #include "tests/support/region.h"
 

@@ -1,6 +1,6 @@
-// What the replicators need from the rest of the process. Implemented over engine and journal by
-// node and hub, in memory by the tests. `peer` is kHubSite at a node, the site at the hub; for the
-// hub's common streams it does not matter.
+// What one side of the link needs from the rest of the process. Implemented over engine and journal
+// by node and hub, in memory by the tests. `peer` is kHubSite at a node, the site at the hub; for
+// the hub's common streams it does not matter.
 #pragma once
 
 #include <functional>

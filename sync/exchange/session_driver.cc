@@ -1,24 +1,16 @@
-#include "sync/replicator/session_driver.h"
+#include "sync/exchange/session_driver.h"
 
-#include <chrono>
 #include <utility>
 
 #include "protocol/codec/link_codec.h"
 
 namespace opora::sync {
 
-MonoMs mono_now() {
-  using std::chrono::duration_cast;
-  using std::chrono::milliseconds;
-  return MonoMs{
-      duration_cast<milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count()};
-}
-
-SessionDriver::SessionDriver(SessionConfig config, const LinkPorts& ports,
-                             std::shared_ptr<Inbox> inbox, Transmit transmit, Changed changed)
+SessionDriver::SessionDriver(SessionConfig config, const LinkPorts& ports, const LoopHost& host,
+                             Transmit transmit, Changed changed)
     : config_(std::move(config)),
       ports_(ports),
-      inbox_(std::move(inbox)),
+      host_(host),
       transmit_(std::move(transmit)),
       changed_(std::move(changed)),
       session_(config_) {}
@@ -55,7 +47,7 @@ void SessionDriver::deliver(SessionEvent event) {
   while (!events_.empty()) {
     SessionEvent next = std::move(events_.front());
     events_.pop_front();
-    Actions actions = session_.step(std::move(next), {mono_now(), ports_.clock.now()});
+    Actions actions = session_.step(std::move(next), {host_.steady(), ports_.clock.now()});
     wake_at_ = actions.wake_at;
     for (Action& action : actions.list) std::visit([this](auto& a) { perform(a); }, action);
   }
@@ -84,9 +76,9 @@ void SessionDriver::perform(QueryStatus&) {
 }
 
 void SessionDriver::perform(Persist& action) {
-  auto done = [inbox = inbox_, self = weak_from_this(),
+  auto done = [post = host_.post, self = weak_from_this(),
                stream = action.stream](Result<PersistedTo> result) {
-    inbox->post([self, stream, result = std::move(result)] {
+    post([self, stream, result = std::move(result)] {
       const auto driver = self.lock();
       if (!driver) return;
       if (result.ok()) {

@@ -1,5 +1,5 @@
 // Carries out the actions of one Session: sends through the connection, reads and writes through
-// the ports, tells the observer. Owned by a replicator (shared_ptr: answers of the store find it
+// the ports, tells the observer. Owned by an exchange (shared_ptr: answers of the store find it
 // through a weak_ptr); one thread, the loop's.
 #pragma once
 
@@ -12,12 +12,11 @@
 
 #include "protocol/base/hash.h"
 #include "sync/core/session.h"
-#include "sync/replicator/inbox.h"
-#include "sync/replicator/ports.h"
+#include "sync/exchange/ports.h"
 
 namespace opora::sync {
 
-// Everything outlives the replicator.
+// Everything outlives the exchange.
 struct LinkPorts {
   StreamSource& source;
   StreamSink& sink;
@@ -26,8 +25,14 @@ struct LinkPorts {
   Random& random;
 };
 
-// Steady milliseconds of this process.
-MonoMs mono_now();
+// The loop that runs an exchange: a thread over sockets, or the simulator.
+struct LoopHost {
+  // Steady milliseconds; the loop's thread.
+  std::function<MonoMs()> steady;
+  // Carries the task out on the loop's thread, later. Any thread; what comes after the loop's end
+  // is dropped. Copies of it are kept by those who answer.
+  std::function<void(std::function<void()>)> post;
+};
 
 class SessionDriver : public std::enable_shared_from_this<SessionDriver> {
  public:
@@ -36,7 +41,7 @@ class SessionDriver : public std::enable_shared_from_this<SessionDriver> {
   // Called after every step: timers and state may have changed.
   using Changed = std::function<void()>;
 
-  SessionDriver(SessionConfig config, const LinkPorts& ports, std::shared_ptr<Inbox> inbox,
+  SessionDriver(SessionConfig config, const LinkPorts& ports, const LoopHost& host,
                 Transmit transmit, Changed changed);
 
   // Reads the ends and cursors and begins the handshake.
@@ -66,7 +71,7 @@ class SessionDriver : public std::enable_shared_from_this<SessionDriver> {
 
   SessionConfig config_;
   LinkPorts ports_;
-  std::shared_ptr<Inbox> inbox_;
+  LoopHost host_;
   Transmit transmit_;
   Changed changed_;
   Session session_;

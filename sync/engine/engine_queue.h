@@ -1,0 +1,42 @@
+// EngineQueue: what waits for an EngineCore, and one turn of it. Groups, slices, what a failure
+// answers: all that Engine decides except its thread, so that the simulator runs the same. Not
+// thread-safe by itself: Engine calls push, take and finish under its lock and the core without it.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "sync/engine/engine_core.h"
+
+namespace opora::sync {
+
+// Commands waiting: at 5 000 a second this is a second; whoever would wait longer had better retry.
+inline constexpr std::size_t kMaxWaitingCommands = 5'000;
+
+class EngineQueue {
+ public:
+  struct Turn {
+    std::vector<Command> commands;
+    std::vector<ReceivedBatch*> batches;  // stay in the queue until finish()
+    bool empty() const { return commands.empty() && batches.empty(); }
+  };
+
+  bool empty() const { return commands_.empty() && batches_.empty(); }
+  // A refused command comes back, to be answered by the caller.
+  std::optional<Command> push(Command command);
+  void push(ReceivedBatch batch) { batches_.push_back(std::move(batch)); }
+
+  // The next group: all commands up to kMaxGroup, and batches for a slice.
+  Turn take();
+  // What of the turn's batches has been answered leaves: all of them when the commit failed.
+  void finish(const Turn& turn, const Status& status);
+  // Answers everything that waits with kUnavailable.
+  void refuse_all();
+
+ private:
+  std::deque<Command> commands_;
+  std::deque<ReceivedBatch> batches_;
+};
+
+}  // namespace opora::sync

@@ -244,14 +244,16 @@ class Guessing(harness.RegionTest):
         self.user("operator", self.node, "target")
         api = Api(self.node.url)
         self.addCleanup(api.close)
-        statuses = [
-            api.send(
-                "POST", "/api/v1/session", {"login": "target", "password": f"guess-{i}"}
-            ).status
+        answers = [
+            api.send("POST", "/api/v1/session", {"login": "target", "password": f"guess-{i}"})
             for i in range(40)
         ]
+        statuses = [answer.status for answer in answers]
         self.assertIn(429, statuses)
         self.assertEqual(set(statuses), {401, 429})
+        for answer in answers:
+            if answer.status == 429:
+                self.assertIn(int(answer.headers["retry-after"]), range(1, 61))
         # The pause grows with the failures: some 40 guesses in a row cannot make it long.
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <chrono>
+
 #include "protocol/base/archive.h"
 #include "protocol/base/password.h"
 #include "sync/projection/projection.h"
@@ -14,6 +17,9 @@ using protocol::PersonalField;
 using protocol::UserState;
 
 namespace {
+
+// What a full queue of the worker takes (kMaxWaitingWork).
+constexpr std::chrono::seconds kFullQueue{3};
 
 struct SignIn {
   std::string login;
@@ -118,15 +124,21 @@ class SignInHandler {
     auto sign_in = read_sign_in(request);
     if (!sign_in.ok()) return respond(web::problem(sign_in.error()));
     const TimeMs now = context_.clock.now();
-    if (!guard_->may_try(sign_in->login, now) || !guard_->may_try(request.peer.address, now))
-      return busy(respond);
+    const std::int64_t wait_ms =
+        std::max(guard_->wait_ms(sign_in->login, now), guard_->wait_ms(request.peer.address, now));
+    if (wait_ms > 0) return respond(refused("too many attempts", whole_seconds(wait_ms)));
     auto work = [*this, request, respond, sign_in = *sign_in] { check(request, respond, sign_in); };
-    if (!context_.worker.submit(std::move(work))) busy(respond);
+    if (!context_.worker.submit(std::move(work)))
+      respond(refused("many sign in at once", kFullQueue));
   }
 
  private:
-  static void busy(const web::Respond& respond) {
-    respond(web::problem(Error{Code::kTooMany, "", "too many attempts; wait some minutes"}));
+  // Up, so that who comes back then is let in.
+  static std::chrono::seconds whole_seconds(std::int64_t ms) {
+    return std::chrono::ceil<std::chrono::seconds>(std::chrono::milliseconds(ms));
+  }
+  static web::Response refused(const char* why, std::chrono::seconds retry_after) {
+    return web::problem(Error{Code::kTooMany, "", why}, retry_after);
   }
 
   void check(const web::Request& request, const web::Respond& respond,

@@ -66,7 +66,7 @@ void add_health_routes(web::Router& router, const Context& context,
               probe.decide = [](sync::Decision&) { return Result<sync::Answer>(sync::Answer{}); };
               probe.done = [respond](const Result<sync::Answer>& answer) {
                 respond(answer.ok() ? web::text_response(200, "ready")
-                                    : web::text_response(503, "not ready"));
+                                    : web::problem(503, answer.error()));
               };
               context.engine.submit(std::move(probe));
             });

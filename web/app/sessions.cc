@@ -78,16 +78,16 @@ std::vector<std::string> Sessions::remove_user(const AggregateId& user, const st
   return removed;
 }
 
-bool LoginGuard::may_try(const std::string& key, TimeMs now) {
+std::int64_t LoginGuard::wait_ms(const std::string& key, TimeMs now) {
   const std::lock_guard lock(mutex_);
   const auto it = rows_.find(key);
-  if (it == rows_.end()) return true;
+  if (it == rows_.end()) return 0;
   const std::int64_t since = now - it->second.last;
   if (since < 0 || since > kForgetMs) {  // or the clock was set back
     rows_.erase(it);
-    return true;
+    return 0;
   }
-  return since >= pause_ms(it->second.failures);
+  return std::max<std::int64_t>(0, pause_ms(it->second.failures) - since);
 }
 
 std::int64_t LoginGuard::pause_ms(int failures) {

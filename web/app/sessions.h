@@ -64,9 +64,9 @@ class Sessions {
 // nobody can keep a colleague out by guessing in their name.
 class LoginGuard {
  public:
-  // False during the pause after a failure: none for the first kFreeFailures, then 1 s and twice as
-  // long each time up to kMaxPauseMs.
-  bool may_try(const std::string& key, TimeMs now);
+  // How long the pause after the last failure still lasts; 0: try. There is none for the first
+  // kFreeFailures, then 1 s and twice as long each time up to kMaxPauseMs.
+  std::int64_t wait_ms(const std::string& key, TimeMs now);
   void failed(const std::string& key, TimeMs now);
   void succeeded(const std::string& key);
 

@@ -301,7 +301,6 @@ void Connection::refuse(int status, Refusal reason, Error error) {
   shared().counters.refuse(reason);
   keep_alive_ = false;
   auto response = problem(status, error);
-  if (status == 429 || status == 503) response.headers.emplace_back("Retry-After", "1");
   if (status == 426) {
     response.headers.emplace_back("Upgrade", "websocket");
     response.headers.emplace_back("Sec-WebSocket-Version", "13");

@@ -4,6 +4,25 @@
 
 namespace opora::web {
 
+namespace {
+
+Response body_of(int status, const Error& error) {
+  JsonWriter out(256);
+  out.object([&] {
+    out.field("type", "about:blank");
+    out.field("title", status_title(status));
+    out.field("status", status);
+    out.field("code", code_name(error.code));
+    out.field("path", error.path);
+    out.field("detail", error.message);
+  });
+  Response response = json_response(status, out.take());
+  response.content_type = "application/problem+json";
+  return response;
+}
+
+}  // namespace
+
 int http_status(const Error& error) {
   switch (error.code) {
     case Code::kInvalid: return error.path.empty() ? 400 : 422;
@@ -25,18 +44,15 @@ int http_status(const Error& error) {
 
 Response problem(const Error& error) { return problem(http_status(error), error); }
 
+Response problem(const Error& error, std::chrono::seconds retry_after) {
+  Response response = body_of(http_status(error), error);
+  response.headers.emplace_back("Retry-After", std::to_string(retry_after.count()));
+  return response;
+}
+
 Response problem(int status, const Error& error) {
-  JsonWriter out(256);
-  out.object([&] {
-    out.field("type", "about:blank");
-    out.field("title", status_title(status));
-    out.field("status", status);
-    out.field("code", code_name(error.code));
-    out.field("path", error.path);
-    out.field("detail", error.message);
-  });
-  Response response = json_response(status, out.take());
-  response.content_type = "application/problem+json";
+  Response response = body_of(status, error);
+  if (status == 429 || status == 503) response.headers.emplace_back("Retry-After", "1");
   return response;
 }
 

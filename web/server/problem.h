@@ -1,6 +1,8 @@
 // Errors as application/problem+json {type, title, status, code, path, detail}. Pure.
 #pragma once
 
+#include <chrono>
+
 #include "protocol/base/result.h"
 #include "web/server/http.h"
 
@@ -10,7 +12,9 @@ namespace opora::web {
 // not read.
 int http_status(const Error& error);
 
+// 429 and 503 say when to come again (Retry-After): in a second, unless the caller knows better.
 Response problem(const Error& error);
+Response problem(const Error& error, std::chrono::seconds retry_after);
 // For what only HTTP knows (405, 408, 417…): same body, own status.
 Response problem(int status, const Error& error);
 

@@ -264,7 +264,9 @@ TEST_F(HardeningTest, CapsConnectionsInAllAndPerAddress) {
     RawClient a(port()), b(port()), c(port());
     for (auto* client : {&a, &b, &c}) EXPECT_EQ(client->exchange(get("/hello")).status, 200);
     RawClient fourth(port());
-    EXPECT_EQ(fourth.read_answer().status, 503);
+    const auto answer = fourth.read_answer();
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_EQ(answer.field("Retry-After"), "1");
     EXPECT_TRUE(fourth.closed());
     EXPECT_EQ(refused(Refusal::kConnectionCap), 1u);
   }

@@ -32,5 +32,21 @@ TEST(Problem, HasAStatusForEveryCode) {
   EXPECT_EQ(http_status({Code::kInternal, "", ""}), 500);
 }
 
+std::string retry_after(const Response& response) {
+  for (const auto& [name, value] : response.headers) {
+    if (name == "Retry-After") return value;
+  }
+  return {};
+}
+
+TEST(Problem, SaysWhenToComeAgainWhereThatMayHelp) {
+  EXPECT_EQ(retry_after(problem({Code::kTooMany, "", ""})), "1");
+  EXPECT_EQ(retry_after(problem({Code::kUnavailable, "", ""})), "1");
+  EXPECT_EQ(retry_after(problem(503, {Code::kInternal, "", ""})), "1");
+  EXPECT_EQ(retry_after(problem({Code::kTooMany, "", ""}, std::chrono::seconds(40))), "40");
+  EXPECT_EQ(retry_after(problem({Code::kConflict, "", ""})), "");
+  EXPECT_EQ(retry_after(problem({Code::kInternal, "", ""})), "");
+}
+
 }  // namespace
 }  // namespace opora::web

@@ -9,6 +9,7 @@ import threading
 import unittest
 
 import harness
+from demo_lib.http_client import Api
 
 CONTACTS = "/api/v1/contacts"
 EVENTS = "/api/v1/telephony/events"
@@ -84,6 +85,70 @@ class Keys(harness.RegionTest):
             self.program.send("POST", CONTACTS, harness.contact(topic="none"), key).status, 422
         )
         self.assertEqual(self.program.send("POST", CONTACTS, harness.contact(), key).status, 201)
+
+
+class Secrets(harness.RegionTest):
+    """What is shown once is neither shown nor made a second time under its key."""
+
+    def setUp(self):
+        self.administrator = self.admin(self.node)
+        user = self.administrator.post(
+            "/api/v1/users",
+            {"login": f"robot{self._next()}", "name": "Робот", "roles": ["program"], "sites": [1]},
+        )
+        self.path = f"/api/v1/users/{user['id']}/token"
+
+    def works(self, token: str) -> bool:
+        api = Api(self.node.url, token)
+        self.addCleanup(api.close)
+        return api.send("GET", "/api/v1/sync").status == 200
+
+    def assert_already_issued(self, answer) -> None:
+        self.assertEqual(answer.status, 409, answer.body)
+        self.assertEqual(answer.json()["code"], "already_issued")
+        self.assertEqual(answer.json()["path"], "Idempotency-Key")
+
+    def test_a_repeated_key_makes_no_second_token_also_after_sigkill(self):
+        key = f"token-{self._next()}"
+        first = self.administrator.send("POST", self.path, {}, key)
+        self.assertEqual(first.status, 201)
+        token = first.json()["token"]
+        self.assert_already_issued(self.administrator.send("POST", self.path, {}, key))
+        self.assertTrue(self.works(token))
+        self.node.daemon.kill()
+        self.node.restart()
+        self.assert_already_issued(self.admin(self.node).send("POST", self.path, {}, key))
+        self.assertTrue(self.works(token))
+
+    def test_many_at_once_with_one_key_make_one_token(self):
+        key = f"token-{self._next()}"
+        answers = []
+
+        def send():
+            api = self.node.admin()
+            answers.append(api.send("POST", self.path, {}, key))
+            api.close()
+
+        threads = [threading.Thread(target=send) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        made = [answer for answer in answers if answer.status == 201]
+        self.assertEqual(len(made), 1)
+        self.assertTrue(self.works(made[0].json()["token"]))
+        for answer in answers:
+            if answer is not made[0]:
+                self.assert_already_issued(answer)
+
+    def test_a_new_key_makes_a_new_token_and_ends_the_lost_one(self):
+        lost, found = (self.administrator.post(self.path, {})["token"] for _ in range(2))
+        self.assertFalse(self.works(lost))
+        self.assertTrue(self.works(found))
+
+    def test_a_token_needs_a_key(self):
+        answer = self.administrator.request("POST", self.path, b"{}")
+        self.assertEqual((answer.status, answer.json()["path"]), (422, "Idempotency-Key"))
 
 
 class Events(harness.RegionTest):

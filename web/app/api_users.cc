@@ -136,7 +136,19 @@ Result<sync::Answer> set_token(sync::Decision& decision, const Context& context,
   auto drafts = protocol::decide(command, id, user, decision.context());
   if (!drafts.ok()) return drafts.error();
   decision.emit(std::move(*drafts));
-  return sync::Answer{};
+  return sync::Answer{hash};
+}
+
+// `issued` is the hash of the token that the key stands for: of this one, or of one that an earlier
+// request under the same key has made.
+web::Response token_response(const std::string& token, const sync::Answer& issued) {
+  if (token_hash(token) != issued) {
+    return web::problem(Error{Code::kAlreadyIssued, "Idempotency-Key",
+                              "the token was shown once; a new key makes a new one"});
+  }
+  web::JsonWriter out;
+  out.object([&] { out.field("token", token); });
+  return web::json_response(201, out.take());
 }
 
 class UserHandlers {
@@ -194,7 +206,8 @@ class UserHandlers {
               });
   }
 
-  // The token is shown once: it is not stored, so a repeated key cannot give it again.
+  // The token is shown once: only its hash is stored. A repeated key makes no second one, which
+  // would end the first behind the back of whoever got it.
   void issue_token(const web::Request& request, const AggregateId& id,
                    const web::Respond& respond) const {
     auto user = authorize(context_, request, Action::kEditUsers);
@@ -203,12 +216,8 @@ class UserHandlers {
     auto decide = [&context = context_, id, hash = token_hash(token)](sync::Decision& decision) {
       return set_token(decision, context, id, hash);
     };
-    auto render = [token](const sync::Answer&) {
-      web::JsonWriter out;
-      out.object([&] { out.field("token", token); });
-      return web::json_response(201, out.take());
-    };
-    submit(context_, {request, *user, KeyRule::kNone, std::move(decide), std::move(render)},
+    auto render = [token](const sync::Answer& issued) { return token_response(token, issued); };
+    submit(context_, {request, *user, KeyRule::kRequired, std::move(decide), std::move(render)},
            respond);
   }
 

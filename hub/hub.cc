@@ -179,7 +179,9 @@ class Running {
             [this](const sync::Reader& rows, const AggregateId& id) {
               return hub::erasure_pending(rows, streams_, id);
             },
-            observer_.known_users()};
+            observer_.known_users(),
+            // All who work here are users of the hub itself.
+            {app::kDefaultLease, [] { return std::nullopt; }}};
   }
 
   const app::OpenedData& data_;

@@ -34,6 +34,7 @@ LinkState::LinkState(sync::Store& store, sync::StoreStreams& streams, const Cloc
     view_.acked = saved.acked;
     view_.safe = saved.safe;
     view_.last_success = known(saved.last_success);
+    saved_heard_ = saved.last_success;
     view_.region_through = known(saved.region_through);
     streams_.note_acked(sync::StreamKind::kJournal, kHubSite, saved.acked);
   }
@@ -50,13 +51,19 @@ StreamPos LinkState::acked() const {
   return view_.acked;
 }
 
+std::optional<TimeMs> LinkState::last_success() const {
+  const std::lock_guard lock(mutex_);
+  return view_.last_success;
+}
+
 void LinkState::save(sync::Engine& engine) {
   SavedLink saved;
   {
     const std::lock_guard lock(mutex_);
-    if (!std::exchange(dirty_, false)) return;
-    saved = {view_.acked, view_.safe, view_.last_success.value_or(TimeMs{}),
-             view_.region_through.value_or(TimeMs{})};
+    const TimeMs heard = view_.last_success.value_or(TimeMs{});
+    if (!std::exchange(dirty_, false) && heard - saved_heard_ < kHeardEveryMs) return;
+    saved = {view_.acked, view_.safe, heard, view_.region_through.value_or(TimeMs{})};
+    saved_heard_ = heard;
   }
   sync::Command command;
   command.decide = [row = to_row(saved)](sync::Decision& decision) {
@@ -114,7 +121,6 @@ void LinkState::peer_status(SiteNo, const sync::PeerStatus& status) {
   const std::lock_guard lock(mutex_);
   view_.last_success = clock_.now();
   if (status.data_through.v != 0) view_.region_through = status.data_through.time();
-  dirty_ = true;
 }
 
 void LinkState::alarm(SiteNo, sync::AlarmCode code, const std::string& text) {

@@ -34,12 +34,15 @@ class LinkState final : public sync::LinkObserver {
  public:
   // More would hide the newest on the page; each also goes to the log.
   static constexpr std::size_t kMaxAlarms = 50;
+  static constexpr std::int64_t kHeardEveryMs = 60'000;
 
   LinkState(sync::Store& store, sync::StoreStreams& streams, const Clock& clock, app::Live& live);
 
   LinkView view() const;
   StreamPos acked() const;
-  // Writes what changed since the last call through the engine. Called about once a second.
+  std::optional<TimeMs> last_success() const;
+  // Writes what changed since the last call through the engine. Called every few seconds. That the
+  // region still answers is written once in kHeardEveryMs: leases are counted from it in days.
   void save(sync::Engine& engine);
 
   void connected(SiteNo peer, const sync::PeerInfo& info) override;
@@ -56,6 +59,7 @@ class LinkState final : public sync::LinkObserver {
   mutable std::mutex mutex_;
   LinkView view_;
   bool dirty_ = false;
+  TimeMs saved_heard_;
 };
 
 }  // namespace opora::node

@@ -28,8 +28,14 @@ int main(int argc, char** argv) {
                  "unanswered calls that end within it are phantom (T5b)")
       ->check(CLI::Range(0, 60))
       ->capture_default_str();
+  int lease_days = options.credential_lease.count();
+  cli.add_option("--credential-lease-days", lease_days,
+                 "users of the region sign in for so long after it was last heard of")
+      ->check(CLI::Range(1, 365))
+      ->capture_default_str();
   CLI11_PARSE(cli, argc, argv);
   options.intake.phantom_ms = static_cast<std::uint32_t>(phantom_seconds) * 1'000;
+  options.credential_lease = opora::app::Days(lease_days);
   if (!opora::init_crypto()) return 1;
   opora::app::start_log();
   const auto cause = opora::node::run_node(options);

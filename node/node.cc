@@ -186,7 +186,8 @@ class Running {
             [this](const sync::Reader& rows, const AggregateId& id) {
               return node::erasure_pending(rows, ground_.identity.site, link_.acked(), id);
             },
-            observer_.known_users()};
+            observer_.known_users(),
+            {options_.credential_lease, [this] { return link_.last_success(); }}};
   }
 
   const Ground& ground_;

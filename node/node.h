@@ -19,6 +19,7 @@ struct NodeOptions {
   std::string hub_enrol = "tcp://127.0.0.1:7701";
   std::string enrolment_code;  // needed once
   IntakeSettings intake;
+  app::Days credential_lease = app::kDefaultLease;
 };
 
 // Runs until SIGINT, SIGTERM or a failed store. An error: the process could not start.

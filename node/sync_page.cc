@@ -98,6 +98,7 @@ std::string page(const app::Context& context, const LinkState& link) {
     out.field("acked", view.acked);
     out.field("safe", view.safe);
     out.field("data_from_region_through", view.region_through);
+    out.field("credentials_until", context.lease.until());
     out.field("incarnations", sync::incarnations(*rows).size());
     out.array("parked", [&] { write_parked(out, *rows); });
     out.array("alarms", [&] {

@@ -159,6 +159,8 @@ class SignInHandler {
     }
     guard_->succeeded(sign_in.login);
     guard_->succeeded(request.peer.address);
+    const Status lease = check_lease(context_, state->origin);
+    if (!lease.ok()) return respond(web::problem(lease.error()));
     open(request, respond, entity, *state, now);
   }
 
@@ -166,6 +168,7 @@ class SignInHandler {
             const protocol::Entity& entity, const UserState& state, TimeMs now) const {
     User user;
     user.id = entity.id;
+    user.origin = state.origin;
     user.login = state.login;
     user.name = entity.personal.text(PersonalField::kName);
     user.roles = protocol::Roles{state.roles};

@@ -24,8 +24,10 @@ bool changes_something(const web::Request& request) {
 Result<User> user_of(const Context& context, const Entity& entity) {
   const auto* state = entity.as<UserState>();
   if (state == nullptr || state->disabled || !works_here(context, *state)) return unauthenticated();
+  OPORA_TRY(check_lease(context, state->origin));
   User user;
   user.id = entity.id;
+  user.origin = state->origin;
   user.login = state->login;
   user.name = entity.personal.text(PersonalField::kName);
   user.roles = protocol::Roles{state->roles};
@@ -48,7 +50,10 @@ Result<User> read_by_token(const Context& context, const std::string& hash) {
 
 Result<User> by_token(const Context& context, std::string_view token) {
   const std::string hash = token_hash(token);
-  if (auto known = context.known_users.find(hash)) return std::move(*known);
+  if (auto known = context.known_users.find(hash)) {
+    OPORA_TRY(check_lease(context, known->origin));
+    return std::move(*known);
+  }
   const auto generation = context.known_users.generation();
   auto user = read_by_token(context, hash);
   if (user.ok()) context.known_users.remember(generation, hash, *user);
@@ -82,6 +87,11 @@ Result<User> by_cookie(const Context& context, const web::Request& request,
 }
 
 }  // namespace
+
+Status check_lease(const Context& context, SiteNo origin) {
+  if (origin == context.site || context.lease.holds(context.clock.now())) return ok_status();
+  return Error{Code::kLeaseExpired, "", "the region was not heard of for too long"};
+}
 
 bool works_here(const Context& context, const UserState& user) {
   if (user.origin == context.site) {

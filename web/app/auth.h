@@ -12,7 +12,8 @@
 namespace opora::app {
 
 // Error: kUnauthenticated (no or dead session, unknown token, user disabled or not of this site),
-// kDenied (role, or a change without the session's CSRF token).
+// kLeaseExpired (a user of the region, of which nothing was heard for too long), kDenied (role, or
+// a change without the session's CSRF token).
 Result<User> authorize(const Context& context, const web::Request& request,
                        protocol::Action action);
 // Signed in, whatever the role (for reading one's own session and for signing out).
@@ -24,6 +25,9 @@ LivePass live_pass(const web::Request& request, const User& user);
 // Whether it would be opened today: the session or token, the password and the roles are still
 // those. Does not count as a sign of life of the session. Any thread.
 bool still_good(const Context& context, const LivePass& pass);
+
+// kLeaseExpired for a user of the region when the lease on its word has run out.
+Status check_lease(const Context& context, SiteNo origin);
 
 // Whether this user works at this process's site (design: password hashes go only where the user
 // works).

@@ -10,6 +10,7 @@
 #include "protocol/base/hash.h"
 #include "protocol/domain/access.h"
 #include "sync/engine/engine.h"
+#include "web/app/lease.h"
 #include "web/app/live.h"
 #include "web/app/sessions.h"
 #include "web/app/worker.h"
@@ -50,6 +51,7 @@ struct Context {
   DataThrough data_through;
   ErasurePending erasure_pending;
   KnownUsers& known_users;
+  CredentialLease lease;  // on users of other places
 };
 
 // Desks and names of a site as they are known now: from the directory, else one desk with the

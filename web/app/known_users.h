@@ -17,6 +17,7 @@ namespace opora::app {
 
 struct User {
   AggregateId id;
+  SiteNo origin;  // where the user was made: here, or at the hub
   std::string login;
   std::string name;
   protocol::Roles roles;

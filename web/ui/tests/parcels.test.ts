@@ -47,7 +47,7 @@ describe('forms that wait in the browser', () => {
     for (const code of ['unreachable', 'unavailable', 'too_many', 'internal'] as const) {
       expect(fateOf(error(code))).toBe('later');
     }
-    for (const code of ['unauthenticated', 'denied'] as const) expect(fateOf(error(code))).toBe('sign_in');
+    for (const code of ['unauthenticated', 'lease_expired', 'denied'] as const) expect(fateOf(error(code))).toBe('sign_in');
     for (const code of ['invalid', 'key_reused', 'conflict', 'not_found'] as const) {
       expect(fateOf(error(code))).toBe('refused');
     }

@@ -20,14 +20,14 @@ const kTimeoutMs = 10_000;
 
 let csrfToken = '';
 let onServerTime: (at: number) => void = () => {};
-let onSignedOut: () => void = () => {};
+let onSignedOut: (why: ApiError) => void = () => {};
 
 export function setCsrfToken(token: string): void {
   csrfToken = token;
 }
 
 /** `serverTime` hears the Date of every answer; `signedOut` hears that the session is over. */
-export function listen(hooks: { serverTime: (at: number) => void; signedOut: () => void }): void {
+export function listen(hooks: { serverTime: (at: number) => void; signedOut: (why: ApiError) => void }): void {
   onServerTime = hooks.serverTime;
   onSignedOut = hooks.signedOut;
 }
@@ -75,7 +75,7 @@ async function settle<V>(call: Promise<Settled<V>>): Promise<Answer<V>> {
     const { data, error, response } = await call;
     if (response.ok) return { ok: true, data: data as V };
     const read = readError(error, response.status);
-    if (read.code === 'unauthenticated') onSignedOut();
+    if (isSignedOut(read)) onSignedOut(read);
     return { ok: false, error: read };
   } catch {
     return { ok: false, error: { code: 'unreachable', status: 0, path: null, detail: null } };
@@ -156,6 +156,11 @@ export const editSite = (no: number, body: Omit<T.CatalogueSite, 'no'>, key: str
   settle(client.PUT('/api/v1/sites/{no}', { params: { path: { no }, ...keyed(key) }, body }));
 export const issueEnrolmentCode = (no: number, key: string) =>
   settle(client.POST('/api/v1/sites/{no}/enrolment', { params: { path: { no }, ...keyed(key) }, body: {} }));
+
+/** The session is over, or there is none: nothing goes on before somebody signs in. */
+export function isSignedOut(error: ApiError): boolean {
+  return error.code === 'unauthenticated' || error.code === 'lease_expired';
+}
 
 /** Will the same request perhaps succeed later, unchanged? */
 export function isPassing(error: ApiError): boolean {

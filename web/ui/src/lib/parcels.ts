@@ -37,6 +37,7 @@ export function fateOf(error: ApiError | null): Fate {
     case 'internal':
       return 'later';
     case 'unauthenticated':
+    case 'lease_expired':
       return 'sign_in';
     case 'denied':
       // A CSRF token from before a restart is denied too; the renewed session brings a new one.

@@ -13,12 +13,12 @@ const kName = 'opora.session';
 class SessionState {
   phase = $state<Phase>('starting');
   who = $state.raw<Session | null>(null);
-  /** The session ended by itself, not by the user. */
-  ended = $state(false);
+  /** Why the session ended, when it was not the user who ended it. */
+  ended = $state.raw<api.ApiError | null>(null);
   private readonly hooks = new Set<() => void>();
 
   constructor() {
-    api.listen({ serverTime: (at) => clock.observe(at), signedOut: () => this.end() });
+    api.listen({ serverTime: (at) => clock.observe(at), signedOut: (why) => this.end(why) });
   }
 
   /** Called with each sign-in of a (new) user; at once when somebody is signed in already. */
@@ -30,7 +30,7 @@ class SessionState {
   async start(): Promise<void> {
     const answer = await api.getSession();
     if (answer.ok) return this.take(answer.data);
-    if (answer.error.code === 'unauthenticated') return this.drop();
+    if (api.isSignedOut(answer.error)) return this.drop();
     const kept = this.kept();
     if (kept) this.enter(kept);
     else this.phase = 'unreachable';
@@ -40,13 +40,13 @@ class SessionState {
   async renew(): Promise<void> {
     const answer = await api.getSession();
     if (answer.ok) this.take(answer.data);
-    else if (answer.error.code === 'unauthenticated') this.end();
+    else if (api.isSignedOut(answer.error)) this.end(answer.error);
   }
 
   async signIn(login: string, password: string): Promise<api.ApiError | null> {
     const answer = await api.signIn(login, password);
     if (!answer.ok) return answer.error;
-    this.ended = false;
+    this.ended = null;
     this.take(answer.data);
     return null;
   }
@@ -86,8 +86,8 @@ class SessionState {
     if (changed) for (const hook of this.hooks) hook();
   }
 
-  private end(): void {
-    if (this.phase === 'in') this.ended = true;
+  private end(why: api.ApiError): void {
+    if (this.phase === 'in') this.ended = why;
     this.drop();
   }
 

@@ -142,6 +142,13 @@ std::unique_ptr<MemorySnapshot> MemoryStore::take_snapshot() const {
 
 std::unique_ptr<Reader> MemoryStore::snapshot() const { return take_snapshot(); }
 
+std::shared_ptr<MemoryStore> MemoryStore::copy() const {
+  auto out = std::make_shared<MemoryStore>();
+  const std::lock_guard lock(mutex_);
+  out->tables_ = tables_;
+  return out;
+}
+
 std::unique_ptr<Transaction> MemoryStore::begin() {
   return std::make_unique<MemoryTransaction>(*this);
 }

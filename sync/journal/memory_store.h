@@ -26,6 +26,8 @@ class MemoryStore final : public Store {
   std::unique_ptr<Reader> snapshot() const override;
   std::unique_ptr<Transaction> begin() override;
   Status compact(Table table, std::string_view prefix) override;
+  // Another store with the same rows: they are shared until either writes. One thread for both.
+  std::shared_ptr<MemoryStore> copy() const;
 
   // The next commit fails in this way and, like a disk error, poisons the store until reopen().
   void fail_next_commit(CommitFault fault) { fault_ = fault; }

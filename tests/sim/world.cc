@@ -13,18 +13,6 @@ constexpr std::int64_t kWallStart = 1'700'000'000'000;
 
 }  // namespace
 
-std::uint64_t Dice::next() {
-  state_ += 0x9e3779b97f4a7c15;
-  std::uint64_t z = state_;
-  z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-  z = (z ^ z >> 27) * 0x94d049bb133111eb;
-  return z ^ z >> 31;
-}
-
-std::int64_t Dice::between(std::int64_t low, std::int64_t high) {
-  return low + static_cast<std::int64_t>(next() % static_cast<std::uint64_t>(high - low + 1));
-}
-
 struct World::Process {
   Process(Role its_role, SiteNo its_peer) : role(its_role), peer(its_peer) { store.hold(); }
 

@@ -18,21 +18,12 @@
 #include <vector>
 
 #include "sync/core/session.h"
+#include "tests/sim/dice.h"
 #include "tests/support/memory_streams.h"
 
 namespace opora::sync::testing {
 
-// SplitMix64: small, and the same on every machine.
-class Dice {
- public:
-  explicit Dice(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t next();
-  std::int64_t between(std::int64_t low, std::int64_t high);
-  bool percent(std::uint64_t p) { return next() % 100 < p; }
-
- private:
-  std::uint64_t state_;
-};
+using sim::Dice;
 
 // In percent of the messages or writes.
 struct Faults {

@@ -1,0 +1,301 @@
+#include "tests/sim/region/checks.h"
+
+#include <algorithm>
+
+#include "protocol/codec/link_codec.h"
+#include "sync/projection/digest.h"
+#include "sync/projection/verify.h"
+
+namespace opora::sim {
+
+using protocol::Kind;
+using sync::StreamKind;
+using sync::Table;
+
+namespace {
+
+std::string text(SiteNo self, SiteNo peer, StreamKind stream, StreamPos pos) {
+  return name_of(self) + "/" + name_of(peer) + " " + std::string(protocol::stream_name(stream)) +
+         " " + std::to_string(pos.v);
+}
+
+std::string text(const sync::JournalRef& ref) {
+  return name_of(ref.origin) + "#" + std::to_string(ref.n.v);
+}
+
+}  // namespace
+
+StreamPos Checks::durable(SiteNo self, SiteNo peer, StreamKind stream) const {
+  return sync::read_cursor(*find_(self)->disk().synced(), stream, peer).pos;
+}
+
+void Checks::acked(SiteNo self, SiteNo peer, StreamKind stream, StreamPos pos) {
+  if (pos > durable(peer, self, stream))
+    sim_.story.wrong("acknowledged and not held: " + text(peer, self, stream, pos));
+}
+
+void Checks::sends(SiteNo self, SiteNo peer, const Bytes& bytes) {
+  const auto frame = protocol::decode_frame(bytes);
+  if (!frame.ok()) return sim_.story.wrong(name_of(self) + " sends what does not decode");
+  if (const auto* ack = std::get_if<protocol::Ack>(&frame->message)) {
+    check_marks(self, peer, ack->marks);
+  } else if (const auto* ping = std::get_if<protocol::Ping>(&frame->message)) {
+    check_marks(self, peer, ping->marks);
+  } else if (const auto* hello = std::get_if<protocol::Hello>(&frame->message)) {
+    for (const auto& state : hello->receives) {
+      if (state.end.pos > durable(self, peer, state.stream))
+        sim_.story.wrong("Hello claims what is not held: " +
+                         text(self, peer, state.stream, state.end.pos));
+    }
+  }
+}
+
+void Checks::check_marks(SiteNo self, SiteNo peer, const std::vector<protocol::Mark>& marks) {
+  for (const protocol::Mark& mark : marks) {
+    if (mark.durable > durable(self, peer, mark.stream))
+      sim_.story.wrong("said to be durable and is not: " +
+                       text(self, peer, mark.stream, mark.durable));
+    if (mark.safe > mark.durable)
+      sim_.story.wrong("safe beyond durable: " + text(self, peer, mark.stream, mark.safe));
+  }
+}
+
+// The first record of the site that the hub has not is later than what the hub was promised.
+void Checks::holds_through(SiteNo self, SiteNo peer, Hlt through) {
+  if (self != kHubSite || clocks_ == Clocks::kWrong) return;
+  const StreamPos next{durable(kHubSite, peer, StreamKind::kJournal).v + 1};
+  sync::scan_journal(*find_(peer)->disk().synced(), peer, next, [&](const sync::JournalRow& row) {
+    const auto record = protocol::decode_record(row.record);
+    if (record.ok() && record->env.hlt <= through)
+      sim_.story.wrong("the hub believes to hold all of " + name_of(peer) + " and lacks " +
+                       text(row.ref));
+    return false;
+  });
+}
+
+void Checks::alarm(SiteNo self, SiteNo peer, sync::AlarmCode code, const std::string& why) {
+  if (code == sync::AlarmCode::kPersist || expected_.contains(code)) return;
+  sim_.story.wrong("alarm at " + name_of(self) + " about " + name_of(peer) + ": " +
+                   alarm_name(code) + ", " + why);
+}
+
+void Checks::set_aside(SiteNo self, SiteNo peer, const std::string& reason) {
+  sim_.story.wrong(name_of(self) + " set aside what " + name_of(peer) + " sent: " + reason);
+}
+
+void Checks::waiting(SiteNo self, std::size_t bytes) {
+  // Broken sessions leave their writes behind; each reconnection takes longer than they do.
+  constexpr std::size_t kSessionsAtOnce = 20;
+  if (bytes > kSessionsAtOnce * sync::kSessionWindow)
+    sim_.story.wrong(name_of(self) + " has " + std::to_string(bytes) + " bytes waiting");
+}
+
+bool Checks::converged(std::uint32_t sites) const {
+  const auto hub = find_(kHubSite)->disk().synced();
+  const auto level = [](const auto& sent, const auto& received, StreamKind stream, SiteNo owner,
+                        SiteNo peer) {
+    return sync::stream_head(*sent, stream, owner).pos ==
+           sync::read_cursor(*received, stream, peer).pos;
+  };
+  for (std::uint32_t no = 1; no <= sites; ++no) {
+    const SiteNo site{no};
+    const auto own = find_(site)->disk().synced();
+    const auto last = sync::last_record(*own, site);
+    if (last && sync::read_cursor(*hub, StreamKind::kJournal, site).chain != last->chain)
+      return false;
+    if (!level(own, hub, StreamKind::kJournalKeys, site, site)) return false;
+    for (const StreamKind stream : {StreamKind::kCommon, StreamKind::kCommonKeys}) {
+      if (!level(hub, own, stream, kHubSite, kHubSite)) return false;
+    }
+    for (const StreamKind stream : {StreamKind::kPrivate, StreamKind::kPrivateKeys}) {
+      if (!level(hub, own, stream, site, kHubSite)) return false;
+    }
+  }
+  return true;
+}
+
+void Checks::at_peace(std::uint32_t sites, const Ledger& ledger) {
+  std::map<SiteNo, Journal> journals;
+  for (std::uint32_t no = 0; no <= sites; ++no) journals[SiteNo{no}] = read(SiteNo{no});
+  const Journal& hub = journals.at(kHubSite);
+  check_chain(kHubSite, kHubSite, hub);
+  for (std::uint32_t no = 1; no <= sites; ++no) {
+    const SiteNo site{no};
+    check_chain(site, site, journals.at(site));
+    check_chain(kHubSite, site, hub);
+    check_same(site, journals.at(site), hub);
+    check_entitlement(site, journals.at(site), hub);
+    check_keys(site, journals.at(site));
+    check_digests(site);
+  }
+  check_commands(ledger, journals);
+  check_erased(ledger, sites);
+  for (std::uint32_t no = 0; no <= sites; ++no) check_store(SiteNo{no});
+}
+
+Checks::Journal Checks::read(SiteNo site) {
+  Journal out;
+  find_(site)->disk().synced()->scan(
+      Table::kJournal, "", "", [&](std::string_view key, std::string_view value) {
+        Held held;
+        held.ref = sync::JournalRef::from_key(key).value_or(sync::JournalRef{});
+        held.chain = ChainHash::from(value.substr(0, sizeof(ChainHash))).value_or(ChainHash{});
+        held.record = Bytes(value.substr(sizeof(ChainHash)));
+        const auto record = protocol::decode_record(held.record);
+        if (!record.ok()) {
+          sim_.story.wrong(name_of(site) + " holds a record that does not decode");
+          return true;
+        }
+        held.env = record->env;
+        const auto facts =
+            protocol::decode_facts(record->env.type, record->env.schema_version, record->facts);
+        if (facts.ok()) held.facts = *facts;
+        out.emplace(held.ref, std::move(held));
+        return true;
+      });
+  return out;
+}
+
+// Dense from 1, each naming the hash of the one before it, each under its own name.
+void Checks::check_chain(SiteNo at, SiteNo origin, const Journal& journal) {
+  StreamPos n;
+  ChainHash chain;
+  for (const auto& [ref, held] : journal) {
+    if (ref.origin != origin) continue;
+    const std::string where = name_of(at) + " holds " + text(ref);
+    n = StreamPos{n.v + 1};
+    if (ref.n != n) return sim_.story.wrong(where + " after a gap");
+    if (held.env.origin != origin || held.env.n != n || held.env.incarnation != ref.incarnation)
+      return sim_.story.wrong(where + " under another name");
+    if (held.env.prev != chain) return sim_.story.wrong(where + " with another past");
+    chain = hash256({chain.view(), held.record});
+    if (held.chain != chain) return sim_.story.wrong(where + " with another chain");
+  }
+}
+
+// What a site did is at the hub: the same bytes, no more and no less.
+void Checks::check_same(SiteNo site, const Journal& own, const Journal& hub) {
+  for (const auto& [ref, held] : own) {
+    if (ref.origin != site) continue;
+    const auto there = hub.find(ref);
+    if (there == hub.end() || there->second.record != held.record)
+      return sim_.story.wrong("the hub lacks " + text(ref));
+  }
+  for (const auto& [ref, held] : hub) {
+    if (ref.origin == site && !own.contains(ref))
+      return sim_.story.wrong("the hub has " + text(ref) + " and the site has not");
+  }
+}
+
+void Checks::check_commands(const Ledger& ledger, const std::map<SiteNo, Journal>& journals) {
+  std::map<CommandId, std::vector<const Held*>> by_command;
+  for (const auto& [site, journal] : journals) {
+    for (const auto& [ref, held] : journal) {
+      if (ref.origin != site) continue;
+      by_command[held.env.command].push_back(&held);
+      if (!ledger.asked.contains(held.env.command))
+        sim_.story.wrong(text(ref) + " comes from no command");
+    }
+  }
+  static const std::vector<const Held*> kNone;
+  for (const Answered& answered : ledger.answered) {
+    const auto events = by_command.find(answered.command);
+    check_command(answered, events == by_command.end() ? kNone : events->second);
+  }
+}
+
+// Carried out once and as a whole: its events are neighbours, of one opening of the store.
+void Checks::check_command(const Answered& answered, const std::vector<const Held*>& events) {
+  const std::string what = "'" + answered.what + "' answered at " + name_of(answered.site);
+  if (events.empty()) {
+    if (!answered.may_be_empty) sim_.story.wrong(what + " is lost");
+    return;
+  }
+  std::map<protocol::EventType, int> types;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const Held& held = *events[i];
+    if (held.ref.origin != answered.site) sim_.story.wrong(what + " happened elsewhere");
+    if (held.ref.n.v != events[0]->ref.n.v + i ||
+        held.ref.incarnation != events[0]->ref.incarnation)
+      return sim_.story.wrong(what + " happened twice, at " + text(events[0]->ref) + " and " +
+                              text(held.ref));
+    if (++types[held.env.type] > 1) sim_.story.wrong(what + " was doubled");
+  }
+}
+
+// What a site may hold that is not its own: computed from the hub's journal alone.
+std::set<sync::JournalRef> Checks::entitled(SiteNo site, const Journal& hub) const {
+  std::set<sync::JournalRef> out;
+  std::map<AggregateId, std::vector<sync::JournalRef>> users;
+  std::map<AggregateId, bool> here;
+  for (const auto& [ref, held] : hub) {
+    const auto kind = protocol::kind_of(held.env.type);
+    if (kind == Kind::kRubricator || kind == Kind::kSite || kind == Kind::kProblem) out.insert(ref);
+    const auto* user = std::get_if<protocol::UserChanged>(&held.facts);
+    if (user == nullptr) continue;
+    auto& history = users[held.env.aggregate];
+    history.push_back(ref);
+    bool& was = here[held.env.aggregate];
+    const bool is = std::find(user->sites.begin(), user->sites.end(), site) != user->sites.end();
+    if (is && !was) out.insert(history.begin(), history.end());
+    if (is || was) out.insert(ref);
+    was = is;
+  }
+  return out;
+}
+
+void Checks::check_entitlement(SiteNo site, const Journal& own, const Journal& hub) {
+  const auto may = entitled(site, hub);
+  for (const auto& [ref, held] : own) {
+    if (ref.origin == site || may.contains(ref)) continue;
+    if (protocol::kind_of(held.env.type) == Kind::kErasure) continue;  // check_erased
+    sim_.story.wrong(name_of(site) + " holds " + text(ref) + " and may not");
+  }
+  for (const auto& ref : may) {
+    if (!own.contains(ref)) sim_.story.wrong(name_of(site) + " lacks " + text(ref));
+  }
+}
+
+// A key only of what is here.
+void Checks::check_keys(SiteNo site, const Journal& own) {
+  std::set<AggregateId> known;
+  for (const auto& [ref, held] : own) known.insert(held.env.aggregate);
+  find_(site)->disk().synced()->scan(
+      Table::kKeys, "", "", [&](std::string_view key, std::string_view) {
+        const auto id = AggregateId::from(key);
+        if (!id || !known.contains(*id))
+          sim_.story.wrong(name_of(site) + " holds the key of a record that it may not read");
+        return true;
+      });
+}
+
+void Checks::check_erased(const Ledger& ledger, std::uint32_t sites) {
+  for (std::uint32_t no = 0; no <= sites; ++no) {
+    const auto rows = find_(SiteNo{no})->disk().synced();
+    for (const auto& [target, where] : ledger.erased) {
+      const Bytes row =
+          KeyWriter().u8(static_cast<std::uint8_t>(Kind::kContact)).raw(target.view()).take();
+      if (rows->get(Table::kPersonal, row) || rows->get(Table::kKeys, target.view()))
+        sim_.story.wrong(name_of(SiteNo{no}) + " still knows a person erased at " + name_of(where));
+    }
+  }
+}
+
+void Checks::check_digests(SiteNo site) {
+  const auto own = sync::site_digest(*find_(site)->disk().synced(), site);
+  const auto hub = sync::site_digest(*find_(kHubSite)->disk().synced(), site);
+  if (own != hub) sim_.story.wrong("states of " + name_of(site) + " differ at the hub");
+}
+
+// Against a replay from scratch, by the product's own `opora verify`.
+void Checks::check_store(SiteNo site) {
+  sync::MemoryStore scratch;
+  const Process& process = *find_(site);
+  const auto verified =
+      sync::verify_store(process.disk().rows(), scratch, sync::Vault(process.site_key()), site);
+  if (!verified.ok()) return sim_.story.wrong("verify: " + verified.error().message);
+  for (const std::string& finding : verified->findings)
+    sim_.story.wrong(name_of(site) + ": " + finding);
+}
+
+}  // namespace opora::sim

@@ -1,0 +1,69 @@
+// The checkers: what must hold while things happen, and what must hold at peace. They stand apart
+// from the product: they decode the rows of the disks by themselves (the codec and the hash are
+// shared) and compare them with the ledger of what was answered and with each other.
+#pragma once
+
+#include <map>
+#include <set>
+#include <vector>
+
+#include "protocol/codec/record_codec.h"
+#include "tests/sim/region/process.h"
+#include "tests/sim/region/workload.h"
+
+namespace opora::sim {
+
+class Checks final : public Watch {
+ public:
+  using Find = Workload::Find;
+  Checks(Sim& sim, Find find) : sim_(sim), find_(std::move(find)) {}
+
+  // Alarms of this kind belong to a fault that is on.
+  void expect(sync::AlarmCode code) { expected_.insert(code); }
+  // Whether "data through" is held against the journals.
+  enum class Clocks { kTrusted, kWrong };
+  void set_clocks(Clocks clocks) { clocks_ = clocks; }
+
+  void acked(SiteNo self, SiteNo peer, sync::StreamKind stream, StreamPos durable) override;
+  void sends(SiteNo self, SiteNo peer, const Bytes& frame) override;
+  void holds_through(SiteNo self, SiteNo peer, Hlt through) override;
+  void alarm(SiteNo self, SiteNo peer, sync::AlarmCode code, const std::string& text) override;
+  void set_aside(SiteNo self, SiteNo peer, const std::string& reason) override;
+  void waiting(SiteNo self, std::size_t bytes) override;
+
+  // Everybody has everything that it should have, as far as cursors say.
+  bool converged(std::uint32_t sites) const;
+  // At peace, with every process running.
+  void at_peace(std::uint32_t sites, const Ledger& ledger);
+
+ private:
+  struct Held {
+    sync::JournalRef ref;
+    ChainHash chain;
+    Bytes record;
+    protocol::Envelope env;
+    protocol::Facts facts;
+  };
+  using Journal = std::map<sync::JournalRef, Held>;
+
+  StreamPos durable(SiteNo self, SiteNo peer, sync::StreamKind stream) const;
+  void check_marks(SiteNo self, SiteNo peer, const std::vector<protocol::Mark>& marks);
+  Journal read(SiteNo site);
+  void check_chain(SiteNo at, SiteNo origin, const Journal& journal);
+  void check_same(SiteNo site, const Journal& own, const Journal& hub);
+  void check_commands(const Ledger& ledger, const std::map<SiteNo, Journal>& journals);
+  void check_command(const Answered& answered, const std::vector<const Held*>& events);
+  void check_entitlement(SiteNo site, const Journal& own, const Journal& hub);
+  std::set<sync::JournalRef> entitled(SiteNo site, const Journal& hub) const;
+  void check_keys(SiteNo site, const Journal& own);
+  void check_erased(const Ledger& ledger, std::uint32_t sites);
+  void check_digests(SiteNo site);
+  void check_store(SiteNo site);
+
+  Sim& sim_;
+  Find find_;
+  std::set<sync::AlarmCode> expected_;
+  Clocks clocks_ = Clocks::kTrusted;
+};
+
+}  // namespace opora::sim

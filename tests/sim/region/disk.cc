@@ -1,0 +1,177 @@
+#include "tests/sim/region/disk.h"
+
+#include <utility>
+
+#include "protocol/base/check.h"
+#include "protocol/base/hash.h"
+#include "protocol/domain/state.h"
+
+namespace opora::sim {
+
+using sync::Table;
+
+namespace {
+
+Error failed(const char* why) { return Error{Code::kUnavailable, "", why}; }
+
+bool starts_with(std::string_view key, std::string_view prefix) {
+  return key.substr(0, prefix.size()) == prefix;
+}
+
+bool is_cursor(Table table, std::string_view key) {
+  static const Bytes kPrefix = KeyWriter().text("cursor").take();
+  return table == Table::kMeta && starts_with(key, kPrefix);
+}
+
+}  // namespace
+
+// Reads through a transaction of the rows, remembers what was written, and hands it to the disk.
+class SimTransaction final : public sync::Transaction {
+ public:
+  SimTransaction(Disk& disk, std::function<void()> on_power_cut)
+      : disk_(disk), inner_(disk.rows_->begin()), on_power_cut_(std::move(on_power_cut)) {}
+
+  std::optional<Bytes> get(Table table, std::string_view key) const override {
+    return inner_->get(table, key);
+  }
+  void scan(Table table, std::string_view from, std::string_view to,
+            const sync::RowVisitor& visit) const override {
+    inner_->scan(table, from, to, visit);
+  }
+  void scan_back(Table table, std::string_view from, std::string_view to,
+                 const sync::RowVisitor& visit) const override {
+    inner_->scan_back(table, from, to, visit);
+  }
+  void put(Table table, std::string_view key, std::string_view value) override {
+    inner_->put(table, key, value);
+    changes_.push_back({table, Bytes(key), Bytes(value)});
+  }
+  void erase(Table table, std::string_view key) override {
+    inner_->erase(table, key);
+    changes_.push_back({table, Bytes(key), std::nullopt});
+  }
+  Status commit() override {
+    inner_.reset();
+    return disk_.commit(std::move(changes_), on_power_cut_);
+  }
+
+ private:
+  Disk& disk_;
+  std::unique_ptr<sync::Transaction> inner_;
+  std::function<void()> on_power_cut_;
+  Disk::Changes changes_;
+};
+
+namespace {
+
+class SimStore final : public sync::Store {
+ public:
+  SimStore(Disk& disk, const sync::Store& rows, std::function<void()> on_power_cut)
+      : disk_(disk), rows_(rows), on_power_cut_(std::move(on_power_cut)) {}
+  std::unique_ptr<sync::Reader> snapshot() const override { return rows_.snapshot(); }
+  std::unique_ptr<sync::Transaction> begin() override {
+    return std::make_unique<SimTransaction>(disk_, on_power_cut_);
+  }
+  Status compact(Table, std::string_view) override { return ok_status(); }
+
+ private:
+  Disk& disk_;
+  const sync::Store& rows_;
+  std::function<void()> on_power_cut_;
+};
+
+}  // namespace
+
+Disk::Disk(Sim& sim, SiteNo site)
+    : sim_(sim), site_(site), rows_(std::make_shared<sync::MemoryStore>()) {}
+
+std::unique_ptr<sync::Store> Disk::open(std::function<void()> on_power_cut) {
+  return std::make_unique<SimStore>(*this, *rows_, std::move(on_power_cut));
+}
+
+Disk::Image Disk::image() const { return rows_->copy(); }
+void Disk::restore(const Image& image) {
+  rows_ = image->copy();
+  unsynced_.reset();
+  late_.clear();
+}
+void Disk::wipe() { restore(std::make_shared<sync::MemoryStore>()); }
+
+void Disk::power_cut() {
+  late_.clear();
+  if (unsynced_) restore(Image(unsynced_));
+}
+
+Status Disk::commit(Changes changes, const std::function<void()>& on_power_cut) {
+  ++commits_;
+  sim_.story.mix(changes.size() * 64 + site_.v);
+  const DiskFault fault = std::exchange(armed_, DiskFault::kNone);
+  if (failing_) return failed("no space left");
+  switch (fault) {
+    case DiskFault::kNone: write(std::move(changes)); return ok_status();
+    case DiskFault::kErrorLost: return failed("the disk failed");
+    case DiskFault::kErrorKept: write(std::move(changes)); return failed("the disk failed");
+    case DiskFault::kPowerAfter: write(changes); [[fallthrough]];
+    case DiskFault::kPowerBefore: break;
+  }
+  if (sim_.planted == Planted::kCommitTorn && fault == DiskFault::kPowerBefore) {
+    changes.resize(changes.size() / 2);
+    write(std::move(changes));
+  }
+  on_power_cut();
+  return failed("the power failed");
+}
+
+void Disk::write(Changes changes) {
+  if (sim_.planted == Planted::kCommitNotSynced && (!unsynced_ || commits_ % 16 == 0)) {
+    unsynced_ = image();
+  }
+  if (sim_.planted == Planted::kCursorOutsideBatch) hold_back_cursors(changes);
+  const auto txn = rows_->begin();
+  for (Change& change : changes) {
+    if (lost(change)) continue;
+    if (!change.value) {
+      txn->erase(change.table, change.key);
+      continue;
+    }
+    if (sim_.planted == Planted::kFoldReadsPlace && site_ == kHubSite) alter(change);
+    txn->put(change.table, change.key, *change.value);
+  }
+  OPORA_CHECK(txn->commit().ok());
+}
+
+// Rows that a planted mistake does not write. One in so many, by their key, so that a row is always
+// or never lost.
+bool Disk::lost(const Change& change) const {
+  const auto one_in = [&](std::uint8_t n) {
+    return hash256({change.key}).b[0] % n == 0 && change.value.has_value();
+  };
+  switch (sim_.planted) {
+    case Planted::kDedupForgotten: return change.table == Table::kDedup;
+    case Planted::kKeyRowLost:
+      return change.table == Table::kKeys && site_ == kHubSite && one_in(20);
+    case Planted::kHistoryRowLost: return change.table == Table::kHistory && one_in(10);
+    case Planted::kIndexRowLost: return change.table == Table::kIndex && one_in(30);
+    case Planted::kCubeRowLost: return change.table == Table::kCube && one_in(10);
+    case Planted::kPersonalKept: return change.table == Table::kPersonal && !change.value;
+    case Planted::kKeyKept: return change.table == Table::kKeys && !change.value;
+    default: return false;
+  }
+}
+
+// A fold that asks where it runs: the same contact has another problem at the hub.
+void Disk::alter(Change& change) {
+  const bool contact = change.table == Table::kEntity &&
+                       change.key[0] == static_cast<char>(protocol::Kind::kContact);
+  if (contact && hash256({change.key}).b[0] % 10 == 0) change.value->back() ^= 1;
+}
+
+void Disk::hold_back_cursors(Changes& changes) {
+  Changes now = std::exchange(late_, {});
+  for (Change& change : changes) {
+    (is_cursor(change.table, change.key) ? late_ : now).push_back(std::move(change));
+  }
+  changes = std::move(now);
+}
+
+}  // namespace opora::sim

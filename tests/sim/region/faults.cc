@@ -1,0 +1,154 @@
+#include "tests/sim/region/faults.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace opora::sim {
+namespace {
+
+constexpr std::array kKinds{
+    FaultKind{Fault::kCut, "cut", 14},
+    FaultKind{Fault::kCutOneWay, "cut one way", 5},
+    FaultKind{Fault::kCutBothWays, "cut both ways", 5},
+    FaultKind{Fault::kFlapping, "flapping", 3},
+    FaultKind{Fault::kSlow, "slow line", 4},
+    FaultKind{Fault::kHostileNetwork, "hostile network", 2},
+    FaultKind{Fault::kPowerCut, "power cut", 10},
+    FaultKind{Fault::kPowerCutBeforeCommit, "power cut before a commit", 8},
+    FaultKind{Fault::kPowerCutAfterCommit, "power cut after a commit", 8},
+    FaultKind{Fault::kDiskErrorLost, "disk error, rows lost", 5},
+    FaultKind{Fault::kDiskErrorKept, "disk error, rows kept", 5},
+    FaultKind{Fault::kDiskFull, "disk full", 2},
+    FaultKind{Fault::kRestart, "restart", 6},
+    FaultKind{Fault::kClockJump, "clock jump", 3},
+    FaultKind{Fault::kClockYears, "clock off by years", 1},
+    FaultKind{Fault::kClockDrift, "clock drift", 2},
+};
+constexpr std::int64_t kTenYearsMs = 10LL * 365 * 86'400'000;
+
+bool is_clock(Fault fault) {
+  return fault == Fault::kClockJump || fault == Fault::kClockYears || fault == Fault::kClockDrift;
+}
+
+}  // namespace
+
+std::span<const FaultKind> fault_kinds() { return kKinds; }
+
+Faults::Faults(Sim& sim, Network& network, std::uint32_t sites, Find find)
+    : sim_(sim), network_(network), sites_(sites), find_(std::move(find)) {
+  while (kinds_.size() < 3) {
+    kinds_.clear();
+    for (const FaultKind& kind : kKinds) {
+      if (sim_.planted == Planted::kThroughTooFar && is_clock(kind.id)) continue;
+      if (sim_.dice.percent(65)) kinds_.push_back(kind);
+    }
+  }
+}
+
+bool Faults::clocks_may_be_wrong() const {
+  return std::any_of(kinds_.begin(), kinds_.end(),
+                     [](const FaultKind& kind) { return is_clock(kind.id); });
+}
+
+void Faults::plan(std::size_t least, std::int64_t within_ms) {
+  std::uint64_t total = 0;
+  for (const FaultKind& kind : kinds_) total += kind.weight;
+  const auto count = static_cast<std::int64_t>(least) + sim_.dice.between(0, 20);
+  for (std::int64_t i = 0; i < count; ++i) {
+    std::uint64_t at = sim_.dice.next() % total;
+    std::size_t which = 0;
+    for (; at >= kinds_[which].weight; ++which) at -= kinds_[which].weight;
+    sim_.timeline.after(sim_.dice.between(0, within_ms),
+                        [this, kind = kinds_[which]] { strike(kind); });
+  }
+}
+
+void Faults::strike(const FaultKind& kind) {
+  // The hub as often as all sites together: everything goes through it.
+  const SiteNo site{
+      sim_.dice.percent(40) ? 0 : static_cast<std::uint32_t>(sim_.dice.between(1, sites_))};
+  Process& process = *find_(site);
+  ++struck_;
+  sim_.story.fault(std::string(kind.name));
+  sim_.story.tell(name_of(site), "fault: " + std::string(kind.name));
+  network(kind.id, site == kHubSite ? SiteNo{1} : site);
+  machine(kind.id, process);
+  disk(kind.id, process);
+  clock(kind.id, process);
+}
+
+void Faults::network(Fault fault, SiteNo site) {
+  const std::int64_t now = sim_.timeline.now_ms();
+  // Short ones are waited out by TCP, long ones end the session.
+  const std::int64_t until = now + sim_.dice.between(50, 6'000);
+  if (fault == Fault::kCut) {
+    network_.cut(site);
+  } else if (fault == Fault::kCutOneWay) {
+    network_.block(site, sim_.dice.percent(50) ? Way::kUp : Way::kDown, until);
+  } else if (fault == Fault::kCutBothWays) {
+    network_.block(site, Way::kUp, until);
+    network_.block(site, Way::kDown, until);
+    if (sim_.dice.percent(50)) network_.cut(site);
+  } else if (fault == Fault::kFlapping) {
+    for (int i = 0; i < 6; ++i) {
+      sim_.timeline.after(sim_.dice.between(0, 2'000), [this, site] { network_.cut(site); });
+    }
+  } else if (fault == Fault::kSlow) {
+    network_.slow(site, sim_.dice.between(50, 1'500), until);
+  } else if (fault == Fault::kHostileNetwork) {
+    network_.set_hostility(static_cast<std::uint64_t>(sim_.dice.between(2, 25)));
+    sim_.timeline.after(until - now, [this] { network_.set_hostility(0); });
+  }
+}
+
+void Faults::machine(Fault fault, Process& process) {
+  if (fault == Fault::kPowerCut) {
+    process.power_cut(sim_.dice.between(20, 3'000));
+  } else if (fault == Fault::kRestart) {
+    process.restart();
+  }
+}
+
+void Faults::disk(Fault fault, Process& process) {
+  if (fault == Fault::kPowerCutBeforeCommit) {
+    process.disk().arm(DiskFault::kPowerBefore);
+  } else if (fault == Fault::kPowerCutAfterCommit) {
+    process.disk().arm(DiskFault::kPowerAfter);
+  } else if (fault == Fault::kDiskErrorLost) {
+    process.disk().arm(DiskFault::kErrorLost);
+  } else if (fault == Fault::kDiskErrorKept) {
+    process.disk().arm(DiskFault::kErrorKept);
+  } else if (fault == Fault::kDiskFull) {
+    process.disk().set_failing(true);
+    // A third stays broken until somebody comes: the end of the faults.
+    if (sim_.dice.percent(33)) return;
+    sim_.timeline.after(sim_.dice.between(200, 5'000),
+                        [&process] { process.disk().set_failing(false); });
+  }
+}
+
+void Faults::clock(Fault fault, Process& process) {
+  if (fault == Fault::kClockJump) {
+    process.clock().jump(sim_.dice.between(-180'000, 180'000));
+  } else if (fault == Fault::kClockYears) {
+    process.clock().jump(sim_.dice.percent(50) ? kTenYearsMs : -kTenYearsMs);
+    // Somebody notices.
+    sim_.timeline.after(sim_.dice.between(100, 10'000),
+                        [&process] { process.clock().set_right(); });
+  } else if (fault == Fault::kClockDrift) {
+    process.clock().drift(sim_.dice.between(-20, 20));
+  }
+}
+
+void Faults::end() {
+  network_.set_hostility(0);
+  for (std::uint32_t no = 0; no <= sites_; ++no) {
+    Process& process = *find_(SiteNo{no});
+    process.disk().arm(DiskFault::kNone);
+    process.disk().set_failing(false);
+    process.clock().set_right();
+  }
+}
+
+}  // namespace opora::sim

@@ -1,0 +1,67 @@
+// What goes wrong in a run: which kinds, how often and when, by the seed. Every run has a
+// character: some kinds are common in it, some do not happen.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "tests/sim/region/process.h"
+
+namespace opora::sim {
+
+enum class Fault : std::uint8_t {
+  kCut,
+  kCutOneWay,
+  kCutBothWays,
+  kFlapping,
+  kSlow,
+  kHostileNetwork,
+  kPowerCut,
+  kPowerCutBeforeCommit,
+  kPowerCutAfterCommit,
+  kDiskErrorLost,
+  kDiskErrorKept,
+  kDiskFull,
+  kRestart,
+  kClockJump,
+  kClockYears,
+  kClockDrift,
+};
+struct FaultKind {
+  Fault id;
+  std::string_view name;
+  std::uint32_t weight;  // how often among the others
+};
+std::span<const FaultKind> fault_kinds();
+
+class Faults {
+ public:
+  using Find = std::function<Process*(SiteNo)>;
+  Faults(Sim& sim, Network& network, std::uint32_t sites, Find find);
+
+  // At least `least` faults within the coming `within_ms`.
+  void plan(std::size_t least, std::int64_t within_ms);
+  // Everything is set right; what is down starts.
+  void end();
+  bool clocks_may_be_wrong() const;
+  std::uint64_t struck() const { return struck_; }
+
+ private:
+  void strike(const FaultKind& kind);
+  void network(Fault fault, SiteNo site);
+  void machine(Fault fault, Process& process);
+  void disk(Fault fault, Process& process);
+  void clock(Fault fault, Process& process);
+
+  Sim& sim_;
+  Network& network_;
+  std::uint32_t sites_;
+  Find find_;
+  std::vector<FaultKind> kinds_;  // of this run
+  std::uint64_t struck_ = 0;
+};
+
+}  // namespace opora::sim

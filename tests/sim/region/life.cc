@@ -1,0 +1,298 @@
+#include "tests/sim/region/life.h"
+
+#include <utility>
+
+#include "sync/projection/rebuild.h"
+
+namespace opora::sim {
+
+using sync::StreamKind;
+
+namespace {
+
+// A group commit takes this long, mostly; now and then the disk is busy.
+constexpr std::int64_t kCommitMs = 3;
+constexpr std::int64_t kBusyCommitMs = 120;
+// From one thread of the daemon to another.
+constexpr std::int64_t kHandOverMs = 1;
+
+sync::Route route_of(Network::LineId line) { return KeyWriter().u64(line).take(); }
+
+std::size_t bytes_of(const sync::ReceivedBatch& batch) {
+  std::size_t bytes = 0;
+  for (const sync::Entry& entry : batch.entries) bytes += entry.bytes.size();
+  return bytes;
+}
+
+}  // namespace
+
+Life::Life(Process& process)
+    : process_(process), sim_(process.sim_), session_random_(process.sim_, process.random_) {}
+
+Life::~Life() = default;
+
+Status Life::open_store() {
+  // Stays with the process that opened it: a commit in which the power fails is this life's last.
+  store_ = process_.disk_.open([this] { process_.power_cut(sim_.dice.between(50, 3'000)); });
+  const sync::Vault vault(process_.site_key_);
+  const auto projection = sync::ensure_projection(*store_, vault);
+  if (!projection.ok()) return projection.error();
+  const sync::EngineSettings settings{process_.site_, process_.site_key_,
+                                      [](TimeMs) { return std::int16_t{180}; }};
+  auto core = sync::EngineCore::open(*store_, settings, process_.clock_, process_.random_, *this);
+  if (!core.ok()) return core.error();
+  core_ = std::move(*core);
+  outbox_.attach(*core_);
+  return ok_status();
+}
+
+void Life::open_link() {
+  streams_.emplace(*store_, *this);
+  ports_.emplace(sim_, *streams_, *streams_);
+  const sync::LinkPorts ports{*ports_, *ports_, *this, process_.clock_, session_random_};
+  const sync::LoopHost host{[&sim = sim_] { return sync::MonoMs{sim.timeline.now_ms()}; },
+                            [weak = weak_from_this(), &sim = sim_](std::function<void()> task) {
+                              sim.timeline.after(sim.dice.between(0, kHandOverMs),
+                                                 [weak, task = std::move(task)] {
+                                                   const auto self = weak.lock();
+                                                   if (!self || self->dead_) return;
+                                                   task();
+                                                   self->touch();
+                                                 });
+                            }};
+  if (hub()) {
+    hub_exchange_.emplace("sim", ports, *this, host, *this);
+    process_.network_.attach_hub(this);
+  } else {
+    process_.network_.attach_site(process_.site_, process_.who_, this);
+    site_exchange_.emplace(process_.site_, "sim", ports, host, *this);
+  }
+  touch();
+}
+
+void Life::stop() {
+  if (hub_exchange_) hub_exchange_->stop();
+  if (site_exchange_) site_exchange_->stop();
+  queue_.refuse_all();
+  kill();
+}
+
+void Life::kill() {
+  if (std::exchange(dead_, true)) return;
+  if (hub_exchange_) process_.network_.attach_hub(nullptr);
+  if (site_exchange_) process_.network_.detach_site(process_.who_);
+}
+
+void Life::later(std::int64_t delay_ms, std::function<void()> job) {
+  sim_.timeline.after(delay_ms, [weak = weak_from_this(), job = std::move(job)] {
+    const auto self = weak.lock();
+    if (self && !self->dead_) job();
+  });
+}
+
+void Life::submit(sync::Command command) {
+  auto done = std::move(command.done);
+  const auto answer = [weak = weak_from_this(), done](Result<sync::Answer> result) {
+    const auto self = weak.lock();
+    if (self && !self->dead_) done(std::move(result));
+  };
+  command.done = answer;
+  if (sim_.planted == Planted::kAnswerBeforeSync) {
+    command.decide = [decide = std::move(command.decide), answer](sync::Decision& decision) {
+      auto result = decide(decision);
+      answer(result);
+      return result;
+    };
+  }
+  if (auto refused = queue_.push(std::move(command))) refused->done(Error{Code::kTooMany, "", ""});
+  plan_turn();
+}
+
+void Life::submit(sync::ReceivedBatch batch) {
+  const std::size_t bytes = bytes_of(batch);
+  bytes_waiting_ += bytes;
+  process_.watch_.waiting(process_.site_, bytes_waiting_);
+  batch.done = [this, bytes, done = std::move(batch.done)](Result<sync::StreamHead> head) {
+    bytes_waiting_ -= bytes;
+    done(std::move(head));
+  };
+  queue_.push(std::move(batch));
+  plan_turn();
+}
+
+void Life::plan_turn() {
+  if (turn_planned_ || queue_.empty()) return;
+  turn_planned_ = true;
+  const std::int64_t most = sim_.dice.percent(5) ? kBusyCommitMs : kCommitMs;
+  later(sim_.dice.between(0, most), [this] { turn(); });
+}
+
+void Life::turn() {
+  const auto self = shared_from_this();  // the power may fail in it
+  turn_planned_ = false;
+  auto turn = queue_.take();
+  if (turn.empty()) return;
+  const Status status = core_->run(turn.commands, turn.batches);
+  if (dead_) return;
+  queue_.finish(turn, status);
+  if (!status.ok()) return fail();
+  plan_turn();
+}
+
+// As the daemons: the outcome is unknown, so stop and let the supervisor start again.
+void Life::fail() {
+  sim_.story.tell(name_of(process_.site_), "a commit failed: stops");
+  const auto self = shared_from_this();
+  stop();
+  process_.die();
+  process_.start_after(sim_.dice.between(100, 1'500));
+}
+
+// After everything that the exchange was told: timers, and the next time to look.
+void Life::touch() {
+  if (dead_) return;
+  if (hub_exchange_) hub_exchange_->tick();
+  if (site_exchange_) site_exchange_->tick();
+  const auto wake = hub_exchange_ ? hub_exchange_->wake_at() : site_exchange_->wake_at();
+  if (wake == timer_) return;
+  timer_ = wake;
+  if (!wake) return;
+  const std::int64_t wait = std::max<std::int64_t>(wake->v - sim_.timeline.now_ms(), 0);
+  later(wait, [this, due = *wake] {
+    if (timer_ != due) return;
+    timer_.reset();
+    touch();
+  });
+}
+
+void Life::on_event(sync::Transaction& txn, const protocol::Event& event,
+                    const sync::JournalRef& ref) {
+  if (!hub()) return;
+  if (sim_.planted == Planted::kProblemForgotten &&
+      std::holds_alternative<protocol::ProblemClosed>(event.facts)) {
+    return;
+  }
+  outbox_.on_event(txn, event, ref);
+  if (!std::holds_alternative<protocol::UserChanged>(event.facts)) return;
+  if (sim_.planted == Planted::kUserLeaked) {
+    const auto record = sync::read_record(txn, ref);
+    core_->streams().append(txn, StreamKind::kPrivate, SiteNo{1}, ref.key(), record->record);
+  } else if (sim_.planted == Planted::kKeyLeaked) {
+    core_->streams().append(txn, StreamKind::kPrivateKeys, SiteNo{1}, event.env.aggregate.view(),
+                            event.env.aggregate.view());
+  }
+}
+
+void Life::on_key(sync::Transaction& txn, const AggregateId& aggregate) {
+  if (hub()) outbox_.on_key(txn, aggregate);
+}
+
+void Life::on_committed(const Committed& committed) {
+  if (hub()) {
+    for (const SiteNo site : outbox_.take_grown()) {
+      grown(site == kHubSite ? StreamKind::kCommonKeys : StreamKind::kPrivateKeys, site);
+      grown(site == kHubSite ? StreamKind::kCommon : StreamKind::kPrivate, site);
+    }
+  } else if (committed.journal_end != told_) {
+    told_ = committed.journal_end;
+    grown(StreamKind::kJournalKeys, kHubSite);
+    grown(StreamKind::kJournal, kHubSite);
+  }
+}
+
+void Life::grown(StreamKind stream, SiteNo peer) {
+  if (!grown_.emplace(stream, peer).second || grown_.size() > 1) return;
+  later(sim_.dice.between(0, kHandOverMs), [this] {
+    for (const auto& [which, site] : std::exchange(grown_, {})) {
+      if (hub_exchange_) hub_exchange_->appended(which, site);
+      if (site_exchange_) site_exchange_->appended(which);
+    }
+    touch();
+  });
+}
+
+void Life::on_set_aside(sync::Stream, SiteNo peer, StreamPos, const std::string& reason) {
+  process_.watch_.set_aside(process_.site_, peer, reason);
+}
+
+void Life::connected(SiteNo peer, const sync::PeerInfo&) {
+  sim_.story.tell(name_of(process_.site_), "linked with " + name_of(peer));
+}
+
+void Life::disconnected(SiteNo peer, protocol::CloseReason reason, const std::string&) {
+  sim_.story.tell(name_of(process_.site_),
+                  "link with " + name_of(peer) + " ended: " + close_reason_name(reason));
+}
+
+void Life::acked(SiteNo peer, StreamKind stream, StreamPos durable, StreamPos) {
+  streams_->note_acked(stream, peer, durable);
+  process_.watch_.acked(process_.site_, peer, stream, durable);
+}
+
+void Life::peer_status(SiteNo peer, const sync::PeerStatus& status) {
+  process_.watch_.holds_through(process_.site_, peer, status.data_through);
+}
+
+void Life::alarm(SiteNo peer, sync::AlarmCode code, const std::string& text) {
+  sim_.story.tell(name_of(process_.site_),
+                  "alarm about " + name_of(peer) + ": " + alarm_name(code) + ", " + text);
+  process_.watch_.alarm(process_.site_, peer, code, text);
+}
+
+std::optional<SiteNo> Life::site_of(const LinkKey& key) const {
+  return SiteNo{KeyReader(key.view()).u32()};
+}
+
+Status Life::open() {
+  process_.network_.dial(process_.who_);
+  return ok_status();
+}
+
+bool Life::send(const Bytes& frame) {
+  process_.watch_.sends(process_.site_, kHubSite, frame);
+  return process_.network_.send_up(process_.who_, frame);
+}
+
+void Life::close() { process_.network_.close(process_.who_); }
+
+bool Life::send(const sync::Route& route, const Bytes& frame) {
+  Network::LineId line = KeyReader(route).u64();
+  process_.watch_.sends(kHubSite, routes_.at(line), frame);
+  if (sim_.planted == Planted::kSessionReused && sim_.dice.percent(2)) {
+    line = routes_.rbegin()->first;
+  }
+  return process_.network_.send_down(line, frame);
+}
+
+Status Life::end_all() {
+  process_.network_.end_all();
+  return ok_status();
+}
+
+void Life::on_connected() {
+  site_exchange_->connected();
+  touch();
+}
+
+void Life::on_disconnected() {
+  site_exchange_->disconnected();
+  touch();
+}
+
+void Life::on_failed() {
+  site_exchange_->failed("no connection");
+  touch();
+}
+
+void Life::on_frame(const Bytes& frame) {
+  site_exchange_->frame(frame);
+  touch();
+}
+
+void Life::on_frame(Network::LineId line, SiteNo from, const Bytes& frame) {
+  routes_[line] = from;
+  hub_exchange_->frame(route_of(line), key_of_site(from), frame);
+  touch();
+}
+
+}  // namespace opora::sim

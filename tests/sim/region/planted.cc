@@ -1,0 +1,58 @@
+#include "tests/sim/region/planted.h"
+
+#include <algorithm>
+#include <array>
+
+namespace opora::sim {
+namespace {
+
+constexpr std::array kMistakes{
+    PlantedMistake{Planted::kAckBeforeSync, "ack-before-sync",
+                   "the receiver acknowledges when the write is handed over"},
+    PlantedMistake{Planted::kAnswerBeforeSync, "answer-before-sync",
+                   "a command is answered before its commit"},
+    PlantedMistake{Planted::kCommitNotSynced, "commit-not-synced",
+                   "a commit says that it is synced and is only written"},
+    PlantedMistake{Planted::kCommitTorn, "commit-torn",
+                   "half of a commit is there after a power cut"},
+    PlantedMistake{Planted::kCursorOutsideBatch, "cursor-outside-batch",
+                   "the cursor is written by the commit after that of its entries"},
+    PlantedMistake{Planted::kCursorAhead, "cursor-ahead",
+                   "the receiver asks from one beyond what it has"},
+    PlantedMistake{Planted::kDedupForgotten, "dedup-forgotten", "command ids are not kept"},
+    PlantedMistake{Planted::kRetryWithNewKey, "retry-with-new-key",
+                   "a repeated form gets a new Idempotency-Key"},
+    PlantedMistake{Planted::kKeyRowLost, "key-row-lost", "the hub does not keep some keys"},
+    PlantedMistake{Planted::kHistoryRowLost, "history-row-lost",
+                   "some events are missing when an aggregate is folded again"},
+    PlantedMistake{Planted::kIndexRowLost, "index-row-lost", "some look-up rows are not written"},
+    PlantedMistake{Planted::kCubeRowLost, "cube-row-lost", "some report counters do not move"},
+    PlantedMistake{Planted::kPersonalKept, "personal-kept", "an erasure leaves the personal rows"},
+    PlantedMistake{Planted::kKeyKept, "key-kept", "an erasure leaves the key"},
+    PlantedMistake{Planted::kFoldReadsPlace, "fold-reads-place",
+                   "a fold gives another state at the hub than at the site"},
+    PlantedMistake{Planted::kEntryDropped, "entry-dropped",
+                   "the store says that it has an entry that it has not"},
+    PlantedMistake{Planted::kEntryAltered, "entry-altered",
+                   "the sender's store hands out another record than was written"},
+    PlantedMistake{Planted::kThroughTooFar, "through-too-far",
+                   "a site promises to have sent what is only about to happen"},
+    PlantedMistake{Planted::kSessionReused, "session-reused",
+                   "every session has the same id, and some frames of the hub go to another site"},
+    PlantedMistake{Planted::kUserLeaked, "user-leaked", "every user is sent to site 1"},
+    PlantedMistake{Planted::kKeyLeaked, "key-leaked", "every user's key is sent to site 1"},
+    PlantedMistake{Planted::kProblemForgotten, "problem-forgotten",
+                   "the end of a problem is not sent to the sites"},
+};
+
+}  // namespace
+
+std::span<const PlantedMistake> planted_mistakes() { return kMistakes; }
+
+std::optional<Planted> planted_by_name(std::string_view name) {
+  const auto it = std::find_if(kMistakes.begin(), kMistakes.end(),
+                               [name](const PlantedMistake& one) { return one.name == name; });
+  return it == kMistakes.end() ? std::nullopt : std::optional(it->id);
+}
+
+}  // namespace opora::sim

@@ -1,0 +1,48 @@
+// Deliberate mistakes, to show that the checkers can fail. Each stands in a seam between the
+// product and the simulated world, at the place where the product would make it; the product itself
+// knows nothing of them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace opora::sim {
+
+enum class Planted : std::uint8_t {
+  kNone,
+  kAckBeforeSync,
+  kAnswerBeforeSync,
+  kCommitNotSynced,
+  kCommitTorn,
+  kCursorOutsideBatch,
+  kCursorAhead,
+  kDedupForgotten,
+  kRetryWithNewKey,
+  kKeyRowLost,
+  kHistoryRowLost,
+  kIndexRowLost,
+  kCubeRowLost,
+  kPersonalKept,
+  kKeyKept,
+  kFoldReadsPlace,
+  kEntryDropped,
+  kEntryAltered,
+  kThroughTooFar,
+  kSessionReused,
+  kUserLeaked,
+  kKeyLeaked,
+  kProblemForgotten,
+};
+
+struct PlantedMistake {
+  Planted id;
+  std::string_view name;
+  std::string_view what;
+};
+
+std::span<const PlantedMistake> planted_mistakes();
+std::optional<Planted> planted_by_name(std::string_view name);
+
+}  // namespace opora::sim

@@ -1,0 +1,79 @@
+#include "tests/sim/region/process.h"
+
+#include <utility>
+
+#include "tests/sim/region/life.h"
+
+namespace opora::sim {
+
+LinkKey key_of_site(SiteNo site) {
+  Bytes key = KeyWriter().u32(site.v).take();
+  key.resize(sizeof(LinkKey), '\x5a');
+  return LinkKey::from(key).value_or(LinkKey{});
+}
+
+Process::Process(Sim& sim, Network& network, Watch& watch, SiteNo site, std::uint64_t who)
+    : sim_(sim),
+      network_(network),
+      watch_(watch),
+      site_(site),
+      who_(who),
+      disk_(sim, site),
+      clock_(sim.timeline),
+      random_(sim),
+      site_key_(protocol::SiteKey::random(random_)) {}
+
+Process::~Process() { die(); }
+
+void Process::start() {
+  ++starts_;
+  die();
+  const auto life = std::make_shared<Life>(*this);
+  life_ = life;
+  const Status opened = life->open_store();
+  if (life_ != life) return;  // the power failed in it
+  if (!opened.ok()) {
+    sim_.story.tell(name_of(site_), "cannot start: " + opened.error().message);
+    life_.reset();
+    return start_after(sim_.dice.between(200, 1'500));
+  }
+  sim_.story.tell(name_of(site_), "runs");
+  life->open_link();
+}
+
+void Process::start_after(std::int64_t delay_ms) {
+  sim_.timeline.after(delay_ms, [this, starts = ++starts_] {
+    if (starts == starts_) start();
+  });
+}
+
+void Process::restart() {
+  if (!life_) return;
+  sim_.story.tell(name_of(site_), "is restarted");
+  std::exchange(life_, nullptr)->stop();
+  start_after(sim_.dice.between(50, 1'000));
+}
+
+void Process::power_cut(std::int64_t away_ms) {
+  sim_.story.tell(name_of(site_), "power cut");
+  die();
+  disk_.power_cut();
+  start_after(away_ms);
+}
+
+void Process::switch_off() {
+  ++starts_;
+  die();
+}
+
+void Process::die() {
+  if (const auto life = std::exchange(life_, nullptr)) life->kill();
+}
+
+bool Process::submit(sync::Command command) {
+  if (!life_) return false;
+  life_->submit(std::move(command));
+  return true;
+}
+
+}  // namespace opora::sim

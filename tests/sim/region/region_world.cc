@@ -1,0 +1,107 @@
+#include "tests/sim/region/region_world.h"
+
+namespace opora::sim {
+namespace {
+
+// Steady time of the fault phase; days of wall time are skipped in between.
+constexpr std::int64_t kFaultPhaseMs = 60'000;
+// Everybody's first connection, the catalogue and the users.
+constexpr std::int64_t kBeginningMs = 3'000;
+// The longest chain of waits: a block, a silence, a handshake, a backoff, a patience; twice.
+constexpr std::int64_t kQuietLimitMs = 60'000;
+constexpr std::size_t kCommands = 620;
+constexpr std::size_t kFaults = 52;
+// A week, in gaps of some hours.
+constexpr int kGaps = 40;
+constexpr std::int64_t kGapMs = 7 * 86'400'000LL / kGaps;
+
+class RegionWorld {
+ public:
+  explicit RegionWorld(const RunOptions& options)
+      : sim_(options.seed, options.planted, options.reader),
+        sites_(options.sites != 0 ? options.sites
+                                  : static_cast<std::uint32_t>(sim_.dice.between(2, 6))),
+        network_(sim_),
+        checks_(sim_, find()),
+        workload_(sim_, sites_, find()),
+        faults_(sim_, network_, sites_, find()) {
+    for (std::uint32_t no = 0; no <= sites_; ++no) {
+      processes_[SiteNo{no}] = std::make_unique<Process>(sim_, network_, checks_, SiteNo{no}, no);
+    }
+  }
+
+  RunReport run(std::uint64_t seed) {
+    begin();
+    disasters();
+    peace();
+    RunReport report;
+    report.seed = seed;
+    report.nodes = sites_ + 1;
+    report.acknowledged = workload_.ledger().answered.size();
+    report.refused = workload_.ledger().refused;
+    report.faults = sim_.story.faults();
+    report.planned_faults = faults_.struck();
+    report.node_hours = static_cast<double>(sim_.timeline.wall_ms()) * report.nodes / 3'600'000;
+    report.trace = sim_.story.trace();
+    report.violations = sim_.story.violations();
+    return report;
+  }
+
+ private:
+  Workload::Find find() {
+    return [this](SiteNo site) {
+      const auto it = processes_.find(site);
+      return it == processes_.end() ? nullptr : it->second.get();
+    };
+  }
+
+  void begin() {
+    if (faults_.clocks_may_be_wrong()) {
+      checks_.expect(sync::AlarmCode::kClock);
+      checks_.set_clocks(Checks::Clocks::kWrong);
+    }
+    for (const auto& [site, process] : processes_) process->start();
+    workload_.plan_beginning();
+    sim_.timeline.run_until(kBeginningMs);
+  }
+
+  void disasters() {
+    workload_.plan(kCommands, kFaultPhaseMs);
+    faults_.plan(kFaults, kFaultPhaseMs);
+    for (int i = 0; i < kGaps; ++i) {
+      const std::int64_t gap = sim_.dice.between(0, 2 * kGapMs);
+      sim_.timeline.after(sim_.dice.between(0, kFaultPhaseMs),
+                          [this, gap] { sim_.timeline.skip(gap); });
+    }
+    sim_.timeline.run_until(kBeginningMs + kFaultPhaseMs);
+  }
+
+  void peace() {
+    sim_.story.tell("world", "peace");
+    faults_.end();
+    const std::int64_t limit = sim_.timeline.now_ms() + kQuietLimitMs;
+    while (sim_.timeline.now_ms() < limit && !at_rest()) {
+      sim_.timeline.run_until(sim_.timeline.now_ms() + 500);
+    }
+    if (!workload_.all_answered()) sim_.story.wrong("commands are not answered at peace");
+    if (!checks_.converged(sites_)) sim_.story.wrong("the backlog does not clear at peace");
+    sim_.timeline.run_until(sim_.timeline.now_ms() + 3'000);
+    checks_.at_peace(sites_, workload_.ledger());
+  }
+
+  bool at_rest() const { return workload_.all_answered() && checks_.converged(sites_); }
+
+  Sim sim_;
+  std::uint32_t sites_;
+  Network network_;
+  std::map<SiteNo, std::unique_ptr<Process>> processes_;
+  Checks checks_;
+  Workload workload_;
+  Faults faults_;
+};
+
+}  // namespace
+
+RunReport run_region(const RunOptions& options) { return RegionWorld(options).run(options.seed); }
+
+}  // namespace opora::sim

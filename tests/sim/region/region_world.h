@@ -1,0 +1,35 @@
+// One run: a hub, some sites, a network, people, faults and checkers, by one seed. A fault phase,
+// then a quiet phase in which everything must converge.
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "tests/sim/region/checks.h"
+#include "tests/sim/region/faults.h"
+#include "tests/sim/region/workload.h"
+
+namespace opora::sim {
+
+struct RunOptions {
+  std::uint64_t seed = 1;
+  Planted planted = Planted::kNone;
+  Story::Reader reader = Story::Reader::kNobody;
+  std::uint32_t sites = 0;  // 0: the seed decides, 2 to 6
+};
+
+struct RunReport {
+  std::uint64_t seed = 0;
+  std::uint32_t nodes = 0;
+  std::uint64_t acknowledged = 0;
+  std::map<std::string, std::uint64_t> refused;
+  std::map<std::string, std::uint64_t> faults;
+  std::uint64_t planned_faults = 0;
+  double node_hours = 0;
+  std::uint64_t trace = 0;
+  std::vector<std::string> violations;
+};
+
+RunReport run_region(const RunOptions& options);
+
+}  // namespace opora::sim

@@ -1,0 +1,39 @@
+// What everything in one run shares. Owned by the world; one thread.
+#pragma once
+
+#include "protocol/base/hash.h"
+#include "tests/sim/dice.h"
+#include "tests/sim/region/planted.h"
+#include "tests/sim/region/story.h"
+#include "tests/sim/region/timeline.h"
+
+namespace opora::sim {
+
+struct Sim {
+  Sim(std::uint64_t seed, Planted mistake, Story::Reader reader)
+      : planted(mistake), dice(seed), story(timeline, reader) {}
+
+  Planted planted;
+  Dice dice;
+  Timeline timeline;
+  Story story;
+};
+
+// Chance as the seed decides it.
+class SimRandom final : public Random {
+ public:
+  explicit SimRandom(Sim& sim) : dice_(sim.dice.next()) {}
+  void fill(void* out, std::size_t size) override {
+    auto* bytes = static_cast<std::uint8_t*>(out);
+    for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<std::uint8_t>(dice_.next());
+  }
+
+ private:
+  Dice dice_;
+};
+
+inline std::string name_of(SiteNo site) {
+  return site == kHubSite ? "hub" : "site" + std::to_string(site.v);
+}
+
+}  // namespace opora::sim

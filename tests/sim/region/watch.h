@@ -1,0 +1,25 @@
+// What the checkers are told while it happens. Implemented by Checks; the processes call it.
+#pragma once
+
+#include <string>
+
+#include "sync/core/session_types.h"
+
+namespace opora::sim {
+
+class Watch {
+ public:
+  virtual ~Watch() = default;
+  // `self` was told that `peer` has its stream synced up to here.
+  virtual void acked(SiteNo self, SiteNo peer, sync::StreamKind stream, StreamPos durable) = 0;
+  // `self` hands this frame to its connection with `peer`.
+  virtual void sends(SiteNo self, SiteNo peer, const Bytes& frame) = 0;
+  // `self` was told by the protocol that it holds all of `peer` up to this time.
+  virtual void holds_through(SiteNo self, SiteNo peer, Hlt through) = 0;
+  virtual void alarm(SiteNo self, SiteNo peer, sync::AlarmCode code, const std::string& text) = 0;
+  virtual void set_aside(SiteNo self, SiteNo peer, const std::string& reason) = 0;
+  // Entries of one peer's stream wait for the engine of `self`.
+  virtual void waiting(SiteNo self, std::size_t bytes) = 0;
+};
+
+}  // namespace opora::sim

@@ -1,0 +1,245 @@
+#include "tests/sim/region/workload.h"
+
+#include <utility>
+
+#include "protocol/base/archive.h"
+
+namespace opora::sim {
+
+using testing::Saved;
+
+namespace {
+
+// After so long without an answer the browser asks again.
+constexpr std::int64_t kPatienceMs = 4'000;
+constexpr std::int64_t kAgainMinMs = 50;
+constexpr std::int64_t kAgainMaxMs = 700;
+constexpr std::uint64_t kAnswerLostPercent = 3;
+constexpr std::uint64_t kOnceMorePercent = 8;
+
+AggregateId id_of(const std::string& name) { return id_from("sim", {name}); }
+
+}  // namespace
+
+Workload::Workload(Sim& sim, std::uint32_t sites, Find find)
+    : sim_(sim), sites_(sites), find_(std::move(find)) {}
+
+void Workload::plan(std::size_t commands, std::int64_t within_ms) {
+  for (std::size_t i = 0; i < commands; ++i) {
+    sim_.timeline.after(sim_.dice.between(0, within_ms), [this] { something(); });
+  }
+}
+
+void Workload::plan_beginning() {
+  begin({kHubSite, "rubricator", fresh("rubricator"), [] {
+           return testing::publishing({{"appointment", "call", "doctor", "Appointment"}});
+         }});
+  for (std::uint32_t no = 1; no <= sites_; ++no) {
+    protocol::SiteChanged facts;
+    facts.site = SiteNo{no};
+    facts.name = "Clinic " + std::to_string(no);
+    facts.zone = "Europe/Moscow";
+    facts.desks = {{DeskNo{1}, "Desk"}};
+    facts.link_key = Bytes(key_of_site(facts.site).view());
+    begin({kHubSite, "site", fresh("site"), [facts] { return testing::changing_site(facts); }});
+  }
+}
+
+void Workload::begin(Task task) {
+  ++open_;
+  ++asked_;
+  const auto shared = std::make_shared<Task>(std::move(task));
+  ledger_.asked.insert(key(*shared).id);
+  attempt(shared);
+}
+
+sync::CommandKey Workload::key(const Task& task) { return testing::key_of(task.key, task.what); }
+
+void Workload::again(const Shared& task, std::int64_t delay_ms) {
+  sim_.timeline.after(delay_ms, [this, task] { attempt(task); });
+}
+
+void Workload::attempt(const Shared& task) {
+  if (task->finished) return;
+  const std::int64_t soon = sim_.dice.between(kAgainMinMs, kAgainMaxMs);
+  Process* process = find_(task->site);
+  if (process == nullptr || !process->running()) return again(task, soon);
+  if (sim_.planted == Planted::kRetryWithNewKey && task->attempt > 0) task->key += "'";
+  const std::uint64_t number = ++task->attempt;
+  sync::Command command = task->make();
+  command.key = key(*task);
+  command.actor = id_of("operator" + std::to_string(task->site.v));
+  command.done = [this, task](Result<sync::Answer> answer) {
+    if (sim_.dice.percent(kAnswerLostPercent)) return sim_.story.fault("answer lost");
+    sim_.timeline.after(sim_.dice.between(0, 5),
+                        [this, task, answer = std::move(answer)] { heard(task, answer); });
+  };
+  process->submit(std::move(command));
+  sim_.timeline.after(kPatienceMs, [this, task, number] {
+    if (task->attempt == number) attempt(task);
+  });
+}
+
+void Workload::heard(const Shared& task, Result<sync::Answer> answer) {
+  if (task->finished) return;
+  if (!answer.ok()) {
+    const Error& error = answer.error();
+    if (error.code == Code::kUnavailable || error.code == Code::kTooMany) {
+      return again(task, sim_.dice.between(kAgainMinMs, kAgainMaxMs));
+    }
+    ++ledger_.refused[task->what + ": " + error.message];
+    task->finished = true;
+    --open_;
+    return;
+  }
+  task->finished = true;
+  --open_;
+  ledger_.answered.push_back({task->site, key(*task).id, task->what, *answer, task->may_be_empty});
+  if (task->then) task->then(*answer);
+  if (sim_.dice.percent(kOnceMorePercent)) ask_once_more(task, *answer);
+}
+
+// A form that is sent a second time after its answer; and the same key with another form.
+void Workload::ask_once_more(const Shared& task, const Bytes& answer) {
+  sim_.timeline.after(sim_.dice.between(0, 9'000), [this, task, answer] {
+    Process* process = find_(task->site);
+    if (process == nullptr || !process->running()) return;
+    sync::Command command = task->make();
+    command.key = key(*task);
+    const bool other_form = sim_.dice.percent(30);
+    if (other_form) command.key->body = hash256({"another form"});
+    command.done = [this, what = task->what, answer, other_form](Result<sync::Answer> second) {
+      if (!second.ok() && second.error().code == Code::kUnavailable) return;
+      if (other_form) {
+        if (second.ok() || second.error().code != Code::kKeyReused)
+          sim_.story.wrong("a key was taken for another form: " + what);
+      } else if (!second.ok() || *second != answer) {
+        sim_.story.wrong("a repeated command got another answer: " + what);
+      }
+    };
+    process->submit(std::move(command));
+  });
+}
+
+void Workload::something() {
+  if (sim_.dice.percent(12)) return at_hub();
+  at_site(SiteNo{static_cast<std::uint32_t>(sim_.dice.between(1, sites_))});
+}
+
+void Workload::at_site(SiteNo site) {
+  const std::int64_t dice = sim_.dice.between(0, 99);
+  if (dice < 45) return contact(site);
+  if (dice < 62) return ticket_action(site);
+  if (dice < 87) return call(site);
+  if (dice < 95) return problem(site);
+  erase(site);
+}
+
+void Workload::at_hub() {
+  const std::int64_t dice = sim_.dice.between(0, 99);
+  if (dice < 50) return user();
+  if (dice < 75) return problem(kHubSite);
+  if (dice < 85) return erase(kHubSite);
+  const std::string name = fresh("topic");
+  begin({kHubSite, "rubricator", fresh("rubricator"), [name] {
+           return testing::publishing({{"appointment", "call", "doctor", "Appointment"},
+                                       {name, "call", "doctor", "Topic"}});
+         }});
+}
+
+void Workload::contact(SiteNo site) {
+  const std::string phone = "8912" + std::to_string(1'000'000 + sim_.dice.between(0, 40));
+  const std::string summary = sim_.dice.percent(40) ? fresh("complaint ") : "";
+  auto form = testing::contact_from(phone, summary);
+  if (!problems_.empty() && sim_.dice.percent(10)) form.problem = problems_.back().first;
+  Task task{site, "contact", fresh("contact"), [form] { return testing::registering(form); }};
+  task.then = [this, site](const Bytes& answer) {
+    const auto saved = from_row<Saved>(answer).value_or(Saved{});
+    if (!saved.ticket.is_zero()) tickets_[site].push_back(saved.ticket);
+    ledger_.contacts[saved.contact] = site;
+  };
+  begin(std::move(task));
+}
+
+void Workload::ticket_action(SiteNo site) {
+  const auto& known = tickets_[site];
+  if (known.empty()) return contact(site);
+  const AggregateId ticket = known[sim_.dice.next() % known.size()];
+  protocol::TicketAction action;
+  using What = protocol::TicketAction::What;
+  action.what = std::array{What::kComment, What::kComment, What::kAssign, What::kAssign,
+                           What::kComplete}[sim_.dice.next() % 5];
+  action.line = static_cast<std::uint8_t>(sim_.dice.between(1, 3));
+  action.text = fresh("words ");
+  begin({site, "ticket", fresh("ticket"), [=] { return testing::acting(ticket, action); }});
+}
+
+void Workload::call(SiteNo site) {
+  const std::string id = "call" + std::to_string(sim_.dice.between(1, 60));
+  const auto seq = static_cast<std::uint32_t>(sim_.dice.between(1, 4));
+  const auto step = std::array{protocol::CallStep::kQueued, protocol::CallStep::kRinging,
+                               protocol::CallStep::kAnswered, protocol::CallStep::kEnded}[seq - 1];
+  auto observed = testing::step(id, seq, step, seq * 10, seq == 1 ? "" : "agent7");
+  Task task{site, "call", fresh("call"), [observed] { return testing::observing(observed); }};
+  task.may_be_empty = true;
+  begin(std::move(task));
+}
+
+void Workload::problem(SiteNo site) {
+  if (!problems_.empty() && sim_.dice.percent(40)) {
+    const auto [id, where] = problems_[sim_.dice.next() % problems_.size()];
+    return begin({where, "problem closed", fresh("close"),
+                  [id = id] { return testing::closing_problem(id); }});
+  }
+  if (sim_.dice.percent(50)) {
+    protocol::SetAgentState agent;
+    agent.agent = "agent" + std::to_string(sim_.dice.between(1, 9));
+    agent.desk = DeskNo{1};
+    return begin({site == kHubSite ? SiteNo{1} : site, "agent", fresh("agent"),
+                  [agent] { return testing::setting_agent(agent); }});
+  }
+  protocol::OpenProblem problem;
+  problem.site = SiteNo{1};
+  problem.started_at = kStart;
+  problem.personal[protocol::PersonalField::kName] = fresh("problem ");
+  const AggregateId id = id_of(fresh("problem"));
+  Task task{site, "problem", fresh("problem"),
+            [=] { return testing::opening_problem(id, problem); }};
+  task.then = [this, id, site](const Bytes&) { problems_.emplace_back(id, site); };
+  begin(std::move(task));
+}
+
+void Workload::erase(SiteNo site) {
+  for (const auto& [contact, where] : ledger_.contacts) {
+    if (site != kHubSite && where != site) continue;
+    const AggregateId target = contact;
+    ledger_.contacts.erase(contact);
+    Task task{site, "erasure", fresh("erasure"),
+              [target] { return testing::erasing({target}, "asked by the person"); }};
+    task.then = [this, target, site](const Bytes&) { ledger_.erased[target] = site; };
+    return begin(std::move(task));
+  }
+}
+
+// Users are made, move between sites, and leave them.
+void Workload::user() {
+  const bool known = !users_.empty() && sim_.dice.percent(60);
+  const std::string name = fresh("user");
+  const AggregateId id = known ? users_[sim_.dice.next() % users_.size()] : id_of(name);
+  protocol::ChangeUser change;
+  change.facts.login = "u" + id.hex().substr(0, 12);
+  change.facts.roles = 1;
+  for (std::uint32_t no = 1; no <= sites_; ++no) {
+    if (sim_.dice.percent(35)) change.facts.sites.push_back(SiteNo{no});
+  }
+  change.personal[protocol::PersonalField::kName] = name;
+  for (const SiteNo site : change.facts.sites) ledger_.user_sites[id].insert(site);
+  Task task{kHubSite, "user", fresh("user change"),
+            [=] { return testing::changing_user(id, change); }};
+  task.then = [this, id, known](const Bytes&) {
+    if (!known) users_.push_back(id);
+  };
+  begin(std::move(task));
+}
+
+}  // namespace opora::sim

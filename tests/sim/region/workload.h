@@ -1,0 +1,95 @@
+// The people of the region: they register calls, contacts and tickets, change users and catalogues,
+// erase. Each command has an Idempotency-Key and is repeated with it until it is answered, as the
+// browser does; what was answered is written into the ledger, which the checkers hold against the
+// stores.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/sim/region/process.h"
+#include "tests/support/region.h"
+
+namespace opora::sim {
+
+// A command that was answered with ok.
+struct Answered {
+  SiteNo site;
+  CommandId command;
+  std::string what;
+  Bytes answer;
+  bool may_be_empty = false;  // a telling that was known already makes no event
+};
+
+struct Ledger {
+  std::vector<Answered> answered;
+  std::map<std::string, std::uint64_t> refused;  // by reason: the rules said no
+  std::map<AggregateId, SiteNo> erased;          // where
+  // Sites at which a user may ever have been: by what was asked for, whatever was answered.
+  std::map<AggregateId, std::set<SiteNo>> user_sites;
+  std::map<AggregateId, SiteNo> contacts;  // registered, and not asked to be erased
+  std::set<CommandId> asked;               // whatever was answered
+};
+
+class Workload {
+ public:
+  // Finds the process that answers for a site now.
+  using Find = std::function<Process*(SiteNo)>;
+  Workload(Sim& sim, std::uint32_t sites, Find find);
+
+  // Spread over the coming `within_ms`.
+  void plan(std::size_t commands, std::int64_t within_ms);
+  // What the region needs before anything else: topics, sites, users.
+  void plan_beginning();
+
+  bool all_answered() const { return open_ == 0; }
+  std::size_t asked() const { return asked_; }
+  const Ledger& ledger() const { return ledger_; }
+
+ private:
+  struct Task {
+    SiteNo site;
+    std::string what;
+    std::string key;
+    std::function<sync::Command()> make;
+    bool may_be_empty = false;
+    std::function<void(const Bytes&)> then{};
+    std::uint64_t attempt = 0;
+    bool finished = false;
+  };
+  using Shared = std::shared_ptr<Task>;
+
+  void begin(Task task);
+  void attempt(const Shared& task);
+  void again(const Shared& task, std::int64_t delay_ms);
+  void heard(const Shared& task, Result<sync::Answer> answer);
+  void ask_once_more(const Shared& task, const Bytes& answer);
+  static sync::CommandKey key(const Task& task);
+
+  void something();
+  void at_site(SiteNo site);
+  void at_hub();
+  void contact(SiteNo site);
+  void ticket_action(SiteNo site);
+  void call(SiteNo site);
+  void problem(SiteNo site);
+  void erase(SiteNo site);
+  void user();
+  std::string fresh(const char* what) { return std::string(what) + std::to_string(++names_); }
+
+  Sim& sim_;
+  std::uint32_t sites_;
+  Find find_;
+  Ledger ledger_;
+  std::uint64_t names_ = 0;
+  std::size_t open_ = 0;
+  std::size_t asked_ = 0;
+  std::map<SiteNo, std::vector<AggregateId>> tickets_;
+  std::vector<std::pair<AggregateId, SiteNo>> problems_;
+  std::vector<AggregateId> users_;
+};
+
+}  // namespace opora::sim

@@ -186,6 +186,7 @@ void Receiver::on_ping(const protocol::Ping& ping, MonoMs now, Actions& out) {
 }
 
 void Receiver::remember(const protocol::Ping& ping) {
+  if (ping.through.v == 0) return;
   Announced announced{ping.through, {}};
   for (const auto& stream : ping.sends) {
     if (!is_keys(stream.stream)) announced.ends.emplace_back(stream.stream, stream.end);
@@ -201,7 +202,8 @@ void Receiver::settle() {
   };
   while (!announced_.empty() &&
          std::all_of(announced_.front().ends.begin(), announced_.front().ends.end(), held)) {
-    data_through_ = std::max(data_through_, announced_.front().through);
+    // Not the highest ever: a clock that was set back takes its promises back.
+    data_through_ = announced_.front().through;
     announced_.pop_front();
   }
 }

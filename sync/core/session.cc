@@ -22,6 +22,8 @@ Hlt hlt_of(TimeMs wall) {
   return Hlt{static_cast<std::uint64_t>(std::max<std::int64_t>(wall.v, 0)) << 16};
 }
 
+bool leads(Hlt peer_now, Now now) { return peer_now.time() - now.wall > kMaxClockLeadMs; }
+
 // The stream whose end stands for a peer's progress.
 constexpr bool is_main(StreamKind kind) {
   return kind == StreamKind::kJournal || kind == StreamKind::kCommon;
@@ -170,10 +172,11 @@ void Session::go_live(const protocol::Hello& hello, Now now, Actions& out) {
   out.add(QueryStatus{});
 }
 
-// Its events are kept; only its time is not taken over (HybridClock::merge refuses the same lead).
+// Its events are kept; only its time is not taken over (HybridClock::merge refuses the same lead),
+// nor what it promises by that time.
 void Session::compare_clocks(Hlt peer_now, Now now, Actions& out) {
+  if (!leads(peer_now, now) || clock_flagged_) return;
   const std::int64_t lead_ms = peer_now.time() - now.wall;
-  if (lead_ms <= kMaxClockLeadMs || clock_flagged_) return;
   clock_flagged_ = true;
   out.add(Alarm{AlarmCode::kClock,
                 "its clock is " + std::to_string(lead_ms / 1000) + " s ahead of ours"});
@@ -193,6 +196,7 @@ void Session::on_message(protocol::Nack& message, Now, Actions& out) {
 
 void Session::on_message(protocol::Ping& message, Now now, Actions& out) {
   compare_clocks(message.now, now, out);
+  if (leads(message.now, now)) message.through = {};
   peer_.now = message.now;
   peer_.pending = message.pending;
   peer_.oldest_pending_at = message.oldest_pending_at;

@@ -54,6 +54,7 @@ void Engine::stop() {
 
 TimeMs Engine::settled_before() const {
   const TimeMs now = clock_.now();
+  core_->promise(now + -1);
   const std::int64_t started = group_started_.load();
   // The millisecond of `now` itself may still get events.
   return TimeMs{(started == 0 ? now.v : std::min(started, now.v)) - 1};

@@ -175,7 +175,7 @@ void EngineCore::append(Transaction& txn, Projection& projection, const CommandI
   env.n = StreamPos{head_.pos.v + 1};
   env.command = command;
   env.prev = head_.chain;
-  env.hlt = hlc_.next(clock_.now());
+  env.hlt = hlc_.next(event_time());
   env.actor = actor;
   env.type = protocol::type_of(draft.facts);
   env.schema_version = protocol::kFactsSchemaVersion;
@@ -196,6 +196,19 @@ void EngineCore::append(Transaction& txn, Projection& projection, const CommandI
   if (event.sealed) event.personal = std::move(draft.personal);
   projection.apply(event, ref);
   observer_.on_event(txn, event, ref);
+}
+
+void EngineCore::promise(TimeMs through) {
+  std::int64_t before = promised_.load();
+  while (before < through.v && !promised_.compare_exchange_weak(before, through.v)) {
+  }
+}
+
+TimeMs EngineCore::event_time() const {
+  const TimeMs now = clock_.now();
+  const TimeMs promised{promised_.load()};
+  const bool set_back = promised >= now && promised - now <= kMaxPromiseLeadMs;
+  return set_back ? promised + 1 : now;
 }
 
 Bytes EngineCore::seal(Transaction& txn, Projection& projection, const Draft& draft, StreamPos n) {

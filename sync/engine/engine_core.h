@@ -10,6 +10,7 @@
 // thread, the simulator calls it directly.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -118,6 +119,9 @@ inline constexpr std::size_t kMaxGroup = 256;
 // Received entries go in slices, local commands first: a catch-up must not be felt at a desk.
 // Entries are cheap and alike, so that the slice is counted, not timed: about 5 ms.
 inline constexpr std::size_t kRemoteSlice = 256;
+// A clock that was set back by no more than this makes no event older than what was promised. One
+// that ran ahead by more was believed by no peer (kMaxClockLeadMs), and must not date what follows.
+inline constexpr std::int64_t kMaxPromiseLeadMs = 10 * 60'000;
 
 class EngineCore {
  public:
@@ -131,6 +135,10 @@ class EngineCore {
   // `batches`. Calls the done of the commands and of the batches that are finished. Returns the
   // commit's status; after an error the core is Failed.
   Status run(std::vector<Command>& commands, std::span<ReceivedBatch* const> batches);
+
+  // A peer is being told that it has everything up to this time: what happens from now on is later,
+  // also when the clock is set back. Any thread.
+  void promise(TimeMs through);
 
   const Vault& vault() const { return vault_; }
   SiteNo site() const { return settings_.site; }
@@ -150,6 +158,7 @@ class EngineCore {
   Status check_key(const Transaction& txn, Projection& projection, const protocol::Draft& draft);
   void append(Transaction& txn, Projection& projection, const CommandId& command,
               const AggregateId& actor, protocol::Draft draft);
+  TimeMs event_time() const;
   Bytes seal(Transaction& txn, Projection& projection, const protocol::Draft& draft, StreamPos n);
   void receive_slice(Transaction& txn, Projection& projection,
                      std::span<ReceivedBatch* const> batches);
@@ -169,6 +178,7 @@ class EngineCore {
   Vault vault_;
   StreamWriter streams_;
   HybridClock hlc_;
+  std::atomic<std::int64_t> promised_{0};
   IncarnationId incarnation_;
   StreamHead head_;
   std::uint32_t next_counter_ = 1;

@@ -60,9 +60,10 @@ void Checks::check_marks(SiteNo self, SiteNo peer, const std::vector<protocol::M
   }
 }
 
-// The first record of the site that the hub has not is later than what the hub was promised.
+// The first record of the site that the hub has not is later than what the hub was promised. A hub
+// whose own clock is wrong cannot tell which promises to believe.
 void Checks::holds_through(SiteNo self, SiteNo peer, Hlt through) {
-  if (self != kHubSite || clocks_ == Clocks::kWrong) return;
+  if (self != kHubSite || !find_(kHubSite)->clock().right()) return;
   const StreamPos next{durable(kHubSite, peer, StreamKind::kJournal).v + 1};
   sync::scan_journal(*find_(peer)->disk().synced(), peer, next, [&](const sync::JournalRow& row) {
     const auto record = protocol::decode_record(row.record);

@@ -20,9 +20,6 @@ class Checks final : public Watch {
 
   // Alarms of this kind belong to a fault that is on.
   void expect(sync::AlarmCode code) { expected_.insert(code); }
-  // Whether "data through" is held against the journals.
-  enum class Clocks { kTrusted, kWrong };
-  void set_clocks(Clocks clocks) { clocks_ = clocks; }
 
   void acked(SiteNo self, SiteNo peer, sync::StreamKind stream, StreamPos durable) override;
   void sends(SiteNo self, SiteNo peer, const Bytes& frame) override;
@@ -63,7 +60,6 @@ class Checks final : public Watch {
   Sim& sim_;
   Find find_;
   std::set<sync::AlarmCode> expected_;
-  Clocks clocks_ = Clocks::kTrusted;
 };
 
 }  // namespace opora::sim

@@ -40,7 +40,6 @@ Faults::Faults(Sim& sim, Network& network, std::uint32_t sites, Find find)
   while (kinds_.size() < 3) {
     kinds_.clear();
     for (const FaultKind& kind : kKinds) {
-      if (sim_.planted == Planted::kThroughTooFar && is_clock(kind.id)) continue;
       if (sim_.dice.percent(65)) kinds_.push_back(kind);
     }
   }

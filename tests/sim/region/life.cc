@@ -120,6 +120,13 @@ void Life::submit(sync::ReceivedBatch batch) {
   plan_turn();
 }
 
+// Nothing is under way between two turns.
+TimeMs Life::settled_before() const {
+  const TimeMs through = process_.clock_.now() + -1;
+  core_->promise(through);
+  return through;
+}
+
 void Life::plan_turn() {
   if (turn_planned_ || queue_.empty()) return;
   turn_planned_ = true;

@@ -46,7 +46,7 @@ class Life final : public std::enable_shared_from_this<Life>,
 
   // BatchIntake
   void submit(sync::ReceivedBatch batch) override;
-  TimeMs settled_before() const override { return process_.clock_.now() + -1; }
+  TimeMs settled_before() const override;
   const sync::Vault& vault() const override { return core_->vault(); }
   SiteNo site() const override { return process_.site_; }
   // EngineObserver

@@ -206,6 +206,19 @@ TEST_F(EngineCoreTest, ContinuesPositionsChainAndNumbersInANewIncarnation) {
   EXPECT_GT(envelope(rows[2]).hlt, envelope(rows[1]).hlt);
 }
 
+TEST_F(EngineCoreTest, DatesNothingBeforeWhatAPeerWasPromised) {
+  const TimeMs promised = clock.now() + 60'000;
+  site.core().promise(promised);  // and then the clock was set back
+  site.must(registering(contact_from("89123456789")));
+  EXPECT_GT(envelope(journal(site, site.no()).back()).hlt.time(), promised);
+}
+
+TEST_F(EngineCoreTest, IsNotDatedByAClockThatWasWrongByYears) {
+  site.core().promise(clock.now() + sync::kMaxPromiseLeadMs + 1);
+  site.must(registering(contact_from("89123456789")));
+  EXPECT_EQ(envelope(journal(site, site.no()).back()).hlt.time(), clock.now());
+}
+
 TEST_F(EngineCoreTest, RefusesToOpenOverAJournalThatDoesNotDecode) {
   {
     auto txn = site.store().begin();

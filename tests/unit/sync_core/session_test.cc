@@ -281,6 +281,19 @@ TEST_F(SessionOfTheHub, DataThroughNeverRunsAheadOfTheJournal) {
   EXPECT_EQ(done<PeerReport>().back().status.data_through, Hlt{2'000});
 }
 
+TEST_F(SessionOfTheHub, BelievesNoPromiseOfAClockThatIsAheadAndTakesOneBackThatWas) {
+  connect();
+  hear(hello());
+  protocol::Ping ahead = announcing(StreamKind::kJournal, 0, 0, Hlt{9'000'000});
+  ahead.now = Hlt{static_cast<std::uint64_t>(now.wall.v + kMaxClockLeadMs + 1) << 16};
+  hear(ahead);
+  EXPECT_EQ(done<PeerReport>().back().status.data_through, Hlt{0});
+  hear(announcing(StreamKind::kJournal, 0, 0, Hlt{500}));
+  EXPECT_EQ(done<PeerReport>().back().status.data_through, Hlt{500});
+  hear(announcing(StreamKind::kJournal, 0, 0, Hlt{400}));
+  EXPECT_EQ(done<PeerReport>().back().status.data_through, Hlt{400}) << "its clock was set back";
+}
+
 TEST(SecondSession, OfALaterOpeningReplacesAndOfACopyIsRefused) {
   const auto incarnations = [](std::initializer_list<std::uint8_t> ids) {
     std::vector<protocol::Incarnation> out;

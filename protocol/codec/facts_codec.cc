@@ -260,6 +260,47 @@ bool get(schema::Erased::Reader in, Erased& f) {
   return true;
 }
 
+void put(const UserOverruled& f, schema::UserOverruled::Builder out) {
+  out.setUser(reference(f.user));
+  out.setDisabled(f.disabled);
+  out.setPasswordAt(f.password_at.v);
+  out.setOverTerm(f.over_term.v);
+  out.setOverSeq(f.over_seq.v);
+}
+
+bool get(schema::UserOverruled::Reader in, UserOverruled& f) {
+  f.disabled = in.getDisabled();
+  f.password_at = TimeMs{in.getPasswordAt()};
+  f.over_term = OwnerTerm{in.getOverTerm()};
+  f.over_seq = OwnerSeq{in.getOverSeq()};
+  return message::get_id(in.getUser(), f.user);
+}
+
+void put_ids(const std::vector<AggregateId>& ids, capnp::List<capnp::Data>::Builder out) {
+  for (unsigned i = 0; i < out.size(); ++i) out.set(i, reference(ids[i]));
+}
+
+bool get_ids(capnp::List<capnp::Data>::Reader in, std::vector<AggregateId>& ids) {
+  ids.resize(in.size());
+  for (unsigned i = 0; i < in.size(); ++i) {
+    if (!message::get_id(in[i], ids[i])) return false;
+  }
+  return true;
+}
+
+void put(const RecordsRead& f, schema::RecordsRead::Builder out) {
+  out.setSource(number(f.from));
+  if (!f.contacts.empty())
+    put_ids(f.contacts, out.initContacts(static_cast<unsigned>(f.contacts.size())));
+  if (!f.tickets.empty())
+    put_ids(f.tickets, out.initTickets(static_cast<unsigned>(f.tickets.size())));
+}
+
+bool get(schema::RecordsRead::Reader in, RecordsRead& f) {
+  f.from = ReadFrom{in.getSource()};
+  return get_ids(in.getContacts(), f.contacts) && get_ids(in.getTickets(), f.tickets);
+}
+
 template <class Root, class F>
 Bytes write(const F& facts) {
   return message::to_bytes<Root>([&facts](typename Root::Builder out) { put(facts, out); });
@@ -299,6 +340,8 @@ Bytes write_facts(const Facts& facts) {
       return write<schema::AgentStateChanged>(f);
     }
     Bytes operator()(const Erased& f) const { return write<schema::Erased>(f); }
+    Bytes operator()(const UserOverruled& f) const { return write<schema::UserOverruled>(f); }
+    Bytes operator()(const RecordsRead& f) const { return write<schema::RecordsRead>(f); }
   };
   return std::visit(Writer{}, facts);
 }
@@ -322,6 +365,8 @@ Result<Facts> read_facts(EventType type, std::string_view bytes) {
     case EventType::kAgentStateChanged:
       return read<schema::AgentStateChanged, AgentStateChanged>(bytes);
     case EventType::kErased: return read<schema::Erased, Erased>(bytes);
+    case EventType::kUserOverruled: return read<schema::UserOverruled, UserOverruled>(bytes);
+    case EventType::kRecordsRead: return read<schema::RecordsRead, RecordsRead>(bytes);
   }
   return Facts{};
 }

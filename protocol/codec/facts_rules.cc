@@ -156,6 +156,20 @@ void check(Judge& j, const AgentStateChanged& f) {
 
 void check(Judge& j, const Erased& f) { j.text("basis", f.basis, 1, kMaxBasis); }
 
+void check(Judge& j, const UserOverruled& f) {
+  j.require(!f.user.is_zero(), "user", "missing");
+  if (f.password_at.v != 0) j.time("password_at", f.password_at);
+}
+
+void check(Judge& j, const RecordsRead& f) {
+  j.known(f.from, ReadFrom::kContact, ReadFrom::kTickets);
+  const std::size_t records = f.contacts.size() + f.tickets.size();
+  j.require(records >= 1, "contacts", "no record");
+  j.require(records <= kMaxReadRecords, "contacts", "too many");
+  for (const AggregateId& id : f.contacts) j.require(!id.is_zero(), "contacts", "zero");
+  for (const AggregateId& id : f.tickets) j.require(!id.is_zero(), "tickets", "zero");
+}
+
 }  // namespace
 
 FactsVerdict judge_facts(const Facts& facts) {

@@ -70,6 +70,8 @@ constexpr std::array<Rule, kActionCount> kRules = {{
     {Action::kEnrol, "enrol", kNobody, kAdministrator | kProgram},
     {Action::kErase, "erase", kAdministrator, kAdministrator},
     {Action::kReadErasures, "read_erasures", kAdministrator | kAuditor, kAdministrator | kAuditor},
+    // Who watches is not whom it is about.
+    {Action::kReadAudit, "read_audit", kAuditor, kAuditor},
     {Action::kReadSync, "read_sync", kEverybody, kEverybody},
     {Action::kReadDigest, "read_digest", kAdministrator | kProgram, kAdministrator | kProgram},
     {Action::kReadMetrics, "read_metrics", kAdministrator | kProgram, kAdministrator | kProgram},

@@ -21,8 +21,8 @@ enum class Role : std::uint32_t {
   kExpert = 4,          // line 3
   kSupervisor = 8,      // watches the work of a desk or of the region
   kAdministrator = 16,  // manages users, sites, catalogues; carries out erasures
-  kAuditor = 32,        // reads reports, erasures and replication, never a patient's texts
-  kProgram = 64,        // a telephone system or a script, with a bearer token
+  kAuditor = 32,  // reads reports, erasures, replication and who read what, never a patient's texts
+  kProgram = 64,  // a telephone system or a script, with a bearer token
 };
 inline constexpr std::array kAllRoles = {Role::kOperator,   Role::kSpecialist,    Role::kExpert,
                                          Role::kSupervisor, Role::kAdministrator, Role::kAuditor,
@@ -72,6 +72,7 @@ enum class Action : std::uint8_t {
   kEnrol,
   kErase,
   kReadErasures,
+  kReadAudit,
   kReadSync,
   kReadDigest,
   kReadMetrics,

@@ -126,6 +126,17 @@ struct ChangeUser {
 Result<Drafts> decide(const ChangeUser& command, const AggregateId& id, const UserState* user,
                       const DecideContext& context);
 
+// A site's own word on a user of the region: shut out at this site, or let in by another password.
+// It holds until the site says otherwise; the password also ends when the region sets a new one.
+// kDenied for a user of the site itself, who is changed instead.
+struct OverruleUser {
+  std::optional<bool> disabled;  // nothing: as before
+  Personal personal;             // a password hash, when it changes
+};
+Result<Drafts> decide(const OverruleUser& command, const AggregateId& user_id,
+                      const UserState& user, const OverruleState* overrule,
+                      const DecideContext& context);
+
 // At the hub only (kDenied). kInvalid "no", "name", "zone", "desks".
 struct ChangeSite {
   SiteChanged facts;
@@ -148,6 +159,14 @@ struct SetAgentState {
 };
 // kInvalid "agent", "reason" (T13: a break has a reason).
 Result<Drafts> decide(const SetAgentState& command, const DecideContext& context);
+
+// ---- Audit
+
+// That the actor saw these records. Nothing to say for none; kTooLarge over kMaxReadRecords.
+struct NoteRead {
+  RecordsRead facts;
+};
+Result<Drafts> decide(const NoteRead& command, const DecideContext& context);
 
 // ---- Erasure
 

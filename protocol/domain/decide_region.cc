@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "protocol/base/hash.h"
 #include "protocol/base/utf8.h"
 #include "protocol/domain/decide.h"
 
@@ -130,6 +131,34 @@ Result<Drafts> decide(const ChangeUser& command, const AggregateId& id, const Us
   return Drafts{std::move(draft)};
 }
 
+Result<Drafts> decide(const OverruleUser& command, const AggregateId& user_id,
+                      const UserState& user, const OverruleState* overrule,
+                      const DecideContext& context) {
+  if (user.origin == context.site)
+    return Error{Code::kDenied, "id", "a user of this site is changed, not overruled"};
+  UserOverruled facts;
+  facts.user = user_id;
+  if (overrule != nullptr) {
+    facts.disabled = overrule->disabled;
+    facts.password_at = overrule->password_at;
+    facts.over_term = overrule->over_term;
+    facts.over_seq = overrule->over_seq;
+  }
+  facts.disabled = command.disabled.value_or(facts.disabled);
+  if (command.personal.contains(PersonalField::kPasswordHash)) {
+    facts.password_at = context.now;
+    facts.over_term = user.term;
+    facts.over_seq = user.seq;
+  }
+  Draft draft;
+  draft.aggregate = overrule_aggregate(context.site, user_id);
+  if (overrule != nullptr) draft.term = overrule->term;
+  draft.seq = OwnerSeq{overrule != nullptr ? overrule->seq.v + 1 : 1};
+  draft.facts = facts;
+  draft.personal = command.personal;
+  return Drafts{std::move(draft)};
+}
+
 Result<Drafts> decide(const ChangeSite& command, const SiteState* site,
                       const DecideContext& context) {
   if (context.site != kHubSite) return Error{Code::kDenied, "", "sites are kept at the hub"};
@@ -156,6 +185,16 @@ Result<Drafts> decide(const PublishRubricator& command, const RubricatorState* r
   draft.aggregate = rubricator_id();
   draft.facts =
       RubricatorPublished{rubricator != nullptr ? rubricator->version + 1 : 1, command.topics};
+  return Drafts{std::move(draft)};
+}
+
+Result<Drafts> decide(const NoteRead& command, const DecideContext& context) {
+  const std::size_t records = command.facts.contacts.size() + command.facts.tickets.size();
+  if (records == 0) return Drafts{};
+  if (records > kMaxReadRecords) return Error{Code::kTooLarge, "", "too many records in one read"};
+  Draft draft;
+  draft.aggregate = id_from("read", {context.command.view()});
+  draft.facts = command.facts;
   return Drafts{std::move(draft)};
 }
 

@@ -23,6 +23,8 @@ EventType type_of(const Facts& facts) {
       EventType::kRubricatorPublished,
       EventType::kAgentStateChanged,
       EventType::kErased,
+      EventType::kUserOverruled,
+      EventType::kRecordsRead,
   };
   static_assert(kTypes.size() == std::variant_size_v<Facts>);
   OPORA_CHECK(facts.index() != 0);

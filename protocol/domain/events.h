@@ -24,10 +24,12 @@ enum class EventType : std::uint16_t {
   kProblemAffected = 31,
   kProblemClosed = 32,
   kUserChanged = 40,
+  kUserOverruled = 41,
   kSiteChanged = 50,
   kRubricatorPublished = 60,
   kAgentStateChanged = 70,
   kErased = 80,
+  kRecordsRead = 90,
 };
 
 enum class CallStep : std::uint8_t {
@@ -77,6 +79,15 @@ enum class BreakReason : std::uint8_t {
   kSupervisorWork = 2,
   kOutgoing = 3,
   kOther = 4
+};
+
+// Where somebody saw records of patients.
+enum class ReadFrom : std::uint8_t {
+  kContact = 1,   // one contact's card
+  kTicket = 2,    // one ticket's card
+  kCaller = 3,    // what is known of a telephone number
+  kContacts = 4,  // a page of contacts
+  kTickets = 5,   // a page of tickets, or what a search found
 };
 
 struct CallObserved {
@@ -168,6 +179,15 @@ struct UserChanged {
   bool operator==(const UserChanged&) const = default;
 };
 
+struct UserOverruled {
+  AggregateId user;
+  bool disabled = false;
+  TimeMs password_at;  // zero: no password of the site's own
+  OwnerTerm over_term;
+  OwnerSeq over_seq;
+  bool operator==(const UserOverruled&) const = default;
+};
+
 struct Desk {
   DeskNo no;
   std::string name;
@@ -220,12 +240,23 @@ struct Erased {
   bool operator==(const Erased&) const = default;
 };
 
+// Twice the longest page of the API: what one answer shows fits into one event.
+inline constexpr std::size_t kMaxReadRecords = 400;
+
+struct RecordsRead {
+  ReadFrom from = ReadFrom::kContact;
+  std::vector<AggregateId> contacts;
+  std::vector<AggregateId> tickets;
+  bool operator==(const RecordsRead&) const = default;
+};
+
 // monostate: a type or a number that this version does not know; kept raw, folded after the
 // upgrade.
 using Facts =
     std::variant<std::monostate, CallObserved, ContactRegistered, TicketOpened, TicketAssigned,
                  TicketCommented, TicketClosed, ProblemOpened, ProblemAffected, ProblemClosed,
-                 UserChanged, SiteChanged, RubricatorPublished, AgentStateChanged, Erased>;
+                 UserChanged, SiteChanged, RubricatorPublished, AgentStateChanged, Erased,
+                 UserOverruled, RecordsRead>;
 
 EventType type_of(const Facts& facts);  // CHECKs that facts are not monostate
 

@@ -147,6 +147,10 @@ Facets facets(const Entity& entity) {
     add_row(out, KeyWriter().raw(keys::erasures()).u64(keys::descending(erasure->at.v)).take(),
             entity.id);
   }
+  if (const auto* read = entity.as<ReadState>()) {
+    add_row(out, KeyWriter().raw(keys::reads()).u64(keys::descending(read->at.v)).take(),
+            entity.id);
+  }
   return out;
 }
 

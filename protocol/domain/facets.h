@@ -13,6 +13,7 @@
 //   P phone kind ~time id                           by telephone number
 //   B closed? ~started problem                      current problems (T9)
 //   U login user · Y token_hash user · S site · G site agent · X ~time aggregate
+//   R ~time read                                    the audit of reads
 #pragma once
 
 #include <array>
@@ -98,6 +99,7 @@ Bytes site(SiteNo site);
 Bytes sites();
 Bytes agents(SiteNo site);
 Bytes erasures();
+Bytes reads();
 // The aggregate id that ends every index key above.
 AggregateId id_of(std::string_view index_key);
 // Of a "~time" part: descending order of an HLT or a time.

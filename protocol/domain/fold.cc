@@ -23,6 +23,10 @@ AggregateId agent_aggregate(SiteNo site, std::string_view agent) {
   return id_from("agent", {KeyWriter().u32(site.v).take(), agent});
 }
 
+AggregateId overrule_aggregate(SiteNo site, const AggregateId& user) {
+  return id_from("overrule", {KeyWriter().u32(site.v).take(), user.view()});
+}
+
 AggregateId call_aggregate(SiteNo site, std::string_view source, std::string_view call_id) {
   return id_from("call", {KeyWriter().u32(site.v).take(), source, call_id});
 }
@@ -43,13 +47,15 @@ std::optional<Kind> kind_of(EventType type) {
     case EventType::kRubricatorPublished: return Kind::kRubricator;
     case EventType::kAgentStateChanged: return Kind::kAgent;
     case EventType::kErased: return Kind::kErasure;
+    case EventType::kUserOverruled: return Kind::kOverrule;
+    case EventType::kRecordsRead: return Kind::kRead;
   }
   return std::nullopt;
 }
 
 bool is_ordered(Kind kind) {
   return kind == Kind::kTicket || kind == Kind::kProblem || kind == Kind::kUser ||
-         kind == Kind::kSite;
+         kind == Kind::kSite || kind == Kind::kOverrule;
 }
 
 namespace {
@@ -222,13 +228,35 @@ FoldResult fold_one(Entity& entity, const Envelope& env, const Erased& e) {
   return FoldResult::kFolded;
 }
 
+FoldResult fold_one(Entity& entity, const Envelope& env, const UserOverruled& e) {
+  auto& s = state_of<OverruleState>(entity);
+  if (!advance(s, env)) return FoldResult::kRefold;
+  s.origin = env.origin;
+  s.user = e.user;
+  s.disabled = e.disabled;
+  s.password_at = e.password_at;
+  s.over_term = e.over_term;
+  s.over_seq = e.over_seq;
+  return FoldResult::kFolded;
+}
+
+// Told once; of two tellings (a restored site) the earlier stands.
+FoldResult fold_one(Entity& entity, const Envelope& env, const RecordsRead& e) {
+  const auto* before = entity.as<ReadState>();
+  if (before == nullptr || std::tie(env.hlt, env.origin) < std::tie(before->at, before->origin))
+    entity.state = ReadState{env.origin, env.hlt, env.actor, e.from, e.contacts, e.tickets};
+  return FoldResult::kFolded;
+}
+
 FoldResult fold_one(Entity&, const Envelope&, const std::monostate&) { return FoldResult::kFolded; }
+
+std::uint64_t order_of(OwnerTerm term, OwnerSeq seq) { return std::uint64_t{term.v} << 32 | seq.v; }
 
 // Calls: the first sight of a number wins (lowest seq). Others: the latest writer in canonical
 // order.
 std::uint64_t personal_order(const Event& event) {
   if (const auto* call = std::get_if<CallObserved>(&event.facts)) return ~std::uint64_t{call->seq};
-  return std::uint64_t{event.env.term.v} << 32 | event.env.seq.v;
+  return order_of(event.env.term, event.env.seq);
 }
 
 }  // namespace
@@ -257,6 +285,13 @@ void fold_personal(Entity& entity, const Event& event) {
     PersonalValue& value = it->second;
     if (!fresh && std::tie(value.order, text) < std::tie(order, value.text)) value = told;
   }
+}
+
+bool password_stands(const OverruleState& overrule, const PersonalState& user) {
+  if (overrule.password_at.v == 0) return false;
+  const auto regional = user.fields.find(PersonalField::kPasswordHash);
+  return regional == user.fields.end() ||
+         regional->second.order <= order_of(overrule.over_term, overrule.over_seq);
 }
 
 bool canonical_order(const Event& a, const Event& b) {

@@ -23,6 +23,9 @@ enum class FoldResult { kFolded, kRefold };
 // Folds only the personal part (a key that came later, or the other half of fold()). Any order.
 void fold_personal(Entity& entity, const Event& event);
 
+// Whether the password of a site's own word counts: the region has set none after it.
+bool password_stands(const OverruleState& overrule, const PersonalState& user);
+
 // True when `a` folds before `b`: ordered events by (term, seq), then additions as they happened.
 bool canonical_order(const Event& a, const Event& b);
 

@@ -81,6 +81,7 @@ Bytes site(SiteNo site) { return KeyWriter().u8('S').u32(site.v).take(); }
 Bytes sites() { return family('S'); }
 Bytes agents(SiteNo site) { return KeyWriter().u8('G').u32(site.v).take(); }
 Bytes erasures() { return family('X'); }
+Bytes reads() { return family('R'); }
 
 AggregateId id_of(std::string_view index_key) {
   constexpr std::size_t kIdSize = sizeof(AggregateId);

@@ -18,7 +18,7 @@ namespace opora::protocol {
 
 // Raise it when a state, a facet key or a fold changes meaning: stores rebuild their projections at
 // the next start.
-inline constexpr std::uint32_t kProjectionVersion = 2;
+inline constexpr std::uint32_t kProjectionVersion = 3;
 
 enum class Kind : std::uint8_t {
   kCall = 1,
@@ -30,6 +30,8 @@ enum class Kind : std::uint8_t {
   kRubricator = 7,
   kAgent = 8,
   kErasure = 9,
+  kOverrule = 10,
+  kRead = 11,
 };
 
 struct Observation {
@@ -149,6 +151,22 @@ struct UserState {
   }
 };
 
+// A site's own word on a user of the region; beside it, in the personal part, the password hash.
+struct OverruleState {
+  SiteNo origin;
+  OwnerTerm term;
+  OwnerSeq seq;
+  AggregateId user;
+  bool disabled = false;
+  TimeMs password_at;  // zero: none
+  OwnerTerm over_term;
+  OwnerSeq over_seq;
+  template <class V>
+  void visit(V&& v) {
+    v(origin, term, seq, user, disabled, password_at, over_term, over_seq);
+  }
+};
+
 struct SiteState {
   OwnerTerm term;
   OwnerSeq seq;
@@ -200,8 +218,23 @@ struct ErasureState {
   }
 };
 
-using State = std::variant<std::monostate, CallState, ContactState, TicketState, ProblemState,
-                           UserState, SiteState, RubricatorState, AgentRowState, ErasureState>;
+// Who saw which records of patients, and when.
+struct ReadState {
+  SiteNo origin;
+  Hlt at;
+  AggregateId by;
+  ReadFrom from = ReadFrom::kContact;
+  std::vector<AggregateId> contacts;
+  std::vector<AggregateId> tickets;
+  template <class V>
+  void visit(V&& v) {
+    v(origin, at, by, from, contacts, tickets);
+  }
+};
+
+using State =
+    std::variant<std::monostate, CallState, ContactState, TicketState, ProblemState, UserState,
+                 SiteState, RubricatorState, AgentRowState, ErasureState, OverruleState, ReadState>;
 
 // Each field keeps the order of the event that wrote it; the highest wins, and of one order the
 // lesser text, so that events (and keys that open them later) may come in any order.
@@ -240,6 +273,7 @@ struct Entity {
 AggregateId rubricator_id();
 AggregateId site_aggregate(SiteNo site);
 AggregateId agent_aggregate(SiteNo site, std::string_view agent);
+AggregateId overrule_aggregate(SiteNo site, const AggregateId& user);
 AggregateId call_aggregate(SiteNo site, std::string_view source, std::string_view call_id);
 
 }  // namespace opora::protocol

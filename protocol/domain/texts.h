@@ -103,10 +103,21 @@ struct Names<EventType> {
       Named{EventType::kProblemAffected, "problem_affected"},
       Named{EventType::kProblemClosed, "problem_closed"},
       Named{EventType::kUserChanged, "user_changed"},
+      Named{EventType::kUserOverruled, "user_overruled"},
       Named{EventType::kSiteChanged, "site_changed"},
       Named{EventType::kRubricatorPublished, "rubricator_published"},
       Named{EventType::kAgentStateChanged, "agent_state_changed"},
       Named{EventType::kErased, "erased"},
+      Named{EventType::kRecordsRead, "records_read"},
+  };
+};
+
+template <>
+struct Names<ReadFrom> {
+  static constexpr std::array kTable = {
+      Named{ReadFrom::kContact, "contact"}, Named{ReadFrom::kTicket, "ticket"},
+      Named{ReadFrom::kCaller, "caller"},   Named{ReadFrom::kContacts, "contacts"},
+      Named{ReadFrom::kTickets, "tickets"},
   };
 };
 

@@ -120,3 +120,23 @@ struct AgentStateChanged {
 struct Erased {
   basis @0 :Text;             # the legal ground, not patient data
 }
+
+struct UserOverruled {
+  # What a site's administrator said of a user of the region, for that site alone; its aggregate is made of site and user.
+  # The whole of it is told each time, in the owner's order. The personal part may hold a password hash, which stands in
+  # the place of the region's until the region changes the password: until an event of the user after (overTerm, overSeq)
+  # brings one.
+  user @0 :Data;
+  disabled @1 :Bool;
+  passwordAt @2 :Int64;       # when the site's password was set, ms, UTC; 0 is none
+  overTerm @3 :UInt32;
+  overSeq @4 :UInt32;
+}
+
+struct RecordsRead {
+  # That the actor saw these records of patients (Trust, audit): once per user, record and ten minutes, several in one
+  # event when they stood on one page. An aggregate of its own, told once.
+  source @0 :UInt8;           # ReadFrom
+  contacts @1 :List(Data);
+  tickets @2 :List(Data);
+}

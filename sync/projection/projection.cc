@@ -15,8 +15,8 @@ using protocol::Kind;
 namespace {
 
 // Kinds that may hold something of a person: what an erasure has to reach.
-constexpr Kind kPersonalKinds[] = {Kind::kCall, Kind::kContact, Kind::kTicket, Kind::kProblem,
-                                   Kind::kUser};
+constexpr Kind kPersonalKinds[] = {Kind::kCall,    Kind::kContact, Kind::kTicket,
+                                   Kind::kProblem, Kind::kUser,    Kind::kOverrule};
 
 Bytes entity_key(Kind kind, const AggregateId& id) {
   return KeyWriter().u8(static_cast<std::uint8_t>(kind)).raw(id.view()).take();
@@ -48,6 +48,8 @@ bool read_state(Kind kind, std::string_view row, protocol::State& out) {
     case Kind::kRubricator: return read_state_as<protocol::RubricatorState>(row, out);
     case Kind::kAgent: return read_state_as<protocol::AgentRowState>(row, out);
     case Kind::kErasure: return read_state_as<protocol::ErasureState>(row, out);
+    case Kind::kOverrule: return read_state_as<protocol::OverruleState>(row, out);
+    case Kind::kRead: return read_state_as<protocol::ReadState>(row, out);
   }
   return false;
 }

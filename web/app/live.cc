@@ -15,11 +15,13 @@ std::string_view topic_of(Kind kind) {
     case Kind::kContact: return "contacts";
     case Kind::kTicket: return "tickets";
     case Kind::kProblem: return "problems";
-    case Kind::kUser: return "users";
+    case Kind::kUser:
+    case Kind::kOverrule: return "users";
     case Kind::kSite: return "sites";
     case Kind::kRubricator: return "catalogues";
     case Kind::kAgent: return "agents";
     case Kind::kErasure: return "tickets";
+    case Kind::kRead: return {};
   }
   return {};
 }
@@ -60,8 +62,8 @@ void Live::remove(const web::WsSession& session) {
 }
 
 void Live::changed(Kind kind) {
-  if (kind == Kind::kUser) recheck();
-  changed(std::string(topic_of(kind)));
+  if (kind == Kind::kUser || kind == Kind::kOverrule) recheck();
+  if (const auto topic = topic_of(kind); !topic.empty()) changed(std::string(topic));
 }
 
 void Live::changed(const std::string& topic) {

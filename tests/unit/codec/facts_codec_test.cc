@@ -35,6 +35,31 @@ std::optional<Bytes> changed_until(EventType type, const Bytes& good, std::uint1
   return std::nullopt;
 }
 
+TEST(FactsCodec, ARecordThatWasReadHasAnIdAndThereIsOneAtLeast) {
+  auto read = valid<RecordsRead>();
+  EXPECT_EQ(wrong_field(read), "");
+  read.tickets.push_back({});
+  EXPECT_EQ(wrong_field(read), "tickets");
+  read.tickets.clear();
+  read.contacts.clear();
+  EXPECT_EQ(wrong_field(read), "contacts");
+  read.contacts.assign(kMaxReadRecords, valid<ContactRegistered>().ticket);
+  EXPECT_EQ(wrong_field(read), "");
+  read.contacts.push_back(read.contacts.front());
+  EXPECT_EQ(wrong_field(read), "contacts");
+}
+
+TEST(FactsCodec, AnOverruledUserIsNamedAndThePasswordHasATime) {
+  auto word = valid<UserOverruled>();
+  EXPECT_EQ(wrong_field(word), "");
+  word.password_at = TimeMs{5};
+  EXPECT_EQ(wrong_field(word), "password_at");
+  word.password_at = TimeMs{};
+  EXPECT_EQ(wrong_field(word), "");
+  word.user = {};
+  EXPECT_EQ(wrong_field(word), "user");
+}
+
 TEST(FactsCodec, ATypeOfALaterVersionIsUnknown) {
   EXPECT_TRUE(unknown(decode_facts(static_cast<EventType>(4321), 1, "anything")));
 }

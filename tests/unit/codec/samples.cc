@@ -92,6 +92,24 @@ Facts user_changed() {
   return f;
 }
 
+Facts user_overruled() {
+  UserOverruled f;
+  f.user = id<AggregateId>(0x70);
+  f.disabled = true;
+  f.password_at = kAt;
+  f.over_term = OwnerTerm(1);
+  f.over_seq = OwnerSeq(7);
+  return f;
+}
+
+Facts records_read() {
+  RecordsRead f;
+  f.from = ReadFrom::kCaller;
+  f.contacts = {id<AggregateId>(0x70), id<AggregateId>(0x80)};
+  f.tickets = {id<AggregateId>(0x90)};
+  return f;
+}
+
 Facts site_changed() {
   SiteChanged f;
   f.site = SiteNo(17);
@@ -150,6 +168,11 @@ std::vector<Sample> samples() {
        AgentStateChanged{"Оператор 7", AgentState::kBreak, BreakReason::kRest, kAt, DeskNo(2)},
        {}},
       {"erased", envelope(EventType::kErased, 1), Erased{"Заявление от 01.02.2026"}, {}},
+      {"user_overruled",
+       envelope(EventType::kUserOverruled, 2),
+       user_overruled(),
+       {{PersonalField::kPasswordHash, "$argon2id$sample"}}},
+      {"records_read", envelope(EventType::kRecordsRead, 0), records_read(), {}},
   };
 }
 

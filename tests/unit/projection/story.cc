@@ -32,7 +32,7 @@ class Teller {
   }
 
   void one() {
-    switch (roll(13)) {
+    switch (roll(14)) {
       case 0:
       case 1:
       case 2:
@@ -45,6 +45,7 @@ class Teller {
       case 9: return user();
       case 10: return region();
       case 11: return agent();
+      case 12: return roll(2) == 0 ? overrule() : read();
       default: return rarely() ? erase() : call();
     }
   }
@@ -120,6 +121,25 @@ class Teller {
     add(one_of("user", 3), e, owners(1 + roll(4)));
   }
 
+  void overrule() {
+    const SiteNo site = any_site();
+    UserOverruled e;
+    e.user = one_of("user", 3);
+    e.disabled = rarely();
+    if (roll(2) == 0) e.password_at = some_time();
+    e.over_term = OwnerTerm{1};
+    e.over_seq = OwnerSeq{roll(4)};
+    add_at(site, overrule_aggregate(site, e.user), e, owners(1 + roll(4)));
+  }
+
+  void read() {
+    RecordsRead e;
+    e.from = any(ReadFrom::kTickets);
+    e.contacts = {one_of("contact", 4)};
+    if (roll(2) == 0) e.tickets = {one_of("ticket", 4)};
+    add(one_of("read", 9), e, {});
+  }
+
   void region() {
     if (roll(2) == 0) {
       return add(rubricator_id(),
@@ -154,7 +174,8 @@ class Teller {
     const bool nobody = std::holds_alternative<SiteChanged>(facts) ||
                         std::holds_alternative<RubricatorPublished>(facts) ||
                         std::holds_alternative<AgentStateChanged>(facts) ||
-                        std::holds_alternative<Erased>(facts);
+                        std::holds_alternative<Erased>(facts) ||
+                        std::holds_alternative<RecordsRead>(facts);
     if (nobody || roll(3) == 0) return out;
     out[PersonalField::kPhone] = "8912345678" + std::to_string(roll(10));
     if (roll(2) == 0) out[PersonalField::kNote] = "note " + std::to_string(roll(99));

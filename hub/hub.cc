@@ -47,7 +47,7 @@ class Observer final : public sync::EngineObserver {
 
   void on_committed(const Committed& committed) override {
     for (const auto& touched : committed.touched) {
-      if (touched.kind == protocol::Kind::kUser) known_users_.users_changed();
+      known_users_.changed(touched.kind);
       live_.changed(touched.kind);
     }
     if (app::TextIndex* index = text_index_.load()) index->changed(committed.touched);

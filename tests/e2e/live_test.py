@@ -89,6 +89,14 @@ class LiveStreams(harness.RegionTest):
                 self.change(self.hub, login, **change)
                 self.assert_signed_out(reader)
 
+    def test_what_the_site_says_of_a_user_of_the_region_closes_the_stream_and_goes_up(self):
+        login = f"regional{self._next()}"
+        reader = self.regional_stream(login)
+        self.change(self.node, login, disabled=True)
+        self.assert_signed_out(reader)
+        self.wait_whole()
+        self.assert_same_state()
+
     def regional_stream(self, login: str) -> LiveReader:
         """At the site, of a user whom the hub made."""
         form = {

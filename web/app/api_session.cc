@@ -6,6 +6,7 @@
 #include "sync/projection/projection.h"
 #include "web/app/api.h"
 #include "web/app/auth.h"
+#include "web/app/standing.h"
 #include "web/server/json_reader.h"
 #include "web/server/json_writer.h"
 #include "web/server/problem.h"
@@ -146,9 +147,9 @@ class SignInHandler {
     const auto rows = context_.store.snapshot();
     const auto entity = user_by_login(context_, *rows, sign_in.login);
     const auto* state = entity.as<UserState>();
-    const std::string& stored = entity.personal.text(PersonalField::kPasswordHash);
-    const bool usable =
-        state != nullptr && !state->disabled && works_here(context_, *state) && !stored.empty();
+    const Standing standing = state != nullptr ? standing_of(context_, *rows, entity) : Standing{};
+    const std::string& stored = standing.password_hash;
+    const bool usable = !standing.disabled && !stored.empty();  // by login: works here
     const bool right =
         verify_password(usable ? std::optional(stored) : std::nullopt, sign_in.password);
     const TimeMs now = context_.clock.now();
@@ -159,13 +160,14 @@ class SignInHandler {
     }
     guard_->succeeded(sign_in.login);
     guard_->succeeded(request.peer.address);
-    const Status lease = check_lease(context_, state->origin);
+    const Status lease = check_lease(context_, state->origin, standing.vouched);
     if (!lease.ok()) return respond(web::problem(lease.error()));
-    open(request, respond, entity, *state, now);
+    open(request, respond, entity, stored, now);
   }
 
   void open(const web::Request& request, const web::Respond& respond,
-            const protocol::Entity& entity, const UserState& state, TimeMs now) const {
+            const protocol::Entity& entity, const std::string& stored, TimeMs now) const {
+    const auto& state = *entity.as<UserState>();
     User user;
     user.id = entity.id;
     user.origin = state.origin;
@@ -175,8 +177,7 @@ class SignInHandler {
     user.agent = state.agent;
     user.desk = state.desk;
     const std::string token = new_token(context_.random);
-    const Session session{new_token(context_.random), user.id, now, now,
-                          token_hash(entity.personal.text(PersonalField::kPasswordHash))};
+    const Session session{new_token(context_.random), user.id, now, now, token_hash(stored)};
     const std::string hash = token_hash(token);
     save_session(context_, hash, session,
                  [&context = context_, request, respond, user, token, hash, session](bool ok) {

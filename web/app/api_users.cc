@@ -8,6 +8,7 @@
 #include "web/app/command.h"
 #include "web/app/listing.h"
 #include "web/app/render.h"
+#include "web/app/standing.h"
 #include "web/app/user_form.h"
 #include "web/server/problem.h"
 
@@ -33,8 +34,10 @@ bool is_local(const Context& context, const UserState& user) {
   return context.place == protocol::Place::kNode && user.origin == context.site;
 }
 
-void write_user(web::JsonWriter& out, const Context& context, const Entity& entity) {
+void write_user(web::JsonWriter& out, const Context& context, const sync::Reader& rows,
+                const Entity& entity) {
   const auto& user = *entity.as<UserState>();
+  const Standing standing = standing_of(context, rows, entity);
   out.object([&] {
     out.field("id", entity.id);
     out.field("login", user.login);
@@ -48,8 +51,9 @@ void write_user(web::JsonWriter& out, const Context& context, const Entity& enti
     out.array("sites", [&] {
       for (const SiteNo site : user.sites) out.value(site);
     });
-    out.field("disabled", user.disabled);
+    out.field("disabled", standing.disabled);
     out.field("local", is_local(context, user));
+    out.field("overruled", standing.overruled);
     out.field("agent", text_or_null(user.agent));
     out.field("desk", user.desk.v == 0 ? std::nullopt : std::optional(user.desk.v));
   });
@@ -105,18 +109,45 @@ struct Edit {
   std::string session;  // goes on
 };
 
-Result<sync::Answer> edit(sync::Decision& decision, const Context& context, const Edit& edit) {
-  const Entity entity = decision.load(Kind::kUser, edit.id);
-  const auto* user = entity.as<UserState>();
-  if (user == nullptr || !belongs_here(context, *user)) return no_such_user();
+// Nobody would be left to undo it.
+Error not_of_oneself() {
+  return Error{Code::kConflict, "id", "not of oneself: another administrator does it"};
+}
+
+// A site has a word of its own on a user of the region: who may not come in here, and a password
+// that lets in while the region is away. Everything else is the region's to say.
+Result<protocol::Drafts> overrule(sync::Decision& decision, const Edit& edit,
+                                  const UserState& user) {
+  const UserForm& form = edit.form;
+  if (form.name || form.roles || form.sites || form.agent || form.desk)
+    return Error{Code::kDenied, "id", "of the region: disabled and password alone"};
+  if (protocol::has_role(protocol::Roles{user.roles}, Role::kProgram) && form.password)
+    return invalid("password", "a program has a token instead");
+  if (edit.id == edit.by && form.disabled.value_or(false)) return not_of_oneself();
+  protocol::OverruleUser command;
+  command.disabled = form.disabled;
+  if (edit.password_hash) command.personal[PersonalField::kPasswordHash] = *edit.password_hash;
+  const auto context = decision.context();
+  const Entity word =
+      decision.load(Kind::kOverrule, protocol::overrule_aggregate(context.site, edit.id));
+  return protocol::decide(command, edit.id, user, word.as<protocol::OverruleState>(), context);
+}
+
+Result<protocol::Drafts> change(sync::Decision& decision, const Edit& edit, const Entity& entity) {
   auto changed = changed_user(entity, edit.form, edit.password_hash);
   if (!changed.ok()) return changed.error();
   const bool administrates =
       protocol::has_role(protocol::Roles{changed->facts.roles}, Role::kAdministrator);
-  // Nobody would be left to undo it.
-  if (edit.id == edit.by && (changed->facts.disabled || !administrates))
-    return Error{Code::kConflict, "id", "not of oneself: another administrator does it"};
-  auto drafts = protocol::decide(*changed, edit.id, user, decision.context());
+  if (edit.id == edit.by && (changed->facts.disabled || !administrates)) return not_of_oneself();
+  return protocol::decide(*changed, edit.id, entity.as<UserState>(), decision.context());
+}
+
+Result<sync::Answer> edit(sync::Decision& decision, const Context& context, const Edit& edit) {
+  const Entity entity = decision.load(Kind::kUser, edit.id);
+  const auto* user = entity.as<UserState>();
+  if (user == nullptr || !belongs_here(context, *user)) return no_such_user();
+  auto drafts = user->origin == context.site ? change(decision, edit, entity)
+                                             : overrule(decision, edit, *user);
   if (!drafts.ok()) return drafts.error();
   decision.emit(std::move(*drafts));
   if (ends_sessions(edit.form)) erase_session_rows(decision, edit.id, edit.session);
@@ -169,7 +200,7 @@ class UserHandlers {
           const auto entity = sync::read_entity(*rows, Kind::kUser, protocol::keys::id_of(key));
           const auto* state = entity.as<UserState>();
           if (state == nullptr || !belongs_here(context_, *state)) return false;
-          write_user(out, context_, entity);
+          write_user(out, context_, *rows, entity);
           return true;
         });
     respond(web::json_response(200, out.take()));
@@ -257,7 +288,7 @@ class UserHandlers {
   web::Response one(const AggregateId& id, int status) const {
     const auto rows = context_.store.snapshot();
     web::JsonWriter out;
-    write_user(out, context_, sync::read_entity(*rows, Kind::kUser, id));
+    write_user(out, context_, *rows, sync::read_entity(*rows, Kind::kUser, id));
     return web::json_response(status, out.take());
   }
 

@@ -4,6 +4,7 @@
 
 #include "protocol/base/password.h"
 #include "sync/projection/projection.h"
+#include "web/app/standing.h"
 
 namespace opora::app {
 
@@ -21,10 +22,11 @@ bool changes_something(const web::Request& request) {
   return request.method != web::Method::kGet && request.method != web::Method::kHead;
 }
 
-Result<User> user_of(const Context& context, const Entity& entity) {
+Result<User> user_of(const Context& context, const Entity& entity, const Standing& standing) {
   const auto* state = entity.as<UserState>();
-  if (state == nullptr || state->disabled || !works_here(context, *state)) return unauthenticated();
-  OPORA_TRY(check_lease(context, state->origin));
+  if (state == nullptr || standing.disabled || !works_here(context, *state))
+    return unauthenticated();
+  OPORA_TRY(check_lease(context, state->origin, standing.vouched));
   User user;
   user.id = entity.id;
   user.origin = state->origin;
@@ -36,6 +38,10 @@ Result<User> user_of(const Context& context, const Entity& entity) {
   return user;
 }
 
+Standing standing_if_any(const Context& context, const sync::Reader& rows, const Entity& entity) {
+  return entity.exists() ? standing_of(context, rows, entity) : Standing{};
+}
+
 Result<User> read_by_token(const Context& context, const std::string& hash) {
   const auto rows = context.store.snapshot();
   const Bytes key = protocol::keys::user_by_token(hash);
@@ -45,13 +51,14 @@ Result<User> read_by_token(const Context& context, const std::string& hash) {
     return false;
   });
   if (id.is_zero()) return unauthenticated();
-  return user_of(context, sync::read_entity(*rows, Kind::kUser, id));
+  const Entity entity = sync::read_entity(*rows, Kind::kUser, id);
+  return user_of(context, entity, standing_if_any(context, *rows, entity));
 }
 
 Result<User> by_token(const Context& context, std::string_view token) {
   const std::string hash = token_hash(token);
   if (auto known = context.known_users.find(hash)) {
-    OPORA_TRY(check_lease(context, known->origin));
+    OPORA_TRY(check_lease(context, known->origin, std::nullopt));
     return std::move(*known);
   }
   const auto generation = context.known_users.generation();
@@ -65,11 +72,10 @@ Result<User> by_session(const Context& context, const std::optional<Session>& se
   if (!session) return unauthenticated();
   const auto rows = context.store.snapshot();
   const Entity entity = sync::read_entity(*rows, Kind::kUser, session->user);
-  auto user = user_of(context, entity);
+  const Standing standing = standing_if_any(context, *rows, entity);
+  auto user = user_of(context, entity, standing);
   if (!user.ok()) return user;
-  if (session->credential != token_hash(entity.personal.text(PersonalField::kPasswordHash))) {
-    return unauthenticated();
-  }
+  if (session->credential != token_hash(standing.password_hash)) return unauthenticated();
   return user;
 }
 
@@ -88,8 +94,10 @@ Result<User> by_cookie(const Context& context, const web::Request& request,
 
 }  // namespace
 
-Status check_lease(const Context& context, SiteNo origin) {
-  if (origin == context.site || context.lease.holds(context.clock.now())) return ok_status();
+Status check_lease(const Context& context, SiteNo origin, std::optional<TimeMs> vouched) {
+  const TimeMs now = context.clock.now();
+  if (origin == context.site || context.lease.holds(now)) return ok_status();
+  if (vouched && context.lease.holds_since(*vouched, now)) return ok_status();
   return Error{Code::kLeaseExpired, "", "the region was not heard of for too long"};
 }
 

@@ -2,6 +2,7 @@
 // at cookies, tokens or roles (A7, deny by default: protocol/domain/access.h).
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "protocol/domain/state.h"
@@ -26,8 +27,9 @@ LivePass live_pass(const web::Request& request, const User& user);
 // those. Does not count as a sign of life of the session. Any thread.
 bool still_good(const Context& context, const LivePass& pass);
 
-// kLeaseExpired for a user of the region when the lease on its word has run out.
-Status check_lease(const Context& context, SiteNo origin);
+// kLeaseExpired for a user of the region when the lease on its word has run out and this site has
+// not vouched for the user lately.
+Status check_lease(const Context& context, SiteNo origin, std::optional<TimeMs> vouched);
 
 // Whether this user works at this process's site (design: password hashes go only where the user
 // works).

@@ -21,7 +21,8 @@ void KnownUsers::remember(Generation generation, const std::string& token_hash, 
   by_token_[token_hash] = user;
 }
 
-void KnownUsers::users_changed() {
+void KnownUsers::changed(protocol::Kind kind) {
+  if (kind != protocol::Kind::kUser && kind != protocol::Kind::kOverrule) return;
   const std::lock_guard lock(mutex_);
   ++generation_;
   by_token_.clear();

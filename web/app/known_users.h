@@ -12,6 +12,7 @@
 
 #include "protocol/base/ids.h"
 #include "protocol/domain/access.h"
+#include "protocol/domain/state.h"
 
 namespace opora::app {
 
@@ -37,7 +38,8 @@ class KnownUsers {
   std::optional<User> find(const std::string& token_hash) const;
   // Does nothing when users changed since `generation`: what was read may be of before.
   void remember(Generation generation, const std::string& token_hash, const User& user);
-  void users_changed();
+  // A change of anything that says who may come in; other kinds are passed over.
+  void changed(protocol::Kind kind);
 
  private:
   mutable std::mutex mutex_;

@@ -2,10 +2,21 @@
 
 namespace opora::app {
 
+namespace {
+
+TimeMs end_of(TimeMs start, Days length) {
+  return start + std::chrono::milliseconds(length).count();
+}
+
+}  // namespace
+
 std::optional<TimeMs> CredentialLease::until() const {
   const auto heard = heard_();
-  if (!heard) return std::nullopt;
-  return *heard + std::chrono::milliseconds(length_).count();
+  return heard ? std::optional(end_of(*heard, length_)) : std::nullopt;
+}
+
+bool CredentialLease::holds_since(TimeMs vouched, TimeMs now) const {
+  return now <= end_of(vouched, length_);
 }
 
 bool CredentialLease::holds(TimeMs now) const {

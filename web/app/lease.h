@@ -30,6 +30,8 @@ class CredentialLease {
   // the region never spoke, so there is nothing to believe.
   std::optional<TimeMs> until() const;
   bool holds(TimeMs now) const;
+  // The same for a word of the site itself, given then.
+  bool holds_since(TimeMs vouched, TimeMs now) const;
 
  private:
   Days length_;

@@ -55,7 +55,7 @@ std::string Answer::code() const { return member("code"); }
 
 void AppSite::Observer::on_committed(const Committed& committed) {
   for (const auto& touched : committed.touched) {
-    if (touched.kind == protocol::Kind::kUser) known_.users_changed();
+    known_.changed(touched.kind);
     live_.changed(touched.kind);
   }
 }

@@ -25,14 +25,23 @@ TEST(KnownUsers, AUserIsFoundByItsToken) {
 TEST(KnownUsers, AnyChangeOfAUserForgetsAll) {
   KnownUsers known;
   known.remember(known.generation(), "one", user("pbx"));
-  known.users_changed();
+  known.changed(protocol::Kind::kUser);
+  EXPECT_FALSE(known.find("one"));
+}
+
+TEST(KnownUsers, AWordOfTheSiteOnAUserForgetsAllAndACallNobody) {
+  KnownUsers known;
+  known.remember(known.generation(), "one", user("pbx"));
+  known.changed(protocol::Kind::kCall);
+  EXPECT_TRUE(known.find("one"));
+  known.changed(protocol::Kind::kOverrule);
   EXPECT_FALSE(known.find("one"));
 }
 
 TEST(KnownUsers, WhatWasReadBeforeAChangeIsNotRemembered) {
   KnownUsers known;
   const auto before = known.generation();
-  known.users_changed();
+  known.changed(protocol::Kind::kUser);
   known.remember(before, "one", user("pbx"));
   EXPECT_FALSE(known.find("one"));
   known.remember(known.generation(), "one", user("pbx"));

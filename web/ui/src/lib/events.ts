@@ -12,10 +12,12 @@ const words: Record<string, () => string> = {
   problem_affected: m.event_problem_affected,
   problem_closed: m.event_problem_closed,
   user_changed: m.event_user,
+  user_overruled: m.event_user_overruled,
   site_changed: m.event_site,
   rubricator_published: m.event_rubricator,
   agent_state_changed: m.event_agent,
   erased: m.event_erased,
+  records_read: m.event_records_read,
 };
 
 /** "TicketOpened", "ticket_opened" and "kTicketOpened" are one word; what is not known stays as it came. */

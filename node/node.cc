@@ -32,10 +32,10 @@ class Observer final : public sync::EngineObserver {
   }
 
   void on_committed(const Committed& committed) override {
-    for (const auto& touched : committed.touched) {
-      known_users_.changed(touched.kind);
-      live_.changed(touched.kind);
-    }
+    for (const auto& touched : committed.touched) known_users_.changed(touched.kind);
+  }
+  void on_answered(const Committed& committed) override {
+    for (const auto& touched : committed.touched) live_.changed(touched.kind);
     if (app::TextIndex* index = text_index_.load()) index->changed(committed.touched);
     if (app::Purger* purger = purger_.load()) purger->changed(committed.touched);
     if (committed.journal_end == told_) return;

@@ -373,23 +373,27 @@ Result<Facts> read_facts(EventType type, std::string_view bytes) {
 
 }  // namespace
 
-Status validate_facts(const Facts& facts) {
+Result<Bytes> encode_if_valid(const Facts& facts) {
   if (facts.index() == 0) return invalid("facts", "of no type");
   const FactsVerdict verdict = judge_facts(facts);
   if (verdict.error) return *verdict.error;
   if (verdict.unknown_enumerator) return invalid("facts", "an unknown enumerator");
-  if (write_facts(facts).size() > kMaxFactsBytes) {
+  Bytes bytes = write_facts(facts);
+  if (bytes.size() > kMaxFactsBytes) {
     return Error{Code::kTooLarge, "facts", "over the limit of size"};
   }
-  return ok_status();
+  return bytes;
+}
+
+Status validate_facts(const Facts& facts) {
+  const auto bytes = encode_if_valid(facts);
+  return bytes.ok() ? ok_status() : Status(bytes.error());
 }
 
 Bytes encode_facts(const Facts& facts) {
-  const FactsVerdict verdict = judge_facts(facts);
-  OPORA_CHECK(facts.index() != 0 && !verdict.error && !verdict.unknown_enumerator);
-  Bytes bytes = write_facts(facts);
-  OPORA_CHECK(bytes.size() <= kMaxFactsBytes);
-  return bytes;
+  auto bytes = encode_if_valid(facts);
+  OPORA_CHECK(bytes.ok());
+  return std::move(*bytes);
 }
 
 Result<Facts> decode_facts(EventType type, std::uint16_t schema_version, std::string_view bytes) {

@@ -122,17 +122,22 @@ Result<RecordView> decode_record(std::string_view bytes) {
   return message::from_bytes<RecordView, schema::Record>(bytes, kMaxRecordBytes, read_record);
 }
 
-Status validate_personal(const Personal& personal) {
+Result<Bytes> encode_if_valid(const Personal& personal) {
   if (auto error = broken_rule(personal)) return *error;
-  if (write_personal(personal).size() > kMaxPlainBytes) return too_large("personal");
-  return ok_status();
+  Bytes bytes = write_personal(personal);
+  if (bytes.size() > kMaxPlainBytes) return too_large("personal");
+  return bytes;
+}
+
+Status validate_personal(const Personal& personal) {
+  const auto bytes = encode_if_valid(personal);
+  return bytes.ok() ? ok_status() : Status(bytes.error());
 }
 
 Bytes encode_personal(const Personal& personal) {
-  OPORA_CHECK(!broken_rule(personal));
-  Bytes bytes = write_personal(personal);
-  OPORA_CHECK(bytes.size() <= kMaxPlainBytes);
-  return bytes;
+  auto bytes = encode_if_valid(personal);
+  OPORA_CHECK(bytes.ok());
+  return std::move(*bytes);
 }
 
 Result<Personal> decode_personal(std::string_view bytes) {

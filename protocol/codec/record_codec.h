@@ -49,6 +49,8 @@ Result<RecordView> decode_record(std::string_view bytes);
 Status validate_facts(const Facts& facts);
 // CHECKs validate_facts().
 Bytes encode_facts(const Facts& facts);
+// Both in one pass, for the writer that meets facts for the first time.
+Result<Bytes> encode_if_valid(const Facts& facts);
 // monostate for a type or an enumerator that this version does not know, and for facts of a newer
 // schema version that do not pass validate_facts(). kCorrupt for undecodable bytes and for invalid
 // facts of a version known here.
@@ -58,6 +60,7 @@ Result<Facts> decode_facts(EventType type, std::uint16_t schema_version, std::st
 Status validate_personal(const Personal& personal);
 // CHECKs validate_personal(). An empty map gives empty bytes: nothing to seal.
 Bytes encode_personal(const Personal& personal);
+Result<Bytes> encode_if_valid(const Personal& personal);
 // Field numbers unknown to this version are kept. kCorrupt for bytes that encode_personal cannot
 // have written.
 Result<Personal> decode_personal(std::string_view bytes);

@@ -96,21 +96,29 @@ Status EngineCore::run(std::vector<Command>& commands, std::span<ReceivedBatch* 
   OPORA_CHECK(commands.size() <= kMaxGroup);
   std::vector<Result<Answer>> answers;
   Status status = failed_ ? Status(stopping()) : ok_status();
+  std::optional<Projection> projection;
+  std::unique_ptr<Transaction> txn;
   if (!failed_) {
-    auto txn = store_.begin();
-    Projection projection(*txn, vault_);
-    for (Command& command : commands) answers.push_back(run_command(*txn, projection, command));
-    receive_slice(*txn, projection, batches);
-    projection.flush();
+    txn = store_.begin();
+    projection.emplace(*txn, vault_, &entities_);
+    for (Command& command : commands) answers.push_back(run_command(*txn, *projection, command));
+    receive_slice(*txn, *projection, batches);
+    projection->flush();
     status = txn->commit();
     failed_ = !status.ok();
-    if (status.ok()) observer_.on_committed({projection.touched(), head_.pos});
   }
+  if (status.ok()) observer_.on_committed({projection->touched(), head_.pos});
+  answer(commands, answers, status);
+  for (ReceivedBatch* batch : batches) answer(*batch, status);
+  if (status.ok()) observer_.on_answered({projection->touched(), head_.pos});
+  return status;
+}
+
+void EngineCore::answer(std::vector<Command>& commands, std::vector<Result<Answer>>& answers,
+                        const Status& status) {
   for (std::size_t i = 0; i < commands.size(); ++i) {
     commands[i].done(status.ok() ? std::move(answers[i]) : Result<Answer>(stopping()));
   }
-  for (ReceivedBatch* batch : batches) answer(*batch, status);
-  return status;
 }
 
 void EngineCore::answer(ReceivedBatch& batch, const Status& status) {
@@ -138,13 +146,13 @@ Result<Answer> EngineCore::decide(Transaction& txn, Projection& projection, Comm
   Decision decision(*this, projection, txn, id);
   auto answer = command.decide(decision);
   if (!answer.ok()) return answer;
-  for (const Draft& draft : decision.drafts_) {
-    OPORA_TRY(protocol::validate_facts(draft.facts));
-    OPORA_TRY(protocol::validate_personal(draft.personal));
-    OPORA_TRY(check_key(txn, projection, draft));
+  std::vector<Checked> checked;
+  for (Draft& draft : decision.drafts_) {
+    auto one = check(txn, projection, std::move(draft));
+    if (!one.ok()) return one.error();
+    checked.push_back(std::move(*one));
   }
-  for (Draft& draft : decision.drafts_)
-    append(txn, projection, id, command.actor, std::move(draft));
+  for (Checked& one : checked) append(txn, projection, id, command.actor, std::move(one));
   for (const auto& [key, value] : decision.meta_) {
     if (value) {
       txn.put(Table::kMeta, key, *value);
@@ -153,6 +161,16 @@ Result<Answer> EngineCore::decide(Transaction& txn, Projection& projection, Comm
     }
   }
   return answer;
+}
+
+Result<EngineCore::Checked> EngineCore::check(const Transaction& txn, Projection& projection,
+                                              Draft draft) {
+  auto facts = protocol::encode_if_valid(draft.facts);
+  if (!facts.ok()) return facts.error();
+  auto personal = protocol::encode_if_valid(draft.personal);
+  if (!personal.ok()) return personal.error();
+  OPORA_TRY(check_key(txn, projection, draft));
+  return Checked{std::move(draft), std::move(*facts), std::move(*personal)};
 }
 
 // A second key for a record whose first is still on its way would split it: neither side could read
@@ -167,7 +185,8 @@ Status EngineCore::check_key(const Transaction& txn, Projection& projection, con
 }
 
 void EngineCore::append(Transaction& txn, Projection& projection, const CommandId& command,
-                        const AggregateId& actor, Draft draft) {
+                        const AggregateId& actor, Checked checked) {
+  Draft& draft = checked.draft;
   Event event;
   Envelope& env = event.env;
   env.origin = settings_.site;
@@ -182,8 +201,8 @@ void EngineCore::append(Transaction& txn, Projection& projection, const CommandI
   env.aggregate = draft.aggregate;
   env.term = draft.term;
   env.seq = draft.seq;
-  const Bytes sealed = seal(txn, projection, draft, env.n);
-  const Bytes record = protocol::encode_record(env, protocol::encode_facts(draft.facts), sealed);
+  const Bytes sealed = seal(txn, projection, draft.aggregate, checked.personal, env.n);
+  const Bytes record = protocol::encode_record(env, checked.facts, sealed);
   head_ = {env.n, protocol::chain_of(head_.chain, record)};
   const JournalRef ref{env.origin, env.n, env.incarnation};
   put_record(txn, ref, head_.chain, record);
@@ -211,19 +230,18 @@ TimeMs EngineCore::event_time() const {
   return set_back ? promised + 1 : now;
 }
 
-Bytes EngineCore::seal(Transaction& txn, Projection& projection, const Draft& draft, StreamPos n) {
+Bytes EngineCore::seal(Transaction& txn, Projection& projection, const AggregateId& aggregate,
+                       const Bytes& personal, StreamPos n) {
   // After an erasure nothing personal may gather under the same aggregate again.
-  if (draft.personal.empty() || projection.is_erased(draft.aggregate)) return {};
-  auto key = vault_.find(txn, draft.aggregate);
+  if (personal.empty() || projection.is_erased(aggregate)) return {};
+  auto key = vault_.find(txn, aggregate);
   if (!key) {
     key = protocol::DataKey::random(random_);
-    vault_.put(txn, draft.aggregate, *key, random_);
-    streams_.append(txn, Stream::kJournalKeys, settings_.site, draft.aggregate.view(),
-                    draft.aggregate.view());
-    observer_.on_key(txn, draft.aggregate);
+    vault_.put(txn, aggregate, *key, random_);
+    streams_.append(txn, Stream::kJournalKeys, settings_.site, aggregate.view(), aggregate.view());
+    observer_.on_key(txn, aggregate);
   }
-  return protocol::seal(*key, settings_.site, n, draft.aggregate,
-                        protocol::encode_personal(draft.personal), random_);
+  return protocol::seal(*key, settings_.site, n, aggregate, personal, random_);
 }
 
 void EngineCore::receive_slice(Transaction& txn, Projection& projection,

@@ -101,8 +101,11 @@ class EngineObserver {
     const std::set<Projection::Touched>& touched;
     StreamPos journal_end;
   };
-  // The group is durable. Engine's thread; must not block.
+  // The group is durable and not answered yet: what an answer promises must hold from here on
+  // (a revoked token, say). Engine's thread; everybody in the group waits for it.
   virtual void on_committed(const Committed&) {}
+  // The group is answered: the place to wake others. Engine's thread; must not block.
+  virtual void on_answered(const Committed&) {}
   // A received entry was set aside: it breaks the rules (quarantined) or does not decode (parked).
   virtual void on_set_aside(Stream, SiteNo, StreamPos, const std::string& /*reason*/) {}
 };
@@ -152,14 +155,24 @@ class EngineCore {
   EngineCore(Store& store, EngineSettings settings, const Clock& clock, Random& random,
              EngineObserver& observer);
   Status start_incarnation();
+  static void answer(std::vector<Command>& commands, std::vector<Result<Answer>>& answers,
+                     const Status& status);
   static void answer(ReceivedBatch& batch, const Status& status);
   Result<Answer> run_command(Transaction& txn, Projection& projection, Command& command);
   Result<Answer> decide(Transaction& txn, Projection& projection, Command& command);
   Status check_key(const Transaction& txn, Projection& projection, const protocol::Draft& draft);
+  // A draft that passed every check, as bytes.
+  struct Checked {
+    protocol::Draft draft;
+    Bytes facts;
+    Bytes personal;  // in the clear
+  };
+  Result<Checked> check(const Transaction& txn, Projection& projection, protocol::Draft draft);
   void append(Transaction& txn, Projection& projection, const CommandId& command,
-              const AggregateId& actor, protocol::Draft draft);
+              const AggregateId& actor, Checked checked);
   TimeMs event_time() const;
-  Bytes seal(Transaction& txn, Projection& projection, const protocol::Draft& draft, StreamPos n);
+  Bytes seal(Transaction& txn, Projection& projection, const AggregateId& aggregate,
+             const Bytes& personal, StreamPos n);
   void receive_slice(Transaction& txn, Projection& projection,
                      std::span<ReceivedBatch* const> batches);
   std::size_t receive(Transaction& txn, Projection& projection, ReceivedBatch& batch,
@@ -179,6 +192,7 @@ class EngineCore {
   StreamWriter streams_;
   HybridClock hlc_;
   std::atomic<std::int64_t> promised_{0};
+  EntityCache entities_;
   IncarnationId incarnation_;
   StreamHead head_;
   std::uint32_t next_counter_ = 1;

@@ -1,51 +1,12 @@
 #include "sync/journal/memory_store.h"
 
 #include <functional>
-#include <iterator>
 #include <utility>
-
-#include "sync/journal/merge.h"
 
 namespace opora::sync {
 namespace {
 
-using Changes = std::map<Bytes, std::optional<Bytes>, std::less<>>;
-
 std::size_t at(Table table) { return static_cast<std::size_t>(table); }
-
-// A walk over [it, end) of a map of rows or of changes, in either direction.
-template <class Iterator>
-struct Cursor {
-  Iterator it;
-  Iterator end;
-  bool valid() const { return it != end; }
-  std::string_view key() const { return it->first; }
-  const auto& value() const { return it->second; }
-  void step() { ++it; }
-};
-// Spelled out for clang 14 (fuzzing, clang-tidy), which deduces nothing for aggregates.
-template <class Iterator>
-Cursor(Iterator, Iterator) -> Cursor<Iterator>;
-
-template <class Map>
-auto forward(const Map& map, std::string_view from, std::string_view to) {
-  const auto end = to.empty() ? map.end() : map.lower_bound(to);
-  return Cursor{empty_range(from, to) ? end : map.lower_bound(from), end};
-}
-
-template <class Map>
-auto backward(const Map& map, std::string_view from, std::string_view to) {
-  const auto range = forward(map, from, to);
-  return Cursor{std::make_reverse_iterator(range.end), std::make_reverse_iterator(range.it)};
-}
-
-template <class Base, class Before>
-void visit_merged(Base base, auto delta, Before before, const RowVisitor& visit) {
-  struct Delta : decltype(delta) {
-    std::optional<std::string_view> value() const { return this->it->second; }
-  } changes{delta};
-  merge_rows(base, changes, before, visit);
-}
 
 }  // namespace
 
@@ -89,33 +50,34 @@ class MemoryTransaction final : public Transaction {
   explicit MemoryTransaction(MemoryStore& store) : store_(store), base_(store.take_snapshot()) {}
 
   std::optional<Bytes> get(Table table, std::string_view key) const override {
-    const auto& delta = changes_[at(table)];
-    const auto change = delta.find(key);
-    return change == delta.end() ? base_->get(table, key) : change->second;
+    const auto* change = changes_.find(table, key);
+    return change == nullptr ? base_->get(table, key) : *change;
   }
 
   void scan(Table table, std::string_view from, std::string_view to,
             const RowVisitor& visit) const override {
     const ScanGuard guard(scans_);
-    visit_merged(forward(base_->rows(table), from, to), forward(changes_[at(table)], from, to),
-                 std::less<>(), visit);
+    auto base = forward(base_->rows(table), from, to);
+    auto changed = forward(changes_.rows(table), from, to);
+    merge_rows(base, changed, std::less<>(), visit);
   }
 
   void scan_back(Table table, std::string_view from, std::string_view to,
                  const RowVisitor& visit) const override {
     const ScanGuard guard(scans_);
-    visit_merged(backward(base_->rows(table), from, to), backward(changes_[at(table)], from, to),
-                 std::greater<>(), visit);
+    auto base = backward(base_->rows(table), from, to);
+    auto changed = backward(changes_.rows(table), from, to);
+    merge_rows(base, changed, std::greater<>(), visit);
   }
 
   void put(Table table, std::string_view key, std::string_view value) override {
     OPORA_CHECK(scans_ == 0 && base_);
-    changes_[at(table)].insert_or_assign(Bytes(key), Bytes(value));
+    changes_.put(table, key, value);
   }
 
   void erase(Table table, std::string_view key) override {
     OPORA_CHECK(scans_ == 0 && base_);
-    changes_[at(table)].insert_or_assign(Bytes(key), std::nullopt);
+    changes_.erase(table, key);
   }
 
   Status commit() override {
@@ -127,7 +89,7 @@ class MemoryTransaction final : public Transaction {
  private:
   MemoryStore& store_;
   std::unique_ptr<MemorySnapshot> base_;  // gone after commit()
-  std::array<Changes, kTableCount> changes_;
+  Changes changes_;
   mutable int scans_ = 0;
 };
 
@@ -155,16 +117,17 @@ std::unique_ptr<Transaction> MemoryStore::begin() {
 
 Status MemoryStore::compact(Table, std::string_view) { return ok_status(); }
 
-Status MemoryStore::apply(const std::array<Changes, kTableCount>& changes) {
+Status MemoryStore::apply(const Changes& changes) {
   const std::lock_guard lock(mutex_);
   if (!healthy_) return Error{Code::kUnavailable, "", "the store failed before; open it again"};
   const CommitFault fault = std::exchange(fault_, CommitFault::kNone);
   if (fault != CommitFault::kRowsLost) {
     for (std::size_t table = 0; table < kTableCount; ++table) {
-      if (changes[table].empty()) continue;
+      const Changes::Rows& changed = changes.rows(static_cast<Table>(table));
+      if (changed.empty()) continue;
       auto& rows = tables_[table];
       if (rows.use_count() > 1) rows = std::make_shared<Rows>(*rows);  // a snapshot keeps the old
-      for (const auto& [key, value] : changes[table]) {
+      for (const auto& [key, value] : changed) {
         if (value) rows->insert_or_assign(key, *value);
         else rows->erase(key);
       }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 
+#include "sync/journal/changes.h"
 #include "sync/journal/kv.h"
 
 namespace opora::sync {
@@ -37,10 +38,8 @@ class MemoryStore final : public Store {
  private:
   friend class MemoryTransaction;
   friend class MemorySnapshot;
-  // An absent value is an erasure.
-  using Changes = std::map<Bytes, std::optional<Bytes>, std::less<>>;
   std::unique_ptr<MemorySnapshot> take_snapshot() const;
-  Status apply(const std::array<Changes, kTableCount>& changes);
+  Status apply(const Changes& changes);
   void release(Tables& tables) const;
 
   mutable std::mutex mutex_;  // guards tables_ and the reference counts that decide about copying

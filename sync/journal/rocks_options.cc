@@ -44,6 +44,8 @@ constexpr std::size_t kFileBytes = 32 * kMiB;
 constexpr std::size_t kArenaBlockBytes = 64 * kKiB;
 // 1 % of absent keys cost a read.
 constexpr double kBloomBitsPerKey = 10;
+// The same for rows that are still in memory, where most look-ups for an absent key end.
+constexpr double kMemtableBloomShare = 0.02;
 // Index and filter in pieces of this size, so that a cache of 24 MiB holds those in use.
 constexpr std::size_t kMetadataBlockBytes = 4 * kKiB;
 constexpr std::size_t kDataBlockBytes = 8 * kKiB;
@@ -136,6 +138,8 @@ std::vector<rocksdb::ColumnFamilyDescriptor> table_descriptors(const RocksOption
     family.write_buffer_size = std::min(kMemtableBytes, options.write_buffer_bytes);
     family.max_write_buffer_number = 3;
     family.arena_block_size = kArenaBlockBytes;
+    family.memtable_whole_key_filtering = spec.point_gets;
+    family.memtable_prefix_bloom_size_ratio = spec.point_gets ? kMemtableBloomShare : 0;
     family.target_file_size_base = kFileBytes;
     family.level_compaction_dynamic_level_bytes = true;
     family.compression = compression;

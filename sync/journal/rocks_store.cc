@@ -6,9 +6,8 @@
 
 #include <rocksdb/db.h>
 #include <rocksdb/listener.h>
-#include <rocksdb/utilities/write_batch_with_index.h>
 
-#include "sync/journal/merge.h"
+#include "sync/journal/changes.h"
 #include "sync/journal/rocks_options.h"
 #include "sync/journal/store_folder.h"
 
@@ -174,51 +173,6 @@ class BaseCursor {
   std::unique_ptr<rocksdb::Iterator> it_;
 };
 
-// The same rows of a transaction. Bounds are checked here: RocksDB's own union of base and batch
-// ignores them for the batch and shows erased rows at the upper one (7.8).
-class BatchCursor {
- public:
-  BatchCursor(rocksdb::WriteBatchWithIndex& batch, rocksdb::ColumnFamilyHandle* family,
-              std::string_view from, std::string_view to, Direction direction)
-      : it_(batch.NewIterator(family)), from_(from), to_(to), direction_(direction) {
-    if (direction == Direction::kForward) it_->Seek(slice(from));
-    else seek_last();
-    load();
-  }
-
-  bool valid() const { return valid_; }
-  std::string_view key() const { return view(entry_.key); }
-  std::optional<std::string_view> value() const {
-    if (entry_.type != rocksdb::kPutRecord) return std::nullopt;
-    return view(entry_.value);
-  }
-  void step() {
-    if (direction_ == Direction::kForward) it_->Next();
-    else it_->Prev();
-    load();
-  }
-
- private:
-  void seek_last() {
-    if (to_.empty()) return it_->SeekToLast();
-    it_->SeekForPrev(slice(to_));
-    if (it_->Valid() && view(it_->Entry().key) == to_) it_->Prev();
-  }
-  void load() {
-    valid_ = it_->Valid();
-    if (!valid_) return;
-    entry_ = it_->Entry();
-    valid_ = key() >= from_ && (to_.empty() || key() < to_);
-  }
-
-  std::unique_ptr<rocksdb::WBWIIterator> it_;
-  const std::string_view from_;
-  const std::string_view to_;
-  const Direction direction_;
-  bool valid_ = false;
-  rocksdb::WriteEntry entry_;
-};
-
 class RocksSnapshot final : public Reader {
  public:
   explicit RocksSnapshot(CorePtr core)
@@ -263,48 +217,56 @@ class RocksTransaction final : public Transaction {
   explicit RocksTransaction(CorePtr core) : core_(std::move(core)) {}
 
   std::optional<Bytes> get(Table table, std::string_view key) const override {
+    if (const auto* change = changes_.find(table, key)) return *change;
     rocksdb::PinnableSlice value;
-    const auto status = batch_.GetFromBatchAndDB(&core_->db(), rocksdb::ReadOptions(),
-                                                 core_->family(table), slice(key), &value);
+    const auto status =
+        core_->db().Get(rocksdb::ReadOptions(), core_->family(table), slice(key), &value);
     return core_->found(status, value);
   }
   void scan(Table table, std::string_view from, std::string_view to,
             const RowVisitor& visit) const override {
-    walk(table, from, to, Direction::kForward, std::less<>(), visit);
+    if (empty_range(from, to)) return;
+    const ScanGuard guard(scans_);
+    BaseCursor base(*core_, table, rocksdb::ReadOptions(), from, to, Direction::kForward);
+    auto changed = forward(changes_.rows(table), from, to);
+    merge_rows(base, changed, std::less<>(), visit);
   }
   void scan_back(Table table, std::string_view from, std::string_view to,
                  const RowVisitor& visit) const override {
-    walk(table, from, to, Direction::kBackward, std::greater<>(), visit);
+    if (empty_range(from, to)) return;
+    const ScanGuard guard(scans_);
+    BaseCursor base(*core_, table, rocksdb::ReadOptions(), from, to, Direction::kBackward);
+    auto changed = backward(changes_.rows(table), from, to);
+    merge_rows(base, changed, std::greater<>(), visit);
   }
   void put(Table table, std::string_view key, std::string_view value) override {
     OPORA_CHECK(scans_ == 0 && !committed_);
-    OPORA_CHECK(batch_.Put(core_->family(table), slice(key), slice(value)).ok());
+    changes_.put(table, key, value);
   }
   void erase(Table table, std::string_view key) override {
     OPORA_CHECK(scans_ == 0 && !committed_);
-    OPORA_CHECK(batch_.Delete(core_->family(table), slice(key)).ok());
+    changes_.erase(table, key);
   }
   Status commit() override {
     OPORA_CHECK(scans_ == 0 && !committed_);
     committed_ = true;
-    return core_->write(*batch_.GetWriteBatch());
+    rocksdb::WriteBatch batch;
+    for (std::size_t i = 0; i < kTableCount; ++i) add(batch, static_cast<Table>(i));
+    return core_->write(batch);
   }
 
  private:
-  template <class Before>
-  void walk(Table table, std::string_view from, std::string_view to, Direction direction,
-            Before before, const RowVisitor& visit) const {
-    if (empty_range(from, to)) return;
-    const ScanGuard guard(scans_);
-    BaseCursor base(*core_, table, rocksdb::ReadOptions(), from, to, direction);
-    BatchCursor changes(batch_, core_->family(table), from, to, direction);
-    merge_rows(base, changes, before, visit);
+  void add(rocksdb::WriteBatch& batch, Table table) const {
+    auto* family = core_->family(table);
+    for (const auto& [key, value] : changes_.rows(table)) {
+      const auto status =
+          value ? batch.Put(family, slice(key), slice(*value)) : batch.Delete(family, slice(key));
+      OPORA_CHECK(status.ok());
+    }
   }
 
   CorePtr core_;
-  // Its reading functions are not const; they change nothing that shows.
-  mutable rocksdb::WriteBatchWithIndex batch_{rocksdb::BytewiseComparator(), 0,
-                                              /*overwrite_key=*/true};
+  Changes changes_;
   mutable int scans_ = 0;
   bool committed_ = false;
 };

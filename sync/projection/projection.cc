@@ -127,7 +127,11 @@ Projection::Slot& Projection::slot(Kind kind, const AggregateId& id) {
   return slot;
 }
 
-const Entity& Projection::load(Kind kind, const AggregateId& id) { return slot(kind, id).entity; }
+const Entity& Projection::load(Kind kind, const AggregateId& id) {
+  if (cache_ == nullptr || !EntityCache::keeps(kind)) return slot(kind, id).entity;
+  if (const Entity* kept = cache_->find(id)) return *kept;
+  return cache_->keep(slot(kind, id).entity);
+}
 
 bool Projection::is_erased(const AggregateId& aggregate) {
   return slot(Kind::kErasure, aggregate).entity.exists();
@@ -138,6 +142,7 @@ bool Projection::awaits_key(const AggregateId& aggregate) {
 }
 
 Projection::Slot& Projection::change(Kind kind, const AggregateId& id) {
+  if (cache_ != nullptr && EntityCache::keeps(kind)) cache_->forget();
   Slot& changed = slot(kind, id);
   if (!changed.before) changed.before = protocol::facets(changed.entity);
   if (!changed.dirty) dirty_.push_back(&changed);

@@ -18,9 +18,27 @@
 
 namespace opora::sync {
 
+// Decoded entities that outlive a transaction: the rubricator, which every contact is checked
+// against and which takes longer to decode than all the rest of a decision. What is kept is as of
+// the last commit or of the group under way; after a failed commit the engine is done with it.
+class EntityCache {
+ public:
+  static bool keeps(protocol::Kind kind) { return kind == protocol::Kind::kRubricator; }
+  const protocol::Entity* find(const AggregateId& id) const {
+    return kept_ && kept_->id == id ? &*kept_ : nullptr;
+  }
+  const protocol::Entity& keep(const protocol::Entity& entity) { return kept_.emplace(entity); }
+  void forget() { kept_.reset(); }
+
+ private:
+  std::optional<protocol::Entity> kept_;
+};
+
 class Projection {
  public:
-  Projection(Transaction& txn, const Vault& vault) : txn_(txn), vault_(vault) {}
+  // Without a cache every entity is read from its row.
+  Projection(Transaction& txn, const Vault& vault, EntityCache* cache = nullptr)
+      : txn_(txn), vault_(vault), cache_(cache) {}
 
   // As of all that was applied here; valid until the next apply().
   const protocol::Entity& load(protocol::Kind kind, const AggregateId& id);
@@ -61,6 +79,7 @@ class Projection {
 
   Transaction& txn_;
   const Vault& vault_;
+  EntityCache* const cache_;
   std::unordered_map<Bytes, Slot> slots_;  // by kind | aggregate
   std::vector<Slot*> dirty_;
   std::unordered_map<Bytes, protocol::Counters> cube_deltas_;

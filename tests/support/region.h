@@ -109,6 +109,8 @@ class TestSite {
   };
   const std::vector<SetAside>& set_aside() const { return observer_.seen; }
   std::size_t events_told() const { return observer_.events; }
+  // What happened in which order: "committed", "answered", and what commands added in `done`.
+  std::vector<std::string>& story() { return observer_.story; }
 
  private:
   struct Observer final : sync::EngineObserver {
@@ -119,7 +121,10 @@ class TestSite {
                       const std::string& reason) override {
       seen.push_back({stream, peer, pos, reason});
     }
+    void on_committed(const Committed&) override { story.emplace_back("committed"); }
+    void on_answered(const Committed&) override { story.emplace_back("answered"); }
     std::vector<SetAside> seen;
+    std::vector<std::string> story;
     std::size_t events = 0;
   };
 

@@ -76,6 +76,43 @@ TEST_F(EngineCoreTest, ShowsAGroupsLaterCommandsWhatItsEarlierOnesDid) {
   EXPECT_EQ(site.run_group(std::move(group))[1].value(), "1");
 }
 
+TEST_F(EngineCoreTest, TellsWhatAnAnswerPromisesBeforeItAndWakesOthersAfterIt) {
+  std::vector<sync::Command> group;
+  group.push_back(registering(contact_from("89123456789")));
+  group.back().done = [this](Result<sync::Answer> answer) {
+    EXPECT_TRUE(answer.ok());
+    site.story().emplace_back("told the desk");
+  };
+  site.story().clear();
+  ASSERT_TRUE(site.core().run(group, {}).ok());
+  EXPECT_EQ(site.story(), (std::vector<std::string>{"committed", "told the desk", "answered"}));
+}
+
+TEST_F(EngineCoreTest, TellsNobodyOfAGroupThatFailed) {
+  site.story().clear();
+  site.store().fail_next_commit(CommitFault::kRowsLost);
+  EXPECT_FALSE(site.run(registering(contact_from("89123456789"))).ok());
+  EXPECT_TRUE(site.story().empty());
+}
+
+TEST_F(EngineCoreTest, DecidesByARubricatorFromTheMomentItIsPublished) {
+  auto contact = contact_from("89123456789");
+  contact.topic = "vaccination";
+  EXPECT_EQ(hub.run(registering(contact)).error().path, "topic");  // and keeps what it read
+  std::vector<sync::Command> group;
+  group.push_back(registering(contact));
+  group.push_back(publishing({{"vaccination", "call", "appointments", "Прививки"}}));
+  group.push_back(registering(contact));
+  const auto answers = hub.run_group(std::move(group));
+  EXPECT_FALSE(answers[0].ok());
+  EXPECT_TRUE(answers[2].ok());
+  EXPECT_EQ(hub.run(registering(contact_from("89123456789"))).error().path, "topic");
+
+  EXPECT_FALSE(site.run(registering(contact)).ok());
+  replicate(hub, site);
+  EXPECT_TRUE(site.run(registering(contact)).ok());
+}
+
 TEST_F(EngineCoreTest, WritesMetaRowsWithTheCommandAndNoneWithAFailedOne) {
   const auto writing = [](Result<sync::Answer> answer) {
     sync::Command command;

@@ -180,6 +180,7 @@ class Running {
               return hub::erasure_pending(rows, streams_, id);
             },
             observer_.known_users(),
+            read_memory_,
             // All who work here are users of the hub itself.
             {app::kDefaultLease, [] { return std::nullopt; }}};
   }
@@ -194,6 +195,7 @@ class Running {
   Directory directory_;
   app::TextIndex text_index_;
   app::Sessions sessions_;
+  app::ReadMemory read_memory_;
   app::Worker worker_;
   app::Purger purger_;
   app::Context context_;

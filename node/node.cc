@@ -187,6 +187,7 @@ class Running {
               return node::erasure_pending(rows, ground_.identity.site, link_.acked(), id);
             },
             observer_.known_users(),
+            read_memory_,
             {options_.credential_lease, [this] { return link_.last_success(); }}};
   }
 
@@ -199,6 +200,7 @@ class Running {
   LinkState link_;
   app::TextIndex text_index_;
   app::Sessions sessions_;
+  app::ReadMemory read_memory_;
   app::Worker worker_;
   app::Purger purger_;
   app::Context context_;

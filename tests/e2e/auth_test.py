@@ -56,6 +56,7 @@ TABLE = [
     ("POST", "/api/v1/sites/999/enrolment", None, "administrator program"),
     ("POST", "/api/v1/erasures", _ADMIN, _ADMIN),
     ("GET", "/api/v1/erasures", "administrator auditor", "administrator auditor"),
+    ("GET", "/api/v1/audit", "auditor", "auditor"),
     ("GET", "/api/v1/digest?site=1", "administrator program", "administrator program"),
 ]
 # What is asked with, where the rights depend on it; an empty object elsewhere.

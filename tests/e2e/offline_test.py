@@ -66,6 +66,7 @@ class Offline(harness.RegionTest):
                 operator.get(f"/api/v1/contacts/{one['contact_id']}")["receipt"], "region"
             )
         self.assertEqual(hub.get(f"/api/v1/tickets/{number}")["status"], "done")
+        self.wait_whole()  # that the operator looked is noted, and goes up as well
         self.assertEqual(self.program(self.node).get("/api/v1/sync")["items"], [])
         self.assert_same_state()
 

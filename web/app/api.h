@@ -20,6 +20,7 @@ void add_user_routes(web::Router& router, const Context& context);
 void add_agent_routes(web::Router& router, const Context& context);   // T13, simple part
 void add_report_routes(web::Router& router, const Context& context);  // T5, shift
 void add_erasure_routes(web::Router& router, const Context& context);
+void add_audit_route(web::Router& router, const Context& context);
 void add_digest_route(web::Router& router, const Context& context);
 
 }  // namespace opora::app

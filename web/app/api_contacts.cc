@@ -14,6 +14,7 @@ using protocol::Action;
 using protocol::Entity;
 using protocol::Kind;
 using protocol::PersonalField;
+using protocol::ReadFrom;
 
 namespace {
 
@@ -74,6 +75,7 @@ void list_contacts(const Context& context, const web::Request& request,
         renderer.contact(out, entity);
         return true;
       });
+  note_read(context, *user, ReadFrom::kContacts, renderer.shown());
   respond(web::json_response(200, out.take()));
 }
 
@@ -87,7 +89,9 @@ void one_contact(const Context& context, const web::Request& request, const std:
   if (!entity.exists())
     return respond(web::problem(Error{Code::kNotFound, "id", "no such contact here"}));
   web::JsonWriter out;
-  Renderer(context, *rows).contact(out, entity);
+  Renderer renderer(context, *rows);
+  renderer.contact(out, entity);
+  note_read(context, *user, ReadFrom::kContact, renderer.shown());
   respond(web::json_response(200, out.take()));
 }
 
@@ -101,12 +105,11 @@ class Caller {
     calls_ = read(Kind::kCall);
   }
 
-  void write(web::JsonWriter& out) {
-    Renderer renderer(context_, rows_);
+  void write(web::JsonWriter& out, Renderer& renderer) const {
     out.object([&] {
       out.field("phone_normalised", key_);
       out.field("calls_7_days", recent_calls());
-      out.array("known", [&] { write_known(out); });
+      out.array("known", [&] { write_known(out, renderer); });
       out.array("open_tickets", [&] {
         std::size_t given = 0;
         for (const Entity& ticket : tickets_) {
@@ -144,11 +147,12 @@ class Caller {
     return count;
   }
 
-  void write_known(web::JsonWriter& out) const {
+  void write_known(web::JsonWriter& out, Renderer& renderer) const {
     std::map<std::string, bool> seen;
     for (const Entity& contact : contacts_) {
       const std::string& name = contact.personal.text(PersonalField::kApplicant);
       if (name.empty() || seen.size() == kMaxKnown || !seen.emplace(name, true).second) continue;
+      renderer.note_shown(contact);
       out.object([&] {
         out.field("applicant", name);
         out.field("organisation",
@@ -178,7 +182,9 @@ void caller(const Context& context, const web::Request& request, const web::Resp
   if (!status.ok()) return respond(web::problem(status.error()));
   const auto rows = context.store.snapshot();
   web::JsonWriter out;
-  Caller(context, *rows, *phone).write(out);
+  Renderer renderer(context, *rows);
+  Caller(context, *rows, *phone).write(out, renderer);
+  note_read(context, *user, ReadFrom::kCaller, renderer.shown());
   respond(web::json_response(200, out.take()));
 }
 

@@ -106,8 +106,8 @@ std::vector<AggregateId> find_tickets(const Context& context, const sync::Reader
   return out;
 }
 
-std::string found_json(const Context& context, const sync::Reader& rows, const Filter& filter) {
-  Renderer renderer(context, rows);
+std::string found_json(const Context& context, const sync::Reader& rows, const Filter& filter,
+                       Renderer& renderer) {
   std::size_t given = 0;
   web::JsonWriter out(32 * 1024);
   out.object([&] {
@@ -138,11 +138,10 @@ int count_rows(const sync::Reader& rows, const Bytes& prefix, const Filter& filt
   return matching;
 }
 
-std::string list_json(const Context& context, const sync::Reader& rows, const Filter& filter) {
+std::string list_json(const sync::Reader& rows, const Filter& filter, Renderer& renderer) {
   // "all" lists the open ones, then those that are done, then the rejected: their keys follow each
   // other.
   const Bytes prefix = filter.all ? Bytes("T") : protocol::keys::tickets(filter.status);
-  Renderer renderer(context, rows);
   web::JsonWriter out(64 * 1024);
   const auto write = [&](std::string_view key, std::string_view value) {
     const auto row = from_row<TicketListRow>(value);
@@ -161,8 +160,11 @@ void list_route(const Context& context, const web::Request& request, const web::
   auto filter = read_filter(*user, request.query);
   if (!filter.ok()) return respond(web::problem(filter.error()));
   const auto rows = context.store.snapshot();
-  respond(web::json_response(200, filter->text ? found_json(context, *rows, *filter)
-                                               : list_json(context, *rows, *filter)));
+  Renderer renderer(context, *rows);
+  std::string page = filter->text ? found_json(context, *rows, *filter, renderer)
+                                  : list_json(*rows, *filter, renderer);
+  note_read(context, *user, protocol::ReadFrom::kTickets, renderer.shown());
+  respond(web::json_response(200, std::move(page)));
 }
 
 void card_route(const Context& context, const web::Request& request, const std::string& text,
@@ -178,7 +180,9 @@ void card_route(const Context& context, const web::Request& request, const std::
   if (!entity.exists())
     return respond(web::problem(Error{Code::kNotFound, "number", "no such ticket here"}));
   web::JsonWriter out(8 * 1024);
-  Renderer(context, *rows).ticket_card(out, entity);
+  Renderer renderer(context, *rows);
+  renderer.ticket_card(out, entity);
+  note_read(context, *user, protocol::ReadFrom::kTicket, renderer.shown());
   respond(web::json_response(200, out.take()));
 }
 

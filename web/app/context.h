@@ -12,6 +12,7 @@
 #include "sync/engine/engine.h"
 #include "web/app/lease.h"
 #include "web/app/live.h"
+#include "web/app/read_audit.h"
 #include "web/app/sessions.h"
 #include "web/app/worker.h"
 #include "web/app/zones.h"
@@ -51,6 +52,7 @@ struct Context {
   DataThrough data_through;
   ErasurePending erasure_pending;
   KnownUsers& known_users;
+  ReadMemory& read_memory;
   CredentialLease lease;  // on users of other places
 };
 

@@ -113,7 +113,13 @@ void Renderer::call(web::JsonWriter& out, const Entity& entity) {
   });
 }
 
+// The erased have nobody to be named any more.
+void Renderer::note_shown(const Entity& contact) {
+  if (!contact.erased) shown_.contacts.push_back(contact.id);
+}
+
 void Renderer::contact(web::JsonWriter& out, const Entity& entity) {
+  note_shown(entity);
   const auto& state = *entity.as<protocol::ContactState>();
   const auto personal = [&](PersonalField field) {
     return text_or_null(entity.personal.text(field));
@@ -161,6 +167,7 @@ bool Renderer::duplicate_number(const protocol::TicketState& ticket) {
 }
 
 void Renderer::ticket_fields(web::JsonWriter& out, const Entity& entity) {
+  if (!entity.erased) shown_.tickets.push_back(entity.id);
   const auto& state = *entity.as<protocol::TicketState>();
   const auto personal = [&](PersonalField field) {
     return text_or_null(entity.personal.text(field));

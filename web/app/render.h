@@ -25,6 +25,11 @@ class Renderer {
 
   const std::string& topic_name(const std::string& topic);
   const std::string& login(const AggregateId& user);
+  // What of patients was written so far; for those who note reads (read_audit.h).
+  const ShownRecords& shown() const { return shown_; }
+  // A contact whose patient is named without the rest of it.
+  void note_shown(const protocol::Entity& contact);
+
   // ✓ on the node, ✓✓ in the region.
   std::string_view receipt(SiteNo origin, StreamPos n) const;
 
@@ -42,6 +47,7 @@ class Renderer {
   std::map<std::string, std::string> topics_;
   bool topics_loaded_ = false;
   std::map<AggregateId, std::string> logins_;
+  ShownRecords shown_;
 };
 
 std::string number_text(const protocol::TicketState& ticket);

@@ -90,6 +90,7 @@ Context AppSite::make_context(Days lease) {
           [](SiteNo) { return std::optional<TimeMs>{}; },
           [](const sync::Reader&, const AggregateId&) { return std::vector<SiteNo>{}; },
           known_users_,
+          read_memory_,
           {lease, [this] {
              const TimeMs heard{heard_.load()};
              return heard.v == 0 ? std::nullopt : std::optional(heard);
@@ -124,7 +125,7 @@ AggregateId AppSite::make_regional_program(const std::string& login, const std::
 
 void AppSite::change_regional(const AggregateId& id, protocol::ChangeUser user) {
   hub_.must(testing::changing_user(id, std::move(user)));
-  deliver();
+  deliver(sync::Stream::kPrivate);
 }
 
 protocol::ChangeUser AppSite::unchanged(const AggregateId& id) {
@@ -132,19 +133,26 @@ protocol::ChangeUser AppSite::unchanged(const AggregateId& id) {
   return unchanged_user(*entity.as<UserState>());
 }
 
-void AppSite::deliver() {
-  deliver(sync::Stream::kPrivate);
-  deliver(sync::keys_of(sync::Stream::kPrivate));
+void AppSite::learn_rubricator() {
+  hub_.must(testing::publishing({{"appointment", "call", "appointments", "Запись на приём"}}));
+  deliver(sync::Stream::kCommon);
 }
 
 void AppSite::deliver(sync::Stream stream) {
+  deliver_entries(stream);
+  deliver_entries(sync::keys_of(stream));
+}
+
+void AppSite::deliver_entries(sync::Stream stream) {
   const auto source =
       sync::carries_keys(stream) ? sync::Stream::kJournalKeys : sync::Stream::kJournal;
+  auto entries = testing::as_stream(hub_.outgoing(source), stream);
+  if (entries.empty()) return;
   std::promise<bool> done;
   sync::ReceivedBatch batch;
   batch.stream = stream;
   batch.peer = kHubSite;
-  batch.entries = testing::as_stream(hub_.outgoing(source), stream);
+  batch.entries = std::move(entries);
   batch.done = [&](const Result<sync::StreamHead>& head) { done.set_value(head.ok()); };
   engine_->submit(std::move(batch));
   ASSERT_TRUE(done.get_future().get());

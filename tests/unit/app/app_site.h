@@ -69,6 +69,9 @@ class AppSite {
   // A program of the hub with this token.
   AggregateId make_regional_program(const std::string& login, const std::string& token);
 
+  // One topic, "appointment".
+  void learn_rubricator();
+
   Answer sign_in(const std::string& login, const std::string& password);
   // Signed in, or the test fails.
   Browser browser(const Person& person);
@@ -90,8 +93,9 @@ class AppSite {
     Live& live_;
   };
   Answer send(web::Request request);
-  void deliver();
+  // Everything of the hub, as one of its streams to this site.
   void deliver(sync::Stream stream);
+  void deliver_entries(sync::Stream stream);
   Context make_context(Days lease);
 
   testing::MovedClock clock_{testing::kMorning};
@@ -104,6 +108,7 @@ class AppSite {
   Observer observer_{known_users_, live_};
   std::unique_ptr<sync::Engine> engine_;
   Sessions sessions_;
+  ReadMemory read_memory_;
   Worker worker_;
   std::atomic<std::int64_t> heard_{0};
   Context context_;

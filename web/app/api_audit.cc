@@ -1,0 +1,120 @@
+#include <algorithm>
+
+#include "protocol/domain/texts.h"
+#include "sync/projection/projection.h"
+#include "web/app/api.h"
+#include "web/app/auth.h"
+#include "web/app/listing.h"
+#include "web/app/render.h"
+#include "web/server/problem.h"
+
+namespace opora::app {
+
+using protocol::Kind;
+using protocol::ReadState;
+
+namespace {
+
+struct Filter {
+  Page page;
+  std::optional<SiteNo> site;
+  std::optional<AggregateId> user;
+  std::optional<AggregateId> record;
+
+  bool takes(const ReadState& read) const {
+    if (site && read.origin != *site) return false;
+    if (user && read.by != *user) return false;
+    return !record || names(read.contacts) || names(read.tickets);
+  }
+  bool names(const std::vector<AggregateId>& records) const {
+    return std::find(records.begin(), records.end(), *record) != records.end();
+  }
+};
+
+std::optional<AggregateId> read_id(web::QueryReader& in, std::string_view name) {
+  const auto text = in.line(name, {32, 32});
+  if (!text) return std::nullopt;
+  const auto id = AggregateId::from_hex(*text);
+  if (!id) in.fail(name, "32 hexadecimal digits");
+  return id;
+}
+
+Result<Filter> read_filter(const web::Query& query) {
+  web::QueryReader in(query);
+  Filter out;
+  out.page = read_page(in);
+  if (const auto site = in.integer("site", {0, kMaxSiteNo}))
+    out.site = SiteNo{static_cast<std::uint32_t>(*site)};
+  out.user = read_id(in, "user");
+  out.record = read_id(in, "record");
+  OPORA_TRY(in.finish());
+  return out;
+}
+
+class AuditPage {
+ public:
+  AuditPage(const Context& context, const sync::Reader& rows)
+      : rows_(rows), renderer_(context, rows) {}
+
+  void item(web::JsonWriter& out, const AggregateId& id, const ReadState& read) {
+    out.object([&] {
+      out.field("id", id);
+      out.field("at", read.at.time());
+      out.field("site", read.origin);
+      out.object("user", [&] {
+        out.field("id", read.by);
+        out.field("login", text_or_null(renderer_.login(read.by)));
+      });
+      out.field("from", protocol::to_name(read.from));
+      out.array("contacts", [&] {
+        for (const AggregateId& contact : read.contacts) out.value(contact);
+      });
+      out.array("tickets", [&] {
+        for (const AggregateId& ticket : read.tickets) write_ticket(out, ticket);
+      });
+    });
+  }
+
+ private:
+  void write_ticket(web::JsonWriter& out, const AggregateId& id) {
+    const auto entity = sync::read_entity(rows_, Kind::kTicket, id);
+    const auto* ticket = entity.as<protocol::TicketState>();
+    out.object([&] {
+      out.field("id", id);
+      out.field("number", ticket != nullptr ? std::optional(number_text(*ticket)) : std::nullopt);
+    });
+  }
+
+  const sync::Reader& rows_;
+  Renderer renderer_;
+};
+
+void list_reads(const Context& context, const web::Request& request, const web::Respond& respond) {
+  auto user = authorize(context, request, protocol::Action::kReadAudit);
+  if (!user.ok()) return respond(web::problem(user.error()));
+  auto filter = read_filter(request.query);
+  if (!filter.ok()) return respond(web::problem(filter.error()));
+  const auto rows = context.store.snapshot();
+  AuditPage page(context, *rows);
+  web::JsonWriter out(32 * 1024);
+  write_list(out, *rows, protocol::keys::reads(), filter->page,
+             [&](std::string_view key, std::string_view) {
+               const AggregateId id = protocol::keys::id_of(key);
+               const auto entity = sync::read_entity(*rows, Kind::kRead, id);
+               const auto* read = entity.as<ReadState>();
+               if (read == nullptr || !filter->takes(*read)) return false;
+               page.item(out, id, *read);
+               return true;
+             });
+  respond(web::json_response(200, out.take()));
+}
+
+}  // namespace
+
+void add_audit_route(web::Router& router, const Context& context) {
+  router.on(web::Method::kGet, "/api/v1/audit",
+            [&context](const web::Request& request, const web::PathParams&,
+                       const web::Respond& respond) { list_reads(context, request, respond); });
+}
+
+}  // namespace opora::app

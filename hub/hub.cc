@@ -8,6 +8,7 @@
 #include "hub/erasure_state.h"
 #include "hub/outbox.h"
 #include "sync/replicator/hub_replicator.h"
+#include "web/app/api.h"
 #include "web/app/auth.h"
 #include "web/app/erasures.h"
 #include "web/app/known_users.h"
@@ -129,7 +130,11 @@ class Running {
 
   Status start() {
     OPORA_TRY(app::create_first_users(data_.folder, engine_));
+    auto backups = app::Backups::start(*data_.store, context_.clock, kHubSite, options_.backup);
+    if (!backups.ok()) return backups.error();
+    backups_ = std::move(*backups);
     web::Router router;
+    app::add_backup_routes(router, context_, *backups_);
     app::add_common_routes(router, context_);
     add_site_routes(router, context_, region_, data_.link_keys.public_key);
     add_sync_route(router, context_, region_);
@@ -200,6 +205,7 @@ class Running {
   app::Purger purger_;
   app::Context context_;
   sync::HubReplicator replicator_;
+  std::unique_ptr<app::Backups> backups_;
   std::unique_ptr<web::Server> server_;
   std::optional<app::Ticker> saver_;
 };

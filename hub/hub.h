@@ -3,12 +3,14 @@
 
 #include <string>
 
+#include "web/app/backups.h"
 #include "web/app/daemon.h"
 
 namespace opora::hub {
 
 struct HubOptions {
   std::string data;
+  app::BackupSettings backup;
   app::WebSettings web{"127.0.0.1:8080", "", ""};
   std::string link = "tcp://127.0.0.1:7700";
   std::string enrol = "tcp://127.0.0.1:7701";

@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   cli.add_option("--name", options.name, "the region's name")->capture_default_str();
   cli.add_option("--zone", options.zone, "IANA time zone of the region")->capture_default_str();
+  opora::app::add_backup_options(cli, options.backup);
   CLI11_PARSE(cli, argc, argv);
   if (!opora::init_crypto()) return 1;
   opora::app::start_log();

@@ -8,6 +8,7 @@
 #include "node/sync_page.h"
 #include "protocol/link/enrol_code.h"
 #include "sync/replicator/enrol_client.h"
+#include "web/app/api.h"
 #include "web/app/auth.h"
 #include "web/app/erasures.h"
 #include "web/app/known_users.h"
@@ -133,7 +134,12 @@ class Running {
 
   Status start() {
     OPORA_TRY(app::create_first_users(ground_.data.folder, engine_));
+    auto backups = app::Backups::start(*ground_.data.store, context_.clock, ground_.identity.site,
+                                       options_.backup);
+    if (!backups.ok()) return backups.error();
+    backups_ = std::move(*backups);
     web::Router router;
+    app::add_backup_routes(router, context_, *backups_);
     app::add_common_routes(router, context_);
     add_telephony_routes(router, context_, options_.intake);
     add_contact_intake(router, context_);
@@ -205,6 +211,7 @@ class Running {
   app::Purger purger_;
   app::Context context_;
   sync::NodeReplicator replicator_;
+  std::unique_ptr<app::Backups> backups_;
   std::unique_ptr<web::Server> server_;
   std::optional<app::Ticker> saver_;
 };

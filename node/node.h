@@ -8,12 +8,14 @@
 #include "node/api.h"
 #include "node/link_state.h"
 #include "sync/replicator/node_replicator.h"
+#include "web/app/backups.h"
 #include "web/app/daemon.h"
 
 namespace opora::node {
 
 struct NodeOptions {
   std::string data;
+  app::BackupSettings backup;
   app::WebSettings web{"127.0.0.1:8081", "", ""};
   std::string hub = "tcp://127.0.0.1:7700";
   std::string hub_enrol = "tcp://127.0.0.1:7701";

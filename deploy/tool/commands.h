@@ -58,6 +58,22 @@ Result<Ending> enrol(const Enrol& options, std::ostream& out, std::ostream& rema
 
 Result<Ending> status(const Remote& remote, std::ostream& out);
 
+// Asks a daemon for a backup and waits until it was read back.
+Result<Ending> backup(const Remote& remote, std::ostream& out);
+// What a folder of backups holds, each checked against its checksums.
+Result<Ending> backups(const std::string& from, std::ostream& out);
+
+struct Restore {
+  std::string data;                     // with site.key, and node.toml when it is a site's
+  std::string from;                     // the folder of backups
+  std::optional<std::uint32_t> backup;  // the newest by default
+};
+// The daemon must not run. The restored store is verified, every erasure that the folder's list
+// names is repeated in it, and only then it takes the place of the old one, which is kept beside
+// it. kConflict when the daemon runs or the backup is another site's; kCorrupt when the backup is
+// not whole; nothing has changed then.
+Result<Ending> restore(const Restore& options, std::ostream& out);
+
 // Reads the store beside a running daemon; findings go to `out`.
 Result<Ending> verify(const std::string& data, std::ostream& out);
 // One line a site: the given one, else a node's own, else all that a hub knows.

@@ -112,6 +112,33 @@ void add_enrol(CLI::App& cli, Run& run) {
       [options, &run] { run = [options] { return enrol(*options, std::cout, std::cerr); }; });
 }
 
+void add_backup(CLI::App& cli, Run& run) {
+  auto remote = std::make_shared<opora::tool::Remote>();
+  CLI::App* command =
+      cli.add_subcommand("backup", "Have a daemon take a backup now and read it back");
+  add_remote(*command, *remote);
+  command->callback([remote, &run] { run = [remote] { return backup(*remote, std::cout); }; });
+}
+
+void add_backups(CLI::App& cli, Run& run) {
+  auto from = std::make_shared<std::string>();
+  CLI::App* command =
+      cli.add_subcommand("backups", "List a folder of backups and check every file in it");
+  command->add_option("--from", *from, "folder of backups; its daemon may run")->required();
+  command->callback(
+      [from, &run] { run = [from] { return opora::tool::backups(*from, std::cout); }; });
+}
+
+void add_restore(CLI::App& cli, Run& run) {
+  auto options = std::make_shared<opora::tool::Restore>();
+  CLI::App* command = cli.add_subcommand(
+      "restore", "Put a backup in the place of a store whose daemon does not run");
+  command->add_option("--data", options->data, "data folder, with its site.key")->required();
+  command->add_option("--from", options->from, "folder of backups")->required();
+  command->add_option("--backup", options->backup, "its number; the newest by default");
+  command->callback([options, &run] { run = [options] { return restore(*options, std::cout); }; });
+}
+
 void add_status(CLI::App& cli, Run& run) {
   auto remote = std::make_shared<opora::tool::Remote>();
   CLI::App* command = cli.add_subcommand("status", "Say how the link of a node or of a hub is");
@@ -132,6 +159,9 @@ int main(int argc, char** argv) {
   add_erase(cli, run);
   add_enrol(cli, run);
   add_status(cli, run);
+  add_backup(cli, run);
+  add_backups(cli, run);
+  add_restore(cli, run);
   try {
     cli.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

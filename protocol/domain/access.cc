@@ -75,6 +75,7 @@ constexpr std::array<Rule, kActionCount> kRules = {{
     {Action::kReadSync, "read_sync", kEverybody, kEverybody},
     {Action::kReadDigest, "read_digest", kAdministrator | kProgram, kAdministrator | kProgram},
     {Action::kReadMetrics, "read_metrics", kAdministrator | kProgram, kAdministrator | kProgram},
+    {Action::kBackUp, "back_up", kAdministrator | kProgram, kAdministrator | kProgram},
     {Action::kLive, "live", kEverybody, kEverybody},
 }};
 

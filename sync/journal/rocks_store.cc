@@ -6,6 +6,7 @@
 
 #include <rocksdb/db.h>
 #include <rocksdb/listener.h>
+#include <rocksdb/utilities/backup_engine.h>
 
 #include "sync/journal/changes.h"
 #include "sync/journal/rocks_options.h"
@@ -319,6 +320,16 @@ Status RocksStore::compact(Table table, std::string_view prefix) {
   const auto status = core_->db().CompactRange(options, core_->family(table), &begin,
                                                end_key.empty() ? nullptr : &end);
   return status.ok() ? ok_status() : Status(to_error(status));
+}
+
+Result<std::uint32_t> RocksStore::back_up(rocksdb::BackupEngine& into, const Bytes& note) const {
+  rocksdb::CreateBackupOptions options;
+  options.flush_before_backup = true;  // tables are shared between backups, logs are not
+  options.decrease_background_thread_cpu_priority = true;  // a desk goes first
+  rocksdb::BackupID no = 0;
+  const auto status = into.CreateNewBackupWithMetadata(options, &core_->db(), note, &no);
+  if (!status.ok()) return to_error(status);
+  return no;
 }
 
 bool RocksStore::healthy() const { return core_->health().ok(); }

@@ -16,8 +16,9 @@
 #include "sync/journal/kv.h"
 
 namespace rocksdb {
+class BackupEngine;
 class Env;
-}
+}  // namespace rocksdb
 
 namespace opora::sync {
 
@@ -56,6 +57,9 @@ class RocksStore final : public Store {
   bool healthy() const;
   // Why healthy() is false; empty while it is true.
   std::string failure() const;
+
+  // For BackupFolder (backup.h). Any thread, beside the writer; the number of the new backup.
+  Result<std::uint32_t> back_up(rocksdb::BackupEngine& into, const Bytes& note) const;
 
   class Core;
 

@@ -166,6 +166,8 @@ class Schema(harness.RegionTest):
             {"contact_id": made["contact_id"], "basis": "Заявление пациента"},
             201,
         )
+        admin("GET", "/api/v1/backups")
+        admin("POST", "/api/v1/backups", {}, 404)  # this hub has no folder for them
         self._read_all(admin, "hub")
         admin("POST", f"/api/v1/problems/{problem['id']}/close", {})
 

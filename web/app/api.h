@@ -22,5 +22,9 @@ void add_report_routes(web::Router& router, const Context& context);  // T5, shi
 void add_erasure_routes(web::Router& router, const Context& context);
 void add_audit_route(web::Router& router, const Context& context);
 void add_digest_route(web::Router& router, const Context& context);
+class Backups;
+// Not among the common ones: programs without a store on disk have none. `backups` outlives the
+// router.
+void add_backup_routes(web::Router& router, const Context& context, Backups& backups);
 
 }  // namespace opora::app

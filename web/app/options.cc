@@ -12,6 +12,17 @@ void add_config_option(CLI::App& cli) {
   cli.allow_config_extras(CLI::config_extras_mode::error);
 }
 
+void add_backup_options(CLI::App& cli, BackupSettings& settings) {
+  cli.add_option("--backup", settings.folder,
+                 "folder for backups, best on another disk; without it there are none");
+  cli.add_option("--backup-hours", settings.every_hours, "hours between two backups")
+      ->check(CLI::Range(1, 168))
+      ->capture_default_str();
+  cli.add_option("--backup-keep", settings.keep, "how many backups are kept")
+      ->check(CLI::Range(1, 1'000))
+      ->capture_default_str();
+}
+
 void limit_arenas() {
   // glibc gives every thread an arena of its own, which keep what they once held: tens of megabytes
   // on a small node.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "protocol/base/result.h"
+#include "web/app/backups.h"
 #include "web/app/daemon.h"
 
 namespace CLI {
@@ -12,6 +13,8 @@ namespace opora::app {
 
 // --config FILE: TOML with the options' names as keys; the command line wins.
 void add_config_option(CLI::App& cli);
+// --backup FOLDER, --backup-hours, --backup-keep.
+void add_backup_options(CLI::App& cli, BackupSettings& settings);
 // Keeps the process small; first in main(), before any thread.
 void limit_arenas();
 // To standard error, times in UTC; under systemd the journal adds its own. No patient data, ever.

@@ -1,0 +1,134 @@
+"""Backups of a site that runs, and the way back: `opora backup`, `backups`, `restore` (OFF: nothing is
+lost; A7: whoever was forgotten stays forgotten)."""
+
+from __future__ import annotations
+
+import subprocess
+import unittest
+from pathlib import Path
+
+import harness
+from demo_lib.processes import Binaries
+
+WORD = "Неповторимова"
+
+
+class Backup(harness.RegionTest):
+    SITES = 0
+
+    def setUp(self):
+        self.no = self._next() + 10
+        self.folder = self.root / f"backups-{self.no}"
+        self.site = self.region.add_site(
+            harness.spec(self.no), options={"--backup": str(self.folder)}
+        )
+        self.addCleanup(self.site.daemon.kill)
+
+    def tool(self, *arguments: str | Path) -> subprocess.CompletedProcess:
+        argv = [Binaries.of_build(harness.BUILD).tool, *arguments]
+        return subprocess.run(argv, capture_output=True, text=True, timeout=120)
+
+    def back_up(self) -> None:
+        token = self.root / f"backup-{self.no}.token"
+        token.write_text(self.site.token + "\n")
+        done = self.tool("backup", "--url", self.site.url, "--token-file", token)
+        self.assertEqual((done.returncode, done.stdout), (0, "taken and read back\n"), done.stderr)
+
+    def restore(self, *more: str) -> subprocess.CompletedProcess:
+        return self.tool("restore", "--data", self.site.daemon.data, "--from", self.folder, *more)
+
+    def register(self) -> dict:
+        return self.program(self.site).post(
+            "/api/v1/contacts",
+            harness.ticket_contact(applicant=f"{WORD} Анна", summary=f"Просит {WORD}"),
+        )
+
+    def test_a_restored_site_has_what_the_backup_had_and_nothing_later(self):
+        first = self.register()
+        self.back_up()
+        second = self.register()
+        refused = self.restore()
+        self.assertEqual(refused.returncode, 1, "restored under a running daemon")
+        self.assertIn("conflict", refused.stderr)
+
+        self.site.daemon.kill()
+        done = self.restore()
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("0 erasures", done.stdout)
+        self.assertEqual(self.verify(self.site).returncode, 0)
+        self.site.restart()
+        api = self.program(self.site)
+        card = api.get(f"/api/v1/tickets/{first['ticket']['number']}")
+        self.assertIn(WORD, card["summary"])
+        lost = api.send("GET", f"/api/v1/contacts/{second['contact_id']}")
+        self.assertEqual(lost.status, 404)
+
+    def test_a_person_forgotten_after_the_backup_stays_forgotten(self):
+        made = self.register()
+        self.back_up()
+        self.admin(self.site).post(
+            "/api/v1/erasures",
+            {"contact_id": made["contact_id"], "basis": "Заявление пациента"},
+        )
+        self.back_up()  # the list of erasures beside the backups learns of it
+        self.site.daemon.kill()
+        done = self.restore("--backup", "1")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertRegex(done.stdout, r"[12] erasures of after the backup repeated")
+        self.assertEqual(self.verify(self.site).returncode, 0)
+        self.site.restart()
+        contact = self.program(self.site).get(f"/api/v1/contacts/{made['contact_id']}")
+        self.assertTrue(contact["erased"])
+        self.assertIsNone(contact["applicant"])
+
+    def test_a_damaged_backup_is_found_and_never_put_in_place(self):
+        self.register()
+        self.back_up()
+        listed = self.tool("backups", "--from", self.folder)
+        self.assertEqual(listed.returncode, 0, listed.stderr)
+        self.assertRegex(listed.stdout, rf"backup 1  .*  site {self.no}  \d+ records")
+
+        table = max((self.folder / "shared_checksum").iterdir(), key=lambda f: f.stat().st_size)
+        content = bytearray(table.read_bytes())
+        content[len(content) // 2] ^= 1
+        table.write_bytes(content)
+        self.assertEqual(self.tool("backups", "--from", self.folder).returncode, 1)
+        self.site.daemon.kill()
+        store = self.site.daemon.data / "store"
+        before = sorted(f.name for f in store.iterdir())
+        done = self.restore()
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn("corrupt", done.stderr)
+        self.assertEqual(sorted(f.name for f in store.iterdir()), before)
+        self.assertFalse((self.site.daemon.data / "store.restoring").exists())
+
+    def test_only_ones_own_backup_is_taken_back_and_never_without_the_key(self):
+        self.register()
+        self.back_up()
+        other = self.region.add_site(harness.spec(self._next() + 50))
+        self.addCleanup(other.daemon.kill)
+        other.daemon.kill()
+        done = self.tool("restore", "--data", other.daemon.data, "--from", self.folder)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(f"a backup of site {self.no}", done.stderr)
+        empty = self.root / f"empty-{self.no}"
+        empty.mkdir()
+        done = self.tool("restore", "--data", empty, "--from", self.folder)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("site.key", done.stderr)
+        self.assertEqual(list(empty.iterdir()), [])
+        none = self.tool("backups", "--from", empty)
+        self.assertEqual(none.returncode, 1)
+        self.assertIn("not_found", none.stderr)
+
+    def test_only_an_administrator_or_a_program_asks_for_a_backup(self):
+        operator = self.user("operator", self.site)
+        self.assertEqual(operator.send("POST", "/api/v1/backups", {}).status, 403)
+        self.assertEqual(operator.send("GET", "/api/v1/backups").status, 403)
+        hub = self.admin(self.hub)
+        self.assertEqual(hub.send("POST", "/api/v1/backups", {}).status, 404)  # no folder there
+        self.assertEqual(hub.get("/api/v1/backups"), {"running": False, "last": None, "items": []})
+
+
+if __name__ == "__main__":
+    harness.main()

@@ -1,0 +1,181 @@
+#include "web/app/backups.h"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include <spdlog/spdlog.h>
+
+#include "protocol/domain/facets.h"
+#include "sync/journal/streams.h"
+#include "web/app/data_folder.h"
+
+namespace opora::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// A daemon that is started anew each day must get its backup all the same.
+constexpr std::chrono::minutes kFirstAfter{30};
+constexpr const char* kErasures = "erasures";
+
+std::vector<AggregateId> erased_in(const sync::Reader& rows) {
+  std::vector<AggregateId> out;
+  rows.scan_prefix(sync::Table::kIndex, protocol::keys::erasures(),
+                   [&](std::string_view key, std::string_view) {
+                     out.push_back(protocol::keys::id_of(key));
+                     return true;
+                   });
+  return out;
+}
+
+}  // namespace
+
+Bytes to_bytes(const BackupNote& note) {
+  KeyWriter out;
+  out.u32(note.self.v);
+  for (const auto& head : note.heads) out.u32(head.origin.v).u64(head.n.v);
+  return out.take();
+}
+
+std::optional<BackupNote> note_of(std::string_view bytes) {
+  KeyReader in(bytes);
+  BackupNote note;
+  note.self = SiteNo{in.u32()};
+  while (in.ok() && !in.at_end()) {
+    const SiteNo origin{in.u32()};
+    note.heads.push_back({origin, StreamPos{in.u64()}});
+  }
+  return in.ok() ? std::optional(std::move(note)) : std::nullopt;
+}
+
+BackupNote note_of(const sync::Reader& rows, SiteNo self) {
+  BackupNote note;
+  note.self = self;
+  SiteNo next;
+  const auto find_next = [&] {
+    std::optional<SiteNo> found;
+    rows.scan(sync::Table::kJournal, KeyWriter().u32(next.v).take(), "",
+              [&](std::string_view key, std::string_view) {
+                if (const auto ref = sync::JournalRef::from_key(key)) found = ref->origin;
+                return false;
+              });
+    return found;
+  };
+  while (const auto origin = find_next()) {
+    if (const auto last = sync::last_record(rows, *origin))
+      note.heads.push_back({*origin, last->ref.n});
+    next = SiteNo{origin->v + 1};
+  }
+  return note;
+}
+
+std::vector<AggregateId> read_erasure_list(const std::string& folder) {
+  std::vector<AggregateId> out;
+  std::ifstream in(fs::path(folder) / kErasures);
+  for (std::string line; std::getline(in, line);) {
+    if (const auto id = AggregateId::from_hex(line)) out.push_back(*id);
+  }
+  return out;
+}
+
+Status add_to_erasure_list(const std::string& folder, const std::vector<AggregateId>& ids) {
+  const auto before = read_erasure_list(folder);
+  std::set<AggregateId> all(before.begin(), before.end());
+  all.insert(ids.begin(), ids.end());
+  if (all.size() == before.size()) return ok_status();
+  std::string text;
+  for (const AggregateId& id : all) text += id.hex() + "\n";
+  return write_file_atomically(fs::path(folder) / kErasures, text);
+}
+
+Backups::Backups(const sync::RocksStore& store, const Clock& clock, SiteNo self,
+                 BackupSettings settings)
+    : store_(store), clock_(clock), self_(self), settings_(std::move(settings)) {}
+
+Result<std::unique_ptr<Backups>> Backups::start(const sync::RocksStore& store, const Clock& clock,
+                                                SiteNo self, BackupSettings settings) {
+  std::unique_ptr<Backups> out(new Backups(store, clock, self, std::move(settings)));
+  if (out->settings_.folder.empty()) return out;
+  auto folder = sync::BackupFolder::open(out->settings_.folder);
+  if (!folder.ok()) return Error{folder.error().code, "backup", folder.error().message};
+  out->folder_ = std::move(*folder);
+  out->state_.there = out->folder_->list();
+  out->thread_ = std::thread([backups = out.get()] { backups->loop(); });
+  return out;
+}
+
+Backups::~Backups() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    wake_.notify_one();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+Status Backups::take_now() {
+  const std::lock_guard lock(mutex_);
+  if (!folder_) return Error{Code::kNotFound, "backup", "no folder for backups is configured"};
+  if (asked_ || state_.running) return Error{Code::kConflict, "backup", "one is under way"};
+  asked_ = true;
+  wake_.notify_one();
+  return ok_status();
+}
+
+Backups::State Backups::state() const {
+  const std::lock_guard lock(mutex_);
+  State out = state_;
+  out.running = out.running || asked_;
+  return out;
+}
+
+void Backups::loop() {
+  using std::chrono::steady_clock;
+  const auto every = std::chrono::hours(settings_.every_hours);
+  auto next = steady_clock::now() + std::min<steady_clock::duration>(every, kFirstAfter);
+  std::unique_lock lock(mutex_);
+  while (true) {
+    wake_.wait_until(lock, next, [&] { return stopping_ || asked_; });
+    if (stopping_) return;
+    if (!asked_ && steady_clock::now() < next) continue;
+    asked_ = false;
+    state_.running = true;
+    lock.unlock();
+    run_once();
+    lock.lock();
+    next = steady_clock::now() + every;
+  }
+}
+
+void Backups::run_once() {
+  auto taken = take();
+  auto there = folder_->list();
+  const std::lock_guard lock(mutex_);
+  state_.running = false;
+  state_.there = std::move(there);
+  Outcome& last = state_.last.emplace();
+  last.at = clock_.now();
+  if (taken.ok()) {
+    last.taken = *taken;
+    spdlog::info("backup {}: {} bytes, read back", taken->no.v, taken->bytes);
+  } else {
+    last.why = taken.error().message;
+    spdlog::error("backup failed: {}", last.why);
+  }
+}
+
+Result<sync::BackupInfo> Backups::take() {
+  // Of before the backup: what the note promises is in it.
+  const BackupNote note = note_of(*store_.snapshot(), self_);
+  auto taken = folder_->take(store_, to_bytes(note));
+  if (!taken.ok()) return taken.error();
+  OPORA_TRY(add_to_erasure_list(settings_.folder, erased_in(*store_.snapshot())));
+  OPORA_TRY(folder_->keep(settings_.keep));
+  return taken;
+}
+
+}  // namespace opora::app

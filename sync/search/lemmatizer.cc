@@ -129,7 +129,7 @@ std::string surname_key(std::string_view word) {
   return {};
 }
 
-Lemmatizer::Lemmatizer(std::string dictionaries)
+Lemmatizer::Lemmatizer(const std::string& dictionaries)
     : affixes_(dictionaries + "/ru_RU.aff"),
       words_(dictionaries + "/ru_RU.dic"),
       fingerprint_(fingerprint_of(affixes_, words_)) {}

@@ -25,7 +25,7 @@ inline constexpr std::size_t kLemmaCacheWords = 8'192;
 class Lemmatizer {
  public:
   // `dictionaries` holds ru_RU.aff and ru_RU.dic; without them stems alone are used.
-  explicit Lemmatizer(std::string dictionaries);
+  explicit Lemmatizer(const std::string& dictionaries);
   ~Lemmatizer();
   Lemmatizer(const Lemmatizer&) = delete;
   Lemmatizer& operator=(const Lemmatizer&) = delete;

@@ -63,8 +63,8 @@ Error unusable(std::string message) { return Error{Code::kCorrupt, "", std::move
 
 std::string kind_token(DocumentKind kind) { return "#" + std::to_string(kind.v); }
 
-Result<std::unique_ptr<SearchFile>> SearchFile::open(const SearchOptions& options, OpenFor purpose,
-                                                     std::shared_ptr<Lemmatizer> lemmatizer) {
+Result<std::unique_ptr<SearchFile>> SearchFile::open(
+    const SearchOptions& options, OpenFor purpose, const std::shared_ptr<Lemmatizer>& lemmatizer) {
   auto db = Database::open(options.path, purpose, options.busy_ms);
   if (!db.ok()) return db.error();
   OPORA_TRY(register_tokenizer(db->handle(), lemmatizer));

@@ -26,7 +26,7 @@ class SearchFile {
   // Corrupt: the file is damaged, of another version or of another tokenizer. Reading expects a
   // file made by writing.
   static Result<std::unique_ptr<SearchFile>> open(const SearchOptions& options, OpenFor purpose,
-                                                  std::shared_ptr<Lemmatizer> lemmatizer);
+                                                  const std::shared_ptr<Lemmatizer>& lemmatizer);
   // Deletes the file and its companions.
   static Status remove(const std::string& path);
 

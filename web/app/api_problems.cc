@@ -10,7 +10,6 @@
 namespace opora::app {
 
 using protocol::Action;
-using protocol::Entity;
 using protocol::Kind;
 using protocol::PersonalField;
 using protocol::ProblemState;

@@ -13,7 +13,6 @@
 
 namespace opora::app {
 
-using protocol::Kind;
 using protocol::PersonalField;
 using protocol::UserState;
 

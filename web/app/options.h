@@ -5,6 +5,7 @@
 #include "web/app/backups.h"
 #include "web/app/daemon.h"
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name is CLI11's
 namespace CLI {
 class App;
 }

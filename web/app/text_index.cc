@@ -121,6 +121,7 @@ bool TextIndex::pass() {
     return applied.error().code == Code::kCorrupt;  // it was started anew: fill it again
   }
   std::vector<sync::DocumentId> gone;
+  gone.reserve(erased.size());
   for (const AggregateId& id : erased) gone.push_back({kTicketDocument, id});
   if (!gone.empty()) {
     const Status cleaned = index_.erase(gone);

@@ -47,6 +47,10 @@ class Observer final : public sync::EngineObserver {
       replicator->notify_appended(sync::StreamKind::kJournal);
     }
   }
+  void on_recalled() override {
+    spdlog::warn("all that this site had lost is here again: restarting to put it into place");
+    app::stop_now();
+  }
   void on_set_aside(sync::Stream stream, SiteNo, StreamPos pos,
                     const std::string& reason) override {
     spdlog::error("set aside: {} {}: {}", protocol::stream_name(stream), pos.v, reason);

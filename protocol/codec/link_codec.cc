@@ -58,6 +58,7 @@ void write(schema::Frame::Builder out, const Hello& in) {
   write_list(hello.initReceives(count_of(in.receives.size(), kMaxStreams)), in.receives);
   write_list(hello.initIncarnations(count_of(in.incarnations.size(), kMaxIncarnations)),
              in.incarnations);
+  write_list(hello.initHistory(count_of(in.history.size(), kMaxIncarnations)), in.history);
 }
 
 void write(schema::Frame::Builder out, const Batch& in) {
@@ -178,6 +179,7 @@ Hello read(FieldCheck& check, schema::Hello::Reader in) {
   read_streams(check, "sends", in.getSends(), out.sends);
   read_streams(check, "receives", in.getReceives(), out.receives);
   read_list(check, "incarnations", in.getIncarnations(), kMaxIncarnations, out.incarnations);
+  read_list(check, "history", in.getHistory(), kMaxIncarnations, out.history);
   if (out.incarnations.empty()) check.fail("incarnations", "empty");
   if (out.min_version > out.version) check.fail("minVersion", "above version");
   return out;

@@ -10,6 +10,7 @@ const char* stream_name(StreamKind stream) {
     case StreamKind::kCommonKeys: return "common_keys";
     case StreamKind::kPrivate: return "private";
     case StreamKind::kPrivateKeys: return "private_keys";
+    case StreamKind::kRecall: return "recall";
   }
   return "unknown";
 }

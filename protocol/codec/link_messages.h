@@ -19,8 +19,9 @@ enum class StreamKind : std::uint16_t {
   kCommonKeys = 4,
   kPrivate = 5,  // hub → site: records for this site only
   kPrivateKeys = 6,
+  kRecall = 7,  // hub → site: the site's own journal, as the hub keeps it, for a site that lost it
 };
-inline constexpr std::size_t kStreamKinds = 6;
+inline constexpr std::size_t kStreamKinds = 7;
 // "journal", "journal_keys"…: for logs, metrics and alarms.
 const char* stream_name(StreamKind stream);
 
@@ -38,11 +39,12 @@ inline constexpr std::size_t kMaxFrameBytes = 4u << 20;
 inline constexpr std::size_t kMaxBatchBytes = 256u << 10;
 // Bounds what tiny entries cost in pointers and allocations.
 inline constexpr std::size_t kMaxBatchEntries = 4096;
-// A record's own limit (record.capnp), so that every record fits into a batch.
+// A record's own limit (record.capnp), so that every record fits into a batch. Facts and personal
+// part leave it room enough to travel with its key (kRecall).
 inline constexpr std::size_t kMaxEntryBytes = kMaxBatchBytes;
 // Exact in JSON and far from overflow; a site would need a million records a second for 285 years.
 inline constexpr std::uint64_t kMaxPosition = (std::uint64_t{1} << 53) - 1;
-// There are six streams; room for those of later versions.
+// There are seven streams; room for those of later versions.
 inline constexpr std::size_t kMaxStreams = 32;
 // Enough to find the common point with a backup that is dozens of restarts old.
 inline constexpr std::size_t kMaxIncarnations = 64;
@@ -113,6 +115,7 @@ struct Hello {
   std::vector<StreamState> sends;
   std::vector<StreamState> receives;
   std::vector<Incarnation> incarnations;
+  std::vector<Incarnation> history;
   bool operator==(const Hello&) const = default;
 };
 

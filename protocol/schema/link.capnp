@@ -14,6 +14,9 @@
 #   4 commonKeys     hub -> site  as 2
 #   5 private        hub -> site  a record for this site only: users, its tickets
 #   6 privateKeys    hub -> site  as 2
+#   7 recall         hub -> site  what the hub keeps of the site's own journal, for a site that lost it: 1, the record's key
+#                                 (32 bytes) and the record, or 0 and the record. Positions and chain are the journal's:
+#                                 the input of the chain is the record alone
 #
 # Order. The site says Hello first; the hub answers with its own. After that each side sends when it likes. Within a stream
 # batches follow each other; nothing is promised between streams. Every message may be lost or repeated (a session may
@@ -56,6 +59,8 @@ struct Hello {
   sends @6 :List(StreamState);      # end of each stream that this side sends
   receives @7 :List(StreamState);   # cursor of each stream that this side receives
   incarnations @8 :List(Incarnation);  # the last 64 openings of this side's store, oldest first; the last is running
+  history @9 :List(Incarnation);    # the last 64 runs of one incarnation's records in the site's journal, as this side has
+                                    # it: a site its own, the hub what it keeps of it
 }
 
 struct StreamState {

@@ -44,35 +44,37 @@ Receiver::Receiver(std::span<const StreamKind> streams) {
 
 Receiver::Stream* Receiver::find(StreamKind kind) {
   const auto it = std::find_if(streams_.begin(), streams_.end(),
-                               [kind](const Stream& s) { return s.kind == kind; });
+                               [kind](const Stream& s) { return s.kind == kind && s.wanted; });
   return it == streams_.end() ? nullptr : &*it;
 }
 
 void Receiver::start(const std::vector<ReceiveState>& cursors) {
   for (const ReceiveState& cursor : cursors) {
-    Stream* stream = find(cursor.stream);
-    if (stream == nullptr) continue;
+    const auto stream = std::find_if(streams_.begin(), streams_.end(),
+                                     [&](const Stream& s) { return s.kind == cursor.stream; });
+    if (stream == streams_.end()) continue;
+    stream->wanted = true;
     stream->head = cursor.durable;
     stream->durable = cursor.durable.pos;
     stream->safe = cursor.safe;
   }
 }
 
-void Receiver::on_hello(const protocol::Hello& hello, Actions& out) {
+void Receiver::on_hello(const protocol::Hello& hello, StopReason differs, Actions& out) {
   for (const auto& state : hello.sends) {
-    if (Stream* stream = find(state.stream)) compare(*stream, state.end, out);
+    if (Stream* stream = find(state.stream)) compare(*stream, state.end, differs, out);
   }
 }
 
-void Receiver::compare(Stream& stream, const StreamEnd& theirs, Actions& out) {
+void Receiver::compare(Stream& stream, const StreamEnd& theirs, StopReason differs, Actions& out) {
   if (theirs.pos < stream.head.pos) {
     stop(stream, StopReason::kAmnesia,
          "we hold " + std::to_string(stream.head.pos.v) + ", the sender ends at " +
              std::to_string(theirs.pos.v),
          out);
   } else if (theirs.pos == stream.head.pos && theirs.chain != stream.head.chain) {
-    stop(stream, StopReason::kFork,
-         "position " + std::to_string(theirs.pos.v) + " differs from the sender's", out);
+    stop(stream, differs, "position " + std::to_string(theirs.pos.v) + " differs from the sender's",
+         out);
   }
 }
 
@@ -189,7 +191,8 @@ void Receiver::remember(const protocol::Ping& ping) {
   if (ping.through.v == 0) return;
   Announced announced{ping.through, {}};
   for (const auto& stream : ping.sends) {
-    if (!is_keys(stream.stream)) announced.ends.emplace_back(stream.stream, stream.end);
+    const bool data = !is_keys(stream.stream) && stream.stream != StreamKind::kRecall;
+    if (data) announced.ends.emplace_back(stream.stream, stream.end);
   }
   if (announced_.size() == kMaxAnnouncements) announced_.pop_back();
   announced_.push_back(std::move(announced));
@@ -198,7 +201,9 @@ void Receiver::remember(const protocol::Ping& ping) {
 void Receiver::settle() {
   const auto held = [this](const auto& end) {
     const Stream* stream = find(end.first);
-    return stream != nullptr && stream->durable >= end.second;
+    // A stream that stopped may hold other entries at these positions.
+    return stream != nullptr && stream->stopped == StopReason::kNone &&
+           stream->durable >= end.second;
   };
   while (!announced_.empty() &&
          std::all_of(announced_.front().ends.begin(), announced_.front().ends.end(), held)) {
@@ -211,7 +216,7 @@ void Receiver::settle() {
 std::vector<Mark> Receiver::marks() const {
   std::vector<Mark> out;
   for (const Stream& stream : streams_)
-    out.push_back({stream.kind, stream.durable, stream.safe, stream.stopped});
+    if (stream.wanted) out.push_back({stream.kind, stream.durable, stream.safe, stream.stopped});
   return out;
 }
 

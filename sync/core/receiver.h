@@ -20,9 +20,9 @@ class Receiver {
 
   // Our own cursors, before the handshake.
   void start(const std::vector<ReceiveState>& cursors);
-  // The sender's ends: one that is shorter than our cursor, or equal with another chain, stops its
-  // stream with an alarm.
-  void on_hello(const protocol::Hello& hello, Actions& out);
+  // The sender's ends: one that is shorter than our cursor, or equal with another chain
+  // (`differs`), stops its stream with an alarm.
+  void on_hello(const protocol::Hello& hello, protocol::StopReason differs, Actions& out);
   Violation on_batch(protocol::Batch& batch, MonoMs now, Actions& out);
   // A ping without `through` promises nothing.
   void on_ping(const protocol::Ping& ping, MonoMs now, Actions& out);
@@ -36,6 +36,7 @@ class Receiver {
  private:
   struct Stream {
     StreamKind kind{};
+    bool wanted = false;  // has a cursor: kRecall has one only at a site that is recalling
     StreamPos durable;
     StreamPos safe;
     StreamEnd head;  // accepted; the part above durable is being persisted
@@ -51,7 +52,7 @@ class Receiver {
   };
 
   Stream* find(StreamKind kind);
-  void compare(Stream& stream, const StreamEnd& theirs, Actions& out);
+  void compare(Stream& stream, const StreamEnd& theirs, protocol::StopReason differs, Actions& out);
   void accept(Stream& stream, std::vector<Entry> entries, Actions& out);
   void refuse(Stream& stream, MonoMs now, Actions& out);
   void ask(Stream& stream, protocol::NackReason reason, MonoMs now, Actions& out);

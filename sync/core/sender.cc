@@ -54,7 +54,8 @@ void Sender::start(const std::vector<protocol::StreamState>& ends) {
   }
 }
 
-void Sender::on_hello(const protocol::Hello& hello, Actions& out) {
+void Sender::on_hello(const protocol::Hello& hello, StopReason differs, Actions& out) {
+  differs_ = differs;
   window_ = std::min(hello.window, kSessionWindow);
   for (Stream& stream : streams_) {
     const auto it =
@@ -74,6 +75,7 @@ void Sender::on_hello(const protocol::Hello& hello, Actions& out) {
 void Sender::check_cursor(Stream& stream, Actions& out) {
   const StreamPos pos = stream.cursor.pos;
   if (pos > stream.end) {
+    stream.disputed = true;
     return stop(stream, StopReason::kAmnesia,
                 "the receiver holds " + std::to_string(pos.v) + ", we end at " +
                     std::to_string(stream.end.v),
@@ -92,8 +94,14 @@ void Sender::on_chain(const ChainAt& answer, Actions& out) {
     flow(*stream, out);
     return pump(out);
   }
-  stop(*stream, StopReason::kFork,
+  stream->disputed = true;
+  stop(*stream, differs_,
        "position " + std::to_string(answer.pos.v) + " differs from the receiver's", out);
+}
+
+bool Sender::disputed(StreamKind kind) const {
+  return std::any_of(streams_.begin(), streams_.end(),
+                     [kind](const Stream& s) { return s.kind == kind && s.disputed; });
 }
 
 void Sender::flow(Stream& stream, Actions& out) {
@@ -263,7 +271,8 @@ std::vector<Announcement> Sender::announcements() const {
 std::uint64_t Sender::pending() const {
   std::uint64_t out = 0;
   for (const Stream& stream : streams_) {
-    if (!is_keys(stream.kind)) out += stream.end.v - std::min(stream.durable, stream.end).v;
+    const bool own = !is_keys(stream.kind) && stream.kind != StreamKind::kRecall;
+    if (own) out += stream.end.v - std::min(stream.durable, stream.end).v;
   }
   return out;
 }

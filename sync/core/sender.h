@@ -23,7 +23,10 @@ class Sender {
   // Our own ends, before the handshake.
   void start(const std::vector<protocol::StreamState>& ends);
   // The receiver's cursors: each is compared with our own chain before its stream moves.
-  void on_hello(const protocol::Hello& hello, Actions& out);
+  // A stream that differs is called `differs`: whose fault it is, the histories say.
+  void on_hello(const protocol::Hello& hello, protocol::StopReason differs, Actions& out);
+  // The receiver holds something else than we have.
+  bool disputed(StreamKind stream) const;
   void on_chain(const ChainAt& answer, Actions& out);
   void on_appended(StreamKind stream, StreamPos end, Actions& out);
   void on_fetched(Fetched& fetched, Actions& out);
@@ -46,6 +49,7 @@ class Sender {
     StreamKind kind{};
     State state = State::kWaiting;
     protocol::StopReason stopped = protocol::StopReason::kNone;
+    bool disputed = false;
     StreamPos end;
     StreamEnd cursor;   // the receiver's, from Hello
     StreamPos durable;  // acknowledged
@@ -69,6 +73,7 @@ class Sender {
   bool room() const;
 
   std::vector<Stream> streams_;
+  protocol::StopReason differs_ = protocol::StopReason::kFork;
   std::uint32_t window_ = 0;
   std::size_t bytes_in_flight_ = 0;
   std::size_t batches_in_flight_ = 0;

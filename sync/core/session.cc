@@ -1,6 +1,7 @@
 #include "sync/core/session.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "protocol/base/check.h"
 
@@ -8,6 +9,7 @@ namespace opora::sync {
 
 using protocol::CloseReason;
 using protocol::Frame;
+using protocol::StopReason;
 
 namespace {
 
@@ -20,6 +22,19 @@ std::span<const StreamKind> received_by(Role role) {
 
 Hlt hlt_of(TimeMs wall) {
   return Hlt{static_cast<std::uint64_t>(std::max<std::int64_t>(wall.v, 0)) << 16};
+}
+
+StreamPos end_of(const std::vector<protocol::StreamState>& streams) {
+  const auto it = std::find_if(streams.begin(), streams.end(), [](const auto& state) {
+    return state.stream == StreamKind::kJournal;
+  });
+  return it == streams.end() ? StreamPos{} : it->end.pos;
+}
+
+std::vector<protocol::StreamState> cursors_of(const std::vector<ReceiveState>& receives) {
+  std::vector<protocol::StreamState> out;
+  for (const ReceiveState& state : receives) out.push_back({state.stream, state.durable});
+  return out;
 }
 
 bool leads(Hlt peer_now, Now now) { return peer_now.time() - now.wall > kMaxClockLeadMs; }
@@ -78,9 +93,11 @@ protocol::Hello Session::hello(Now now) const {
   hello.software = config_.software;
   hello.now = hlt_of(now.wall);
   hello.window = kSessionWindow;
-  hello.sends = own_.sends;
-  for (const ReceiveState& state : own_.receives)
-    hello.receives.push_back({state.stream, state.durable});
+  for (const auto& state : own_.sends) {
+    if (state.stream != StreamKind::kRecall || peer_recalls()) hello.sends.push_back(state);
+  }
+  hello.receives = cursors_of(own_.receives);
+  hello.history = own_.history;
   hello.incarnations = own_.incarnations;
   if (hello.incarnations.size() > protocol::kMaxIncarnations) {
     hello.incarnations.erase(hello.incarnations.begin(),
@@ -134,6 +151,7 @@ void Session::on_message(protocol::UnknownMessage&, Now, Actions&) {}
 void Session::on_message(protocol::Hello& message, Now now, Actions& out) {
   if (state_ != State::kHandshake) return;  // repeated on the way
   peer_incarnations_ = message.incarnations;
+  peer_cursors_ = message.receives;
   if (!acceptable(message, out)) return;
   if (config_.role == Role::kHub) out.send(hello(now));
   go_live(message, now, out);
@@ -165,11 +183,48 @@ void Session::go_live(const protocol::Hello& hello, Now now, Actions& out) {
                   hello.incarnations.back().id}});
   compare_clocks(hello.now, now, out);
   peer_.now = hello.now;
-  receiver_.on_hello(hello, out);
-  sender_.on_hello(hello, out);
+  past_ = compare(hello);
+  const auto differs = past_.past == Past::kLost ? StopReason::kAmnesia : StopReason::kFork;
+  receiver_.on_hello(hello, differs, out);
+  sender_.on_hello(hello, differs, out);
+  consider_recall(out);
   // At once: the peer learns our marks and how far behind we are.
   ping_due_ = now.mono + kPingEveryMs;
   out.add(QueryStatus{});
+}
+
+// The site's journal here and there. Both sides come to the same conclusion.
+Comparison Session::compare(const protocol::Hello& hello) const {
+  const bool site = config_.role == Role::kSite;
+  const History ours{own_.history, end_of(site ? own_.sends : cursors_of(own_.receives))};
+  const History theirs{hello.history, end_of(site ? hello.receives : hello.sends)};
+  return site ? compare_histories(ours, own_.incarnations.back().id, theirs)
+              : compare_histories(theirs, hello.incarnations.back().id, ours);
+}
+
+bool Session::peer_recalls() const {
+  return std::any_of(peer_cursors_.begin(), peer_cursors_.end(),
+                     [](const auto& state) { return state.stream == StreamKind::kRecall; });
+}
+
+bool Session::recalling() const {
+  return std::any_of(own_.receives.begin(), own_.receives.end(),
+                     [](const ReceiveState& state) { return state.stream == StreamKind::kRecall; });
+}
+
+// The site's own journal is the one thing that it gets back by itself: once, when the hub's cursor
+// turned out to be none of its positions and the names say that it is the site that forgot.
+void Session::consider_recall(Actions& out) {
+  const bool lost = config_.role == Role::kSite && past_.past == Past::kLost &&
+                    sender_.disputed(StreamKind::kJournal);
+  if (!lost || recalling() || std::exchange(recall_begun_, true)) return;
+  BeginRecall recall;
+  recall.common.pos = past_.common;
+  for (const auto& cursor : peer_cursors_) {
+    if (cursor.stream == StreamKind::kJournal) recall.journal = cursor.end;
+    if (cursor.stream == StreamKind::kJournalKeys) recall.keys = cursor.end;
+  }
+  out.add(recall);
 }
 
 // Its events are kept; only its time is not taken over (HybridClock::merge refuses the same lead),
@@ -220,7 +275,10 @@ void Session::on_message(protocol::Bye& message, Now, Actions& out) {
 
 void Session::handle(Fetched& event, Now, Actions& out) { sender_.on_fetched(event, out); }
 void Session::handle(FetchFailed& event, Now, Actions& out) { sender_.on_fetch_failed(event, out); }
-void Session::handle(ChainAt& event, Now, Actions& out) { sender_.on_chain(event, out); }
+void Session::handle(ChainAt& event, Now, Actions& out) {
+  sender_.on_chain(event, out);
+  consider_recall(out);
+}
 void Session::handle(Appended& event, Now, Actions& out) {
   sender_.on_appended(event.stream, event.end, out);
 }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "protocol/codec/link_messages.h"
+#include "sync/core/history.h"
 #include "sync/core/receiver.h"
 #include "sync/core/sender.h"
 #include "sync/core/session_types.h"
@@ -59,6 +60,9 @@ class Session {
   void on_message(protocol::Bye& message, Now now, Actions& out);
 
   bool addressed_to_us(const protocol::Frame& frame) const;
+  void consider_recall(Actions& out);
+  bool recalling() const;
+  bool peer_recalls() const;
   bool acceptable(const protocol::Hello& hello, Actions& out);
   void go_live(const protocol::Hello& hello, Now now, Actions& out);
   void compare_clocks(Hlt peer_now, Now now, Actions& out);
@@ -66,6 +70,7 @@ class Session {
   void check(const Violation& violation, Actions& out);
   void close(protocol::CloseReason reason, std::string text, Actions& out);
   protocol::Hello hello(Now now) const;
+  Comparison compare(const protocol::Hello& hello) const;
   std::optional<MonoMs> next_timer() const;
 
   SessionConfig config_;
@@ -75,6 +80,9 @@ class Session {
   Connected own_;  // as of the start of the session
   protocol::SessionId peer_session_;
   std::vector<protocol::Incarnation> peer_incarnations_;
+  std::vector<protocol::StreamState> peer_cursors_;
+  Comparison past_;
+  bool recall_begun_ = false;
   PeerStatus peer_;
   MonoMs heard_at_;
   MonoMs ping_due_;

@@ -102,6 +102,8 @@ struct Connected {  // the connection stands and its peer is authenticated
   std::vector<protocol::StreamState> sends;
   std::vector<ReceiveState> receives;
   std::vector<protocol::Incarnation> incarnations;  // the last one is running
+  // Runs of the site's journal: a site's own, at the hub what it keeps of it.
+  std::vector<protocol::Incarnation> history{};
 };
 struct Disconnected {};
 struct Received {
@@ -170,6 +172,15 @@ struct Persist {        // answer with Persisted or PersistFailed
   protocol::StreamKind stream;
   std::vector<Entry> entries;
 };
+// The site lost a part of its own journal that the hub keeps: everything from here on is to be
+// fetched by kRecall, in the sessions to come, up to `journal`. Only by a site that is not
+// recalling.
+struct BeginRecall {
+  protocol::StreamEnd common;   // the last place that both have; the hub's chain must agree
+  protocol::StreamEnd journal;  // the hub's cursors
+  protocol::StreamEnd keys;
+  bool operator==(const BeginRecall&) const = default;
+};
 struct PeerUp {  // both Hellos are exchanged
   PeerInfo info;
 };
@@ -190,8 +201,8 @@ struct Close {
   std::string text;
 };
 
-using Action = std::variant<Send, Fetch, QueryChain, QueryStatus, Persist, PeerUp, Acked,
-                            PeerReport, Alarm, Close>;
+using Action = std::variant<Send, Fetch, QueryChain, QueryStatus, Persist, BeginRecall, PeerUp,
+                            Acked, PeerReport, Alarm, Close>;
 
 struct Actions {
   std::vector<Action> list;

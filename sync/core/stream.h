@@ -34,6 +34,15 @@ struct ReceiveState {
   StreamPos safe;
 };
 
+// An entry of kRecall: a record of the site's own journal, with the key of its personal part or
+// (empty) without.
+Bytes recall_entry(std::string_view key, std::string_view record);
+struct RecalledEntry {
+  std::string_view key;  // empty: none
+  std::string_view record;
+};
+RecalledEntry split_recall(std::string_view entry);  // of a well-formed one
+
 // A key entry is an aggregate (16 bytes), alone or with its key (32 bytes); a record is not empty.
 bool well_formed(StreamKind stream, std::string_view entry);
 

@@ -1,5 +1,8 @@
 #include "sync/engine/engine_core.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "protocol/base/check.h"
 #include "protocol/codec/record_codec.h"
 
@@ -76,6 +79,19 @@ Result<std::unique_ptr<EngineCore>> EngineCore::open(Store& store, EngineSetting
   return core;
 }
 
+// After a recall the numbers skip a block, once.
+std::uint32_t EngineCore::first_counter(Transaction& txn) const {
+  const Bytes skip = KeyWriter().text("ticket-block").take();
+  const Bytes floor = KeyWriter().text("ticket-floor").take();
+  std::uint32_t next = last_counter(txn, settings_.site) + 1;
+  if (const auto row = txn.get(Table::kMeta, floor)) next = std::max(next, KeyReader(*row).u32());
+  if (!txn.get(Table::kMeta, skip)) return next;
+  next += kNumberBlock;
+  txn.erase(Table::kMeta, skip);
+  txn.put(Table::kMeta, floor, KeyWriter().u32(next).take());
+  return next;
+}
+
 Status EngineCore::start_incarnation() {
   auto txn = store_.begin();
   if (const auto last = last_record(*txn, settings_.site)) {
@@ -84,7 +100,7 @@ Status EngineCore::start_incarnation() {
     if (!record.ok()) return record.error();
     hlc_ = HybridClock(record->env.hlt);
   }
-  next_counter_ = last_counter(*txn, settings_.site) + 1;
+  next_counter_ = first_counter(*txn);
   incarnation_ = random_.id<IncarnationId>();
   const auto before = incarnations(*txn);
   put_incarnation(*txn, {incarnation_, StreamPos{head_.pos.v + 1}},
@@ -111,6 +127,7 @@ Status EngineCore::run(std::vector<Command>& commands, std::span<ReceivedBatch* 
   answer(commands, answers, status);
   for (ReceivedBatch* batch : batches) answer(*batch, status);
   if (status.ok()) observer_.on_answered({projection->touched(), head_.pos});
+  if (status.ok() && std::exchange(recalled_, false)) observer_.on_recalled();
   return status;
 }
 
@@ -130,6 +147,9 @@ void EngineCore::answer(ReceivedBatch& batch, const Status& status) {
 Result<Answer> EngineCore::run_command(Transaction& txn, Projection& projection, Command& command) {
   if (!command.key) return decide(txn, projection, command);
   if (const auto row = txn.get(Table::kDedup, command.key->id.view())) {
+    if (*row == kAnswerLost.view())
+      return Error{Code::kConflict, "Idempotency-Key",
+                   "done before this site was restored; its answer is lost"};
     const bool same = std::string_view(*row).substr(0, kBodyHashBytes) == command.key->body.view();
     if (!same) return Error{Code::kKeyReused, "Idempotency-Key", "used before with another body"};
     return row->substr(kBodyHashBytes);
@@ -256,6 +276,7 @@ void EngineCore::receive_slice(Transaction& txn, Projection& projection,
 std::size_t EngineCore::receive(Transaction& txn, Projection& projection, ReceivedBatch& batch,
                                 std::size_t at_most) {
   StreamHead& cursor = batch.cursor;
+  if (batch.recall) begin_recall(txn, *batch.recall, settings_.site);
   cursor = read_cursor(txn, batch.stream, batch.peer);
   std::size_t done = 0;
   for (; done < at_most && !batch.finished(); ++done, ++batch.applied) {
@@ -268,7 +289,9 @@ std::size_t EngineCore::receive(Transaction& txn, Projection& projection, Receiv
       batch.refused = Error{Code::kConflict, "", "does not follow the cursor"};
       break;
     }
-    if (carries_keys(batch.stream)) {
+    if (batch.stream == Stream::kRecall) {
+      stage_recalled(txn, vault_, entry, random_);
+    } else if (carries_keys(batch.stream)) {
       receive_key(txn, projection, entry);
     } else {
       receive_record(txn, projection, batch, entry);
@@ -276,6 +299,7 @@ std::size_t EngineCore::receive(Transaction& txn, Projection& projection, Receiv
     cursor = {entry.pos, entry.chain};
   }
   put_cursor(txn, batch.stream, batch.peer, cursor);
+  recalled_ = recalled_ || (batch.recall && cursor == batch.recall->journal);
   return done;
 }
 

@@ -21,7 +21,7 @@
 #include "protocol/base/clock.h"
 #include "protocol/base/hash.h"
 #include "protocol/domain/decide.h"
-#include "sync/core/stream.h"
+#include "sync/engine/recall.h"
 #include "sync/projection/projection.h"
 
 namespace opora::sync {
@@ -82,6 +82,7 @@ struct ReceivedBatch {
   std::vector<Entry> entries;  // at least one
   // After the sync of the last entry, exactly once: the cursor, which may be beyond the batch.
   std::function<void(Result<StreamHead>)> done;
+  std::optional<RecallPlan> recall{};  // with kRecall: what they belong to
   // Kept by the engine: how far it is, the cursor there, why it stopped early.
   std::size_t applied = 0;
   StreamHead cursor{};
@@ -106,6 +107,9 @@ class EngineObserver {
   virtual void on_committed(const Committed&) {}
   // The group is answered: the place to wake others. Engine's thread; must not block.
   virtual void on_answered(const Committed&) {}
+  // What this site had lost of its journal is here: the owner ends the process, the next start puts
+  // it into place. Engine's thread; must not block.
+  virtual void on_recalled() {}
   // A received entry was set aside: it breaks the rules (quarantined) or does not decode (parked).
   virtual void on_set_aside(Stream, SiteNo, StreamPos, const std::string& /*reason*/) {}
 };
@@ -157,6 +161,7 @@ class EngineCore {
   Status start_incarnation();
   static void answer(std::vector<Command>& commands, std::vector<Result<Answer>>& answers,
                      const Status& status);
+  std::uint32_t first_counter(Transaction& txn) const;
   static void answer(ReceivedBatch& batch, const Status& status);
   Result<Answer> run_command(Transaction& txn, Projection& projection, Command& command);
   Result<Answer> decide(Transaction& txn, Projection& projection, Command& command);
@@ -197,6 +202,7 @@ class EngineCore {
   StreamHead head_;
   std::uint32_t next_counter_ = 1;
   bool failed_ = false;
+  bool recalled_ = false;  // said once
 };
 
 }  // namespace opora::sync

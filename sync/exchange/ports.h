@@ -37,6 +37,8 @@ class StreamSource {
   // enough.
   virtual std::vector<protocol::Incarnation> incarnations() const = 0;
   virtual SourceStatus status(SiteNo peer) const = 0;
+  // Runs of the site's journal as it is here (sync/core/history.h).
+  virtual std::vector<protocol::Incarnation> history(SiteNo peer) const = 0;
 };
 
 struct PersistedTo {
@@ -50,6 +52,11 @@ class StreamSink {
   virtual ~StreamSink() = default;
   // Any thread; reads a snapshot.
   virtual ReceiveState cursor(StreamKind stream, SiteNo peer) const = 0;
+  // Where a recall of our own journal stands; nothing when none is under way. Any thread.
+  virtual std::optional<ReceiveState> recall() const = 0;
+  // From now on recall() is at `plan.common`, and what comes on kRecall is kept until it is
+  // complete.
+  virtual void begin_recall(const BeginRecall& plan) = 0;
   // Writes and applies the entries and advances the cursor in one synced transaction, then calls
   // `done` from any thread with the cursor. Calls of one stream are carried out in their order.
   // Entries at or below the cursor are skipped (a session that broke may leave calls under way

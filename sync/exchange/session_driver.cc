@@ -22,8 +22,13 @@ void SessionDriver::start() {
     connected.sends.push_back({stream, ports_.source.end(stream, config_.peer)});
   }
   for (StreamKind stream : site ? streams_down() : streams_up()) {
+    if (stream == StreamKind::kRecall) continue;
     connected.receives.push_back(ports_.sink.cursor(stream, config_.peer));
   }
+  if (const auto recall = site ? ports_.sink.recall() : std::nullopt) {
+    connected.receives.push_back(*recall);
+  }
+  connected.history = ports_.source.history(config_.peer);
   connected.incarnations = ports_.source.incarnations();
   deliver(std::move(connected));
 }
@@ -89,6 +94,12 @@ void SessionDriver::perform(Persist& action) {
     });
   };
   ports_.sink.persist(action.stream, config_.peer, std::move(action.entries), std::move(done));
+}
+
+// The next session carries it out.
+void SessionDriver::perform(BeginRecall& action) {
+  ports_.sink.begin_recall(action);
+  deliver(Stop{protocol::CloseReason::kStopping});
 }
 
 void SessionDriver::perform(PeerUp& action) {

@@ -63,6 +63,7 @@ class SessionDriver : public std::enable_shared_from_this<SessionDriver> {
   void perform(QueryChain& action);
   void perform(QueryStatus& action);
   void perform(Persist& action);
+  void perform(BeginRecall& action);
   void perform(PeerUp& action);
   void perform(Acked& action);
   void perform(PeerReport& action);

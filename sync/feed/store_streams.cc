@@ -36,6 +36,7 @@ SiteNo StoreStreams::owner(StreamKind stream, SiteNo peer) const {
 }
 
 StreamEnd StoreStreams::end(const Reader& rows, StreamKind stream, SiteNo peer) const {
+  if (stream == StreamKind::kRecall) return read_cursor(rows, StreamKind::kJournal, peer);
   if (stream != StreamKind::kJournal) return stream_head(rows, stream, owner(stream, peer));
   const auto last = last_record(rows, engine_.site());
   return last ? StreamEnd{last->ref.n, last->chain} : StreamEnd{};
@@ -49,6 +50,7 @@ std::optional<ChainHash> StoreStreams::chain_at(const Reader& rows, StreamKind s
                                                 StreamPos pos) const {
   if (pos.v == 0) return ChainHash{};
   if (stream == StreamKind::kJournal) return journal_chain_at(rows, engine_.site(), pos);
+  if (stream == StreamKind::kRecall) return journal_chain_at(rows, peer, pos);
   return stream_chain_at(rows, stream, owner(stream, peer), pos);
 }
 
@@ -71,9 +73,35 @@ Result<Bytes> StoreStreams::entry_bytes(const Reader& rows, StreamKind stream,
   return row->record;
 }
 
+// The site's own journal as it is kept here. An entry that was set aside is a link of it all the
+// same.
+Result<FetchedEntries> StoreStreams::fetch_recall(const Reader& rows, SiteNo peer, StreamPos from,
+                                                  std::size_t max_bytes) const {
+  const auto before = chain_at(rows, StreamKind::kRecall, peer, StreamPos{from.v - 1});
+  if (!before) return broken("no such position");
+  FetchedEntries out{*before, {}};
+  Filling filling(out, max_bytes);
+  StreamHead head{StreamPos{from.v - 1}, *before};
+  const auto add = [&](std::string_view key, std::string_view record) {
+    head = {StreamPos{head.pos.v + 1}, protocol::chain_of(head.chain, record)};
+    return filling.add(head.pos, head.chain, recall_entry(key, record));
+  };
+  scan_journal(rows, peer, from, [&](const JournalRow& row) {
+    while (head.pos.v + 1 < row.ref.n.v) {
+      const auto aside = read_aside(rows, StreamKind::kJournal, peer, StreamPos{head.pos.v + 1});
+      if (!aside || !add({}, aside->bytes)) return false;
+    }
+    const auto record = protocol::decode_record(row.record);
+    const auto key = record.ok() ? engine_.vault().find(rows, record->env.aggregate) : std::nullopt;
+    return add(key ? key->view() : std::string_view(), row.record);
+  });
+  return out;
+}
+
 Result<FetchedEntries> StoreStreams::fetch(StreamKind stream, SiteNo peer, StreamPos from,
                                            std::size_t max_bytes) const {
   const auto rows = store_.snapshot();
+  if (stream == StreamKind::kRecall) return fetch_recall(*rows, peer, from, max_bytes);
   const auto before = chain_at(*rows, stream, peer, StreamPos{from.v - 1});
   if (!before) return broken("no such position");
   FetchedEntries out{*before, {}};
@@ -123,6 +151,29 @@ SourceStatus StoreStreams::status(SiteNo peer) const {
   return out;
 }
 
+std::vector<protocol::Incarnation> StoreStreams::history(SiteNo peer) const {
+  return journal_runs(*store_.snapshot(), sends_up() ? engine_.site() : peer);
+}
+
+std::optional<ReceiveState> StoreStreams::recall() const {
+  const auto rows = store_.snapshot();
+  const std::lock_guard lock(mutex_);
+  const auto stored = read_recall(*rows);
+  if (planned_ && stored != planned_)
+    return ReceiveState{StreamKind::kRecall, planned_->common, {}};
+  if (!stored) return std::nullopt;
+  return ReceiveState{StreamKind::kRecall, read_cursor(*rows, StreamKind::kRecall, kHubSite), {}};
+}
+
+void StoreStreams::begin_recall(const BeginRecall& plan) {
+  BeginRecall complete = plan;
+  const auto chain = chain_at(StreamKind::kJournal, kHubSite, plan.common.pos);
+  if (!chain) return;  // as found by names; the chain decides
+  complete.common.chain = *chain;
+  const std::lock_guard lock(mutex_);
+  planned_ = complete;
+}
+
 ReceiveState StoreStreams::cursor(StreamKind stream, SiteNo peer) const {
   return {stream, read_cursor(*store_.snapshot(), stream, peer), {}};
 }
@@ -133,6 +184,10 @@ void StoreStreams::persist(StreamKind stream, SiteNo peer, std::vector<Entry> en
   batch.stream = stream;
   batch.peer = peer;
   batch.entries = std::move(entries);
+  if (stream == StreamKind::kRecall) {
+    const std::lock_guard lock(mutex_);
+    batch.recall = planned_ ? planned_ : read_recall(*store_.snapshot());
+  }
   batch.done = [done = std::move(done)](Result<StreamHead> head) {
     done(head.ok() ? Result<PersistedTo>(PersistedTo{*head, {}})
                    : Result<PersistedTo>(head.error()));

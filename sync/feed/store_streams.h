@@ -22,8 +22,11 @@ class StoreStreams final : public StreamSource, public StreamSink {
   std::optional<ChainHash> chain_at(StreamKind stream, SiteNo peer, StreamPos pos) const override;
   std::vector<protocol::Incarnation> incarnations() const override;
   SourceStatus status(SiteNo peer) const override;
+  std::vector<protocol::Incarnation> history(SiteNo peer) const override;
 
   ReceiveState cursor(StreamKind stream, SiteNo peer) const override;
+  std::optional<ReceiveState> recall() const override;
+  void begin_recall(const BeginRecall& plan) override;
   void persist(StreamKind stream, SiteNo peer, std::vector<Entry> entries,
                std::function<void(Result<PersistedTo>)> done) override;
 
@@ -37,12 +40,15 @@ class StoreStreams final : public StreamSource, public StreamSink {
   StreamEnd end(const Reader& rows, StreamKind stream, SiteNo peer) const;
   std::optional<ChainHash> chain_at(const Reader& rows, StreamKind stream, SiteNo peer,
                                     StreamPos pos) const;
+  Result<FetchedEntries> fetch_recall(const Reader& rows, SiteNo peer, StreamPos from,
+                                      std::size_t max_bytes) const;
   Result<Bytes> entry_bytes(const Reader& rows, StreamKind stream, std::string_view payload) const;
 
   Store& store_;
   BatchIntake& engine_;
   mutable std::mutex mutex_;
   std::map<std::pair<StreamKind, SiteNo>, StreamPos> acked_;
+  std::optional<BeginRecall> planned_;  // until the store has it
 };
 
 }  // namespace opora::sync

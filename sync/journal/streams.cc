@@ -105,6 +105,48 @@ std::optional<JournalRow> last_record(const Reader& rows, SiteNo origin) {
   return last;
 }
 
+namespace {
+
+std::optional<IncarnationId> incarnation_at(const Reader& rows, SiteNo origin, StreamPos n) {
+  std::optional<IncarnationId> out;
+  scan_journal(rows, origin, n, [&](const JournalRow& row) {
+    out = row.ref.incarnation;
+    return false;
+  });
+  return out;
+}
+
+// The first position of the run that ends at `end`: its records are neighbours.
+StreamPos run_start(const Reader& rows, SiteNo origin, StreamPos end, const IncarnationId& id) {
+  std::uint64_t low = 1;
+  std::uint64_t high = end.v;
+  while (low < high) {
+    const std::uint64_t middle = low + (high - low) / 2;
+    if (incarnation_at(rows, origin, StreamPos{middle}) == id) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return StreamPos{low};
+}
+
+}  // namespace
+
+std::vector<Incarnation> journal_runs(const Reader& rows, SiteNo origin) {
+  std::vector<Incarnation> out;
+  const auto last = last_record(rows, origin);
+  StreamPos end = last ? last->ref.n : StreamPos{};
+  while (end.v > 0 && out.size() < protocol::kMaxIncarnations) {
+    const auto id = incarnation_at(rows, origin, end);
+    if (!id) break;
+    const StreamPos start = run_start(rows, origin, end, *id);
+    out.insert(out.begin(), {*id, start});
+    end = StreamPos{start.v - 1};
+  }
+  return out;
+}
+
 std::optional<ChainHash> journal_chain_at(const Reader& rows, SiteNo origin, StreamPos n) {
   std::optional<ChainHash> chain;
   scan_journal(rows, origin, n, [&](const JournalRow& row) {
@@ -158,6 +200,17 @@ StreamHead StreamWriter::append(Transaction& txn, Stream stream, SiteNo site,
   return head;
 }
 
+void restart_stream(Transaction& txn, Stream stream, SiteNo site, const StreamHead& base) {
+  std::vector<Bytes> rows;
+  txn.scan_prefix(Table::kStream, stream_prefix(stream, site),
+                  [&](std::string_view key, std::string_view) {
+                    rows.emplace_back(key);
+                    return true;
+                  });
+  for (const Bytes& key : rows) txn.erase(Table::kStream, key);
+  txn.put(Table::kStream, stream_key(stream, site, base.pos), base.chain.view());
+}
+
 StreamHead read_cursor(const Reader& rows, Stream stream, SiteNo peer) {
   const auto value = rows.get(Table::kMeta, cursor_key(stream, peer));
   if (!value) return {};
@@ -182,6 +235,10 @@ std::vector<SiteNo> senders(const Reader& rows, Stream stream) {
 void put_cursor(Transaction& txn, Stream stream, SiteNo peer, const StreamHead& head) {
   txn.put(Table::kMeta, cursor_key(stream, peer),
           KeyWriter().u64(head.pos.v).raw(head.chain.view()).take());
+}
+
+void erase_cursor(Transaction& txn, Stream stream, SiteNo peer) {
+  txn.erase(Table::kMeta, cursor_key(stream, peer));
 }
 
 void put_aside(Transaction& txn, const AsideRow& row) {

@@ -52,6 +52,9 @@ std::optional<JournalRow> read_record(const Reader& rows, const JournalRef& ref)
 void scan_journal(const Reader& rows, SiteNo origin, StreamPos from,
                   const std::function<bool(JournalRow)>& visit);
 std::optional<JournalRow> last_record(const Reader& rows, SiteNo origin);
+// Stretches of records of one incarnation, oldest first: each with its first position; the last
+// kMaxIncarnations of them. In a journal without gaps; a few dozen look-ups.
+std::vector<Incarnation> journal_runs(const Reader& rows, SiteNo origin);
 std::optional<ChainHash> journal_chain_at(const Reader& rows, SiteNo origin, StreamPos n);
 void put_record(Transaction& txn, const JournalRef& ref, const ChainHash& chain,
                 std::string_view record);
@@ -79,10 +82,15 @@ class StreamWriter {
   std::map<std::pair<Stream, SiteNo>, StreamHead> heads_;
 };
 
+// A stream begins anew behind a place that only its receiver still has: all rows go, and a row
+// without payload stands for what was there.
+void restart_stream(Transaction& txn, Stream stream, SiteNo site, const StreamHead& base);
+
 StreamHead read_cursor(const Reader& rows, Stream stream, SiteNo peer);
 // The senders of this stream from whom something was received.
 std::vector<SiteNo> senders(const Reader& rows, Stream stream);
 void put_cursor(Transaction& txn, Stream stream, SiteNo peer, const StreamHead& head);
+void erase_cursor(Transaction& txn, Stream stream, SiteNo peer);
 
 // A received entry that was not applied: it does not decode or breaks the rules. The cursor went
 // past it.

@@ -10,7 +10,15 @@ using protocol::Event;
 std::optional<DataKey> Vault::find(const Reader& rows, const AggregateId& aggregate) const {
   const auto wrapped = rows.get(Table::kKeys, aggregate.view());
   if (!wrapped) return std::nullopt;
-  auto key = protocol::unwrap_key(site_key_, aggregate, *wrapped);
+  return unwrap(aggregate, *wrapped);
+}
+
+Bytes Vault::wrap(const AggregateId& aggregate, const DataKey& key, Random& random) const {
+  return protocol::wrap_key(site_key_, aggregate, key, random);
+}
+
+std::optional<DataKey> Vault::unwrap(const AggregateId& aggregate, std::string_view wrapped) const {
+  auto key = protocol::unwrap_key(site_key_, aggregate, wrapped);
   if (!key.ok()) return std::nullopt;
   return *key;
 }
@@ -21,7 +29,7 @@ bool Vault::holds(const Reader& rows, const AggregateId& aggregate) const {
 
 void Vault::put(Transaction& txn, const AggregateId& aggregate, const DataKey& key,
                 Random& random) const {
-  txn.put(Table::kKeys, aggregate.view(), protocol::wrap_key(site_key_, aggregate, key, random));
+  txn.put(Table::kKeys, aggregate.view(), wrap(aggregate, key, random));
 }
 
 void Vault::destroy(Transaction& txn, const AggregateId& aggregate) const {

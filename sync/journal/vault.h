@@ -21,6 +21,10 @@ class Vault {
   bool holds(const Reader& rows, const AggregateId& aggregate) const;
   void put(Transaction& txn, const AggregateId& aggregate, const protocol::DataKey& key,
            Random& random) const;
+  // A key as it stands in a row, for rows elsewhere.
+  Bytes wrap(const AggregateId& aggregate, const protocol::DataKey& key, Random& random) const;
+  std::optional<protocol::DataKey> unwrap(const AggregateId& aggregate,
+                                          std::string_view wrapped) const;
   void destroy(Transaction& txn, const AggregateId& aggregate) const;
 
  private:

@@ -122,6 +122,12 @@ Status clear_table(Store& store, Table table) {
   return store.compact(table, "");
 }
 
+}  // namespace
+
+void forget_projection(Transaction& txn) { txn.erase(Table::kMeta, version_key()); }
+
+namespace {
+
 Status write_version(Store& store, const std::optional<Bytes>& version) {
   const auto txn = store.begin();
   if (version) {

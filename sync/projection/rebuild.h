@@ -41,4 +41,8 @@ Result<Rebuilt> rebuild_aside(const Reader& source, Store& target, const Vault& 
 Result<Rebuilt> ensure_projection(Store& store, const Vault& vault,
                                   const RebuildProgress& progress = {});
 
+// The journal is about to change behind the projections: the next ensure_projection builds them
+// anew.
+void forget_projection(Transaction& txn);
+
 }  // namespace opora::sync

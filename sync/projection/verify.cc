@@ -161,6 +161,12 @@ class StreamWalk {
 
  private:
   void take(StreamPos pos, const ChainHash& chain, std::string_view payload) {
+    // Begun anew behind what only the receiver has (restart_stream).
+    const bool base = head_.pos.v == 0 && payload.empty() && carries_keys(at_.first);
+    if (base) {
+      head_ = {pos, chain};
+      return;
+    }
     ++out_.stream_entries;
     const std::string where = name_of(at_.first, at_.second) + " at " + std::to_string(pos.v);
     const auto input = chain_input(payload);

@@ -95,6 +95,9 @@ class MemoryStreams final : public StreamSource, public StreamSink {
     const std::lock_guard lock(mutex_);
     return incarnations_;
   }
+  std::vector<protocol::Incarnation> history(SiteNo) const override { return {}; }
+  std::optional<ReceiveState> recall() const override { return std::nullopt; }
+  void begin_recall(const BeginRecall&) override { OPORA_CHECK(false); }
   SourceStatus status(SiteNo peer) const override {
     const std::lock_guard lock(mutex_);
     SourceStatus out;

@@ -80,6 +80,7 @@ class TestSite {
   SiteNo no() const { return no_; }
   sync::MemoryStore& store() { return store_; }
   sync::EngineCore& core() { return *core_; }
+  const protocol::SiteKey& site_key() const { return site_key_; }
 
   Result<sync::Answer> run(sync::Command command);
   std::vector<Result<sync::Answer>> run_group(std::vector<sync::Command> commands);

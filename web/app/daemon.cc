@@ -12,6 +12,7 @@
 #include <spdlog/spdlog.h>
 
 #include "protocol/domain/decide.h"
+#include "sync/engine/recall.h"
 #include "sync/projection/rebuild.h"
 #include "web/server/json_reader.h"
 #include "web/server/problem.h"
@@ -137,6 +138,18 @@ Status create_first_users(const DataFolder& folder, sync::Engine& engine) {
 
 namespace {
 
+// What a site had lost and the hub gave back takes its place before anything reads the journal.
+// True when the journal changed.
+Result<bool> put_recalled(sync::Store& store, const protocol::SiteKey& site_key, Random& random) {
+  const auto report = sync::finish_recall(store, sync::Vault(site_key), random);
+  if (!report.ok()) return report.error();
+  if (report->recalled == 0) return false;
+  spdlog::warn(
+      "{} lost records are back from the hub; {} of our own follow them, {} were repetitions",
+      report->recalled, report->renamed, report->dropped);
+  return true;
+}
+
 Status check_projection(sync::Store& store, const protocol::SiteKey& site_key) {
   const sync::Vault vault(site_key);
   const auto built = sync::ensure_projection(store, vault, [](std::uint64_t records) {
@@ -160,9 +173,12 @@ Result<OpenedData> open_data(const std::string& path, Random& random) {
   if (!link_keys.ok()) return link_keys.error();
   auto store = sync::RocksStore::open(folder->store());
   if (!store.ok()) return store.error();
+  const auto recalled = put_recalled(**store, *site_key, random);
+  if (!recalled.ok()) return recalled.error();
   OPORA_TRY(check_projection(**store, *site_key));
   auto search = sync::SearchIndex::open({folder->search().string()});
   if (!search.ok()) return search.error();
+  if (*recalled) OPORA_TRY((*search)->clear());
   return OpenedData{std::move(*folder), *site_key, *link_keys, std::move(*store),
                     std::move(*search)};
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "protocol/codec/record_codec.h"
+#include "sync/engine/recall.h"
 #include "tests/sim/region/process.h"
 #include "tests/sim/region/workload.h"
 
@@ -20,6 +21,7 @@ class Checks final : public Watch {
 
   // Alarms of this kind belong to a fault that is on.
   void expect(sync::AlarmCode code) { expected_.insert(code); }
+  void restored(SiteNo site) { restored_ms_[site] = sim_.timeline.now_ms(); }
 
   void acked(SiteNo self, SiteNo peer, sync::StreamKind stream, StreamPos durable) override;
   void sends(SiteNo self, SiteNo peer, const Bytes& frame) override;
@@ -60,6 +62,7 @@ class Checks final : public Watch {
   Sim& sim_;
   Find find_;
   std::set<sync::AlarmCode> expected_;
+  std::map<SiteNo, std::int64_t> restored_ms_;
 };
 
 }  // namespace opora::sim

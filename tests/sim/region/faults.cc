@@ -24,6 +24,8 @@ constexpr std::array kKinds{
     FaultKind{Fault::kClockJump, "clock jump", 3},
     FaultKind{Fault::kClockYears, "clock off by years", 1},
     FaultKind{Fault::kClockDrift, "clock drift", 2},
+    FaultKind{Fault::kOldBackup, "old backup", 5},
+    FaultKind{Fault::kWiped, "wiped site", 2},
 };
 constexpr std::int64_t kTenYearsMs = 10LL * 365 * 86'400'000;
 
@@ -75,6 +77,28 @@ void Faults::strike(const FaultKind& kind) {
   machine(kind.id, process);
   disk(kind.id, process);
   clock(kind.id, process);
+  store(kind.id, *find_(site == kHubSite ? SiteNo{1} : site));
+}
+
+// A site's machine dies and is set up again from a backup (made at an earlier such moment), or from
+// nothing but its key. It may work for a while before the hub hears of it.
+void Faults::store(Fault fault, Process& process) {
+  if (fault != Fault::kOldBackup && fault != Fault::kWiped) return;
+  Disk::Image& backup = backups_[process.site()];
+  if (fault == Fault::kOldBackup && (!backup || sim_.dice.percent(40))) {
+    backup = process.disk().image();
+    return;
+  }
+  process.switch_off();
+  const auto then = fault == Fault::kWiped ? std::make_shared<sync::MemoryStore>() : backup;
+  on_restore_(process.site(), *process.disk().synced(), *then->snapshot());
+  process.disk().restore(then);
+  if (sim_.dice.percent(50)) {
+    const std::int64_t until = sim_.timeline.now_ms() + sim_.dice.between(500, 6'000);
+    network_.block(process.site(), Way::kUp, until);
+    network_.block(process.site(), Way::kDown, until);
+  }
+  sim_.timeline.after(sim_.dice.between(50, 2'000), [&process] { process.start(); });
 }
 
 void Faults::network(Fault fault, SiteNo site) {

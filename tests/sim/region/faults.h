@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,8 @@ enum class Fault : std::uint8_t {
   kClockJump,
   kClockYears,
   kClockDrift,
+  kOldBackup,
+  kWiped,
 };
 struct FaultKind {
   Fault id;
@@ -44,6 +47,9 @@ class Faults {
 
   // At least `least` faults within the coming `within_ms`.
   void plan(std::size_t least, std::int64_t within_ms);
+  // Told of a site whose store is about to be an older one: what it has now, what it will have.
+  using OnRestore = std::function<void(SiteNo, const sync::Reader& now, const sync::Reader& then)>;
+  void on_restore(OnRestore told) { on_restore_ = std::move(told); }
   // Everything is set right; what is down starts.
   void end();
   bool clocks_may_be_wrong() const;
@@ -55,6 +61,7 @@ class Faults {
   void machine(Fault fault, Process& process);
   void disk(Fault fault, Process& process);
   void clock(Fault fault, Process& process);
+  void store(Fault fault, Process& process);
 
   Sim& sim_;
   Network& network_;
@@ -62,6 +69,8 @@ class Faults {
   Find find_;
   std::vector<FaultKind> kinds_;  // of this run
   std::uint64_t struck_ = 0;
+  OnRestore on_restore_;
+  std::map<SiteNo, Disk::Image> backups_;
 };
 
 }  // namespace opora::sim

@@ -35,6 +35,14 @@ Status Life::open_store() {
   // Stays with the process that opened it: a commit in which the power fails is this life's last.
   store_ = process_.disk_.open([this] { process_.power_cut(sim_.dice.between(50, 3'000)); });
   const sync::Vault vault(process_.site_key_);
+  const auto recalled = sync::finish_recall(*store_, vault, process_.random_);
+  if (!recalled.ok()) return recalled.error();
+  if (recalled->recalled > 0) {
+    sim_.story.tell(name_of(process_.site_), "has " + std::to_string(recalled->recalled) +
+                                                 " lost records back, " +
+                                                 std::to_string(recalled->renamed) + " follow, " +
+                                                 std::to_string(recalled->dropped) + " dropped");
+  }
   const auto projection = sync::ensure_projection(*store_, vault);
   if (!projection.ok()) return projection.error();
   const sync::EngineSettings settings{process_.site_, process_.site_key_,
@@ -205,6 +213,11 @@ void Life::on_committed(const Committed& committed) {
     grown(StreamKind::kJournalKeys, kHubSite);
     grown(StreamKind::kJournal, kHubSite);
   }
+}
+
+void Life::on_recalled() {
+  sim_.story.tell(name_of(process_.site_), "recalled what it had lost");
+  later(sim_.dice.between(1, 50), [this] { process_.restart(); });
 }
 
 void Life::grown(StreamKind stream, SiteNo peer) {

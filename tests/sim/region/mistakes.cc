@@ -32,6 +32,10 @@ std::vector<protocol::Incarnation> MistakenStreams::incarnations() const {
   return source_.incarnations();
 }
 
+std::vector<protocol::Incarnation> MistakenStreams::history(SiteNo peer) const {
+  return source_.history(peer);
+}
+
 sync::SourceStatus MistakenStreams::status(SiteNo peer) const {
   auto out = source_.status(peer);
   if (sim_.planted == Planted::kThroughTooFar) out.through.v += std::uint64_t{2'000} << 16;

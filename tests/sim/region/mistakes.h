@@ -20,6 +20,9 @@ class MistakenStreams final : public sync::StreamSource, public sync::StreamSink
                                     StreamPos pos) const override;
   std::vector<protocol::Incarnation> incarnations() const override;
   sync::SourceStatus status(SiteNo peer) const override;
+  std::vector<protocol::Incarnation> history(SiteNo peer) const override;
+  std::optional<sync::ReceiveState> recall() const override { return sink_.recall(); }
+  void begin_recall(const sync::BeginRecall& plan) override { sink_.begin_recall(plan); }
   sync::ReceiveState cursor(sync::StreamKind stream, SiteNo peer) const override;
   void persist(sync::StreamKind stream, SiteNo peer, std::vector<sync::Entry> entries,
                std::function<void(Result<sync::PersistedTo>)> done) override;

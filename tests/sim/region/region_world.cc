@@ -57,6 +57,13 @@ class RegionWorld {
 
   void begin() {
     if (faults_.clocks_may_be_wrong()) checks_.expect(sync::AlarmCode::kClock);
+    checks_.expect(sync::AlarmCode::kAmnesia);
+    // An older store does not know the opening whose session the hub still believes to be alive.
+    checks_.expect(sync::AlarmCode::kDoubled);
+    faults_.on_restore([this](SiteNo site, const sync::Reader& now, const sync::Reader& then) {
+      checks_.restored(site);
+      workload_.on_restore(site, now, then, *processes_.at(kHubSite)->disk().synced());
+    });
     for (const auto& [site, process] : processes_) process->start();
     workload_.plan_beginning();
     sim_.timeline.run_until(kBeginningMs);

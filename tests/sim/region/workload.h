@@ -27,11 +27,17 @@ struct Answered {
 struct Ledger {
   std::vector<Answered> answered;
   std::map<std::string, std::uint64_t> refused;  // by reason: the rules said no
-  std::map<AggregateId, SiteNo> erased;          // where
+  struct Erasure {
+    SiteNo site;
+    CommandId command;
+  };
+  std::map<AggregateId, Erasure> erased;
   // Sites at which a user may ever have been: by what was asked for, whatever was answered.
   std::map<AggregateId, std::set<SiteNo>> user_sites;
   std::map<AggregateId, SiteNo> contacts;  // registered, and not asked to be erased
   std::set<CommandId> asked;               // whatever was answered
+  std::set<CommandId> lost;                // with a store, before the hub had them
+  std::set<SiteNo> restored;               // sites that once had an older store
 };
 
 class Workload {
@@ -48,6 +54,9 @@ class Workload {
   bool all_answered() const { return open_ == 0; }
   std::size_t asked() const { return asked_; }
   const Ledger& ledger() const { return ledger_; }
+  // A store is about to be an older one: what neither that nor the hub has is lost for good.
+  void on_restore(SiteNo site, const sync::Reader& now, const sync::Reader& then,
+                  const sync::Reader& hub);
 
  private:
   struct Task {
@@ -66,6 +75,7 @@ class Workload {
   void attempt(const Shared& task);
   void again(const Shared& task, std::int64_t delay_ms);
   void heard(const Shared& task, Result<sync::Answer> answer);
+  void finish(const Shared& task, const Bytes& answer);
   void ask_once_more(const Shared& task, const Bytes& answer);
   static sync::CommandKey key(const Task& task);
 

@@ -171,7 +171,7 @@ TEST(LinkDamage, StreamsOfALaterVersionAreLeftOut) {
     hello.setMinVersion(1);
     hello.initIncarnations(1)[0].setId(zeros(8));
     auto sends = hello.initSends(2);
-    sends[0].setStream(7);
+    sends[0].setStream(8);
     sends[0].setChain(zeros(32));
     sends[1].setStream(6);
     sends[1].setChain(zeros(32));
@@ -244,7 +244,7 @@ TEST(LinkDamage, EveryRuleOfAHelloIsKept) {
 
 TEST(LinkDamage, EveryRuleOfABatchIsKept) {
   EXPECT_EQ(batch_verdict([](auto b) { b.setStream(0); }), "stream: no such stream");
-  EXPECT_EQ(batch_verdict([](auto b) { b.setStream(7); }), "stream: no such stream");
+  EXPECT_EQ(batch_verdict([](auto b) { b.setStream(8); }), "stream: no such stream");
   EXPECT_EQ(batch_verdict([](auto b) { b.setFirst(0); }), "first: out of range");
   EXPECT_EQ(batch_verdict([](auto b) { b.setFirst(std::uint64_t{1} << 63); }),
             "first: position out of range");

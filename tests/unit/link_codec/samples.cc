@@ -24,6 +24,7 @@ Hello hello() {
                   {StreamKind::kPrivate, {}}};
   out.incarnations = {{filled<IncarnationId>(0xa1), StreamPos{1}},
                       {filled<IncarnationId>(0xa2), StreamPos{250}}};
+  out.history = {{filled<IncarnationId>(0xa1), StreamPos{1}}};
   return out;
 }
 

@@ -245,6 +245,13 @@ TEST_F(ReceivingStory, ASenderThatEndsBeforeOurCursorIsAnAmnesiac) {
   EXPECT_TRUE(session->live());
 }
 
+TEST_F(ReceivingStory, APromiseAboutAStreamThatHasStoppedCountsForNothing) {
+  resume_with(5);
+  hear(hello_ending(kJournal, {StreamPos{3}, chain_of(kJournal, 3)}));
+  hear(announcing(kJournal, 3, 3, Hlt{500}));
+  EXPECT_EQ(done<PeerReport>().back().status.data_through, Hlt{0});
+}
+
 TEST_F(ReceivingStory, ASenderWithAnotherChainAtOurCursorIsAFork) {
   resume_with(5);
   hear(hello_ending(kJournal, {StreamPos{5}, chain_of(kJournal, 4)}));

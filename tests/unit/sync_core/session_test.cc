@@ -281,6 +281,51 @@ TEST_F(SessionOfTheHub, DataThroughNeverRunsAheadOfTheJournal) {
   EXPECT_EQ(done<PeerReport>().back().status.data_through, Hlt{2'000});
 }
 
+TEST_F(SessionOfASite, RecallsWhatItLostOfItsOwnJournal) {
+  append(StreamKind::kJournal, 1, 6);
+  history = {run(1, 1), run(2, 5)};  // restored: what it had from 5 on is lost
+  connect();
+  const StreamEnd cursor{StreamPos{9}, chain_of(StreamKind::kJournal, 3)};
+  auto answer = hello_holding(StreamKind::kJournal, cursor);
+  answer.history = {run(1, 1)};
+  hear(answer);
+  const auto begun = done<BeginRecall>();
+  ASSERT_EQ(begun.size(), 1u);
+  EXPECT_EQ(begun[0].common.pos, StreamPos{4});
+  EXPECT_EQ(begun[0].journal, cursor);
+}
+
+TEST_F(SessionOfASite, RecallsAlsoWhenItHasWrittenMoreThanItLost) {
+  append(StreamKind::kJournal, 1, 9);
+  history = {run(1, 1), run(2, 5)};
+  connect();
+  auto answer =
+      hello_holding(StreamKind::kJournal, {StreamPos{7}, chain_of(StreamKind::kJournal, 3)});
+  answer.history = {run(1, 1)};
+  hear(answer);
+  EXPECT_EQ(alarms(), std::vector<std::string>{"amnesia"});
+  EXPECT_EQ(done<BeginRecall>().size(), 1u);
+}
+
+TEST_F(SessionOfASite, RecallsNothingWhileTwoCopiesAreRunning) {
+  append(StreamKind::kJournal, 1, 9);
+  history = {store.incarnations().back()};  // which still runs
+  connect();
+  auto answer =
+      hello_holding(StreamKind::kJournal, {StreamPos{7}, chain_of(StreamKind::kJournal, 3)});
+  answer.history = {history[0], run(2, 5)};
+  hear(answer);
+  EXPECT_EQ(alarms(), std::vector<std::string>{"fork"});
+  EXPECT_TRUE(done<BeginRecall>().empty());
+}
+
+TEST_F(SessionOfTheHub, OffersARecallOnlyToASiteThatAsksForIt) {
+  connect();
+  hear(hello());
+  for (const auto& state : said<protocol::Hello>().back().sends)
+    EXPECT_NE(state.stream, StreamKind::kRecall);
+}
+
 TEST_F(SessionOfTheHub, BelievesNoPromiseOfAClockThatIsAheadAndTakesOneBackThatWas) {
   connect();
   hear(hello());

@@ -40,8 +40,10 @@ class Story : public ::testing::Test {
     Connected event;
     for (StreamKind stream : sent_streams())
       event.sends.push_back({stream, store.end(stream, peer)});
-    for (StreamKind stream : received_streams())
-      event.receives.push_back(store.cursor(stream, peer));
+    for (StreamKind stream : received_streams()) {
+      if (stream != StreamKind::kRecall) event.receives.push_back(store.cursor(stream, peer));
+    }
+    event.history = history;
     event.incarnations = store.incarnations();
     step(std::move(event));
   }
@@ -81,8 +83,12 @@ class Story : public ::testing::Test {
     out.software = "peer 1.0";
     out.now = Hlt{static_cast<std::uint64_t>(now.wall.v) << 16};
     out.window = kSessionWindow;
-    for (StreamKind stream : received_streams()) out.sends.push_back({stream, {}});
-    for (StreamKind stream : sent_streams()) out.receives.push_back({stream, {}});
+    for (StreamKind stream : received_streams()) {
+      if (stream != StreamKind::kRecall) out.sends.push_back({stream, {}});
+    }
+    for (StreamKind stream : sent_streams()) {
+      if (stream != StreamKind::kRecall) out.receives.push_back({stream, {}});
+    }
     protocol::Incarnation incarnation;
     incarnation.id.b.fill(7);
     incarnation.start = StreamPos{1};
@@ -228,6 +234,15 @@ class Story : public ::testing::Test {
   }
   std::span<const StreamKind> received_streams() const {
     return role == Role::kSite ? streams_down() : streams_up();
+  }
+
+  // Runs of the site's journal, as they are here.
+  std::vector<protocol::Incarnation> history;
+  static protocol::Incarnation run(std::uint8_t id, std::uint64_t start) {
+    protocol::Incarnation out;
+    out.id.b.fill(id);
+    out.start = StreamPos{start};
+    return out;
   }
 
   Role role = Role::kSite;

@@ -147,7 +147,10 @@ class Running {
     server_ = std::move(*server);
     live_.start([this] { return sync_message(context_, region_); },
                 [this](const app::LivePass& pass) { return app::still_good(context_, pass); });
-    saver_.emplace(kSaveEveryMs, [this] { region_.save(engine_); });
+    saver_.emplace(kSaveEveryMs, [this] {
+      region_.save(engine_);
+      region_.announce_behind();
+    });
     spdlog::info("hub at {}", server_->url());
     return data_.folder.write_run_file(run_file(*server_, replicator_));
   }

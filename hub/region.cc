@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "protocol/base/archive.h"
+#include "web/app/daily.h"
 
 namespace opora::hub {
 
@@ -78,6 +79,20 @@ void Region::save(sync::Engine& engine) {
   };
   command.done = [](const Result<sync::Answer>&) {};
   engine.submit(std::move(command));
+}
+
+void Region::announce_behind() {
+  bool news = false;
+  {
+    const std::lock_guard lock(mutex_);
+    const TimeMs current_from = clock_.now() + (-app::kBehindAfterMs);
+    std::set<SiteNo> behind;
+    for (const auto& [site, link] : links_)
+      if (link.data_through && *link.data_through < current_from) behind.insert(site);
+    news = behind != behind_;
+    behind_ = std::move(behind);
+  }
+  if (news) live_.changed("sites");
 }
 
 void Region::changed() {

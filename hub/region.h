@@ -40,6 +40,9 @@ class Region final : public sync::LinkObserver {
   std::optional<TimeMs> data_through(SiteNo site) const;
   std::size_t connected_count() const;
   void save(sync::Engine& engine);
+  // Tells open screens when a site falls behind or catches up: that is a matter of time, and no
+  // message of the link says it. Called every few seconds.
+  void announce_behind();
   // An alarm of our own making (a record set aside).
   void raise(SiteNo site, const std::string& code, const std::string& text);
 
@@ -58,6 +61,7 @@ class Region final : public sync::LinkObserver {
   mutable std::mutex mutex_;
   std::map<SiteNo, SiteLink> links_;
   std::set<SiteNo> dirty_;
+  std::set<SiteNo> behind_;  // as last announced
 };
 
 }  // namespace opora::hub

@@ -55,6 +55,26 @@ scenario('cut off: five more calls are registered, wait, and reach the region wh
   assert.deepEqual(page.problems, []);
 });
 
+scenario('hub screens that are open say when a site falls behind, and when it is back', gear, async () => {
+  const behind = (page) => page.locator(`tr.behind[data-desk="${site.no}/1"]`);
+  const pages = [];
+  for (const screen of ['region', 'daily']) {
+    const page = await newPage(browser);
+    await signIn(page, hub, 'supervisor');
+    await page.goto(`${hub.url}/#/${screen}`);
+    await page.locator(`tr[data-desk="${site.no}/1"]`).waitFor();
+    await behind(page).waitFor({ state: 'detached' });
+    pages.push(page);
+  }
+  await control('cut', site);
+  for (const page of pages) {
+    await behind(page).waitFor();
+    await page.locator('tfoot .pill.warn').waitFor();
+  }
+  await control('restore', site);
+  for (const page of pages) await behind(page).waitFor({ state: 'detached' });
+});
+
 scenario('a cable that is pulled is noticed too', gear, async () => {
   const page = await openDesk(browser, site);
   await status(page, 'online').waitFor();
@@ -89,7 +109,7 @@ scenario('the node itself is gone: the form waits in the browser and is register
   );
   assert.equal(typeof connected, 'boolean');
   assert.equal((await contactsOf(site, phone)).length, 1);
-  assert.equal(await page.getByRole('region', { name: 'Ждут в браузере' }).count(), 0);
+  await page.getByRole('region', { name: 'Ждут в браузере' }).waitFor({ state: 'detached' });
   assert.equal(await page.locator('input[name=phone]').inputValue(), '8900777');
 });
 

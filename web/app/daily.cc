@@ -9,9 +9,6 @@ using protocol::DailyRow;
 
 namespace {
 
-// A site that was heard of within this is not "behind": pings come every second, two may be lost.
-constexpr std::int64_t kBehindAfterMs = 5'000;
-
 using DeskKey = std::pair<SiteNo, DeskNo>;
 
 class DailyReader {

@@ -7,6 +7,9 @@
 
 namespace opora::app {
 
+// A site that was heard of within this is not "behind": pings come every second, two may be lost.
+inline constexpr std::int64_t kBehindAfterMs = 5'000;
+
 struct Daily {
   LocalDay day;
   std::vector<protocol::DailyRow> rows;  // in T5's order

@@ -107,8 +107,9 @@ void write_site(web::JsonWriter& out, const app::Context& context, const sync::R
     out.field("connected", link.connected);
     out.field("since", link.since);
     out.field("data_through", link.data_through);
-    out.field("oldest_unsent", link.oldest_unsent);
-    out.field("pending", link.pending);
+    // What waits at a site that is cut off grows there unseen: what it last said is no answer.
+    out.field("oldest_unsent", link.connected ? link.oldest_unsent : std::nullopt);
+    out.field("pending", link.connected ? std::optional(link.pending) : std::nullopt);
     out.field("version", app::text_or_null(link.software));
     out.field("waiting", activity.waiting);
     out.field("talking", activity.talking);

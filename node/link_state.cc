@@ -80,6 +80,7 @@ void LinkState::connected(SiteNo, const sync::PeerInfo&) {
     view_.connected = true;
     view_.since = view_.last_success = clock_.now();
     view_.last_error.clear();
+    view_.last_error_code.clear();
     dirty_ = true;
   }
   live_.link_changed();
@@ -91,7 +92,8 @@ void LinkState::disconnected(SiteNo, protocol::CloseReason reason, const std::st
     const std::lock_guard lock(mutex_);
     if (view_.connected) view_.since = view_.last_success.value_or(clock_.now());
     view_.connected = false;
-    view_.last_error = text.empty() ? protocol::close_reason_name(reason) : text;
+    view_.last_error_code = protocol::close_reason_name(reason);
+    view_.last_error = text.empty() ? view_.last_error_code : text;
   }
   live_.link_changed();
   live_.changed("sync");
@@ -100,6 +102,7 @@ void LinkState::disconnected(SiteNo, protocol::CloseReason reason, const std::st
 void LinkState::unreachable(SiteNo, const std::string& text) {
   const std::lock_guard lock(mutex_);
   view_.last_error = text;
+  view_.last_error_code = kUnreachable;
 }
 
 void LinkState::acked(SiteNo peer, sync::StreamKind stream, StreamPos durable, StreamPos safe) {

@@ -19,6 +19,7 @@ struct LinkView {
   std::optional<TimeMs> since;         // of the present state
   std::optional<TimeMs> last_success;  // last time the region answered
   std::string last_error;              // English, of the last failed attempt; empty while connected
+  std::string last_error_code;         // kUnreachable or a close reason's name; empty likewise
   StreamPos acked;                     // of our journal, durable at the hub
   StreamPos safe;
   std::optional<TimeMs> region_through;  // what we hold of the region's data is complete up to here
@@ -35,6 +36,8 @@ class LinkState final : public sync::LinkObserver {
   // More would hide the newest on the page; each also goes to the log.
   static constexpr std::size_t kMaxAlarms = 50;
   static constexpr std::int64_t kHeardEveryMs = 60'000;
+  // The code of an attempt that never came to a session.
+  static constexpr const char* kUnreachable = "unreachable";
 
   LinkState(sync::Store& store, sync::StoreStreams& streams, const Clock& clock, app::Live& live);
 

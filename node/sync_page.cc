@@ -92,6 +92,7 @@ std::string page(const app::Context& context, const LinkState& link) {
     out.field("since", view.since);
     out.field("last_success", view.last_success);
     out.field("last_error", app::text_or_null(view.last_error));
+    out.field("last_error_code", app::text_or_null(view.last_error_code));
     out.field("pending", pending(end, view.acked));
     out.field("oldest_pending_at", oldest_pending(*rows, context.site, view.acked));
     out.field("journal_end", end);

@@ -96,5 +96,16 @@ TEST_F(LinkStateTest, WhatTheRegionConfirmedIsWrittenAtOnce) {
   EXPECT_EQ(kept(), testing::kMorning + kSecondMs);
 }
 
+TEST_F(LinkStateTest, AnErrorHasACodeThatTheScreensTranslate) {
+  state.unreachable(kHubSite, "no answer");
+  EXPECT_EQ(state.view().last_error, "no answer");
+  EXPECT_EQ(state.view().last_error_code, LinkState::kUnreachable);
+  state.connected(kHubSite, {});
+  EXPECT_EQ(state.view().last_error_code, "");
+  state.disconnected(kHubSite, protocol::CloseReason::kSilent, "nothing heard");
+  EXPECT_EQ(state.view().last_error, "nothing heard");
+  EXPECT_EQ(state.view().last_error_code, "silent");
+}
+
 }  // namespace
 }  // namespace opora::node

@@ -127,6 +127,24 @@ export const issueWords: Words<FormIssue> = {
   bad_phone: m.issue_bad_phone,
 };
 
+/** Why the link to the region failed last. */
+export const linkErrorWords: Words<NonNullable<T.NodeSync['last_error_code']>> = {
+  unreachable: m.link_error_unreachable,
+  disconnected: m.link_error_disconnected,
+  silent: m.link_error_silent,
+  handshake: m.link_error_silent,
+  version: m.link_error_version,
+  protocol: m.link_error_protocol,
+  identity: m.link_error_refused,
+  replaced: m.link_error_doubled,
+  doubled: m.link_error_doubled,
+  revoked: m.link_error_refused,
+  stopping: m.link_error_stopping,
+  persist: m.link_error_persist,
+  unknown_session: m.link_error_protocol,
+  peer: m.link_error_protocol,
+};
+
 const errorWords: Words<ApiError['code']> = {
   invalid: m.error_invalid,
   not_found: m.error_not_found,

@@ -100,8 +100,8 @@ struct OpenProblem {
   Personal personal;  // name (required), description, doctor
 };
 
-// Opens (problem absent) or edits (only where it was opened: kDenied elsewhere; kConflict once
-// closed).
+// Opens (problem absent) or edits: kConflict anywhere but where it was opened, and once it is
+// closed.
 Result<Drafts> decide(const OpenProblem& command, const AggregateId& id,
                       const ProblemState* problem, const DecideContext& context);
 
@@ -112,7 +112,7 @@ struct AffectProblem {
 Result<Drafts> decide(const AffectProblem& command, const AggregateId& id,
                       const ProblemState* problem, const DecideContext& context);
 
-struct CloseProblem {};
+struct CloseProblem {};  // kConflict, as for an edit
 Result<Drafts> decide(const CloseProblem& command, const AggregateId& id,
                       const ProblemState* problem, const DecideContext& context);
 

@@ -31,6 +31,12 @@ Status must_be_open(const ProblemState* problem) {
   return ok_status();
 }
 
+// One owner tells a problem's state; whoever is elsewhere adds callers to it.
+Status must_be_kept_here(const ProblemState& problem, const DecideContext& context) {
+  if (problem.origin == context.site) return ok_status();
+  return Error{Code::kConflict, "id", "edited and closed only where it was opened"};
+}
+
 bool valid_login(std::string_view login) {
   const auto valid = [](unsigned char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
@@ -89,8 +95,7 @@ Result<Drafts> decide(const OpenProblem& command, const AggregateId& id,
   draft.seq = OwnerSeq{1};
   if (problem != nullptr) {
     OPORA_TRY(must_be_open(problem));
-    if (problem->origin != context.site)
-      return Error{Code::kDenied, "id", "edited only where it was opened"};
+    OPORA_TRY(must_be_kept_here(*problem, context));
     draft.term = problem->term;
     draft.seq = OwnerSeq{problem->seq.v + 1};
   }
@@ -107,8 +112,9 @@ Result<Drafts> decide(const AffectProblem& command, const AggregateId& id,
 }
 
 Result<Drafts> decide(const CloseProblem&, const AggregateId& id, const ProblemState* problem,
-                      const DecideContext&) {
+                      const DecideContext& context) {
   OPORA_TRY(must_be_open(problem));
+  OPORA_TRY(must_be_kept_here(*problem, context));
   return Drafts{problem_draft(id, ProblemClosed{})};
 }
 

@@ -62,7 +62,7 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     )
     parser.add_argument(
         "--date",
-        type=date.fromisoformat,
+        type=_date,
         metavar="YYYY-MM-DD",
         help="with --once: default yesterday",
     )
@@ -102,6 +102,13 @@ def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise argparse.ArgumentTypeError(f"'{text}': a whole number, 0 or more, is needed")
     return int(text)
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no date, as 2026-11-20 is") from None
 
 
 def _zone(text: str) -> str:

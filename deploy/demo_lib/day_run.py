@@ -118,6 +118,11 @@ class DayRun:
 
     def run(self) -> tuple[str, dict]:
         """The hub's report of the day as TSV and as JSON. The region is left running."""
+        for what, wanted, numbers in (
+            ("off the network", self._plan.cuts, self._cut),
+            ("killed and started again", self._plan.kills, self._killed),
+        ):
+            say(f"  {what}: {chosen_sites(wanted, numbers)}")
         self._start()
         self._play()
         self._wait_whole()
@@ -245,6 +250,13 @@ class DayRun:
                     names = ", ".join(member.spec.name for member in waiting.values())
                     raise TimeoutError(f"not whole after {_WHOLE_S:.0f} s: {names}")
                 time.sleep(0.1 if waiting else 0)
+
+
+def chosen_sites(wanted: int, numbers: list[int]) -> str:
+    """Which sites the dice chose of as many as were wanted."""
+    named = f"sites {', '.join(map(str, numbers))}" if numbers else "no site"
+    fewer = f" ({wanted} were asked for; the day has {len(numbers)} desks)"
+    return named + (fewer if len(numbers) < wanted else "")
 
 
 def _nothing_to_send(member: Member) -> bool:

@@ -76,6 +76,10 @@ class Refused(unittest.TestCase):
             with self.subTest(option=option, value=value):
                 self.assert_refused(self.demo("--once", "--day", path, f"{option}={value}"), option)
 
+    def test_a_wrong_date_is_called_so_and_shows_how_one_looks(self):
+        done = self.demo("--once", "--day", self.day(GOOD), "--date", "2026-13-01")
+        self.assert_refused(done, "'2026-13-01' is no date, as 2026-11-20 is")
+
     def test_a_day_that_has_not_begun_is_refused(self):
         later = date.today() + timedelta(days=2)
         self.assert_refused(

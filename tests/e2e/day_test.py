@@ -52,6 +52,8 @@ class SmallDay(unittest.TestCase):
             self.assertEqual([row[name] for name in day_file.COUNTS], wanted[row["desk"]])
             self.assertTrue(row["data_through"])
         self.assertIn("line 5, Не сходится", done.stderr)
+        self.assertRegex(done.stderr, r"(?m)^  off the network: sites [123]$")
+        self.assertRegex(done.stderr, r"(?m)^  killed and started again: sites [123]$")
         self.assertIn("line 6", done.stderr)  # a printed 99 % where the counts give 100
 
     def test_another_date_and_every_site_cut_and_killed(self):
@@ -71,6 +73,9 @@ class SmallDay(unittest.TestCase):
         )
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(len(done.stdout.splitlines()), 4)
+        for what in ("off the network", "killed and started again"):
+            said = f"  {what}: sites 1, 2, 3 (9 were asked for; the day has 3 desks)\n"
+            self.assertIn(said, done.stderr)
 
 
 if __name__ == "__main__":

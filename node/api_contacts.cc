@@ -1,6 +1,7 @@
 #include "node/api.h"
 #include "protocol/domain/ticket_number.h"
 #include "web/app/command.h"
+#include "web/app/declared.h"
 #include "web/app/names.h"
 #include "web/server/json_reader.h"
 #include "web/server/json_writer.h"
@@ -22,7 +23,7 @@ AggregateId read_id(web::JsonReader& in, std::string_view name) {
   const auto text = in.optional_line(name, {32, 32});
   if (!text) return {};
   const auto id = AggregateId::from_hex(*text);
-  if (!id) in.fail(name, "32 hexadecimal digits");
+  if (!id || id->is_zero()) in.fail(name, "32 hexadecimal digits, not all of them zeros");
   return id.value_or(AggregateId{});
 }
 
@@ -96,6 +97,8 @@ Result<sync::Answer> register_contact(sync::Decision& decision, const RegisterCo
     problem = decision.load(Kind::kProblem, command.problem).as<protocol::ProblemState>();
   }
   const protocol::DecideContext context = decision.context();
+  OPORA_TRY(app::check_desk(app::declared_desks(decision, context.site), command.desk, "desk"));
+  OPORA_TRY(app::check_site(decision, command.facility, "facility"));
   auto registered =
       protocol::decide(command, rubricator, problem, decision.next_ticket_counter(), context);
   if (!registered.ok()) return registered.error();

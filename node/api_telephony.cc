@@ -2,6 +2,7 @@
 
 #include "node/api.h"
 #include "web/app/command.h"
+#include "web/app/declared.h"
 #include "web/app/names.h"
 #include "web/server/json_reader.h"
 #include "web/server/json_writer.h"
@@ -57,11 +58,24 @@ Result<Events> read_events(const std::string& body) {
   return out;
 }
 
+// No draft for what was told before, whatever the directory says by now.
+Result<protocol::Drafts> observe_one(const ObserveCall& event, const CallState* call,
+                                     std::uint32_t phantom_ms,
+                                     const protocol::DecideContext& context,
+                                     const std::vector<protocol::Desk>& desks) {
+  auto decided = protocol::decide(event, call, phantom_ms, context);
+  const bool says_desk = event.desk.v != 0;
+  if (decided.ok() && !decided->empty() && says_desk)
+    OPORA_TRY(app::check_desk(desks, event.desk, "desk"));
+  return decided;
+}
+
 // All or nothing: one bad event refuses the body, so that a telephone system that retries it does
 // not double the rest.
 Result<sync::Answer> observe(sync::Decision& decision, const Events& events,
                              std::uint32_t phantom_ms) {
   const protocol::DecideContext context = decision.context();
+  const std::vector<protocol::Desk> desks = app::declared_desks(decision, context.site);
   std::set<std::pair<AggregateId, std::uint32_t>> in_body;
   protocol::Drafts drafts;
   std::size_t duplicates = 0;
@@ -69,7 +83,7 @@ Result<sync::Answer> observe(sync::Decision& decision, const Events& events,
     const ObserveCall& event = events.list[i];
     const AggregateId id = protocol::call_aggregate(context.site, event.source, event.call_id);
     const auto* call = decision.load(Kind::kCall, id).as<CallState>();
-    auto decided = protocol::decide(event, call, phantom_ms, context);
+    auto decided = observe_one(event, call, phantom_ms, context, desks);
     if (!decided.ok()) {
       Error error = decided.error();
       if (!events.single) error.path = "events[" + std::to_string(i) + "]." + error.path;

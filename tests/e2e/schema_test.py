@@ -169,7 +169,54 @@ class Schema(harness.RegionTest):
         admin("GET", "/api/v1/backups")
         admin("POST", "/api/v1/backups", {}, 404)  # this hub has no folder for them
         self._read_all(admin, "hub")
-        admin("POST", f"/api/v1/problems/{problem['id']}/close", {})
+        path = f"/api/v1/problems/{problem['id']}"
+        at_the_site = self.checked(self.admin(self.node))
+        at_the_site("PUT", path, self._problem(), 409)
+        at_the_site("POST", f"{path}/close", {}, 409)
+        admin("POST", f"{path}/close", {})
+        for change in ("close", "affected"):
+            admin("POST", f"{path}/{change}", {}, 409)
+
+    def test_what_no_directory_names_is_refused_and_nothing_of_it_is_kept(self):
+        node, hub = self.admin(self.node), self.admin(self.hub)
+        program = self.program(self.node)
+        before = node.get("/api/v1/reports/daily")["rows"]
+        nobody, absent = "0" * 32, "0" * 31 + "7"
+        for path, wrong in (
+            ("desk", {"desk": 2}),
+            ("facility", {"facility": 999}),
+            ("problem", {"problem": nobody}),
+            ("problem", {"problem": absent}),
+            ("call_id", {"call_id": nobody}),
+        ):
+            self._refused(program, "/api/v1/contacts", harness.contact(**wrong), path)
+        queued = harness.events("declared", ("queued", self.now.isoformat()))["events"][0]
+        batch = [queued | {"desk": 1}, queued | {"seq": 1, "type": "ended", "desk": 77}]
+        self._refused(program, "/api/v1/telephony/events", {"events": batch}, "events[1].desk")
+        self._refused(program, "/api/v1/telephony/events", batch[1], "desk")
+        for api in (node, hub):
+            self._refused(api, "/api/v1/problems", self._problem(site=999), "site")
+        user = {"login": "nowhere", "name": "Имя", "password": "secret-of-nowhere"}
+        user |= {"roles": ["operator"], "sites": [1, 999]}
+        self._refused(hub, "/api/v1/users", user, "sites")
+        self.assertEqual(
+            self._counts(node.get("/api/v1/reports/daily")["rows"]), self._counts(before)
+        )
+        # Corrected at the source, the same events are taken: none was kept of the refused body.
+        batch[1]["desk"] = 1
+        taken = program.post("/api/v1/telephony/events", {"events": batch})
+        self.assertEqual(taken, {"accepted": 2, "duplicates": 0})
+
+    @staticmethod
+    def _counts(rows: list[dict]) -> list[tuple]:
+        return [(row["desk"], row["received"], row["registered"]) for row in rows]
+
+    def _refused(self, api: Api, target: str, value: dict, path: str) -> None:
+        answer = api.send("POST", target, value)
+        said = answer.json()
+        self.assertEqual(
+            (answer.status, said.get("code"), said.get("path")), (422, "invalid", path)
+        )
 
     def test_what_needs_a_session_says_so_as_the_contract_says(self):
         for member in (self.node, self.hub):

@@ -2,6 +2,7 @@
 #include "sync/projection/projection.h"
 #include "web/app/api.h"
 #include "web/app/command.h"
+#include "web/app/declared.h"
 #include "web/app/listing.h"
 #include "web/app/names.h"
 #include "web/app/render.h"
@@ -40,6 +41,15 @@ Result<protocol::OpenProblem> read_problem(const Context& context, const std::st
   return out;
 }
 
+// What a command names beside the problem itself.
+template <class Command>
+Status check_named(sync::Decision&, const Command&) {
+  return ok_status();
+}
+Status check_named(sync::Decision& decision, const protocol::OpenProblem& command) {
+  return check_site(decision, command.site, "site");
+}
+
 Result<protocol::AffectProblem> read_affected(const std::string& body) {
   auto document = web::JsonDocument::parse(body.empty() ? "{}" : body);
   if (!document.ok()) return document.error();
@@ -47,7 +57,7 @@ Result<protocol::AffectProblem> read_affected(const std::string& body) {
   protocol::AffectProblem out;
   if (const auto contact = in.optional_line("contact_id", {32, 32})) {
     const auto id = AggregateId::from_hex(*contact);
-    if (!id) in.fail("contact_id", "32 hexadecimal digits");
+    if (!id || id->is_zero()) in.fail("contact_id", "32 hexadecimal digits, not all of them zeros");
     out.contact = id.value_or(AggregateId{});
   }
   keep(out.personal, PersonalField::kPhone, in.optional_line("phone", {0, 40}));
@@ -125,6 +135,7 @@ class ProblemHandlers {
       const auto* problem = decision.load(Kind::kProblem, id).template as<ProblemState>();
       if (problem == nullptr && !creates)
         return Error{Code::kNotFound, "id", "no such problem here"};
+      OPORA_TRY(check_named(decision, command));
       auto drafts = protocol::decide(command, id, problem, decision.context());
       if (!drafts.ok()) return drafts.error();
       decision.emit(std::move(*drafts));

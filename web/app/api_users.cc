@@ -6,6 +6,7 @@
 #include "sync/projection/projection.h"
 #include "web/app/api.h"
 #include "web/app/command.h"
+#include "web/app/declared.h"
 #include "web/app/listing.h"
 #include "web/app/render.h"
 #include "web/app/standing.h"
@@ -90,10 +91,17 @@ void erase_session_rows(sync::Decision& decision, const AggregateId& user,
 
 sync::Answer id_answer(const AggregateId& id) { return Bytes(id.view()); }
 
+Status check_sites(sync::Decision& decision, const UserForm& form) {
+  if (!form.sites) return ok_status();
+  for (const SiteNo site : *form.sites) OPORA_TRY(check_site(decision, site, "sites"));
+  return ok_status();
+}
+
 Result<sync::Answer> create(sync::Decision& decision, const Context& context, const UserForm& form,
                             const std::optional<std::string>& password_hash) {
   if (login_taken(decision, context, *form.login))
     return Error{Code::kConflict, "login", "this login is taken"};
+  OPORA_TRY(check_sites(decision, form));
   const AggregateId id = id_from("user", {decision.context().command.view(), *form.login});
   auto drafts = protocol::decide(new_user(form, password_hash), id, nullptr, decision.context());
   if (!drafts.ok()) return drafts.error();
@@ -134,6 +142,7 @@ Result<protocol::Drafts> overrule(sync::Decision& decision, const Edit& edit,
 }
 
 Result<protocol::Drafts> change(sync::Decision& decision, const Edit& edit, const Entity& entity) {
+  OPORA_TRY(check_sites(decision, edit.form));
   auto changed = changed_user(entity, edit.form, edit.password_hash);
   if (!changed.ok()) return changed.error();
   const bool administrates =

@@ -3,6 +3,7 @@
 
 #include "protocol/base/hash.h"
 #include "protocol/base/utf8.h"
+#include "protocol/domain/blank.h"
 #include "protocol/domain/decide.h"
 
 namespace opora::protocol {
@@ -62,7 +63,7 @@ Status check_desks(const std::vector<Desk>& desks) {
     const std::string path = "desks[" + std::to_string(i) + "]";
     if (desks[i].no.v < 1 || desks[i].no.v > kMaxDesks) return invalid(path + ".no", "1 to 99");
     if (!numbers.insert(desks[i].no).second) return invalid(path + ".no", "used twice");
-    if (desks[i].name.empty() || desks[i].name.size() > kMaxNameBytes)
+    if (is_blank(desks[i].name) || desks[i].name.size() > kMaxNameBytes)
       return invalid(path + ".name", "1 to 400 bytes");
   }
   return ok_status();
@@ -76,7 +77,7 @@ Status check_topics(const std::vector<Topic>& topics) {
     if (topics[i].id.empty() || topics[i].id.size() > 64)
       return invalid(path + ".id", "1 to 64 bytes");
     if (!ids.insert(topics[i].id).second) return invalid(path + ".id", "used twice");
-    if (topics[i].name.empty() || topics[i].name.size() > kMaxNameBytes)
+    if (is_blank(topics[i].name) || topics[i].name.size() > kMaxNameBytes)
       return invalid(path + ".name", "required");
   }
   return ok_status();
@@ -87,7 +88,7 @@ Status check_topics(const std::vector<Topic>& topics) {
 Result<Drafts> decide(const OpenProblem& command, const AggregateId& id,
                       const ProblemState* problem, const DecideContext& context) {
   const auto name = command.personal.find(PersonalField::kName);
-  if (name == command.personal.end() || name->second.empty()) return invalid("name", "required");
+  if (name == command.personal.end() || is_blank(name->second)) return invalid("name", "required");
   if (command.started_at < kMinEventTime || command.started_at > context.now + kMaxFutureMs) {
     return invalid("started_at", "outside 2000 … now");
   }
@@ -170,7 +171,7 @@ Result<Drafts> decide(const ChangeSite& command, const SiteState* site,
   if (context.site != kHubSite) return Error{Code::kDenied, "", "sites are kept at the hub"};
   const SiteChanged& facts = command.facts;
   if (facts.site.v > kMaxSiteNo) return invalid("no", "1 to 9999");
-  if (facts.name.empty() || facts.name.size() > kMaxNameBytes)
+  if (is_blank(facts.name) || facts.name.size() > kMaxNameBytes)
     return invalid("name", "1 to 400 bytes");
   if (!valid_zone(facts.zone)) return invalid("zone", "not the name of a time zone");
   OPORA_TRY(check_desks(facts.desks));

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "protocol/base/hash.h"
+#include "protocol/domain/blank.h"
 #include "protocol/domain/decide.h"
 
 namespace opora::protocol {
@@ -28,7 +29,7 @@ Status check(const RegisterContact& command, const RubricatorState* rubricator,
   }
   const bool ticket = command.outcome == Outcome::kTicket;
   if (ticket && !command.urgency) return invalid("urgency", "required for a ticket");
-  if (ticket && text_of(command.personal, PersonalField::kSummary).empty()) {
+  if (ticket && is_blank(text_of(command.personal, PersonalField::kSummary))) {
     return invalid("summary", "required for a ticket");
   }
   if (!command.problem.is_zero() && problem == nullptr)
@@ -88,7 +89,7 @@ Result<Drafts> assign(const TicketAction& command, const Entity& ticket) {
   const auto& state = *ticket.as<TicketState>();
   if (command.line < 1 || command.line > 3) return invalid("line", "1, 2 or 3");
   // A9: whoever passes a ticket up says why; the next line starts from that sentence.
-  if (command.line > state.line && command.text.empty())
+  if (command.line > state.line && is_blank(command.text))
     return invalid("reason", "passing up needs a reason");
   return Drafts{state_draft(ticket, TicketAssigned{command.line, command.assignee}, command.text)};
 }
@@ -122,7 +123,7 @@ Result<Drafts> decide(const TicketAction& command, const Entity& ticket, const D
   if (state == nullptr) return Error{Code::kNotFound, "number", "no such ticket"};
   using What = TicketAction::What;
   const bool needs_text = command.what == What::kComment || command.what == What::kComplete;
-  if (needs_text && command.text.empty()) return invalid("text", "required");
+  if (needs_text && is_blank(command.text)) return invalid("text", "required");
   if (command.what == What::kComment) {
     Draft comment = state_draft(ticket, TicketCommented{}, command.text);
     comment.seq = OwnerSeq{0};

@@ -107,7 +107,7 @@ class Caller {
 
   void write(web::JsonWriter& out, Renderer& renderer) const {
     out.object([&] {
-      out.field("phone_normalised", key_);
+      out.field("phone_normalised", text_or_null(key_));
       out.field("calls_7_days", recent_calls());
       out.array("known", [&] { write_known(out, renderer); });
       out.array("open_tickets", [&] {

@@ -138,6 +138,8 @@ TEST(DecideProblem, NeedsANameAndATimeWithinBounds) {
   auto problem = no_link();
   problem.personal[PersonalField::kName] = "";
   EXPECT_EQ(decide(problem, kSubject, nullptr, at(17)).error().path, "name");
+  problem.personal[PersonalField::kName] = " \t\u00A0\u200B";
+  EXPECT_EQ(decide(problem, kSubject, nullptr, at(17)).error().path, "name");
   problem.personal.clear();
   EXPECT_EQ(decide(problem, kSubject, nullptr, at(17)).error().path, "name");
   problem = no_link();

@@ -140,8 +140,12 @@ TEST(DecideContact, RefusesATicketWithoutUrgencyOrSummary) {
   contact = for_a_ticket();
   contact.personal.clear();
   EXPECT_EQ(blamed(contact), "summary");
-  contact.personal[PersonalField::kSummary] = "";
-  EXPECT_EQ(blamed(contact), "summary");
+  for (const char* nothing : {"", " \n\t", "\u00A0\u3000"}) {
+    contact.personal[PersonalField::kSummary] = nothing;
+    EXPECT_EQ(blamed(contact), "summary") << nothing;
+  }
+  contact.personal[PersonalField::kSummary] = " ю";
+  EXPECT_EQ(blamed(contact), "");
 }
 
 TEST(DecideContact, RefusesAProblemThatIsUnknownOrClosed) {
@@ -214,6 +218,7 @@ TEST(DecideTicket, CompletesAndRejects) {
 // A9: three lines; a hand-over upwards says why.
 TEST(DecideTicket, AsksForAReasonOnlyWhenItGoesUp) {
   EXPECT_EQ(error_of(assign(3, "", "")).path, "reason");
+  EXPECT_EQ(error_of(assign(3, "", " ")).path, "reason");
   EXPECT_EQ(draft_of(assign(2, "ivanov", "")).seq.v, 3u);
   EXPECT_EQ(draft_of(assign(1, "", "")).seq.v, 3u);
 }
@@ -224,8 +229,10 @@ TEST(DecideTicket, RefusesALineThatDoesNotExist) {
 }
 
 TEST(DecideTicket, RefusesACommentOrACompletionWithoutWords) {
-  EXPECT_EQ(error_of(say(What::kComment, "")).path, "text");
-  EXPECT_EQ(error_of(say(What::kComplete, "")).path, "text");
+  for (const char* nothing : {"", " ", "\n\u00A0"}) {
+    EXPECT_EQ(error_of(say(What::kComment, nothing)).path, "text");
+    EXPECT_EQ(error_of(say(What::kComplete, nothing)).path, "text");
+  }
 }
 
 // A16, V11: a refusal has one of the fixed reasons.

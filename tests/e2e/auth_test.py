@@ -57,6 +57,8 @@ TABLE = [
     ("POST", "/api/v1/erasures", _ADMIN, _ADMIN),
     ("GET", "/api/v1/erasures", "administrator auditor", "administrator auditor"),
     ("GET", "/api/v1/audit", "auditor", "auditor"),
+    ("GET", "/api/v1/backups", "administrator program", "administrator program"),
+    ("POST", "/api/v1/backups", "administrator program", "administrator program"),
     ("GET", "/api/v1/digest?site=1", "administrator program", "administrator program"),
 ]
 # What is asked with, where the rights depend on it; an empty object elsewhere.
@@ -66,6 +68,7 @@ ELSEWHERE = {
     ("POST", "/api/v1/session"),
     ("GET", "/api/v1/session"),
     ("DELETE", "/api/v1/session"),
+    ("GET", "/api/v1/openapi.yaml"),
     ("GET", "/livez"),
     ("GET", "/readyz"),
     ("GET", "/metrics"),

@@ -93,6 +93,7 @@ class Schema(harness.RegionTest):
             "/api/v1/calls/live",
         ):
             operator("GET", path)
+        self.assertIsNone(operator("GET", "/api/v1/callers?phone=zzz")["phone_normalised"])
         admin("POST", f"/api/v1/problems/{problem['id']}/close", {})
         admin(
             "POST",
@@ -226,6 +227,10 @@ class Schema(harness.RegionTest):
             checked("GET", "/api/v1/session", status=401)
             checked("POST", "/api/v1/session", {"login": "x", "password": "wrong-password"}, 401)
             checked("POST", "/api/v1/session", {"login": 5}, 422)
+            self.assertEqual(
+                checked("GET", "/api/v1/openapi.yaml"),
+                (paths.TOP / "web/api/openapi.yaml").read_bytes(),
+            )
             checked("GET", "/livez")
             checked("GET", "/readyz")
         operator = self.user("operator", self.node, "schema3")

@@ -13,7 +13,7 @@ CONTRACT = "web/api/openapi.yaml"
 METHODS = "get|post|put|delete|patch"
 # Which folder's routes which daemon serves.
 SERVED_BY = {"web/app/": {"node", "hub"}, "node/": {"node"}, "hub/": {"hub"}}
-ROUTE = re.compile(r'(?:Method::k(\w+),\s*)?"(/(?:api/v1/[\w/{}]*|livez|readyz|metrics))"(,?)')
+ROUTE = re.compile(r'(?:Method::k(\w+),\s*)?"(/(?:api/v1/[\w/{}.]*|livez|readyz|metrics))"(,?)')
 
 
 def registered(tree):

@@ -37,6 +37,12 @@ class Routes(unittest.TestCase):
             ["get /api/v1/more is not in the contract"],
         )
 
+    def test_a_route_of_a_file_with_a_dot_in_its_name_is_a_route(self):
+        file = BOTH.replace("calls", "openapi.yaml")
+        self.assertEqual(
+            whats(both=BOTH + file), ["get /api/v1/openapi.yaml is not in the contract"]
+        )
+
     def test_a_promise_that_nobody_keeps_is_found(self):
         self.assertEqual(whats(node=""), ["post /api/v1/contacts is served by nobody"])
 

@@ -22,6 +22,7 @@ void add_report_routes(web::Router& router, const Context& context);  // T5, shi
 void add_erasure_routes(web::Router& router, const Context& context);
 void add_audit_route(web::Router& router, const Context& context);
 void add_digest_route(web::Router& router, const Context& context);
+void add_document_route(web::Router& router);  // web/api/openapi.yaml, for everybody
 class Backups;
 // Not among the common ones: programs without a store on disk have none. `backups` outlives the
 // router.

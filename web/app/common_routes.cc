@@ -19,6 +19,7 @@ void add_common_routes(web::Router& router, const Context& context) {
   add_erasure_routes(router, context);
   add_audit_route(router, context);
   add_digest_route(router, context);
+  add_document_route(router);
   router.assets(web::embedded_assets());
 }
 

@@ -297,7 +297,7 @@ void Connection::emit(Response response) {
   if (in_.size() == 0 && in_.capacity() > kKeepBufferBytes) in_.shrink_to_fit();
 }
 
-void Connection::refuse(int status, Refusal reason, Error error) {
+void Connection::refuse(int status, Refusal reason, const Error& error) {
   shared().counters.refuse(reason);
   keep_alive_ = false;
   auto response = problem(status, error);

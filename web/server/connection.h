@@ -52,7 +52,7 @@ class Connection final : public Client, public std::enable_shared_from_this<Conn
   void become_websocket(WsCallbacks callbacks);
 
   void emit(Response response);
-  void refuse(int status, Refusal reason, Error error);
+  void refuse(int status, Refusal reason, const Error& error);
   void refuse_large_body();
   void refuse_for_memory();
   void on_deadline();

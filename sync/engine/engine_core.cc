@@ -1,6 +1,7 @@
 #include "sync/engine/engine_core.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "protocol/base/check.h"
@@ -323,13 +324,26 @@ void EngineCore::receive_record(Transaction& txn, Projection& projection,
   observer_.on_event(txn, *event, ref);
 }
 
+// Keys go ahead of their records. When the record was lost with its site's store and the site began
+// the aggregate again, the key that is here sealed nothing.
+bool EngineCore::replaceable(const Transaction& txn, Projection& projection, const AggregateId& id,
+                             const protocol::DataKey& by) const {
+  using protocol::Kind;
+  if (vault_.find(txn, id) == by) return false;
+  constexpr std::array kKinds{Kind::kCall, Kind::kContact, Kind::kTicket, Kind::kProblem,
+                              Kind::kUser};
+  return std::none_of(kKinds.begin(), kKinds.end(),
+                      [&](Kind kind) { return projection.load(kind, id).exists(); });
+}
+
 void EngineCore::receive_key(Transaction& txn, Projection& projection, const Entry& entry) {
   const std::string_view bytes = entry.bytes;
   const auto aggregate = AggregateId::from(bytes.substr(0, sizeof(AggregateId)));
   // Erased before it was sent when there is no key: the erasure itself follows.
   const auto key = protocol::DataKey::from(bytes.substr(sizeof(AggregateId)));
   OPORA_CHECK(aggregate && (key || bytes.size() == sizeof(AggregateId)));  // well_formed()
-  if (!key || projection.is_erased(*aggregate) || vault_.holds(txn, *aggregate)) return;
+  if (!key || projection.is_erased(*aggregate)) return;
+  if (vault_.holds(txn, *aggregate) && !replaceable(txn, projection, *aggregate, *key)) return;
   vault_.put(txn, *aggregate, *key, random_);
   projection.key_arrived(*aggregate);
   observer_.on_key(txn, *aggregate);

@@ -184,6 +184,8 @@ class EngineCore {
                       std::size_t at_most);
   void receive_record(Transaction& txn, Projection& projection, const ReceivedBatch& batch,
                       const Entry& entry);
+  bool replaceable(const Transaction& txn, Projection& projection, const AggregateId& id,
+                   const protocol::DataKey& by) const;
   void receive_key(Transaction& txn, Projection& projection, const Entry& entry);
   void set_aside(Transaction& txn, const ReceivedBatch& batch, const Entry& entry,
                  const std::string& reason);

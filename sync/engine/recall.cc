@@ -95,6 +95,7 @@ class Renaming {
     auto record = protocol::decode_record(row.record);
     if (!record.ok()) return record.error();
     Envelope& env = record->env;
+    if (!record->sealed_personal.empty()) sealed_.insert(env.aggregate);
     if (lost_commands_.contains(env.command)) {
       ++report_.dropped;
       return ok_status();
@@ -109,7 +110,6 @@ class Renaming {
     const Bytes bytes = protocol::encode_record(env, record->facts, sealed);
     head_ = {env.n, protocol::chain_of(head_.chain, bytes)};
     put_record(txn_, {self_, env.n, env.incarnation}, head_.chain, bytes);
-    if (!sealed.empty()) sealed_.insert(env.aggregate);
     ++report_.renamed;
     return ok_status();
   }
@@ -192,7 +192,7 @@ class Renaming {
   std::map<AggregateId, std::pair<OwnerTerm, OwnerSeq>> last_seq_;
   std::set<AggregateId> lost_sealed_;
   std::set<AggregateId> lost_keys_;
-  std::set<AggregateId> sealed_;
+  std::set<AggregateId> sealed_;  // of the own part, dropped records included: their keys stay
   StreamWriter keys_;
   RecallReport report_;
 };

@@ -299,7 +299,25 @@ void Checks::check_erased(const Ledger& ledger, std::uint32_t sites) {
 void Checks::check_digests(SiteNo site) {
   const auto own = sync::site_digest(*find_(site)->disk().synced(), site);
   const auto hub = sync::site_digest(*find_(kHubSite)->disk().synced(), site);
-  if (own != hub) sim_.story.wrong("states of " + name_of(site) + " differ at the hub");
+  if (own == hub) return;
+  sim_.story.wrong("states of " + name_of(site) + " differ at the hub");
+  tell_difference(site, Table::kEntity);
+  tell_difference(site, Table::kPersonal);
+}
+
+// For whoever reads the story: rows of the site that the hub has otherwise. What one of them knows
+// of others is no difference.
+void Checks::tell_difference(SiteNo site, Table table) {
+  const auto hub = find_(kHubSite)->disk().synced();
+  find_(site)->disk().synced()->scan(
+      table, "", "", [&](std::string_view key, std::string_view value) {
+        const auto there = hub->get(table, key);
+        if (there == value) return true;
+        sim_.story.tell(name_of(site), "row " + to_hex(key) + " = " + to_hex(value));
+        sim_.story.tell("hub", "row " + to_hex(key) + " = " +
+                                   (there ? to_hex(*there) : std::string("nothing")));
+        return true;
+      });
 }
 
 // Against a replay from scratch, by the product's own `opora verify`.

@@ -1,7 +1,7 @@
 // A site whose store comes back from a backup, or not at all, and the hub that kept its journal.
 #include "sync/engine/recall.h"
 
-#include <algorithm>
+#include <set>
 
 #include "protocol/base/archive.h"
 #include "sync/projection/digest.h"
@@ -250,6 +250,31 @@ TEST_F(RecallTest, LetsARecordBeWorkedOnWhoseKeyIsLostForGood) {
                 .personal.text(PersonalField::kSummary),
             "");
   EXPECT_TRUE(at->run(acting(lost_.ticket, assigning("goes on"))).ok());
+}
+
+TEST_F(RecallTest, SendsTheKeyOfARepetitionWhenTheLostKeyIsGoneForGood) {
+  const auto at = restored();
+  auto repeated = registering(contact_from("8003", "lost"));
+  repeated.key = key_of("k-lost");
+  EXPECT_TRUE(at->run(std::move(repeated)).ok());
+  auto without_keys = recalled();
+  for (sync::Entry& entry : without_keys)
+    entry.bytes = sync::recall_entry({}, sync::split_recall(entry.bytes).record);
+  // The hub's keys end at another place than this store's.
+  const Bytes forgotten = "another key";
+  auto elsewhere = plan();
+  elsewhere.keys.chain = hash256({forgotten});
+  EXPECT_TRUE(at->receive(Stream::kRecall, without_keys, elsewhere).ok());
+  at->open();
+  const auto rows = at->store().snapshot();
+  std::set<AggregateId> sent;
+  sync::scan_stream(*rows, Stream::kJournalKeys, site.no(), StreamPos{elsewhere.keys.pos.v + 1},
+                    [&](const sync::StreamRow& row) {
+                      sent.insert(AggregateId::from(row.payload).value_or(AggregateId{}));
+                      return true;
+                    });
+  EXPECT_TRUE(sent.contains(lost_.ticket));
+  EXPECT_TRUE(sent.contains(lost_.contact));
 }
 
 TEST_F(RecallTest, SkipsABlockOfNumbersOnce) {

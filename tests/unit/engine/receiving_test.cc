@@ -290,5 +290,21 @@ TEST_F(EngineCoreTest, SealsNothingMoreUnderAnErasedAggregate) {
   EXPECT_EQ(site.entity(Kind::kTicket, saved.ticket).as<protocol::TicketState>()->comments, 1u);
 }
 
+TEST_F(EngineCoreTest, ReplacesAKeyThatSealedNothingHere) {
+  SeededRandom random(3);
+  const AggregateId id = id_from("test", {"a call whose record was lost with its site's store"});
+  const auto first = protocol::DataKey::random(random);
+  const auto second = protocol::DataKey::random(random);
+  std::vector<sync::Entry> entries;
+  ChainHash chain;
+  for (const auto& key : {first, second}) {
+    const Bytes bytes = Bytes(id.view()) + Bytes(key.view());
+    chain = sync::chain_next(Stream::kJournalKeys, chain, bytes);
+    entries.push_back({StreamPos{entries.size() + 1}, chain, bytes});
+  }
+  EXPECT_TRUE(hub.receive(Stream::kJournalKeys, site.no(), entries).ok());
+  EXPECT_EQ(hub.core().vault().find(*hub.store().snapshot(), id), second);
+}
+
 }  // namespace
 }  // namespace opora::testing

@@ -1,3 +1,5 @@
+#include <set>
+
 #include "hub/api.h"
 #include "protocol/domain/facets.h"
 #include "protocol/link/enrol_code.h"
@@ -21,7 +23,8 @@ namespace {
 struct Activity {
   int waiting = 0;
   int talking = 0;
-  int agents = 0;
+  int agents = 0;  // who talk included, whatever they last said of themselves
+  std::set<std::string> on_call;
   std::optional<int> availability_pct;
 };
 
@@ -30,16 +33,21 @@ bool works(const protocol::AgentRowState& agent) {
 }
 
 void count_live_calls(const sync::Reader& rows, SiteNo site, Activity& out) {
-  rows.scan_prefix(
-      sync::Table::kIndex, protocol::keys::live_calls(site),
-      [&](std::string_view key, std::string_view) {
-        const auto entity = sync::read_entity(rows, Kind::kCall, protocol::keys::id_of(key));
-        const auto* call = entity.as<protocol::CallState>();
-        if (call == nullptr) return true;
-        const bool waits = protocol::summarize(*call).call_class == protocol::CallClass::kWaiting;
-        ++(waits ? out.waiting : out.talking);
-        return true;
-      });
+  rows.scan_prefix(sync::Table::kIndex, protocol::keys::live_calls(site),
+                   [&](std::string_view key, std::string_view) {
+                     const auto entity =
+                         sync::read_entity(rows, Kind::kCall, protocol::keys::id_of(key));
+                     const auto* call = entity.as<protocol::CallState>();
+                     if (call == nullptr) return true;
+                     const protocol::CallSummary summary = protocol::summarize(*call);
+                     if (summary.call_class == protocol::CallClass::kWaiting) {
+                       ++out.waiting;
+                     } else {
+                       ++out.talking;
+                       out.on_call.insert(summary.agent);
+                     }
+                     return true;
+                   });
 }
 
 void count_agents(const sync::Reader& rows, SiteNo site, Activity& out) {
@@ -48,9 +56,11 @@ void count_agents(const sync::Reader& rows, SiteNo site, Activity& out) {
                      const auto entity =
                          sync::read_entity(rows, Kind::kAgent, protocol::keys::id_of(key));
                      const auto* agent = entity.as<protocol::AgentRowState>();
-                     if (agent != nullptr && works(*agent)) ++out.agents;
+                     const bool talks = agent != nullptr && out.on_call.contains(agent->agent);
+                     if (agent != nullptr && works(*agent) && !talks) ++out.agents;
                      return true;
                    });
+  out.agents += out.talking;
 }
 
 void add_today(const app::Context& context, const sync::Reader& rows, const app::SiteInfo& site,

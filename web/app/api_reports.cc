@@ -1,3 +1,5 @@
+#include <set>
+
 #include "protocol/domain/call_summary.h"
 #include "sync/projection/projection.h"
 #include "web/app/api.h"
@@ -162,7 +164,11 @@ struct Now {
   int on_break = 0;
 };
 
-void count_calls(const Context& context, const sync::Reader& rows, SiteNo site, Now& out) {
+using Agents = std::set<std::string>;
+
+// Returns who talks there.
+Agents count_calls(const Context& context, const sync::Reader& rows, SiteNo site, Now& out) {
+  Agents talking;
   rows.scan_prefix(sync::Table::kIndex, protocol::keys::live_calls(site),
                    [&](std::string_view key, std::string_view) {
                      const auto entity =
@@ -172,6 +178,7 @@ void count_calls(const Context& context, const sync::Reader& rows, SiteNo site, 
                      const auto summary = protocol::summarize(*call);
                      if (summary.call_class == protocol::CallClass::kTalking) {
                        ++out.talking;
+                       talking.insert(summary.agent);
                      } else {
                        ++out.waiting;
                        const std::int64_t wait =
@@ -180,15 +187,17 @@ void count_calls(const Context& context, const sync::Reader& rows, SiteNo site, 
                      }
                      return true;
                    });
+  return talking;
 }
 
-void count_agents(const sync::Reader& rows, SiteNo site, Now& out) {
+// A live call says more than what the agent last said: who talks is not counted again.
+void count_agents(const sync::Reader& rows, SiteNo site, const Agents& talking, Now& out) {
   rows.scan_prefix(sync::Table::kIndex, protocol::keys::agents(site),
                    [&](std::string_view key, std::string_view) {
                      const auto entity =
                          sync::read_entity(rows, Kind::kAgent, protocol::keys::id_of(key));
                      const auto* agent = entity.as<protocol::AgentRowState>();
-                     if (agent == nullptr) return true;
+                     if (agent == nullptr || talking.contains(agent->agent)) return true;
                      if (agent->state == protocol::AgentState::kReady) ++out.ready;
                      if (agent->state == protocol::AgentState::kBreak) ++out.on_break;
                      return true;
@@ -201,8 +210,8 @@ std::string shift_json(const Context& context) {
   const Daily daily = read_daily(context, *rows, today);
   Now now;
   for (const SiteInfo& site : reporting_sites(context, *rows)) {
-    count_calls(context, *rows, site.no, now);
-    count_agents(*rows, site.no, now);
+    const Agents talking = count_calls(context, *rows, site.no, now);
+    count_agents(*rows, site.no, talking, now);
   }
   const DailyRow& total = daily.total;
   const std::int64_t unregistered = total.at(Counter::kAccepted) - total.at(Counter::kRegistered);

@@ -1,5 +1,6 @@
 #include "node/api.h"
 #include "web/app/command.h"
+#include "web/app/declared.h"
 #include "web/app/names.h"
 #include "web/app/render.h"
 #include "web/server/json_reader.h"
@@ -25,13 +26,17 @@ Result<SetAgentState> read_state(const std::string& body, const app::User& user)
   OPORA_TRY(in.finish());
   // Who has no name in the telephone system is known by the login.
   out.agent = user.agent.empty() ? user.login : user.agent;
-  out.desk = user.desk.v == 0 ? DeskNo{1} : user.desk;
+  out.desk = user.desk;
   return out;
 }
 
 // The agent's line of the board (T13), as GET /api/v1/agents shows it.
-Result<sync::Answer> set_state(sync::Decision& decision, const SetAgentState& command,
+Result<sync::Answer> set_state(sync::Decision& decision, SetAgentState command,
                                const app::User& user) {
+  // Who has no desk here (the region's users have one number for all their sites) works at the
+  // first.
+  const auto desks = app::declared_desks(decision, decision.context().site);
+  if (!app::check_desk(desks, command.desk, "desk").ok()) command.desk = desks.front().no;
   auto drafts = protocol::decide(command, decision.context());
   if (!drafts.ok()) return drafts.error();
   decision.emit(std::move(*drafts));

@@ -208,6 +208,23 @@ class Schema(harness.RegionTest):
         taken = program.post("/api/v1/telephony/events", {"events": batch})
         self.assertEqual(taken, {"accepted": 2, "duplicates": 0})
 
+    def test_a_desk_that_the_users_site_does_not_have_is_no_desk_of_the_user(self):
+        login, password = "elsewhere", "secret-of-elsewhere"
+        user = {"login": login, "name": "Имя", "password": password, "roles": ["operator"]}
+        admin = self.admin(self.node)
+        self._refused(admin, "/api/v1/users", user | {"desk": 7}, "desk")
+        # The region's user may have that desk at another site.
+        self.admin(self.hub).post("/api/v1/users", user | {"sites": [1], "desk": 7})
+        api = Api(self.node.url)
+        self.addCleanup(api.close)
+        until(
+            lambda: login in [u["login"] for u in admin.get("/api/v1/users?limit=200")["items"]],
+            "the user arrives at the site",
+        )
+        self.assertIsNone(api.sign_in(login, password)["user"]["desk"])
+        state = api.post("/api/v1/agents/me", {"state": "ready"}, method="PUT")
+        self.assertEqual(state["desk"], 1)
+
     @staticmethod
     def _counts(rows: list[dict]) -> list[tuple]:
         return [(row["desk"], row["received"], row["registered"]) for row in rows]

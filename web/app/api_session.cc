@@ -37,7 +37,16 @@ Result<SignIn> read_sign_in(const web::Request& request) {
   return out;
 }
 
-void write_user(web::JsonWriter& out, const User& user) {
+// One of the region's users has one number for all of their sites; null where the site has no such
+// desk.
+std::optional<std::uint16_t> desk_of(const User& user, const SiteInfo& here) {
+  for (const auto& desk : here.desks) {
+    if (desk.no == user.desk) return desk.no.v;
+  }
+  return std::nullopt;
+}
+
+void write_user(web::JsonWriter& out, const User& user, const SiteInfo& here) {
   out.field("id", user.id);
   out.field("login", user.login);
   out.field("name", user.name);
@@ -46,13 +55,12 @@ void write_user(web::JsonWriter& out, const User& user) {
       if (protocol::has_role(user.roles, role)) out.value(protocol::role_name(role));
     }
   });
-  out.field("desk", user.desk.v == 0 ? std::nullopt : std::optional(user.desk.v));
+  out.field("desk", desk_of(user, here));
   out.field("agent", user.agent.empty() ? std::nullopt : std::optional(user.agent));
 }
 
-void write_site(web::JsonWriter& out, const Context& context, const web::Request& request) {
-  const auto rows = context.store.snapshot();
-  const SiteInfo site = site_info(context, *rows, context.site);
+void write_site(web::JsonWriter& out, const Context& context, const SiteInfo& site,
+                const web::Request& request) {
   out.field("no", site.no);
   out.field("name", site.name);
   out.field("kind", context.place == protocol::Place::kHub ? "hub" : "node");
@@ -70,11 +78,12 @@ void write_site(web::JsonWriter& out, const Context& context, const web::Request
 
 web::Response session_response(const Context& context, const web::Request& request,
                                const User& user, const std::string& csrf) {
+  const SiteInfo here = site_info(context, *context.store.snapshot(), context.site);
   web::JsonWriter out;
   out.object([&] {
-    out.object("user", [&] { write_user(out, user); });
+    out.object("user", [&] { write_user(out, user, here); });
     out.field("csrf_token", csrf);
-    out.object("site", [&] { write_site(out, context, request); });
+    out.object("site", [&] { write_site(out, context, here, request); });
   });
   return web::json_response(200, out.take());
 }

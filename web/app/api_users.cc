@@ -91,17 +91,20 @@ void erase_session_rows(sync::Decision& decision, const AggregateId& user,
 
 sync::Answer id_answer(const AggregateId& id) { return Bytes(id.view()); }
 
-Status check_sites(sync::Decision& decision, const UserForm& form) {
-  if (!form.sites) return ok_status();
-  for (const SiteNo site : *form.sites) OPORA_TRY(check_site(decision, site, "sites"));
-  return ok_status();
+Status check_places(sync::Decision& decision, const UserForm& form) {
+  for (const SiteNo site : form.sites.value_or(std::vector<SiteNo>{}))
+    OPORA_TRY(check_site(decision, site, "sites"));
+  // Of a user of the region the number means another desk at each site.
+  const SiteNo here = decision.context().site;
+  if (here == kHubSite || form.desk.value_or(DeskNo{}).v == 0) return ok_status();
+  return check_desk(declared_desks(decision, here), *form.desk, "desk");
 }
 
 Result<sync::Answer> create(sync::Decision& decision, const Context& context, const UserForm& form,
                             const std::optional<std::string>& password_hash) {
   if (login_taken(decision, context, *form.login))
     return Error{Code::kConflict, "login", "this login is taken"};
-  OPORA_TRY(check_sites(decision, form));
+  OPORA_TRY(check_places(decision, form));
   const AggregateId id = id_from("user", {decision.context().command.view(), *form.login});
   auto drafts = protocol::decide(new_user(form, password_hash), id, nullptr, decision.context());
   if (!drafts.ok()) return drafts.error();
@@ -142,7 +145,7 @@ Result<protocol::Drafts> overrule(sync::Decision& decision, const Edit& edit,
 }
 
 Result<protocol::Drafts> change(sync::Decision& decision, const Edit& edit, const Entity& entity) {
-  OPORA_TRY(check_sites(decision, edit.form));
+  OPORA_TRY(check_places(decision, edit.form));
   auto changed = changed_user(entity, edit.form, edit.password_hash);
   if (!changed.ok()) return changed.error();
   const bool administrates =

@@ -4,6 +4,7 @@ import type { Call, Problem, Topic } from '../src/api/types';
 import { callsOf, ordered } from '../src/lib/columns';
 import { diffTopics, freshTopicId, isEmptyDiff } from '../src/lib/diff';
 import { readFilters, toQuery } from '../src/lib/filters';
+import { looksLikeNumber } from '../src/lib/numbers';
 import { rankProblems } from '../src/lib/problems';
 import { mergeRows } from '../src/lib/rows';
 import { isBooking, kMaxMatches, matchTopics } from '../src/lib/topics';
@@ -64,6 +65,18 @@ describe('filters in the address', () => {
     const filters = readFilters(new URLSearchParams('status=lost&line=7&urgency=high&q= рецепт '));
     expect(filters).toMatchObject({ status: 'open', line: null, urgency: 'high' });
     expect(toQuery(filters)).toEqual({ status: 'open', urgency: 'high', q: 'рецепт' });
+  });
+
+  test('a topic is asked for by its code', () => {
+    expect(toQuery(readFilters(new URLSearchParams('topic=booking-first')))).toEqual({ status: 'open', topic: 'booking-first' });
+    expect(toQuery(readFilters(new URLSearchParams('topic=')))).toEqual({ status: 'open' });
+  });
+});
+
+describe('a ticket number', () => {
+  test('is told from words and phones', () => {
+    expect([' 2-000010-5 ', '17-004198-3', '2-1234567890-1'].map(looksLikeNumber)).toEqual([true, true, true]);
+    expect(['2-00010-5', '8-900-111-22-33', '+7 900 111-22-33', 'рецепт', ''].some(looksLikeNumber)).toBe(false);
   });
 });
 

@@ -8,6 +8,7 @@ export interface Filters {
   line: number | null;
   urgency: Urgency | null;
   site: number | null;
+  topic: string;
   q: string;
 }
 
@@ -31,6 +32,7 @@ export function readFilters(query: URLSearchParams): Filters {
     line: number(query.get('line'), 3),
     urgency: oneOf(urgencies, query.get('urgency')),
     site: number(query.get('site'), 65535),
+    topic: query.get('topic') ?? '',
     q: query.get('q') ?? '',
   };
 }
@@ -42,6 +44,7 @@ export function toQuery(filters: Filters): TicketQuery {
     ...(filters.line ? { line: filters.line } : {}),
     ...(filters.urgency ? { urgency: filters.urgency } : {}),
     ...(filters.site ? { site: filters.site } : {}),
+    ...(filters.topic ? { topic: filters.topic } : {}),
     ...(filters.q.trim() ? { q: filters.q.trim() } : {}),
   };
 }

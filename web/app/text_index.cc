@@ -114,18 +114,16 @@ bool TextIndex::pass() {
     if (entity.exists() && !entity.erased) batch.upserts.push_back(document(*rows, entity));
   }
   batch.cursor = to_row(positions_);
-  const Status applied = index_.apply(batch);
-  if (!applied.ok()) {
-    spdlog::warn("search index: {}", applied.error().message);
-    positions_ = from_row<Positions>(index_.cursor()).value_or(Positions{});
-    return applied.error().code == Code::kCorrupt;  // it was started anew: fill it again
-  }
   std::vector<sync::DocumentId> gone;
   gone.reserve(erased.size());
   for (const AggregateId& id : erased) gone.push_back({kTicketDocument, id});
-  if (!gone.empty()) {
-    const Status cleaned = index_.erase(gone);
-    if (!cleaned.ok()) spdlog::warn("search index: {}", cleaned.error().message);
+  // Before the cursor passes the erasures: killed in between, the next start erases again.
+  Status done = gone.empty() ? ok_status() : index_.erase(gone);
+  if (done.ok()) done = index_.apply(batch);
+  if (!done.ok()) {
+    spdlog::warn("search index: {}", done.error().message);
+    positions_ = from_row<Positions>(index_.cursor()).value_or(Positions{});
+    return done.error().code == Code::kCorrupt;  // it was started anew: fill it again
   }
   return more;
 }

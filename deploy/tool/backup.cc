@@ -145,7 +145,7 @@ Result<std::size_t> forget(RocksStore& store, const Owner& owner,
     if (!answer.ok()) done = answer.error();
   };
   OPORA_TRY((*core)->run(command, {}));
-  OPORA_TRY(done);
+  if (!done.ok()) return done.error();
   for (const auto table : {sync::Table::kPersonal, sync::Table::kKeys, sync::Table::kIndex})
     OPORA_TRY(store.compact(table, ""));
   return erase.targets.size();

@@ -33,6 +33,7 @@ StreamPos end_of(const std::vector<protocol::StreamState>& streams) {
 
 std::vector<protocol::StreamState> cursors_of(const std::vector<ReceiveState>& receives) {
   std::vector<protocol::StreamState> out;
+  out.reserve(receives.size());
   for (const ReceiveState& state : receives) out.push_back({state.stream, state.durable});
   return out;
 }

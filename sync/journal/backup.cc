@@ -101,6 +101,7 @@ std::vector<BackupInfo> BackupFolder::list() const {
   std::vector<rocksdb::BackupInfo> found;
   engine_->read().GetBackupInfo(&found);
   std::vector<BackupInfo> out;
+  out.reserve(found.size());
   for (const rocksdb::BackupInfo& one : found) out.push_back(info(one));
   std::sort(out.begin(), out.end(),
             [](const BackupInfo& a, const BackupInfo& b) { return a.no < b.no; });

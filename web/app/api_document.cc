@@ -11,8 +11,10 @@ asm(".pushsection .rodata\n"
     ".global opora_api_document_end\n"
     "opora_api_document_end:\n"
     ".popsection\n");
+// The assembler's names, above.  NOLINTBEGIN(readability-identifier-naming)
 extern "C" const char opora_api_document[];
 extern "C" const char opora_api_document_end[];
+// NOLINTEND(readability-identifier-naming)
 
 namespace opora::app {
 

@@ -3,6 +3,7 @@
 #include "sync/projection/projection.h"
 #include "web/app/command.h"
 #include "web/app/names.h"
+#include "web/app/people.h"
 #include "web/app/render.h"
 #include "web/server/json_reader.h"
 #include "web/server/problem.h"
@@ -53,12 +54,8 @@ Result<TicketAction> read_action(const std::string& body) {
 
 Status check_assignee(sync::Decision& decision, const TicketAction& action) {
   if (action.what != What::kAssign || action.assignee.empty()) return ok_status();
-  bool known = false;
-  decision.rows().scan_prefix(sync::Table::kIndex, protocol::keys::user_by_login(action.assignee),
-                              [&](std::string_view, std::string_view) {
-                                known = true;
-                                return false;
-                              });
+  const bool known =
+      app::user_by_login(decision.rows(), action.assignee, decision.context().site).exists();
   return known ? ok_status() : Status(invalid("assignee", "no such user here"));
 }
 

@@ -105,6 +105,31 @@ class Schema(harness.RegionTest):
         self._read_all(admin, "node")
         self._refusals(operator, number)
 
+    def test_records_name_the_people_beside_their_logins(self):
+        operator = self.checked(self.user("operator", self.node, "named1"))
+        name = "Пользователь named1"
+        at = self.now.isoformat(timespec="milliseconds")
+        steps = ("queued", at), ("ringing", at), ("answered", at)
+        answered = harness.events("named", *steps, agent="named1")
+        self.program(self.node).post("/api/v1/telephony/events", answered)
+        made = operator("POST", "/api/v1/contacts", harness.ticket_contact(), 201)
+        number = made["ticket"]["number"]
+        hand = {"action": "assign", "line": 1, "assignee": "named1", "reason": None}
+        operator("POST", f"/api/v1/tickets/{number}/actions", hand)
+        operator("POST", "/api/v1/problems", self._problem(name="Названный"), 201)
+        self.wait_whole()
+        for reader in (operator, self.checked(self.admin(self.hub))):
+            contact = reader("GET", f"/api/v1/contacts/{made['contact_id']}")
+            self.assertEqual((contact["operator"], contact["operator_name"]), ("named1", name))
+            card = reader("GET", f"/api/v1/tickets/{number}")
+            self.assertEqual((card["assignee"], card["assignee_name"]), ("named1", name))
+            self.assertEqual([entry["actor_name"] for entry in card["timeline"]], [name] * 2)
+            self.assertEqual(card["timeline"][1]["assignee_name"], name)
+            calls = reader("GET", "/api/v1/calls?class=talking&site=1&limit=200")["items"]
+            self.assertIn(("named1", name), [(c["agent"], c["agent_name"]) for c in calls])
+            problems = reader("GET", "/api/v1/problems?limit=200")["items"]
+            self.assertIn(("Названный", name), [(p["name"], p["opened_by_name"]) for p in problems])
+
     def test_the_hubs_answers_are_as_the_contract_says(self):
         admin = self.checked(self.admin(self.hub))
         self._read_all(admin, "hub")

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <map>
 
 #include "protocol/domain/access.h"
@@ -8,6 +7,7 @@
 #include "web/app/api.h"
 #include "web/app/auth.h"
 #include "web/app/names.h"
+#include "web/app/people.h"
 #include "web/app/render.h"
 #include "web/server/json_writer.h"
 #include "web/server/problem.h"
@@ -34,11 +34,6 @@ struct AgentLine {
 };
 using Board = std::map<std::string, AgentLine>;  // by agent
 
-bool works_at(const UserState& user, SiteNo site) {
-  if (user.sites.empty()) return user.origin == site;
-  return std::find(user.sites.begin(), user.sites.end(), site) != user.sites.end();
-}
-
 // Who may take calls there, signed in or not.
 bool is_agent(const UserState& user, SiteNo site) {
   return !user.disabled && works_at(user, site) &&
@@ -50,8 +45,7 @@ void add_users(const std::vector<protocol::Entity>& users, SiteNo site, Board& b
   for (const protocol::Entity& entity : users) {
     const auto& user = *entity.as<UserState>();
     if (!is_agent(user, site)) continue;
-    // As agents/me does: who has no name in the telephone system is known by the login.
-    AgentLine& line = board[user.agent.empty() ? user.login : user.agent];
+    AgentLine& line = board[agent_name(user)];
     line.login = user.login;
     line.name = entity.personal.text(PersonalField::kName);
     line.extension = user.agent;
@@ -93,17 +87,6 @@ void add_live_calls(const sync::Reader& rows, SiteNo site, Board& board) {
                      line.desk = call.desk;
                      return true;
                    });
-}
-
-std::vector<protocol::Entity> all_users(const sync::Reader& rows) {
-  std::vector<protocol::Entity> out;
-  rows.scan_prefix(sync::Table::kIndex, protocol::keys::users(),
-                   [&](std::string_view key, std::string_view) {
-                     auto entity = sync::read_entity(rows, Kind::kUser, protocol::keys::id_of(key));
-                     if (entity.as<UserState>() != nullptr) out.push_back(std::move(entity));
-                     return true;
-                   });
-  return out;
 }
 
 void write_line(web::JsonWriter& out, const std::string& agent, const AgentLine& line) {

@@ -53,8 +53,7 @@ Result<Filter> read_filter(const web::Query& query) {
 
 class AuditPage {
  public:
-  AuditPage(const Context& context, const sync::Reader& rows)
-      : rows_(rows), renderer_(context, rows) {}
+  explicit AuditPage(const sync::Reader& rows) : rows_(rows), people_(rows) {}
 
   void item(web::JsonWriter& out, const AggregateId& id, const ReadState& read) {
     out.object([&] {
@@ -62,8 +61,10 @@ class AuditPage {
       out.field("at", read.at.time());
       out.field("site", read.origin);
       out.object("user", [&] {
+        const People::Person& person = people_.by_id(read.by);
         out.field("id", read.by);
-        out.field("login", text_or_null(renderer_.login(read.by)));
+        out.field("login", text_or_null(person.login));
+        out.field("name", text_or_null(person.name));
       });
       out.field("from", protocol::to_name(read.from));
       out.array("contacts", [&] {
@@ -86,7 +87,7 @@ class AuditPage {
   }
 
   const sync::Reader& rows_;
-  Renderer renderer_;
+  People people_;
 };
 
 void list_reads(const Context& context, const web::Request& request, const web::Respond& respond) {
@@ -95,7 +96,7 @@ void list_reads(const Context& context, const web::Request& request, const web::
   auto filter = read_filter(request.query);
   if (!filter.ok()) return respond(web::problem(filter.error()));
   const auto rows = context.store.snapshot();
-  AuditPage page(context, *rows);
+  AuditPage page(*rows);
   web::JsonWriter out(32 * 1024);
   write_list(out, *rows, protocol::keys::reads(), filter->page,
              [&](std::string_view key, std::string_view) {

@@ -6,6 +6,7 @@
 #include "sync/projection/projection.h"
 #include "web/app/api.h"
 #include "web/app/auth.h"
+#include "web/app/people.h"
 #include "web/app/standing.h"
 #include "web/server/json_reader.h"
 #include "web/server/json_writer.h"
@@ -153,7 +154,7 @@ class SignInHandler {
   void check(const web::Request& request, const web::Respond& respond,
              const SignIn& sign_in) const {
     const auto rows = context_.store.snapshot();
-    const auto entity = user_by_login(context_, *rows, sign_in.login);
+    const auto entity = user_by_login(*rows, sign_in.login, context_.site);
     const auto* state = entity.as<UserState>();
     const Standing standing = state != nullptr ? standing_of(context_, *rows, entity) : Standing{};
     const std::string& stored = standing.password_hash;

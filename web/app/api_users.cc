@@ -8,6 +8,7 @@
 #include "web/app/command.h"
 #include "web/app/declared.h"
 #include "web/app/listing.h"
+#include "web/app/people.h"
 #include "web/app/render.h"
 #include "web/app/standing.h"
 #include "web/app/user_form.h"
@@ -28,7 +29,7 @@ Error no_such_user() { return Error{Code::kNotFound, "id", "no such user here"};
 
 // The hub keeps the region's users; a node shows whoever works there, local or the region's.
 bool belongs_here(const Context& context, const UserState& user) {
-  return user.origin == context.site || works_here(context, user);
+  return user.origin == context.site || works_at(user, context.site);
 }
 
 bool is_local(const Context& context, const UserState& user) {

@@ -1,9 +1,8 @@
 #include "web/app/auth.h"
 
-#include <algorithm>
-
 #include "protocol/base/password.h"
 #include "sync/projection/projection.h"
+#include "web/app/people.h"
 #include "web/app/standing.h"
 
 namespace opora::app {
@@ -24,7 +23,7 @@ bool changes_something(const web::Request& request) {
 
 Result<User> user_of(const Context& context, const Entity& entity, const Standing& standing) {
   const auto* state = entity.as<UserState>();
-  if (state == nullptr || standing.disabled || !works_here(context, *state))
+  if (state == nullptr || standing.disabled || !works_at(*state, context.site))
     return unauthenticated();
   OPORA_TRY(check_lease(context, state->origin, standing.vouched));
   User user;
@@ -101,28 +100,6 @@ Status check_lease(const Context& context, SiteNo origin, std::optional<TimeMs> 
   return Error{Code::kLeaseExpired, "", "the region was not heard of for too long"};
 }
 
-bool works_here(const Context& context, const UserState& user) {
-  if (user.origin == context.site) {
-    if (user.sites.empty()) return true;  // a local user
-  }
-  return std::find(user.sites.begin(), user.sites.end(), context.site) != user.sites.end();
-}
-
-Entity user_by_login(const Context& context, const sync::Reader& rows, const std::string& login) {
-  Entity found;
-  rows.scan_prefix(sync::Table::kIndex, protocol::keys::user_by_login(login),
-                   [&](std::string_view key, std::string_view) {
-                     Entity entity =
-                         sync::read_entity(rows, Kind::kUser, protocol::keys::id_of(key));
-                     const auto* state = entity.as<UserState>();
-                     if (state == nullptr || !works_here(context, *state)) return true;
-                     const bool local = state->origin == context.site;
-                     found = std::move(entity);
-                     return !local;
-                   });
-  return found;
-}
-
 Result<User> authenticate(const Context& context, const web::Request& request) {
   if (const auto token = web::find_bearer_token(request)) return by_token(context, *token);
   if (const auto cookie = web::find_cookie(request, "opora_session")) {
@@ -157,13 +134,6 @@ Result<User> authorize(const Context& context, const web::Request& request, Acti
                  std::string("not allowed: ") + std::string(action_name(action))};
   }
   return user;
-}
-
-std::string login_of(const sync::Reader& rows, const AggregateId& user) {
-  if (user.is_zero()) return {};
-  const Entity entity = sync::read_entity(rows, Kind::kUser, user);
-  const auto* state = entity.as<UserState>();
-  return state == nullptr ? std::string{} : state->login;
 }
 
 }  // namespace opora::app

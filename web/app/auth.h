@@ -31,17 +31,4 @@ bool still_good(const Context& context, const LivePass& pass);
 // not vouched for the user lately.
 Status check_lease(const Context& context, SiteNo origin, std::optional<TimeMs> vouched);
 
-// Whether this user works at this process's site (design: password hashes go only where the user
-// works).
-bool works_here(const Context& context, const protocol::UserState& user);
-
-// The user who signs in here by that login; absent state when there is none. Users of other places
-// may be known here under the same login: of two who work here the local one is meant, who was
-// there first.
-protocol::Entity user_by_login(const Context& context, const sync::Reader& rows,
-                               const std::string& login);
-
-// Shows a login for a user's aggregate; "" for the system and for users that are not known here.
-std::string login_of(const sync::Reader& rows, const AggregateId& user);
-
 }  // namespace opora::app

@@ -1,7 +1,6 @@
 #include "web/app/render.h"
 
 #include "sync/projection/projection.h"
-#include "web/app/auth.h"
 #include "web/app/names.h"
 
 namespace opora::app {
@@ -60,10 +59,11 @@ const std::string& Renderer::topic_name(const std::string& topic) {
   return topics_.try_emplace(topic, topic).first->second;
 }
 
-const std::string& Renderer::login(const AggregateId& user) {
-  const auto [it, fresh] = logins_.try_emplace(user);
-  if (fresh) it->second = login_of(rows_, user);
-  return it->second;
+void Renderer::person(web::JsonWriter& out, std::string_view login, std::string_view name,
+                      const AggregateId& user) {
+  const People::Person& person = people_.by_id(user);
+  out.field(login, text_or_null(person.login));
+  out.field(name, text_or_null(person.name));
 }
 
 std::string_view Renderer::receipt(SiteNo origin, StreamPos n) const {
@@ -104,6 +104,7 @@ void Renderer::call(web::JsonWriter& out, const Entity& entity) {
     out.field("answered_at", summary.answered_at);
     out.field("ended_at", summary.ended_at);
     out.field("agent", text_or_null(summary.agent));
+    out.field("agent_name", text_or_null(people_.by_agent(summary.agent, state.site)));
     out.field("class", class_name(summary.call_class));
     out.field("wait_ms", summary.wait_ms());
     out.field("talk_ms", summary.talk_ms());
@@ -154,7 +155,7 @@ void Renderer::contact(web::JsonWriter& out, const Entity& entity) {
     out.field("note", personal(PersonalField::kNote));
     out.field("erased", entity.erased);
     out.field("receipt", receipt(state.site, state.n));
-    out.field("operator", text_or_null(login(state.operator_id)));
+    person(out, "operator", "operator_name", state.operator_id);
   });
 }
 
@@ -179,6 +180,7 @@ void Renderer::ticket_fields(web::JsonWriter& out, const Entity& entity) {
   out.field("status", protocol::to_name(state.status));
   out.field("line", state.line);
   out.field("assignee", text_or_null(state.assignee));
+  out.field("assignee_name", text_or_null(people_.by_login(state.assignee, state.site)));
   out.field("urgency", protocol::to_name(state.urgency));
   out.field("topic", state.topic);
   out.field("topic_name", topic_name(state.topic));
@@ -239,11 +241,12 @@ void Renderer::erasure_entry(web::JsonWriter& out, const AggregateId& target) {
   if (state == nullptr) return;
   out.object([&] {
     out.field("at", state->at.time());
-    out.field("actor", text_or_null(login(state->by)));
+    person(out, "actor", "actor_name", state->by);
     out.field("type", "erased");
     out.field("text", state->basis);
     out.field("line", std::nullopt);
     out.field("assignee", std::nullopt);
+    out.field("assignee_name", std::nullopt);
     out.field("reason", std::nullopt);
     out.field("erased", false);
     out.field("receipt", "region");
@@ -254,12 +257,14 @@ void Renderer::timeline_entry(web::JsonWriter& out, const Event& event) {
   std::string_view type = "opened";
   std::optional<std::uint32_t> line;
   std::optional<std::string_view> assignee;
+  std::optional<std::string_view> assignee_name;
   std::optional<std::string_view> reason;
   if (const auto* opened = std::get_if<protocol::TicketOpened>(&event.facts)) line = opened->line;
   if (const auto* assigned = std::get_if<protocol::TicketAssigned>(&event.facts)) {
     type = "assigned";
     line = assigned->line;
     assignee = text_or_null(assigned->assignee);
+    assignee_name = text_or_null(people_.by_login(assigned->assignee, event.env.origin));
   }
   if (std::holds_alternative<protocol::TicketCommented>(event.facts)) type = "commented";
   if (const auto* closed = std::get_if<protocol::TicketClosed>(&event.facts)) {
@@ -269,11 +274,12 @@ void Renderer::timeline_entry(web::JsonWriter& out, const Event& event) {
   const auto text = event.personal.find(PersonalField::kText);
   out.object([&] {
     out.field("at", event.env.hlt.time());
-    out.field("actor", text_or_null(login(event.env.actor)));
+    person(out, "actor", "actor_name", event.env.actor);
     out.field("type", type);
     out.field("text", text == event.personal.end() ? std::nullopt : text_or_null(text->second));
     out.field("line", line);
     out.field("assignee", assignee);
+    out.field("assignee_name", assignee_name);
     out.field("reason", reason);
     out.field("erased", event.sealed && event.personal.empty());
     out.field("receipt", receipt(event.env.origin, event.env.n));
@@ -298,7 +304,7 @@ void Renderer::problem(web::JsonWriter& out, const Entity& entity) {
     out.field("started_at", state.started_at);
     out.field("closed_at", time_or_null(state.closed));
     out.field("affected", state.affected);
-    out.field("opened_by", text_or_null(login(state.opened_by)));
+    person(out, "opened_by", "opened_by_name", state.opened_by);
     out.field("origin", state.origin == kHubSite ? "hub" : "node");
     out.field("origin_site", state.origin);
   });

@@ -7,6 +7,7 @@
 #include "protocol/domain/call_summary.h"
 #include "protocol/domain/ticket_number.h"
 #include "web/app/context.h"
+#include "web/app/people.h"
 #include "web/server/json_writer.h"
 
 namespace opora::app {
@@ -14,7 +15,8 @@ namespace opora::app {
 // One answer's worth of reading: caches the names that its rows share.
 class Renderer {
  public:
-  Renderer(const Context& context, const sync::Reader& rows) : context_(context), rows_(rows) {}
+  Renderer(const Context& context, const sync::Reader& rows)
+      : context_(context), rows_(rows), people_(rows) {}
 
   void call(web::JsonWriter& out, const protocol::Entity& entity);
   void contact(web::JsonWriter& out, const protocol::Entity& entity);
@@ -24,7 +26,7 @@ class Renderer {
   void problem(web::JsonWriter& out, const protocol::Entity& entity);
 
   const std::string& topic_name(const std::string& topic);
-  const std::string& login(const AggregateId& user);
+  People& people() { return people_; }
   // What of patients was written so far; for those who note reads (read_audit.h).
   const ShownRecords& shown() const { return shown_; }
   // A contact whose patient is named without the rest of it.
@@ -34,6 +36,9 @@ class Renderer {
   std::string_view receipt(SiteNo origin, StreamPos n) const;
 
  private:
+  // Two members: the login and, beside it, the name.
+  void person(web::JsonWriter& out, std::string_view login, std::string_view name,
+              const AggregateId& user);
   void ticket_fields(web::JsonWriter& out, const protocol::Entity& entity);
   void timeline(web::JsonWriter& out, const protocol::Entity& entity);
   void timeline_entry(web::JsonWriter& out, const protocol::Event& event);
@@ -46,7 +51,7 @@ class Renderer {
   const sync::Reader& rows_;
   std::map<std::string, std::string> topics_;
   bool topics_loaded_ = false;
-  std::map<AggregateId, std::string> logins_;
+  People people_;
   ShownRecords shown_;
 };
 

@@ -93,6 +93,7 @@ describe('current problems that fit a form', () => {
     closed_at: null,
     affected: 0,
     opened_by: null,
+    opened_by_name: null,
     origin: 'hub',
     origin_site: 0,
   });

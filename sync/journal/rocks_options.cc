@@ -81,16 +81,16 @@ rocksdb::BlockBasedTableOptions block_options(const TableSpec& spec,
 }
 
 void set_safety(rocksdb::DBOptions& db) {
-  // The default (point in time) opens with half of the data silently gone after a bit flip in the
-  // middle of the log. Here only a torn tail is forgiven; that a whole record is missing shows in
-  // the head file.
-  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  // It opens up to the first bad place, whatever comes behind it; and it is asked to only after
+  // log_check.h has said that what comes behind is nothing. The stricter modes refuse a commit that
+  // was cut off in a log that was given its length beforehand.
+  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   db.recycle_log_file_num = 0;
   db.manual_wal_flush = false;
   db.wal_compression = rocksdb::kNoCompression;
   db.paranoid_checks = true;
   // Off: 7.8 raises false alarms about missing logs (a log deleted while a new manifest is written)
-  // and its read-only opening does not know it. Gaps show in the journal's chain.
+  // and its read-only opening does not know it. The log book (log_book.h) knows better.
   db.track_and_verify_wals_in_manifest = false;
   // A store that failed is poisoned and opened again; RocksDB must not go on behind our back.
   db.max_bgerror_resume_count = 0;

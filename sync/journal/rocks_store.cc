@@ -9,7 +9,11 @@
 #include <rocksdb/utilities/backup_engine.h>
 
 #include "sync/journal/changes.h"
+#include "sync/journal/log_book.h"
+#include "sync/journal/log_check.h"
+#include "sync/journal/log_files.h"
 #include "sync/journal/rocks_options.h"
+#include "sync/journal/stop_filter.h"
 #include "sync/journal/store_folder.h"
 
 namespace opora::sync {
@@ -58,6 +62,18 @@ class FailureListener final : public rocksdb::EventListener {
   std::shared_ptr<Health> health_;
 };
 
+// Writes into the book what the file system says of the logs.
+class Bookkeeper final : public LogWatcher {
+ public:
+  void keep(std::unique_ptr<LogBook> book) { book_ = std::move(book); }
+  LogBook* book() const { return book_.get(); }
+  void on_log_synced(std::uint64_t log, std::uint64_t bytes) override { book_->synced(log, bytes); }
+  Status before_log_deleted(std::uint64_t log) override { return book_->retire(log); }
+
+ private:
+  std::unique_ptr<LogBook> book_;
+};
+
 }  // namespace
 
 class RocksStore::Core {
@@ -68,6 +84,7 @@ class RocksStore::Core {
     if (db_ && mode_ == OpenMode::kOwner && health_->ok()) static_cast<void>(flush_all());
     for (auto* family : families_) db_->DestroyColumnFamilyHandle(family);
     db_.reset();
+    if (auto* book = bookkeeper_.book()) static_cast<void>(book->sync());
   }
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
@@ -79,18 +96,14 @@ class RocksStore::Core {
       OPORA_TRY(lock_.take(path));
       OPORA_TRY(check_not_beheaded(path));
     }
-    auto db_options = database_options(options, mode);
-    db_options.listeners.push_back(std::make_shared<FailureListener>(health_));
-    rocksdb::DB* db = nullptr;
-    const auto tables = table_descriptors(options);
-    const auto status =
-        mode == OpenMode::kOwner
-            ? rocksdb::DB::Open(db_options, path.string(), tables, &families_, &db)
-            : rocksdb::DB::OpenForReadOnly(db_options, path.string(), tables, &families_, &db);
-    if (!status.ok()) return to_error(status);
-    db_.reset(db);
-    return ok_status();
+    auto logs = check_logs(path, LogBook::read(path));
+    if (!logs.ok()) return logs.error();
+    OPORA_TRY(judge(path, *logs, options));
+    return mode == OpenMode::kOwner ? own(path, options, *logs) : look(path, options);
   }
+
+  const std::optional<std::string>& damage() const { return damage_; }
+  bool left_open() const { return left_open_; }
 
   rocksdb::DB& db() const { return *db_; }
   rocksdb::ColumnFamilyHandle* family(Table table) const {
@@ -129,9 +142,52 @@ class RocksStore::Core {
   }
 
  private:
+  Status judge(const fs::path& path, const LogsReport& logs, const RocksOptions& options) {
+    left_open_ = logs.bytes > 0;
+    if (logs.state != LogsReport::State::kDamaged) return ok_status();
+    if (mode_ == OpenMode::kReadOnly || options.on_damage == OnDamage::kRefuse)
+      return Error{Code::kCorrupt, "", logs.what};
+    damage_ = logs.what;
+    return keep_aside(path, path.string() + ".damaged", ".log");
+  }
+
+  Status own(const fs::path& path, const RocksOptions& options, const LogsReport& logs) {
+    auto book = LogBook::open(path);
+    if (!book.ok()) return book.error();
+    bookkeeper_.keep(std::move(*book));
+    auto* env = options.env != nullptr ? options.env : rocksdb::Env::Default();
+    env_ = rocksdb::NewCompositeEnv(watch_logs(env->GetFileSystem(), bookkeeper_));
+    auto db_options = database_options(options, mode_);
+    db_options.env = env_.get();
+    db_options.listeners.push_back(std::make_shared<FailureListener>(health_));
+    std::optional<StopFilter> stop;
+    if (damage_) db_options.wal_filter = &stop.emplace(*logs.stop_seq);
+    rocksdb::DB* db = nullptr;
+    const auto status =
+        rocksdb::DB::Open(db_options, path.string(), table_descriptors(options), &families_, &db);
+    if (!status.ok()) return to_error(status);
+    db_.reset(db);
+    // What was in them is in tables now.
+    return bookkeeper_.book()->retire(logs.last);
+  }
+
+  Status look(const fs::path& path, const RocksOptions& options) {
+    rocksdb::DB* db = nullptr;
+    const auto status =
+        rocksdb::DB::OpenForReadOnly(database_options(options, mode_), path.string(),
+                                     table_descriptors(options), &families_, &db);
+    if (!status.ok()) return to_error(status);
+    db_.reset(db);
+    return ok_status();
+  }
+
   OpenMode mode_ = OpenMode::kOwner;
   std::shared_ptr<Health> health_;
   FolderLock lock_;
+  std::optional<std::string> damage_;
+  bool left_open_ = false;
+  Bookkeeper bookkeeper_;
+  std::unique_ptr<rocksdb::Env> env_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> families_;
 };
@@ -333,6 +389,10 @@ Result<std::uint32_t> RocksStore::back_up(rocksdb::BackupEngine& into, const Byt
 }
 
 bool RocksStore::healthy() const { return core_->health().ok(); }
+
+const std::optional<std::string>& RocksStore::damage() const { return core_->damage(); }
+
+bool RocksStore::left_open() const { return core_->left_open(); }
 
 std::string RocksStore::failure() const { return core_->health().why(); }
 

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "sync/journal/kv.h"
@@ -21,6 +22,12 @@ class Env;
 }  // namespace rocksdb
 
 namespace opora::sync {
+
+// When the logs that are left are damaged (log_check.h).
+enum class OnDamage {
+  kRefuse,  // open() fails and says where
+  kStop,    // what comes before the damage is served, the logs are kept aside; damage() says so
+};
 
 struct RocksOptions {
   // One cache for data, index and filter blocks of all tables: a node must stay under 150 MB with a
@@ -34,13 +41,14 @@ struct RocksOptions {
   // The file system; null is the operating system's. Tests put a failing one here. Must outlive the
   // store.
   rocksdb::Env* env = nullptr;
+  OnDamage on_damage = OnDamage::kRefuse;
 };
 
 class RocksStore final : public Store {
  public:
   // Creates the folder (mode 0700) and the database at need and holds them alone. Errors: kConflict
-  // when another process (or this one) has it open, kCorrupt when files are missing or damaged,
-  // kUnavailable when the disk refuses.
+  // when another process (or this one) has it open, kCorrupt when files are missing or damaged
+  // (file and offset in the message), kUnavailable when the disk refuses.
   static Result<std::unique_ptr<RocksStore>> open(const std::filesystem::path& path,
                                                   const RocksOptions& options = {});
   // The state as of now, beside a running owner; changes nothing on disk, every commit is refused.
@@ -57,6 +65,13 @@ class RocksStore final : public Store {
   bool healthy() const;
   // Why healthy() is false; empty while it is true.
   std::string failure() const;
+
+  // Of the logs at the opening, when it went on in spite of it: file, offset, reason. The rows are
+  // those of an earlier moment then, as after a restore, but tables that are built from others may
+  // be ahead of them: rebuild those.
+  const std::optional<std::string>& damage() const;
+  // Whether the last owner left without closing.
+  bool left_open() const;
 
   // For BackupFolder (backup.h). Any thread, beside the writer; the number of the new backup.
   Result<std::uint32_t> back_up(rocksdb::BackupEngine& into, const Bytes& note) const;

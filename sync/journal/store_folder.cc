@@ -9,24 +9,20 @@
 #include <system_error>
 
 namespace opora::sync {
-namespace {
 
 namespace fs = std::filesystem;
 
-Error system_error(const fs::path& path, int error) {
+Error disk_error(const fs::path& path, int error) {
   return Error{Code::kUnavailable, "", path.string() + ": " + std::strerror(error)};
 }
 
-// So that a new name in it survives a power cut.
 Status sync_folder(const fs::path& folder) {
   const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return system_error(folder, errno);
+  if (fd < 0) return disk_error(folder, errno);
   const int error = ::fsync(fd) == 0 ? 0 : errno;
   ::close(fd);
-  return error == 0 ? ok_status() : Status(system_error(folder, error));
+  return error == 0 ? ok_status() : Status(disk_error(folder, error));
 }
-
-}  // namespace
 
 FolderLock::~FolderLock() {
   if (fd_ >= 0) ::close(fd_);
@@ -35,9 +31,9 @@ FolderLock::~FolderLock() {
 Status FolderLock::take(const fs::path& folder) {
   const fs::path file = folder / "owner.lock";
   fd_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd_ < 0) return system_error(file, errno);
+  if (fd_ < 0) return disk_error(file, errno);
   if (::flock(fd_, LOCK_EX | LOCK_NB) == 0) return ok_status();
-  if (errno != EWOULDBLOCK) return system_error(file, errno);
+  if (errno != EWOULDBLOCK) return disk_error(file, errno);
   return Error{Code::kConflict, "", folder.string() + ": the store is open already"};
 }
 
@@ -45,9 +41,9 @@ Status make_folder(const fs::path& folder) {
   std::error_code error;
   if (fs::is_directory(folder, error)) return ok_status();
   fs::create_directories(folder, error);
-  if (error) return system_error(folder, error.value());
+  if (error) return disk_error(folder, error.value());
   fs::permissions(folder, fs::perms::owner_all, error);
-  if (error) return system_error(folder, error.value());
+  if (error) return disk_error(folder, error.value());
   return sync_folder(fs::absolute(folder).parent_path());
 }
 
@@ -60,7 +56,19 @@ Status check_not_beheaded(const fs::path& folder) {
       return Error{Code::kCorrupt, "", folder.string() + ": CURRENT is missing beside data files"};
     }
   }
-  return error ? Status(system_error(folder, error.value())) : ok_status();
+  return error ? Status(disk_error(folder, error.value())) : ok_status();
+}
+
+Status keep_aside(const fs::path& folder, const fs::path& into, std::string_view ending) {
+  OPORA_TRY(make_folder(into));
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    if (entry.path().extension() != ending) continue;
+    fs::copy_file(entry.path(), into / entry.path().filename(),
+                  fs::copy_options::overwrite_existing, error);
+    if (error) return disk_error(into, error.value());
+  }
+  return error ? Status(disk_error(folder, error.value())) : ok_status();
 }
 
 }  // namespace opora::sync

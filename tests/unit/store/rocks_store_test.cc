@@ -143,8 +143,9 @@ TEST_F(RocksStoreTest, ATornTailOfTheLogLosesOnlyTheCommitThatWasUnderWay) {
   for (int i = 0; i < 10; ++i) ASSERT_TRUE(put(*store, std::to_string(i), "value").ok());
   cut_power(std::move(store));
   const fs::path log = only_file(".log");
-  fs::resize_file(log, fs::file_size(log) - 3);
-  EXPECT_EQ(rows(*open()->snapshot(), Table::kEntity).size(), 9u);
+  const std::string bytes = read_file(log);
+  write_file(log, bytes + bytes.substr(0, 15));  // a begun record
+  EXPECT_EQ(rows(*open()->snapshot(), Table::kEntity).size(), 10u);
 }
 
 TEST_F(RocksStoreTest, AFailedAppendPoisonsLikeAFailedSync) {

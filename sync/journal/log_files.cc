@@ -1,0 +1,97 @@
+#include "sync/journal/log_files.h"
+
+#include <charconv>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace opora::sync {
+
+namespace {
+
+using rocksdb::IODebugContext;
+using rocksdb::IOOptions;
+using rocksdb::IOStatus;
+
+// "…/000123.log"; RocksDB's own notes are called LOG.
+std::optional<std::uint64_t> log_number(const std::string& path) {
+  const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
+  std::uint64_t log = 0;
+  const auto [end, bad] = std::from_chars(name.data(), name.data() + name.size(), log);
+  const std::string_view rest = name.substr(static_cast<std::size_t>(end - name.data()));
+  if (bad != std::errc{} || rest != ".log") return std::nullopt;
+  return log;
+}
+
+class LogFile final : public rocksdb::FSWritableFileOwnerWrapper {
+ public:
+  LogFile(std::unique_ptr<rocksdb::FSWritableFile> below, std::uint64_t log, LogWatcher& watcher)
+      : FSWritableFileOwnerWrapper(std::move(below)), log_(log), watcher_(watcher) {}
+
+  IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
+                  IODebugContext* debug) override {
+    return note(FSWritableFileOwnerWrapper::Append(data, options, debug), data);
+  }
+  IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
+                  const rocksdb::DataVerificationInfo& info, IODebugContext* debug) override {
+    return note(FSWritableFileOwnerWrapper::Append(data, options, info, debug), data);
+  }
+  IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
+    const std::uint64_t bytes = bytes_;
+    return tell(FSWritableFileOwnerWrapper::Sync(options, debug), bytes);
+  }
+  IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
+    const std::uint64_t bytes = bytes_;
+    return tell(FSWritableFileOwnerWrapper::Fsync(options, debug), bytes);
+  }
+
+ private:
+  IOStatus note(IOStatus status, const rocksdb::Slice& data) {
+    if (status.ok()) bytes_ += data.size();
+    return status;
+  }
+  IOStatus tell(IOStatus status, std::uint64_t bytes) {
+    if (status.ok()) watcher_.on_log_synced(log_, bytes);
+    return status;
+  }
+
+  const std::uint64_t log_;
+  LogWatcher& watcher_;
+  std::uint64_t bytes_ = 0;  // RocksDB writes to a log from one thread at a time
+};
+
+class LogFiles final : public rocksdb::FileSystemWrapper {
+ public:
+  LogFiles(std::shared_ptr<rocksdb::FileSystem> below, LogWatcher& watcher)
+      : FileSystemWrapper(std::move(below)), watcher_(watcher) {}
+  const char* Name() const override { return "LogFiles"; }
+
+  IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
+                           std::unique_ptr<rocksdb::FSWritableFile>* out,
+                           IODebugContext* debug) override {
+    auto status = FileSystemWrapper::NewWritableFile(path, options, out, debug);
+    const auto log = log_number(path);
+    if (status.ok() && log) *out = std::make_unique<LogFile>(std::move(*out), *log, watcher_);
+    return status;
+  }
+  IOStatus DeleteFile(const std::string& path, const IOOptions& options,
+                      IODebugContext* debug) override {
+    if (const auto log = log_number(path)) {
+      const Status ready = watcher_.before_log_deleted(*log);
+      if (!ready.ok()) return IOStatus::IOError(ready.error().message);
+    }
+    return FileSystemWrapper::DeleteFile(path, options, debug);
+  }
+
+ private:
+  LogWatcher& watcher_;
+};
+
+}  // namespace
+
+std::shared_ptr<rocksdb::FileSystem> watch_logs(std::shared_ptr<rocksdb::FileSystem> below,
+                                                LogWatcher& watcher) {
+  return std::make_shared<LogFiles>(std::move(below), watcher);
+}
+
+}  // namespace opora::sync

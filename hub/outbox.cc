@@ -110,8 +110,13 @@ void Outbox::append_key(Transaction& txn, Place place, const AggregateId& aggreg
 }
 
 void Outbox::on_key(Transaction& txn, const AggregateId& aggregate) {
+  const auto sent_before = rows_of(txn, "keysent", aggregate);
   for (const StreamSite& waits : rows_of(txn, "keywait", aggregate)) {
     append_key(txn, {waits.stream, waits.site}, aggregate);
+  }
+  // A key that went out and opened nothing was replaced.
+  for (const StreamSite& sent : sent_before) {
+    append_key(txn, {sent.stream, sent.site}, aggregate);
   }
 }
 

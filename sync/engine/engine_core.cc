@@ -1,7 +1,6 @@
 #include "sync/engine/engine_core.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "protocol/base/check.h"
@@ -324,16 +323,11 @@ void EngineCore::receive_record(Transaction& txn, Projection& projection,
   observer_.on_event(txn, *event, ref);
 }
 
-// Keys go ahead of their records. When the record was lost with its site's store and the site began
-// the aggregate again, the key that is here sealed nothing.
+// When a record was lost with its site's store and the site began the aggregate again, the key of
+// the first beginning may be here. It opens nothing that is.
 bool EngineCore::replaceable(const Transaction& txn, Projection& projection, const AggregateId& id,
                              const protocol::DataKey& by) const {
-  using protocol::Kind;
-  if (vault_.find(txn, id) == by) return false;
-  constexpr std::array kKinds{Kind::kCall, Kind::kContact, Kind::kTicket, Kind::kProblem,
-                              Kind::kUser};
-  return std::none_of(kKinds.begin(), kKinds.end(),
-                      [&](Kind kind) { return projection.load(kind, id).exists(); });
+  return vault_.find(txn, id) != by && projection.is_closed(id);
 }
 
 void EngineCore::receive_key(Transaction& txn, Projection& projection, const Entry& entry) {

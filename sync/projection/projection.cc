@@ -141,6 +141,16 @@ bool Projection::awaits_key(const AggregateId& aggregate) {
   return !keys_under(txn_, awaiting_prefix(aggregate)).empty();
 }
 
+bool Projection::is_closed(const AggregateId& aggregate) {
+  const bool shown = std::any_of(std::begin(kPersonalKinds), std::end(kPersonalKinds), [&](Kind k) {
+    return !load(k, aggregate).personal.fields.empty();
+  });
+  if (shown) return false;
+  const auto events = read_history(txn_, vault_, aggregate);
+  return std::all_of(events.begin(), events.end(),
+                     [](const Event& event) { return event.personal.empty(); });
+}
+
 Projection::Slot& Projection::change(Kind kind, const AggregateId& id) {
   if (cache_ != nullptr && EntityCache::keeps(kind)) cache_->forget();
   Slot& changed = slot(kind, id);

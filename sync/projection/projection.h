@@ -50,6 +50,8 @@ class Projection {
   bool is_erased(const AggregateId& aggregate);
   // True while sealed events of this aggregate wait for a key that opens them.
   bool awaits_key(const AggregateId& aggregate);
+  // True while no personal part of this aggregate could be opened here.
+  bool is_closed(const AggregateId& aggregate);
   // Writes all rows that changed. Index and cube rows are true only after it.
   void flush();
 

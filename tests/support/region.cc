@@ -170,8 +170,11 @@ protocol::ObserveCall step(std::string call_id, std::uint32_t seq, protocol::Cal
   return call;
 }
 
-TestSite::TestSite(SiteNo no, const ManualClock& clock)
-    : no_(no), clock_(clock), random_(no.v + 1), site_key_(protocol::SiteKey::random(random_)) {
+TestSite::TestSite(SiteNo no, const ManualClock& clock, std::uint64_t machine)
+    : no_(no),
+      clock_(clock),
+      random_(no.v + 1 + machine),
+      site_key_(protocol::SiteKey::random(random_)) {
   reopen();
 }
 

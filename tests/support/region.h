@@ -73,7 +73,8 @@ protocol::ObserveCall step(std::string call_id, std::uint32_t seq, protocol::Cal
 
 class TestSite {
  public:
-  TestSite(SiteNo no, const ManualClock& clock);
+  // `machine` tells two of the same site apart: a new disk, a copy.
+  TestSite(SiteNo no, const ManualClock& clock, std::uint64_t machine = 0);
   // The process ends and starts again over the same store.
   void reopen();
 

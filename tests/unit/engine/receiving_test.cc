@@ -290,6 +290,50 @@ TEST_F(EngineCoreTest, SealsNothingMoreUnderAnErasedAggregate) {
   EXPECT_EQ(site.entity(Kind::kTicket, saved.ticket).as<protocol::TicketState>()->comments, 1u);
 }
 
+// A site whose store is lost twice within a minute: the key of a contact reached the hub and its
+// record did not; the operator's form is repeated on the new disk, and its record overtakes its
+// key.
+TEST_F(EngineCoreTest, TakesTheKeyOfARepetitionWhoseRecordCameAheadOfIt) {
+  const auto form = [] {
+    auto command = registering(contact_from("89123456789", "принтер"));
+    command.key = key_of("form");
+    return command;
+  };
+  site.must(form());
+  EXPECT_TRUE(
+      hub.receive(Stream::kJournalKeys, site.no(), site.outgoing(Stream::kJournalKeys)).ok());
+  const auto cursor = sync::read_cursor(*hub.store().snapshot(), Stream::kJournalKeys, site.no());
+
+  TestSite anew{site.no(), clock, 99};
+  replicate(hub, anew);
+  anew.must(form());
+  EXPECT_TRUE(hub.receive(Stream::kJournal, site.no(), anew.outgoing(Stream::kJournal)).ok());
+  EXPECT_NE(hub.rows(Table::kPersonal), anew.rows(Table::kPersonal));
+  auto keys = anew.outgoing(Stream::kJournalKeys);
+  auto head = cursor;
+  for (auto& entry : keys) {
+    head = {StreamPos{head.pos.v + 1},
+            sync::chain_next(Stream::kJournalKeys, head.chain, entry.bytes)};
+    entry.pos = head.pos;
+    entry.chain = head.chain;
+  }
+  EXPECT_TRUE(hub.receive(Stream::kJournalKeys, site.no(), keys).ok());
+  EXPECT_EQ(hub.rows(Table::kPersonal), anew.rows(Table::kPersonal));
+}
+
+TEST_F(EngineCoreTest, KeepsAKeyThatOpensWhatIsHere) {
+  const auto saved = site.save(contact_from("89123456789", "принтер"));
+  replicate(site, hub);
+  const auto held = hub.core().vault().find(*hub.store().snapshot(), saved.ticket);
+  SeededRandom random(3);
+  const Bytes bytes = Bytes(saved.ticket.view()) + Bytes(protocol::DataKey::random(random).view());
+  const auto end = sync::read_cursor(*hub.store().snapshot(), Stream::kJournalKeys, site.no());
+  const sync::Entry entry{StreamPos{end.pos.v + 1},
+                          sync::chain_next(Stream::kJournalKeys, end.chain, bytes), bytes};
+  EXPECT_TRUE(hub.receive(Stream::kJournalKeys, site.no(), {entry}).ok());
+  EXPECT_EQ(hub.core().vault().find(*hub.store().snapshot(), saved.ticket), held);
+}
+
 TEST_F(EngineCoreTest, ReplacesAKeyThatSealedNothingHere) {
   SeededRandom random(3);
   const AggregateId id = id_from("test", {"a call whose record was lost with its site's store"});

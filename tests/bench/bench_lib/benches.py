@@ -7,14 +7,14 @@ from __future__ import annotations
 import json
 import os
 import re
-import statistics
 import subprocess
 import time
 from pathlib import Path
 from urllib.parse import quote
 
-from .figures import Figure, Limit
+from .figures import Figure, Limit, median
 from .ground import Ground, Served
+from .peer_benches import catchup, live
 
 TOP = Path(__file__).resolve().parents[3]
 
@@ -39,10 +39,6 @@ def _rounds(ground: Ground, *measures) -> list[tuple[dict, ...]]:
     return [tuple(measure() for measure in measures) for _ in range(ground.scale.rounds)]
 
 
-def _median(values) -> float:
-    return statistics.median(list(values))
-
-
 def _register(ground: Ground, node: Served, clients: int):
     return lambda: ground.load(node.port, "POST", "/api/v1/contacts", node.token, clients, CONTACT)
 
@@ -63,9 +59,9 @@ def register_1(ground: Ground) -> list[Figure]:
             "register_1",
             "µs",
             tuple(r["median_us"] for _, _, r in rounds),
-            f"append+fdatasync of 600 B ({_median(d['median_us'] for d, _, _ in rounds):.0f} µs)"
-            f" + no-op POST ({_median(n['median_us'] for _, n, _ in rounds):.0f} µs)",
-            _median(ratios),
+            f"append+fdatasync of 600 B ({median(d['median_us'] for d, _, _ in rounds):.0f} µs)"
+            f" + no-op POST ({median(n['median_us'] for _, n, _ in rounds):.0f} µs)",
+            median(ratios),
             Limit(1.5),
         )
     ]
@@ -87,9 +83,9 @@ def register_64(ground: Ground) -> list[Figure]:
             "register_64",
             "1/s",
             tuple(r["rate"] for _, _, r in rounds),
-            f"smaller of 3 × append+fdatasync ({_median(d['rate'] for d, _, _ in rounds):,.0f}/s)"
-            f" and 0.15 × no-op POST ({_median(n['rate'] for _, n, _ in rounds):,.0f}/s)",
-            _median(ratios),
+            f"smaller of 3 × append+fdatasync ({median(d['rate'] for d, _, _ in rounds):,.0f}/s)"
+            f" and 0.15 × no-op POST ({median(n['rate'] for _, n, _ in rounds):,.0f}/s)",
+            median(ratios),
             Limit(1, at_least=True),
         )
     ]
@@ -111,8 +107,8 @@ def link_200(ground: Ground) -> list[Figure]:
             "µs",
             tuple(link["median_us"] for _, link in rounds),
             "append+fdatasync of 600 B at the same pace"
-            f" ({_median(d['median_us'] for d, _ in rounds):.0f} µs)",
-            _median(link["median_us"] / d["median_us"] for d, link in rounds),
+            f" ({median(d['median_us'] for d, _ in rounds):.0f} µs)",
+            median(link["median_us"] / d["median_us"] for d, link in rounds),
             Limit(4),
         )
     ]
@@ -139,12 +135,12 @@ def report(ground: Ground) -> list[Figure]:
             "report",
             "ms",
             times,
-            f"over 1 000 calls ({_median(f['median_us'] for f, _ in rounds) / 1_000:.2f} ms);"
+            f"over 1 000 calls ({median(f['median_us'] for f, _ in rounds) / 1_000:.2f} ms);"
             f" this one over {calls}",
-            _median(m["median_us"] / f["median_us"] for f, m in rounds),
+            median(m["median_us"] / f["median_us"] for f, m in rounds),
             Limit(2),
         ),
-        Figure("report_time", "ms", times, "5 ms", _median(times) / 5, Limit(1)),
+        Figure("report_time", "ms", times, "5 ms", median(times) / 5, Limit(1)),
     ]
 
 
@@ -172,8 +168,8 @@ def node_start(ground: Ground) -> list[Figure]:
     idle_mb = idle.resident_mb()
     idle.daemon.stop()
     return [
-        Figure("node_start", "s", tuple(starts), "1 s", _median(starts) / 1, Limit(1)),
-        Figure("node_resident", "MB", tuple(resident), "150 MB", _median(resident) / 150, Limit(1)),
+        Figure("node_start", "s", tuple(starts), "1 s", median(starts) / 1, Limit(1)),
+        Figure("node_resident", "MB", tuple(resident), "150 MB", median(resident) / 150, Limit(1)),
         Figure("idle_resident", "MB", (idle_mb,), "40 MB", idle_mb / 40, Limit(1)),
     ]
 
@@ -220,5 +216,5 @@ def ui_size(_: Ground) -> list[Figure]:
 
 ALL = {
     bench.__name__: bench
-    for bench in (register_1, register_64, link_200, report, node_start, ui_size)
+    for bench in (register_1, register_64, link_200, report, node_start, ui_size, catchup, live)
 }

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 import statistics
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+
+def median(values: Iterable[float]) -> float:
+    return statistics.median(list(values))
 
 
 @dataclass(frozen=True)

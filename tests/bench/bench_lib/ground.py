@@ -33,13 +33,37 @@ class Scale:
     calls: int
     settle_s: float
     quiet_s: float  # how long a first start may work on
+    long_rounds: int  # of what takes half a minute each
+    piled_up: int  # events at a cut site
+    piled_up_rows: int  # the same for what takes ten times as long
+    live_s: float
 
 
 FULL = Scale(
-    True, rounds=7, round_ms=1_500, contacts=1_000_000, calls=1_000_000, settle_s=5.0, quiet_s=300.0
+    True,
+    rounds=7,
+    round_ms=1_500,
+    contacts=1_000_000,
+    calls=1_000_000,
+    settle_s=5.0,
+    quiet_s=300.0,
+    long_rounds=3,
+    piled_up=500_000,
+    piled_up_rows=100_000,
+    live_s=5.0,
 )
 SHORT = Scale(
-    False, rounds=1, round_ms=200, contacts=10_000, calls=20_000, settle_s=0.2, quiet_s=2.0
+    False,
+    rounds=1,
+    round_ms=200,
+    contacts=10_000,
+    calls=20_000,
+    settle_s=0.2,
+    quiet_s=2.0,
+    long_rounds=1,
+    piled_up=5_000,
+    piled_up_rows=500,
+    live_s=1.0,
 )
 
 

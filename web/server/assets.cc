@@ -68,17 +68,9 @@ bool known_etag(std::string_view field, std::string_view etag) {
   return known;
 }
 
-// A page of the single-page application: its router in the browser knows it, we do not.
-bool is_page(std::string_view path) {
-  const auto last = path.substr(path.find_last_of('/') + 1);
-  return last.find('.') == std::string_view::npos && !path.starts_with("/api/");
-}
-
+// The application is one page: where it is stands behind "#", which a browser keeps to itself.
 std::optional<Asset> find_for(const AssetStore& store, std::string_view path) {
-  if (path != "/") {
-    if (auto asset = store.find(path.substr(1))) return asset;
-  }
-  return is_page(path) ? store.find("index.html") : std::nullopt;
+  return path == "/" ? store.find("index.html") : store.find(path.substr(1));
 }
 
 void choose_encoding(const Asset& asset, const Request& request, Response& response) {
@@ -102,7 +94,7 @@ std::shared_ptr<const AssetStore> make_table_store(std::span<const EmbeddedAsset
 }
 
 Response serve_asset(const AssetStore& store, const Request& request) {
-  if (store.empty()) return text_response(404, "UI not built\n");
+  if (store.empty() && request.path == "/") return text_response(404, "UI not built\n");
   const auto asset = find_for(store, request.path);
   if (!asset) return problem({Code::kNotFound, "", "no such page"});
   Response response;

@@ -41,8 +41,8 @@ std::shared_ptr<const AssetStore> make_table_store(std::span<const EmbeddedAsset
 std::shared_ptr<const AssetStore> embedded_assets();
 
 // Answers GET and HEAD of `request.path`: encoding by Accept-Encoding (br, then gzip), 304 for a
-// known ETag, immutable caching for hashed names, index.html for paths of the single-page
-// application (no dot in the last segment), 404 else. An empty store answers "UI not built".
+// known ETag, immutable caching for hashed names, index.html for "/", 404 else. With an empty store
+// "/" answers "UI not built".
 Response serve_asset(const AssetStore& store, const Request& request);
 
 }  // namespace opora::web

@@ -67,16 +67,19 @@ TEST_F(AssetsTest, AnswersNotModifiedForAKnownTag) {
   EXPECT_EQ(get("/favicon.svg", {{"If-None-Match", "\"other\""}}).status, 200);
 }
 
-TEST_F(AssetsTest, GivesTheIndexToPagesOfTheApplication) {
-  for (const char* path : {"/", "/desk", "/tickets/17-000123-4", "/index.html"}) {
+TEST_F(AssetsTest, GivesTheIndexToTheOnePageOfTheApplication) {
+  for (const char* path : {"/", "/index.html"}) {
     EXPECT_EQ(get(path).static_body, "<!doctype html><title>Opora</title>\n") << path;
   }
 }
 
 TEST_F(AssetsTest, GivesTheIndexToNothingElse) {
-  for (const char* path : {"/api/v1/nothing", "/assets/old-12345678.js", "/favicon.ico",
-                           "/assets/index-4f3a2b1c.js.map"}) {
-    EXPECT_EQ(get(path).status, 404) << path;
+  for (const char* path :
+       {"/api/v1/nothing", "/api", "/assets/old-12345678.js", "/favicon.ico",
+        "/assets/index-4f3a2b1c.js.map", "/assets", "/desk", "/tickets/17-000123-4"}) {
+    const Response response = get(path);
+    EXPECT_EQ(response.status, 404) << path;
+    EXPECT_EQ(response.content_type, "application/problem+json") << path;
   }
 }
 
@@ -89,9 +92,13 @@ TEST_F(AssetsTest, AllowsScriptsOfThisOriginOnly) {
 
 TEST_F(AssetsTest, SaysSoWhenThereIsNoUi) {
   const auto store = make_table_store({});
-  const auto response = serve_asset(*store, Request{});
+  Request request;
+  request.path = "/";
+  const auto response = serve_asset(*store, request);
   EXPECT_EQ(response.status, 404);
   EXPECT_EQ(response.body, "UI not built\n");
+  request.path = "/api/v1/nothing";
+  EXPECT_EQ(serve_asset(*store, request).content_type, "application/problem+json");
 }
 
 }  // namespace

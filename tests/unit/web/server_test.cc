@@ -217,7 +217,7 @@ TEST_F(ServerTest, ServesAssetsWhereNoRouteIs) {
   router.assets(embedded_assets());
   start({}, std::move(router));
   RawClient client(port());
-  EXPECT_THAT(client.exchange(get("/desk")).body, StartsWith("<!doctype html>"));
+  EXPECT_THAT(client.exchange(get("/")).body, StartsWith("<!doctype html>"));
   EXPECT_EQ(client.exchange(get("/hello")).body, "hello");
   EXPECT_EQ(client.exchange(get("/api/v1/nothing")).field("Content-Type"),
             "application/problem+json");

@@ -6,6 +6,7 @@
 
 #include "protocol/base/archive.h"
 #include "protocol/codec/record_codec.h"
+#include "web/app/journals.h"
 #include "web/app/render.h"
 
 namespace opora::app {
@@ -25,24 +26,6 @@ constexpr std::size_t kRecordsAPass = 5'000;
 // Saves come in bursts; one pass for a burst.
 constexpr auto kGather = std::chrono::milliseconds(100);
 
-// Origins that have records here, found by jumping from one to the next.
-std::vector<SiteNo> origins(const sync::Reader& rows) {
-  std::vector<SiteNo> out;
-  Bytes from;
-  bool found = true;
-  while (found) {
-    found = false;
-    rows.scan(sync::Table::kJournal, from, "", [&](std::string_view key, std::string_view) {
-      out.push_back(SiteNo{KeyReader(key).u32()});
-      found = true;
-      return false;
-    });
-    if (found) from = prefix_end(KeyWriter().u32(out.back().v).take());
-    if (from.empty()) break;
-  }
-  return out;
-}
-
 bool is_ticket_event(EventType type) { return protocol::kind_of(type) == Kind::kTicket; }
 
 }  // namespace
@@ -51,7 +34,7 @@ TextIndex::TextIndex(sync::SearchIndex& index, const sync::Store& store, const s
     : index_(index),
       store_(store),
       vault_(vault),
-      positions_(from_row<Positions>(index.cursor()).value_or(Positions{})),
+      cursor_(from_row<Cursor>(index.cursor()).value_or(Cursor{})),
       thread_([this] { loop(); }) {}
 
 TextIndex::~TextIndex() {
@@ -68,7 +51,8 @@ void TextIndex::changed(const std::set<sync::Projection::Touched>& touched) {
   const std::lock_guard lock(mutex_);
   for (const auto& row : touched) {
     if (row.kind == Kind::kTicket) pending_.insert(row.id);
-    news = news || row.kind == Kind::kTicket || row.kind == Kind::kErasure;
+    news = news || row.kind == Kind::kTicket || row.kind == Kind::kErasure ||
+           row.kind == Kind::kRubricator;
   }
   if (!news) return;
   work_ = true;
@@ -107,13 +91,14 @@ bool TextIndex::pass() {
   }
   const auto rows = store_.snapshot();
   std::vector<AggregateId> erased;
+  follow_rubricator(*rows);
   const bool more = follow_journals(*rows, tickets, erased);
   sync::SearchBatch batch;
   for (const AggregateId& id : tickets) {
     const Entity entity = sync::read_entity(*rows, Kind::kTicket, id);
     if (entity.exists() && !entity.erased) batch.upserts.push_back(document(*rows, entity));
   }
-  batch.cursor = to_row(positions_);
+  batch.cursor = to_row(cursor_);
   std::vector<sync::DocumentId> gone;
   gone.reserve(erased.size());
   for (const AggregateId& id : erased) gone.push_back({kTicketDocument, id});
@@ -122,17 +107,29 @@ bool TextIndex::pass() {
   if (done.ok()) done = index_.apply(batch);
   if (!done.ok()) {
     spdlog::warn("search index: {}", done.error().message);
-    positions_ = from_row<Positions>(index_.cursor()).value_or(Positions{});
+    cursor_ = from_row<Cursor>(index_.cursor()).value_or(Cursor{});
     return done.error().code == Code::kCorrupt;  // it was started anew: fill it again
   }
   return more;
 }
 
+// Its names stand in the documents: with another version all of them are written anew.
+void TextIndex::follow_rubricator(const sync::Reader& rows) {
+  const Entity entity = sync::read_entity(rows, Kind::kRubricator, protocol::rubricator_id());
+  const auto* state = entity.as<protocol::RubricatorState>();
+  if (state == nullptr) return;
+  if (state->version != cursor_.rubricator) cursor_ = {{}, state->version};
+  else if (!topics_.empty()) return;
+  topics_.clear();
+  for (const auto& topic : state->topics)
+    topics_[topic.id] = topic.kind + " " + topic.group + " " + topic.name;
+}
+
 bool TextIndex::follow_journals(const sync::Reader& rows, std::set<AggregateId>& tickets,
                                 std::vector<AggregateId>& erased) {
   std::size_t looked = 0;
-  for (const SiteNo origin : origins(rows)) {
-    StreamPos& position = positions_[origin];
+  for (const SiteNo origin : journal_origins(rows)) {
+    StreamPos& position = cursor_.positions[origin];
     sync::scan_journal(rows, origin, StreamPos{position.v + 1}, [&](const sync::JournalRow& row) {
       const auto record = protocol::decode_record(row.record);
       if (record.ok() && is_ticket_event(record->env.type)) tickets.insert(record->env.aggregate);
@@ -152,6 +149,8 @@ sync::Document TextIndex::document(const sync::Reader& rows, const Entity& ticke
   out.id = {kTicketDocument, ticket.id};
   out.at = state.updated.time();
   out.texts.push_back(number_text(state));
+  if (const auto topic = topics_.find(state.topic); topic != topics_.end())
+    out.texts.push_back(topic->second);
   for (const PersonalField field :
        {PersonalField::kPhone, PersonalField::kApplicant, PersonalField::kOrganisation,
         PersonalField::kMunicipality, PersonalField::kDetails, PersonalField::kSummary,

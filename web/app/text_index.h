@@ -1,6 +1,8 @@
 // Keeps the full-text index behind the store: a thread of its own follows the journals by a cursor
-// (one position an origin) and writes what changed, a moment after it happened. Everything in the
-// index is derived; it may be thrown away at any time.
+// (one position an origin) and writes what changed, a moment after it happened. A ticket is found
+// by the names of its topic too, as the rubricator has them now: when another version arrives, the
+// journals are followed from their beginning again. Everything in the index is derived; it may be
+// thrown away at any time.
 #pragma once
 
 #include <condition_variable>
@@ -30,10 +32,18 @@ class TextIndex {
   std::vector<AggregateId> search(const std::string& query, std::size_t limit) const;
 
  private:
-  using Positions = std::map<SiteNo, StreamPos>;
+  struct Cursor {
+    std::map<SiteNo, StreamPos> positions;
+    std::uint32_t rubricator = 0;  // the version whose names are in the index
+    template <class V>
+    void visit(V&& v) {
+      v(positions, rubricator);
+    }
+  };
   void loop();
   // One pass; true when there is more to do at once.
   bool pass();
+  void follow_rubricator(const sync::Reader& rows);
   bool follow_journals(const sync::Reader& rows, std::set<AggregateId>& tickets,
                        std::vector<AggregateId>& erased);
   sync::Document document(const sync::Reader& rows, const protocol::Entity& ticket) const;
@@ -41,7 +51,9 @@ class TextIndex {
   sync::SearchIndex& index_;
   const sync::Store& store_;
   const sync::Vault& vault_;
-  Positions positions_;  // the thread's own
+  // The thread's own.
+  Cursor cursor_;
+  std::map<std::string, std::string> topics_;  // all names of a topic, by id
   std::mutex mutex_;
   std::condition_variable wake_;
   std::set<AggregateId> pending_;

@@ -5,6 +5,7 @@
 #include "protocol/link/enrol_code.h"
 #include "sync/projection/projection.h"
 #include "web/app/command.h"
+#include "web/app/declared.h"
 #include "web/app/render.h"
 #include "web/server/json_reader.h"
 #include "web/server/json_writer.h"
@@ -148,9 +149,9 @@ Result<SiteChanged> read_site(const std::string& body, std::optional<SiteNo> num
   }
   out.name = in.line("name", {1, 200});
   out.zone = in.line("zone", {1, 64});
-  in.array("desks", {1, 99}, [&](web::JsonReader& desk) {
+  in.array("desks", {1, app::kMaxDeskNo}, [&](web::JsonReader& desk) {
     protocol::Desk row;
-    row.no = DeskNo{static_cast<std::uint16_t>(desk.integer("no", {1, 99}))};
+    row.no = DeskNo{static_cast<std::uint16_t>(desk.integer("no", {1, app::kMaxDeskNo}))};
     row.name = desk.line("name", {1, 200});
     out.desks.push_back(std::move(row));
   });
@@ -210,7 +211,8 @@ class SiteHandlers {
                 respond);
   }
 
-  // The secret is shown once: it is not stored, so a repeated key cannot give it again.
+  // The secret is shown once: only its hash is stored. A repeated key makes no second code, which
+  // would end the first behind the back of whoever got it.
   void issue_code(const web::Request& request, SiteNo site, const web::Respond& respond) const {
     auto user = app::authorize(context_, request, Action::kEnrol);
     if (!user.ok()) return respond(web::problem(user.error()));
@@ -221,10 +223,14 @@ class SiteHandlers {
         return Error{Code::kNotFound, "no", "no such site"};
       }
       Directory::issue(decision, site, secret, expires);
-      return sync::Answer{};
+      return Bytes(hash256({secret.view()}).view());
     };
     // Formatted only once the site is known: a code cannot name a number that is out of range.
-    auto render = [site, secret, key = hub_key_, expires](const sync::Answer&) {
+    auto render = [site, secret, key = hub_key_, expires](const sync::Answer& issued) {
+      if (issued != hash256({secret.view()}).view()) {
+        return web::problem(Error{Code::kAlreadyIssued, "Idempotency-Key",
+                                  "the code was shown once; a new key makes a new one"});
+      }
       web::JsonWriter out;
       out.object([&] {
         out.field("code", protocol::format_enrol_code({site, secret, key}));
@@ -232,9 +238,8 @@ class SiteHandlers {
       });
       return web::json_response(201, out.take());
     };
-    // Asking again issues another code, on purpose: so the key is not kept.
     app::submit(context_,
-                {request, *user, app::KeyRule::kNone, std::move(decide), std::move(render)},
+                {request, *user, app::KeyRule::kRequired, std::move(decide), std::move(render)},
                 respond);
   }
 

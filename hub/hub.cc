@@ -190,7 +190,8 @@ class Running {
             observer_.known_users(),
             read_memory_,
             // All who work here are users of the hub itself.
-            {app::kDefaultLease, [] { return std::nullopt; }}};
+            {app::kDefaultLease, [] { return std::nullopt; }},
+            options_.audit_days};
   }
 
   const app::OpenedData& data_;

@@ -5,6 +5,7 @@
 
 #include "web/app/backups.h"
 #include "web/app/daemon.h"
+#include "web/app/read_audit.h"
 
 namespace opora::hub {
 
@@ -16,6 +17,7 @@ struct HubOptions {
   std::string enrol = "tcp://127.0.0.1:7701";
   std::string name = "Region";
   std::string zone = "Europe/Moscow";
+  app::Days audit_days = app::kDefaultAuditDays;
 };
 
 // Runs until SIGINT, SIGTERM or a failed store. An error: the process could not start.

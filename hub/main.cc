@@ -23,8 +23,11 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   cli.add_option("--name", options.name, "the region's name")->capture_default_str();
   cli.add_option("--zone", options.zone, "IANA time zone of the region")->capture_default_str();
+  int audit_days = options.audit_days.count();
+  opora::app::add_audit_option(cli, audit_days);
   opora::app::add_backup_options(cli, options.backup);
   CLI11_PARSE(cli, argc, argv);
+  options.audit_days = opora::app::Days(audit_days);
   if (!opora::init_crypto()) return 1;
   opora::app::start_log();
   const auto cause = opora::hub::run_hub(options);

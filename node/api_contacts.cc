@@ -52,7 +52,8 @@ Result<RegisterContact> read_contact(const std::string& body) {
   out.direction =
       in.required_enum<protocol::Direction>("direction", app::enum_names<protocol::Direction>());
   out.occurred_at = in.optional_time("occurred_at");
-  out.desk = DeskNo{static_cast<std::uint16_t>(in.optional_integer("desk", {1, 99}).value_or(1))};
+  out.desk = DeskNo{
+      static_cast<std::uint16_t>(in.optional_integer("desk", {1, app::kMaxDeskNo}).value_or(1))};
   out.call = read_id(in, "call_id");
   out.facility = SiteNo{
       static_cast<std::uint32_t>(in.optional_integer("facility", {1, kMaxSiteNo}).value_or(0))};

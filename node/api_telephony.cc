@@ -27,7 +27,8 @@ ObserveCall read_event(web::JsonReader& in) {
   event.seq = static_cast<std::uint32_t>(in.integer("seq", {0, 1'000'000}));
   event.step = in.required_enum<protocol::CallStep>("type", app::enum_names<protocol::CallStep>());
   event.at = in.time("at");
-  event.desk = DeskNo{static_cast<std::uint16_t>(in.optional_integer("desk", {1, 99}).value_or(0))};
+  event.desk = DeskNo{
+      static_cast<std::uint16_t>(in.optional_integer("desk", {1, app::kMaxDeskNo}).value_or(0))};
   event.line = in.optional_line("line", {0, 64}).value_or("");
   event.agent = in.optional_line("agent", {0, 64}).value_or("");
   event.phone = in.optional_line("phone", {0, 40}).value_or("");

@@ -56,6 +56,13 @@ std::optional<TimeMs> LinkState::last_success() const {
   return view_.last_success;
 }
 
+std::optional<std::int64_t> LinkState::seconds_for(sync::StreamKind stream,
+                                                   std::uint64_t waiting) const {
+  const std::lock_guard lock(mutex_);
+  const auto it = paces_.find(stream);
+  return it == paces_.end() ? std::nullopt : it->second.seconds_for(waiting, clock_.now());
+}
+
 void LinkState::save(sync::Engine& engine) {
   SavedLink saved;
   {
@@ -107,6 +114,10 @@ void LinkState::unreachable(SiteNo, const std::string& text) {
 
 void LinkState::acked(SiteNo peer, sync::StreamKind stream, StreamPos durable, StreamPos safe) {
   streams_.note_acked(stream, peer, durable);
+  {
+    const std::lock_guard lock(mutex_);
+    paces_[stream].note(clock_.now(), durable);
+  }
   if (stream != sync::StreamKind::kJournal) return;
   {
     const std::lock_guard lock(mutex_);
@@ -123,6 +134,7 @@ void LinkState::acked(SiteNo peer, sync::StreamKind stream, StreamPos durable, S
 void LinkState::peer_status(SiteNo, const sync::PeerStatus& status) {
   const std::lock_guard lock(mutex_);
   view_.last_success = clock_.now();
+  view_.region_pending = status.pending;
   if (status.data_through.v != 0) view_.region_through = status.data_through.time();
 }
 

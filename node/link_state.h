@@ -3,11 +3,13 @@
 // has our journal, the last success) is kept as a row of kMeta by save().
 #pragma once
 
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "node/pace.h"
 #include "sync/engine/engine.h"
 #include "sync/feed/store_streams.h"
 #include "web/app/live.h"
@@ -22,6 +24,7 @@ struct LinkView {
   std::string last_error_code;         // kUnreachable or a close reason's name; empty likewise
   StreamPos acked;                     // of our journal, durable at the hub
   StreamPos safe;
+  std::uint64_t region_pending = 0;      // records for us that the region says we lack
   std::optional<TimeMs> region_through;  // what we hold of the region's data is complete up to here
   struct Alarm {
     std::string code;
@@ -43,6 +46,8 @@ class LinkState final : public sync::LinkObserver {
 
   LinkView view() const;
   StreamPos acked() const;
+  // Seconds until so many more entries of a stream are confirmed, at the pace of the last minute.
+  std::optional<std::int64_t> seconds_for(sync::StreamKind stream, std::uint64_t waiting) const;
   std::optional<TimeMs> last_success() const;
   // Writes what changed since the last call through the engine. Called every few seconds. That the
   // region still answers is written once in kHeardEveryMs: leases are counted from it in days.
@@ -61,6 +66,7 @@ class LinkState final : public sync::LinkObserver {
   app::Live& live_;
   mutable std::mutex mutex_;
   LinkView view_;
+  std::map<sync::StreamKind, Pace> paces_;
   bool dirty_ = false;
   TimeMs saved_heard_;
 };

@@ -33,8 +33,11 @@ int main(int argc, char** argv) {
                  "users of the region sign in for so long after it was last heard of")
       ->check(CLI::Range(1, 365))
       ->capture_default_str();
+  int audit_days = options.audit_days.count();
+  opora::app::add_audit_option(cli, audit_days);
   opora::app::add_backup_options(cli, options.backup);
   CLI11_PARSE(cli, argc, argv);
+  options.audit_days = opora::app::Days(audit_days);
   options.intake.phantom_ms = static_cast<std::uint32_t>(phantom_seconds) * 1'000;
   options.credential_lease = opora::app::Days(lease_days);
   if (!opora::init_crypto()) return 1;

@@ -127,6 +127,7 @@ class Running {
         engine_(std::move(core), clock, app::stop_now),
         streams_(*ground.data.store, engine_),
         link_(*ground.data.store, streams_, clock, live),
+        forms_(ground.identity.site),
         text_index_(*ground.data.search, *ground.data.store, engine_.vault()),
         sessions_(*ground.data.store->snapshot()),
         purger_(*ground.data.store, worker_),
@@ -149,13 +150,13 @@ class Running {
     add_contact_intake(router, context_);
     add_ticket_actions(router, context_);
     add_own_agent_state(router, context_);
-    add_sync_route(router, context_, link_);
+    add_sync_route(router, context_, {link_, streams_, forms_});
     app::add_health_routes(
         router, context_, [this] { return server_.get(); }, [] { return std::string{}; });
     auto server = app::start_server(options_.web, std::move(router));
     if (!server.ok()) return server.error();
     server_ = std::move(*server);
-    live_.start(SyncMessage(*ground_.data.store, ground_.identity.site, link_),
+    live_.start(SyncMessage(*ground_.data.store, ground_.identity.site, link_, forms_),
                 [this](const app::LivePass& pass) { return app::still_good(context_, pass); });
     OPORA_TRY(replicator_.start());
     observer_.attach(&replicator_, &text_index_, &purger_);
@@ -198,7 +199,8 @@ class Running {
             },
             observer_.known_users(),
             read_memory_,
-            {options_.credential_lease, [this] { return link_.last_success(); }}};
+            {options_.credential_lease, [this] { return link_.last_success(); }},
+            options_.audit_days};
   }
 
   const Ground& ground_;
@@ -208,6 +210,7 @@ class Running {
   sync::Engine engine_;
   sync::StoreStreams streams_;
   LinkState link_;
+  WaitingForms forms_;
   app::TextIndex text_index_;
   app::Sessions sessions_;
   app::ReadMemory read_memory_;

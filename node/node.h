@@ -10,6 +10,7 @@
 #include "sync/replicator/node_replicator.h"
 #include "web/app/backups.h"
 #include "web/app/daemon.h"
+#include "web/app/read_audit.h"
 
 namespace opora::node {
 
@@ -22,6 +23,7 @@ struct NodeOptions {
   std::string enrolment_code;  // needed once
   IntakeSettings intake;
   app::Days credential_lease = app::kDefaultLease;
+  app::Days audit_days = app::kDefaultAuditDays;
 };
 
 // Runs until SIGINT, SIGTERM or a failed store. An error: the process could not start.

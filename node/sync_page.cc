@@ -15,6 +15,8 @@ using protocol::Kind;
 namespace {
 
 constexpr std::size_t kMaxItems = 50;  // a page; the count says how many more
+// Records looked at for them: a shift's telephone events may stand before the first form.
+constexpr std::size_t kMaxLooked = 20'000;
 constexpr std::size_t kMaxSetAside = 50;
 
 StreamPos journal_end(const sync::Reader& rows, SiteNo site) {
@@ -33,19 +35,37 @@ std::optional<std::string> number_of(const sync::Reader& rows, const protocol::E
   return ticket == nullptr ? std::nullopt : std::optional(app::number_text(*ticket));
 }
 
-void write_items(web::JsonWriter& out, const sync::Reader& rows, SiteNo site, StreamPos acked) {
-  std::size_t count = 0;
+// One row a form: its records follow each other.
+struct Item {
+  protocol::Envelope first;
+  std::optional<std::string> number;
+};
+
+std::vector<Item> oldest_forms(const sync::Reader& rows, SiteNo site, StreamPos acked) {
+  std::vector<Item> out;
+  std::size_t looked = 0;
   sync::scan_journal(rows, site, StreamPos{acked.v + 1}, [&](const sync::JournalRow& row) {
     const auto record = protocol::decode_record(row.record);
-    if (!record.ok()) return true;
-    out.object([&] {
-      out.field("at", record->env.hlt.time());
-      out.field("type", protocol::to_name(record->env.type));
-      out.field("aggregate", record->env.aggregate);
-      out.field("number", number_of(rows, record->env));
-    });
-    return ++count < kMaxItems;
+    if (record.ok() && is_form(record->env.type)) {
+      const bool same = !out.empty() && out.back().first.command == record->env.command;
+      if (!same && out.size() == kMaxItems) return false;
+      if (!same) out.push_back({record->env, std::nullopt});
+      if (!out.back().number) out.back().number = number_of(rows, record->env);
+    }
+    return ++looked < kMaxLooked;
   });
+  return out;
+}
+
+void write_items(web::JsonWriter& out, const std::vector<Item>& items) {
+  for (const Item& item : items) {
+    out.object([&] {
+      out.field("at", item.first.hlt.time());
+      out.field("type", protocol::to_name(item.first.type));
+      out.field("aggregate", item.first.aggregate);
+      out.field("number", item.number);
+    });
+  }
 }
 
 // "aside" | stream u16 | peer u32 | position u64 -> at i64 | reason text | bytes (sync/engine).
@@ -80,8 +100,50 @@ std::optional<TimeMs> oldest_pending(const sync::Reader& rows, SiteNo site, Stre
   return at;
 }
 
-std::string page(const app::Context& context, const LinkState& link) {
-  const LinkView view = link.view();
+void write_outgoing(web::JsonWriter& out, const SyncSources& from, const LinkView& view,
+                    sync::StreamKind stream) {
+  const StreamPos end = from.streams.end(stream, kHubSite).pos;
+  const bool journal = stream == sync::StreamKind::kJournal;
+  const StreamPos durable = journal ? view.acked : from.streams.acked(stream, kHubSite);
+  // What a key stream has confirmed is known once a session has said it.
+  const bool known = journal || view.connected || durable.v > 0;
+  const std::uint64_t waiting = pending(end, durable);
+  out.object([&] {
+    out.field("stream", protocol::stream_name(stream));
+    out.field("direction", "out");
+    out.field("end", end);
+    out.field("durable", known ? std::optional(durable) : std::nullopt);
+    out.field("safe", journal ? std::optional(view.safe) : std::nullopt);
+    out.field("waiting", known ? std::optional(waiting) : std::nullopt);
+    out.field("eta_s", view.connected ? from.link.seconds_for(stream, waiting) : std::nullopt);
+  });
+}
+
+// The region says what all of these lack together.
+void write_incoming(web::JsonWriter& out, const SyncSources& from, const LinkView& view,
+                    sync::StreamKind stream) {
+  const bool whole = view.connected && view.region_pending == 0;
+  out.object([&] {
+    out.field("stream", protocol::stream_name(stream));
+    out.field("direction", "in");
+    out.field("end", std::nullopt);
+    out.field("durable", from.streams.cursor(stream, kHubSite).durable.pos);
+    out.field("safe", std::nullopt);
+    out.field("waiting", whole ? std::optional(0) : std::nullopt);
+    out.field("eta_s", std::nullopt);
+  });
+}
+
+void write_streams(web::JsonWriter& out, const SyncSources& from, const LinkView& view) {
+  using Kind = sync::StreamKind;
+  for (const Kind stream : {Kind::kJournal, Kind::kJournalKeys})
+    write_outgoing(out, from, view, stream);
+  for (const Kind stream : {Kind::kCommon, Kind::kCommonKeys, Kind::kPrivate, Kind::kPrivateKeys})
+    write_incoming(out, from, view, stream);
+}
+
+std::string page(const app::Context& context, const SyncSources& from) {
+  const LinkView view = from.link.view();
   const auto rows = context.store.snapshot();
   const StreamPos end = journal_end(*rows, context.site);
   web::JsonWriter out;
@@ -94,6 +156,7 @@ std::string page(const app::Context& context, const LinkState& link) {
     out.field("last_error", app::text_or_null(view.last_error));
     out.field("last_error_code", app::text_or_null(view.last_error_code));
     out.field("pending", pending(end, view.acked));
+    out.field("forms_pending", from.forms.count(*rows, view.acked));
     out.field("oldest_pending_at", oldest_pending(*rows, context.site, view.acked));
     out.field("journal_end", end);
     out.field("acked", view.acked);
@@ -101,6 +164,8 @@ std::string page(const app::Context& context, const LinkState& link) {
     out.field("data_from_region_through", view.region_through);
     out.field("credentials_until", context.lease.until());
     out.field("incarnations", sync::incarnations(*rows).size());
+    out.field("region_pending", view.connected ? std::optional(view.region_pending) : std::nullopt);
+    out.array("streams", [&] { write_streams(out, from, view); });
     out.array("parked", [&] { write_parked(out, *rows); });
     out.array("alarms", [&] {
       for (const auto& alarm : view.alarms) {
@@ -111,26 +176,27 @@ std::string page(const app::Context& context, const LinkState& link) {
         });
       }
     });
-    out.array("items", [&] { write_items(out, *rows, context.site, view.acked); });
+    out.array("items", [&] { write_items(out, oldest_forms(*rows, context.site, view.acked)); });
   });
   return out.take();
 }
 
 }  // namespace
 
-void add_sync_route(web::Router& router, const app::Context& context, const LinkState& link) {
+void add_sync_route(web::Router& router, const app::Context& context, SyncSources sources) {
   router.on(web::Method::kGet, "/api/v1/sync",
-            [&context, &link](const web::Request& request, const web::PathParams&,
-                              const web::Respond& respond) {
+            [&context, sources](const web::Request& request, const web::PathParams&,
+                                const web::Respond& respond) {
               auto user = app::authorize(context, request, protocol::Action::kReadSync);
               if (!user.ok()) return respond(web::problem(user.error()));
-              respond(web::json_response(200, page(context, link)));
+              respond(web::json_response(200, page(context, sources)));
             });
 }
 
 std::string SyncMessage::operator()() {
   const LinkView view = link_.view();
-  const std::uint64_t waiting = pending(journal_end(*store_.snapshot(), site_), view.acked);
+  const auto rows = store_.snapshot();
+  const std::uint64_t waiting = forms_.count(*rows, view.acked);
   if (!view.connected) catch_up_total_ = 0;
   if (view.connected && waiting > catch_up_total_) catch_up_total_ = waiting;
   if (view.connected && waiting == 0) catch_up_total_ = 0;
@@ -139,7 +205,8 @@ std::string SyncMessage::operator()() {
     out.field("type", "sync");
     out.field("connected", view.connected);
     out.field("since", view.since);
-    out.field("pending", waiting);
+    out.field("pending", pending(journal_end(*rows, site_), view.acked));
+    out.field("forms_pending", waiting);
     out.field("acked", view.acked);
     if (catch_up_total_ == 0) {
       out.field("sending", std::nullopt);

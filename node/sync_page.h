@@ -3,27 +3,35 @@
 #pragma once
 
 #include "node/link_state.h"
+#include "node/waiting_forms.h"
 #include "web/app/context.h"
 #include "web/server/router.h"
 
 namespace opora::node {
 
-void add_sync_route(web::Router& router, const app::Context& context, const LinkState& link);
+// What the page reads; all of it outlives the routes.
+struct SyncSources {
+  const LinkState& link;
+  const sync::StoreStreams& streams;
+  WaitingForms& forms;
+};
+void add_sync_route(web::Router& router, const app::Context& context, SyncSources sources);
 
 // Makes the live stream's {"type":"sync",…}; remembers between calls how much there was to send
 // after a cut. Called from the live thread only.
 class SyncMessage {
  public:
-  SyncMessage(const sync::Store& store, SiteNo site, const LinkState& link)
-      : store_(store), site_(site), link_(link) {}
+  SyncMessage(const sync::Store& store, SiteNo site, const LinkState& link, WaitingForms& forms)
+      : store_(store), site_(site), link_(link), forms_(forms) {}
   std::string operator()();
 
  private:
   const sync::Store& store_;
   SiteNo site_;
   const LinkState& link_;
-  std::uint64_t catch_up_total_ =
-      0;  // records that waited when the link came back; 0: not catching up
+  WaitingForms& forms_;
+  // Forms that waited when the link came back; 0: not catching up.
+  std::uint64_t catch_up_total_ = 0;
 };
 
 }  // namespace opora::node

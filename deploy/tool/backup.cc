@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "deploy/tool/commands.h"
+#include "deploy/tool/scratch.h"
 
 #include "protocol/domain/decide.h"
 #include "sync/engine/engine_core.h"
@@ -35,7 +36,6 @@ struct Progress {
   bool running = false;
   bool ok = false;
   std::string why;
-  std::string at;
 };
 
 Result<Progress> ask(Api& api) {
@@ -57,10 +57,8 @@ void say(const BackupInfo& backup, std::ostream& out) {
   out << "backup " << backup.no.v << "  " << web::to_rfc3339(backup.at) << "  " << backup.bytes
       << " bytes";
   if (const auto note = app::note_of(backup.note)) {
-    std::uint64_t records = 0;
-    for (const auto& head : note->heads) records += head.n.v;
     out << "  " << (note->self == kHubSite ? "hub" : "site " + std::to_string(note->self.v)) << "  "
-        << records << " records";
+        << app::records_of(*note) << " records";
   }
   out << "\n";
 }
@@ -103,13 +101,10 @@ Result<BackupInfo> choose(const BackupFolder& folder, std::optional<std::uint32_
   return *chosen;
 }
 
-Status find_whole(const RocksStore& store, const fs::path& scratch, const Owner& owner) {
-  auto aside = RocksStore::open(scratch);
+Status find_whole(const RocksStore& store, const std::string& data, const Owner& owner) {
+  auto aside = Scratch::make(data);
   if (!aside.ok()) return aside.error();
-  auto found = sync::verify_store(store, **aside, sync::Vault(owner.key), owner.site);
-  aside->reset();
-  std::error_code ignored;
-  fs::remove_all(scratch, ignored);
+  auto found = sync::verify_store(store, (*aside)->store(), sync::Vault(owner.key), owner.site);
   if (!found.ok()) return found.error();
   if (found->whole()) return ok_status();
   return Error{Code::kCorrupt, "backup", found->findings.front()};
@@ -220,7 +215,7 @@ Result<Ending> restore(const Restore& options, std::ostream& out) {
   {
     auto store = RocksStore::open(fresh);
     if (!store.ok()) return store.error();
-    OPORA_TRY(find_whole(**store, data / "restore.scratch", *owner));
+    OPORA_TRY(find_whole(**store, options.data, *owner));
     auto done = forget(**store, *owner, app::read_erasure_list(options.from));
     if (!done.ok()) return done.error();
     forgotten = *done;

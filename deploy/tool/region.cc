@@ -70,59 +70,6 @@ Result<std::string> site_body(const Enrol& options) {
   return out.take();
 }
 
-void say_node(web::JsonReader& in, std::ostream& out) {
-  const bool connected = in.boolean("connected");
-  out << "site " << in.integer("site", {0, kMaxSiteNo}) << ": "
-      << (connected ? "connected to the region" : "NOT connected to the region");
-  if (const auto since = in.optional_line("since", {0, 64})) out << " since " << *since;
-  out << "\n";
-  const std::int64_t pending = in.integer("pending");
-  if (pending == 0) {
-    out << "nothing waits to be sent\n";
-  } else {
-    out << pending << " records wait to be sent, the oldest from "
-        << in.optional_line("oldest_pending_at", {0, 64}).value_or("an unknown time") << "\n";
-  }
-  if (const auto error = in.optional_line("last_error", {0, 1'000}))
-    out << "last error of the link: " << *error << "\n";
-  in.array("parked", {0, 1'000}, [&](web::JsonReader& row) {
-    out << "set aside: " << row.line("stream", {0, 64}) << " " << row.integer("position") << ": "
-        << row.text("reason", {0, 1'000}) << "\n";
-  });
-}
-
-void say_alarms(web::JsonReader& in, std::ostream& out) {
-  if (!in.has("alarms")) return;
-  in.array("alarms", {0, 1'000}, [&](web::JsonReader& row) {
-    out << "  ALARM " << row.line("code", {0, 64}) << ": " << row.text("text", {0, 1'000}) << "\n";
-  });
-}
-
-void say_site(web::JsonReader& row, std::ostream& out) {
-  out << "site " << row.integer("no", {0, kMaxSiteNo}) << " " << row.line("name", {0, 200}) << ": ";
-  if (!row.boolean("enrolled")) {
-    out << "not enrolled yet\n";
-    return;
-  }
-  out << (row.boolean("connected") ? "connected" : "NOT connected");
-  const auto through = row.optional_line("data_through", {0, 64});
-  out << ", data " << (through ? "through " + *through : std::string("never heard of"));
-  if (const auto pending = row.optional_integer("pending"); pending && *pending > 0)
-    out << ", " << *pending << " records to come";
-  out << "\n";
-  say_alarms(row, out);
-}
-
-Result<Ending> say_sites(Api& api, std::ostream& out) {
-  auto body = api.get("/api/v1/sites");
-  if (!body.ok()) return body.error();
-  auto document = web::JsonDocument::parse(*body);
-  if (!document.ok()) return unreadable();
-  web::JsonReader in = document->read(web::UnknownFields::kIgnore);
-  in.array("items", {0, kMaxSiteNo}, [&](web::JsonReader& row) { say_site(row, out); });
-  return in.finish().ok() ? Result<Ending>(Ending::kDone) : Result<Ending>(unreadable());
-}
-
 }  // namespace
 
 Result<Api> open_api(const Remote& remote) {
@@ -185,25 +132,6 @@ Result<Ending> enrol(const Enrol& options, std::ostream& out, std::ostream& rema
   out << code << "\n";
   remarks << "good once, until " << expires << "\n";
   return Ending::kDone;
-}
-
-Result<Ending> status(const Remote& remote, std::ostream& out) {
-  auto api = open_api(remote);
-  if (!api.ok()) return api.error();
-  auto body = api->get("/api/v1/sync");
-  if (!body.ok()) return body.error();
-  auto document = web::JsonDocument::parse(*body);
-  if (!document.ok()) return unreadable();
-  web::JsonReader in = document->read(web::UnknownFields::kIgnore);
-  if (!in.has("sites")) {
-    say_node(in, out);
-    say_alarms(in, out);
-    return in.finish().ok() ? Result<Ending>(Ending::kDone) : Result<Ending>(unreadable());
-  }
-  out << "region: " << in.integer("connected") << " of " << in.integer("sites")
-      << " sites connected\n";
-  if (!in.finish().ok()) return unreadable();
-  return say_sites(*api, out);
 }
 
 }  // namespace opora::tool

@@ -2,6 +2,7 @@
 #include <ostream>
 
 #include "deploy/tool/commands.h"
+#include "deploy/tool/scratch.h"
 
 #include "protocol/domain/facets.h"
 #include "sync/journal/rocks_store.h"
@@ -39,41 +40,6 @@ Result<Opened> open_data(const std::string& data) {
   if (!store.ok()) return store.error();
   return Opened{std::move(*store), *key, *identity ? (*identity)->site : kHubSite};
 }
-
-// The rebuild holds what the store holds, names and telephone numbers too: it stays in the data
-// folder, under the same protection, and goes with the object. One that a kill left is removed by
-// the next.
-class Scratch {
- public:
-  static Result<std::unique_ptr<Scratch>> make(const std::string& data) {
-    const fs::path path = fs::path(data) / "verify.scratch";
-    std::error_code error;
-    if (fs::exists(path, error)) {
-      // Refused while another verification holds it.
-      if (auto left = RocksStore::open(path); !left.ok() && left.error().code == Code::kConflict)
-        return Error{Code::kConflict, "data", "another verification is under way"};
-      fs::remove_all(path, error);
-    }
-    auto store = RocksStore::open(path);
-    if (!store.ok()) return store.error();
-    return std::unique_ptr<Scratch>(new Scratch(path, std::move(*store)));
-  }
-  ~Scratch() {
-    store_.reset();
-    std::error_code ignored;  // the next verification removes it
-    fs::remove_all(path_, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-
-  sync::Store& store() { return *store_; }
-
- private:
-  Scratch(fs::path path, std::unique_ptr<RocksStore> store)
-      : path_(std::move(path)), store_(std::move(store)) {}
-  fs::path path_;
-  std::unique_ptr<RocksStore> store_;
-};
 
 void say(const sync::Verified& found, std::ostream& out) {
   for (const std::string& finding : found.findings) out << "FINDING: " << finding << "\n";

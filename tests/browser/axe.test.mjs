@@ -41,6 +41,17 @@ for (const theme of ['light', 'dark']) {
     }
   });
 
+  for (const [member, place] of [[site, 'node'], [hub, 'hub']]) {
+    for (const [role, screen] of [['auditor', 'audit'], ['administrator', 'backups']]) {
+      scenario(`${screen} at the ${place}, ${theme}`, async () => {
+        const page = await newPage(browser, { theme });
+        await signIn(page, member, role);
+        await page.goto(`${member.url}/#/${screen}`);
+        await check(page, screen);
+      });
+    }
+  }
+
   scenario(`states of the desk, ${theme}`, async () => {
     const page = await newPage(browser, { theme });
     await signIn(page, site, 'operator');

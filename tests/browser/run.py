@@ -41,7 +41,11 @@ def start(root: Path) -> Region:
         topics = rubricator.read(TOP / "deploy/sample/rubricator.tsv")
         region.publish(topics)
         for spec in SITES:
-            region.add_site(spec, proxied=f"site {spec.no}")
+            region.add_site(
+                spec,
+                proxied=f"site {spec.no}",
+                options={"--backup": str(root / f"backups-{spec.no}")},
+            )
         here = {0, *region.sites}
         with region.at_hub() as hub:
             for user in sample.users():

@@ -103,6 +103,15 @@ class Enrolment(harness.RegionTest):
         self._refused(self._stranger(self.new_region("astray"), 15, code), "another key")
         self.assertFalse(self._is_enrolled(15))
 
+    def test_a_repeated_key_makes_no_second_code_and_the_first_stays_good(self):
+        hub = self.admin(self.hub)
+        hub.post("/api/v1/sites", harness.spec(17).as_json())
+        target = "/api/v1/sites/17/enrolment"
+        first = hub.send("POST", target, {}, "code-once")
+        again = hub.send("POST", target, {}, "code-once")
+        self.assertEqual((again.status, again.json()["code"]), (409, "already_issued"))
+        self.region.wait_connected(self._start(17, first.json()["code"]))
+
     def test_a_site_that_does_not_exist_gets_no_code(self):
         answer = self.admin(self.hub).send("POST", "/api/v1/sites/999/enrolment", {})
         self.assertEqual(answer.status, 404)

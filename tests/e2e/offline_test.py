@@ -33,7 +33,7 @@ class Offline(harness.RegionTest):
         self._cut()
         # A session that begins without the region, and work in it.
         operator.sign_in("offline1", "secret-of-offline1")
-        before = self.program(self.node).get("/api/v1/sync")["pending"]
+        before = self.program(self.node).get("/api/v1/sync")
         made = [
             operator.post("/api/v1/contacts", harness.ticket_contact(phone=f"+7 900 000-77-{i:02}"))
             for i in range(5)
@@ -46,7 +46,12 @@ class Offline(harness.RegionTest):
         self.assertEqual(done["status"], "done")
         sync = self.program(self.node).get("/api/v1/sync")
         # A contact and its ticket are two records, what closed one is a third; keys do not count.
-        self.assertEqual(sync["pending"] - before, 11)
+        self.assertEqual(sync["pending"] - before["pending"], 11)
+        self.assertEqual(sync["forms_pending"] - before["forms_pending"], 6)
+        self.assertEqual(
+            [item["number"] for item in sync["items"]][-6:],
+            [ticket["ticket"]["number"] for ticket in made] + [number],
+        )
         self.assertFalse(sync["connected"])
         self.assertIsNotNone(sync["oldest_pending_at"])
         self.assertTrue(sync["items"])

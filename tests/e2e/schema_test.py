@@ -225,6 +225,12 @@ class Schema(harness.RegionTest):
         user = {"login": "nowhere", "name": "Имя", "password": "secret-of-nowhere"}
         user |= {"roles": ["operator"], "sites": [1, 999]}
         self._refused(hub, "/api/v1/users", user, "sites")
+        self._refused(hub, "/api/v1/users", user | {"sites": [1], "desk": 100}, "desk")
+        self._refused(node, "/api/v1/users", user | {"sites": [1], "desk": 100}, "desk")
+        self._refused(program, "/api/v1/contacts", harness.contact(desk=100), "desk")
+        self._refused(program, "/api/v1/telephony/events", queued | {"desk": 100}, "desk")
+        site = harness.spec(41).as_json() | {"desks": [{"no": 100, "name": "Пост"}]}
+        self._refused(hub, "/api/v1/sites", site, "desks[0].no")
         self.assertEqual(
             self._counts(node.get("/api/v1/reports/daily")["rows"]), self._counts(before)
         )

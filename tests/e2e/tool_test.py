@@ -56,6 +56,11 @@ class Tool(harness.RegionTest):
         site = self.tool("status", *self.remote(self.node))
         self.assertEqual(site.returncode, 0, site.stderr)
         self.assertIn("site 1: connected to the region", site.stdout)
+        self.assertRegex(
+            site.stdout,
+            r"journal to the region: \d+ received, \d+ of them in a verified backup; nothing",
+        )
+        self.assertRegex(site.stdout, r"common from the region: \d+ received")
 
     def test_enrol_makes_a_site_and_gives_another_code_when_asked_again(self):
         arguments = ["enrol", *self.remote(self.hub), "--site", "77", "--name", "Поликлиника 77"]

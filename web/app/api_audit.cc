@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 
 #include "protocol/domain/texts.h"
 #include "sync/projection/projection.h"
@@ -51,6 +52,14 @@ Result<Filter> read_filter(const web::Query& query) {
   return out;
 }
 
+// The list goes from the newest read to the oldest: where it ends now.
+Bytes oldest_listed(const Context& context) {
+  const std::int64_t kept_ms = std::chrono::milliseconds(context.audit_days).count();
+  const std::int64_t oldest = std::max<std::int64_t>(0, context.clock.now().v - kept_ms);
+  const Hlt hlt{static_cast<std::uint64_t>(oldest) << 16};
+  return KeyWriter().raw(protocol::keys::reads()).u64(protocol::keys::descending(hlt.v)).take();
+}
+
 class AuditPage {
  public:
   explicit AuditPage(const sync::Reader& rows) : rows_(rows), people_(rows) {}
@@ -73,16 +82,51 @@ class AuditPage {
       out.array("tickets", [&] {
         for (const AggregateId& ticket : read.tickets) write_ticket(out, ticket);
       });
+      out.array("records", [&] {
+        for (const AggregateId& contact : read.contacts) write_contact_record(out, contact);
+        for (const AggregateId& ticket : read.tickets) write_ticket_record(out, ticket);
+      });
     });
   }
 
  private:
-  void write_ticket(web::JsonWriter& out, const AggregateId& id) {
+  std::optional<std::string> number_of(const AggregateId& ticket) const {
+    const auto entity = sync::read_entity(rows_, Kind::kTicket, ticket);
+    const auto* state = entity.as<protocol::TicketState>();
+    return state != nullptr ? std::optional(number_text(*state)) : std::nullopt;
+  }
+
+  void write_ticket(web::JsonWriter& out, const AggregateId& id) const {
+    out.object([&] {
+      out.field("id", id);
+      out.field("number", number_of(id));
+    });
+  }
+
+  void write_contact_record(web::JsonWriter& out, const AggregateId& id) const {
+    const auto entity = sync::read_entity(rows_, Kind::kContact, id);
+    const auto* contact = entity.as<protocol::ContactState>();
+    const bool opened = contact != nullptr && !contact->ticket.is_zero();
+    out.object([&] {
+      out.field("id", id);
+      out.field("kind", "contact");
+      out.field("number", opened ? number_of(contact->ticket) : std::nullopt);
+      out.field("occurred_at",
+                contact != nullptr ? std::optional(contact->occurred_at) : std::nullopt);
+      out.field("erased", entity.erased);
+    });
+  }
+
+  void write_ticket_record(web::JsonWriter& out, const AggregateId& id) const {
     const auto entity = sync::read_entity(rows_, Kind::kTicket, id);
     const auto* ticket = entity.as<protocol::TicketState>();
     out.object([&] {
       out.field("id", id);
-      out.field("number", ticket != nullptr ? std::optional(number_text(*ticket)) : std::nullopt);
+      out.field("kind", "ticket");
+      out.field("number", number_of(id));
+      out.field("occurred_at",
+                ticket != nullptr ? std::optional(ticket->opened.time()) : std::nullopt);
+      out.field("erased", entity.erased);
     });
   }
 
@@ -95,6 +139,7 @@ void list_reads(const Context& context, const web::Request& request, const web::
   if (!user.ok()) return respond(web::problem(user.error()));
   auto filter = read_filter(request.query);
   if (!filter.ok()) return respond(web::problem(filter.error()));
+  filter->page.end = oldest_listed(context);
   const auto rows = context.store.snapshot();
   AuditPage page(*rows);
   web::JsonWriter out(32 * 1024);

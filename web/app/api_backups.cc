@@ -14,17 +14,33 @@ void write_backup(web::JsonWriter& out, const sync::BackupInfo& backup) {
   out.field("number", static_cast<std::int64_t>(backup.no.v));
   out.field("at", backup.at);
   out.field("bytes", static_cast<std::int64_t>(backup.bytes));
-  std::int64_t records = 0;
-  if (const auto note = note_of(backup.note)) {
-    for (const auto& head : note->heads) records += static_cast<std::int64_t>(head.n.v);
-  }
-  out.field("records", records);
+  const auto note = note_of(backup.note);
+  out.field("records", note ? static_cast<std::int64_t>(records_of(*note)) : 0);
+  out.array("journals", [&] {
+    for (const auto& head : note.value_or(BackupNote{}).heads) {
+      out.object([&] {
+        out.field("site", head.origin);
+        out.field("records", head.n);
+      });
+    }
+  });
+}
+
+void write_plan(web::JsonWriter& out, const Backups::State& state) {
+  if (!state.plan) return out.field("plan", std::nullopt);
+  out.object("plan", [&] {
+    out.field("folder", state.plan->folder);
+    out.field("every_hours", state.plan->every_hours);
+    out.field("keep", state.plan->keep);
+  });
 }
 
 std::string state_json(const Backups::State& state) {
   web::JsonWriter out;
   out.object([&] {
+    write_plan(out, state);
     out.field("running", state.running);
+    out.field("next", state.next);
     if (state.last) {
       out.object("last", [&] {
         out.field("at", state.last->at);

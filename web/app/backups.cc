@@ -11,6 +11,7 @@
 #include "protocol/domain/facets.h"
 #include "sync/journal/streams.h"
 #include "web/app/data_folder.h"
+#include "web/app/journals.h"
 
 namespace opora::app {
 
@@ -55,22 +56,17 @@ std::optional<BackupNote> note_of(std::string_view bytes) {
 BackupNote note_of(const sync::Reader& rows, SiteNo self) {
   BackupNote note;
   note.self = self;
-  SiteNo next;
-  const auto find_next = [&] {
-    std::optional<SiteNo> found;
-    rows.scan(sync::Table::kJournal, KeyWriter().u32(next.v).take(), "",
-              [&](std::string_view key, std::string_view) {
-                if (const auto ref = sync::JournalRef::from_key(key)) found = ref->origin;
-                return false;
-              });
-    return found;
-  };
-  while (const auto origin = find_next()) {
-    if (const auto last = sync::last_record(rows, *origin))
-      note.heads.push_back({*origin, last->ref.n});
-    next = SiteNo{origin->v + 1};
+  for (const SiteNo origin : journal_origins(rows)) {
+    if (const auto last = sync::last_record(rows, origin))
+      note.heads.push_back({origin, last->ref.n});
   }
   return note;
+}
+
+std::uint64_t records_of(const BackupNote& note) {
+  std::uint64_t records = 0;
+  for (const auto& head : note.heads) records += head.n.v;
+  return records;
 }
 
 std::vector<AggregateId> read_erasure_list(const std::string& folder) {
@@ -103,6 +99,7 @@ Result<std::unique_ptr<Backups>> Backups::start(const sync::RocksStore& store, c
   auto folder = sync::BackupFolder::open(out->settings_.folder);
   if (!folder.ok()) return Error{folder.error().code, "backup", folder.error().message};
   out->folder_ = std::move(*folder);
+  out->state_.plan = out->settings_;
   out->state_.there = out->folder_->list();
   out->thread_ = std::thread([backups = out.get()] { backups->loop(); });
   return out;
@@ -136,8 +133,15 @@ Backups::State Backups::state() const {
 void Backups::loop() {
   using std::chrono::steady_clock;
   const auto every = std::chrono::hours(settings_.every_hours);
-  auto next = steady_clock::now() + std::min<steady_clock::duration>(every, kFirstAfter);
+  auto next = steady_clock::now();
+  // Due by the clock that does not jump; shown by the one on the wall.
+  const auto due_in = [&](steady_clock::duration wait) {
+    next = steady_clock::now() + wait;
+    state_.next =
+        clock_.now() + std::chrono::duration_cast<std::chrono::milliseconds>(wait).count();
+  };
   std::unique_lock lock(mutex_);
+  due_in(std::min<steady_clock::duration>(every, kFirstAfter));
   while (true) {
     wake_.wait_until(lock, next, [&] { return stopping_ || asked_; });
     if (stopping_) return;
@@ -147,7 +151,7 @@ void Backups::loop() {
     lock.unlock();
     run_once();
     lock.lock();
-    next = steady_clock::now() + every;
+    due_in(every);
   }
 }
 

@@ -35,6 +35,8 @@ struct BackupNote {
 Bytes to_bytes(const BackupNote& note);
 std::optional<BackupNote> note_of(std::string_view bytes);
 BackupNote note_of(const sync::Reader& rows, SiteNo self);
+// Of all journals together.
+std::uint64_t records_of(const BackupNote& note);
 
 // The file beside the backups: one id a line. Ids are never taken out again.
 std::vector<AggregateId> read_erasure_list(const std::string& folder);
@@ -48,7 +50,9 @@ class Backups {
     std::string why;
   };
   struct State {
+    std::optional<BackupSettings> plan;  // nothing: no folder for backups is configured
     bool running = false;
+    std::optional<TimeMs> next;           // when the next one is due
     std::optional<Outcome> last;          // since the start of the daemon
     std::vector<sync::BackupInfo> there;  // oldest first
   };

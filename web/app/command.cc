@@ -23,7 +23,6 @@ bool valid_key(std::string_view key) {
 // body's hash, so that one key cannot be used for two actions.
 Result<std::optional<sync::CommandKey>> command_key(const Change& change) {
   const auto text = change.request.headers.find(kKeyField);
-  if (change.key == KeyRule::kNone) return std::optional<sync::CommandKey>{};
   if (!text) {
     if (change.key == KeyRule::kOptional) return std::optional<sync::CommandKey>{};
     return invalid(std::string(kKeyField), "required");

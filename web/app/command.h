@@ -11,11 +11,7 @@
 
 namespace opora::app {
 
-enum class KeyRule : std::uint8_t {
-  kRequired,
-  kOptional,
-  kNone,  // asking again does it again, on purpose
-};
+enum class KeyRule : std::uint8_t { kRequired, kOptional };
 
 struct Change {
   const web::Request& request;

@@ -54,6 +54,7 @@ struct Context {
   KnownUsers& known_users;
   ReadMemory& read_memory;
   CredentialLease lease;  // on users of other places
+  Days audit_days = kDefaultAuditDays;
 };
 
 // Desks and names of a site as they are known now: from the directory, else one desk with the

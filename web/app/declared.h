@@ -11,6 +11,10 @@
 
 namespace opora::app {
 
+// Desks of a site: a room of a hundred operators is a site of its own. Two digits are also what the
+// tables have room for.
+inline constexpr std::int64_t kMaxDeskNo = 99;
+
 // The desks of a site. Until its entry in the directory has arrived, desk 1 alone: every site has
 // it.
 std::vector<protocol::Desk> declared_desks(sync::Decision& decision, SiteNo site);

@@ -1,5 +1,9 @@
 #include "web/app/listing.h"
 
+#include <algorithm>
+
+#include "web/app/declared.h"
+
 namespace opora::app {
 
 Page read_page(web::QueryReader& in) {
@@ -19,7 +23,7 @@ protocol::keys::DayRows read_day_rows(web::QueryReader& in, const Context& conte
   if (context.place == protocol::Place::kNode) rows.site = context.site;
   if (const auto site = in.integer("site", {1, kMaxSiteNo}))
     rows.site = SiteNo{static_cast<std::uint32_t>(*site)};
-  if (const auto desk = in.integer("desk", {1, 99}))
+  if (const auto desk = in.integer("desk", {1, kMaxDeskNo}))
     rows.desk = DeskNo{static_cast<std::uint16_t>(*desk)};
   return rows;
 }
@@ -31,24 +35,25 @@ void write_list(web::JsonWriter& out, const sync::Reader& rows, const Bytes& pre
   // A cursor of another list starts outside the prefix: then from the start.
   const bool resumes =
       page.after.compare(0, prefix.size(), prefix) == 0 && page.after.size() > prefix.size();
-  const Bytes from = resumes ? page.after + '\0' : prefix;
+  const Bytes end = page.end.empty() ? prefix_end(prefix) : page.end;
+  // What a cursor goes on from may have left the list meanwhile.
+  const Bytes from = std::min(resumes ? page.after + '\0' : prefix, end);
   std::size_t given = 0;
   int scanned = 0;
   Bytes last;
   bool more = false;
   out.object([&] {
     out.array("items", [&] {
-      rows.scan(sync::Table::kIndex, from, prefix_end(prefix),
-                [&](std::string_view key, std::string_view value) {
-                  if (given == page.limit || scanned == kMaxScanned) {
-                    more = true;
-                    return false;
-                  }
-                  ++scanned;
-                  if (row(key, value)) ++given;
-                  last = Bytes(key);
-                  return true;
-                });
+      rows.scan(sync::Table::kIndex, from, end, [&](std::string_view key, std::string_view value) {
+        if (given == page.limit || scanned == kMaxScanned) {
+          more = true;
+          return false;
+        }
+        ++scanned;
+        if (row(key, value)) ++given;
+        last = Bytes(key);
+        return true;
+      });
     });
     out.field("next_cursor", more ? std::optional(to_hex(last)) : std::nullopt);
     if (extra) extra();

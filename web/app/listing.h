@@ -23,6 +23,7 @@ inline constexpr int kMaxScanned = 20'000;
 struct Page {
   std::size_t limit = kDefaultLimit;
   Bytes after;  // key of the last row given; empty: from the start
+  Bytes end;    // the first key that is not listed any more; empty: to the end of the list
 };
 Page read_page(web::QueryReader& in);
 

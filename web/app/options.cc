@@ -23,6 +23,12 @@ void add_backup_options(CLI::App& cli, BackupSettings& settings) {
       ->capture_default_str();
 }
 
+void add_audit_option(CLI::App& cli, int& days) {
+  cli.add_option("--audit-days", days, "for so long reads of patients' records are listed")
+      ->check(CLI::Range(1, 36'500))
+      ->capture_default_str();
+}
+
 void limit_arenas() {
   // glibc gives every thread an arena of its own, which keep what they once held: tens of megabytes
   // on a small node.

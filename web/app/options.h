@@ -16,6 +16,8 @@ namespace opora::app {
 void add_config_option(CLI::App& cli);
 // --backup FOLDER, --backup-hours, --backup-keep.
 void add_backup_options(CLI::App& cli, BackupSettings& settings);
+// --audit-days.
+void add_audit_option(CLI::App& cli, int& days);
 // Keeps the process small; first in main(), before any thread.
 void limit_arenas();
 // To standard error, times in UTC; under systemd the journal adds its own. No patient data, ever.

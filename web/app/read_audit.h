@@ -11,12 +11,18 @@
 #include <utility>
 #include <vector>
 
+#include "protocol/base/clock.h"
 #include "protocol/domain/events.h"
+#include "web/app/lease.h"
 
 namespace opora::app {
 
 struct Context;
 struct User;
+
+// For so long reads are listed. Three years: as long as a claim may be brought. Older ones are
+// shown no more; their events stand in the journal, which is a chain and forgets nothing.
+inline constexpr Days kDefaultAuditDays{1'095};
 
 // Records whose patients an answer names.
 struct ShownRecords {

@@ -4,6 +4,7 @@
 
 #include "protocol/base/password.h"
 #include "protocol/domain/access.h"
+#include "web/app/declared.h"
 #include "web/server/json_reader.h"
 
 namespace opora::app {
@@ -58,7 +59,7 @@ void read_common(web::JsonReader& in, SiteNo here, UserForm& out) {
   out.roles = read_roles(in);
   out.sites = read_sites(in, here);
   out.agent = in.optional_line("agent", {0, 64});
-  if (const auto desk = in.optional_integer("desk", {0, 99}))
+  if (const auto desk = in.optional_integer("desk", {0, kMaxDeskNo}))
     out.desk = DeskNo{static_cast<std::uint16_t>(*desk)};
 }
 

@@ -68,6 +68,7 @@ AppSite::AppSite(Days lease)
   add_contact_routes(router_, context_);
   add_ticket_routes(router_, context_);
   add_user_routes(router_, context_);
+  add_audit_route(router_, context_);
 }
 
 AppSite::~AppSite() { engine_->stop(); }

@@ -155,5 +155,20 @@ TEST_F(NotedRead, IsNoneWhereTheReaderWasRefused) {
   EXPECT_TRUE(reads().empty());
 }
 
+TEST_F(NotedRead, IsListedForAsLongAsReadsAreKept) {
+  const Person auditor{"auditor", protocol::roles_of({protocol::Role::kAuditor}),
+                       "secret-of-auditor"};
+  site.make_local(auditor);
+  note_read(site.context(), reader(), protocol::ReadFrom::kContact, {{named("a")}, {}});
+  ASSERT_EQ(reads().size(), 1u);
+  const auto listed = [&] { return site.get(site.browser(auditor), "/api/v1/audit").body; };
+  const auto kept = std::chrono::milliseconds(site.context().audit_days).count();
+  site.clock().advance(kept - 1'000);
+  EXPECT_NE(listed().find(named("a").hex()), std::string::npos);
+  site.clock().advance(2'000);
+  EXPECT_EQ(listed().find(named("a").hex()), std::string::npos);
+  EXPECT_EQ(reads().size(), 1u) << "the journal and its rows forget nothing";
+}
+
 }  // namespace
 }  // namespace opora::app

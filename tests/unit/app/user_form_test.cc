@@ -79,6 +79,13 @@ TEST(UserFormTest, WhatAChangeLeavesOutStays) {
   EXPECT_TRUE(changed->personal.empty());
 }
 
+TEST(UserFormTest, ADeskIsOneOfTwoDigitsOrNone) {
+  EXPECT_EQ(refused(read_user_change(kHubSite, R"({"desk":100})")), "desk");
+  EXPECT_EQ(refused(read_user_change(kHubSite, R"({"desk":-1})")), "desk");
+  EXPECT_EQ(read_user_change(kHubSite, R"({"desk":99})")->desk, DeskNo{99});
+  EXPECT_EQ(read_user_change(kHubSite, R"({"desk":0})")->desk, DeskNo{});
+}
+
 TEST(UserFormTest, ALoginIsForEver) {
   EXPECT_EQ(refused(read_user_change(kHubSite, R"({"login":"other"})")), "login");
 }

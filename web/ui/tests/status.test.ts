@@ -7,6 +7,7 @@ const frame: SyncFrame = {
   connected: true,
   since: '2026-11-20T08:00:00.000Z',
   pending: 0,
+  forms_pending: 0,
   sending: null,
   data_through: '2026-11-20T10:42:06.000Z',
 };
@@ -17,8 +18,8 @@ describe('the status line', () => {
     expect(statusOf(view, now)).toEqual({ kind: 'online', through: Date.parse(frame.data_through!) });
   });
 
-  test('the region is away: since when, and how many records wait', () => {
-    const sync = { ...frame, connected: false, since: '2026-11-20T10:31:00.000Z', pending: 3 };
+  test('the region is away: since when, and how many forms wait', () => {
+    const sync = { ...frame, connected: false, since: '2026-11-20T10:31:00.000Z', pending: 4, forms_pending: 3 };
     expect(statusOf({ ...view, sync }, now)).toEqual({
       kind: 'no_region',
       since: Date.parse('2026-11-20T10:31:00.000Z'),

@@ -147,6 +147,10 @@ export const dailyReport = (date: string) =>
 export const dailyReportLink = (date: string, format: 'xlsx' | 'csv' | 'tsv') =>
   `/api/v1/reports/daily?date=${date}&format=${format}`;
 export const shiftNumbers = () => settle(client.GET('/api/v1/shift'));
+type ReadQuery = NonNullable<paths['/api/v1/audit']['get']['parameters']['query']>;
+export const listReads = (query: ReadQuery) => settle(client.GET('/api/v1/audit', { params: { query } }));
+export const listBackups = () => settle(client.GET('/api/v1/backups'));
+export const takeBackup = () => settle(client.POST('/api/v1/backups'));
 export const syncState = () => settle(client.GET('/api/v1/sync'));
 
 export const listSites = () => settle(client.GET('/api/v1/sites'));

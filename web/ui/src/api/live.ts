@@ -32,6 +32,7 @@ const Frame = v.variant('type', [
     connected: v.boolean(),
     since: Time,
     pending: Count,
+    forms_pending: v.optional(Count, 0),
     sending: v.nullable(v.object({ done: Count, total: Count })),
     data_through: Time,
   }),

@@ -4,6 +4,8 @@ import type { components } from './schema';
 type S = components['schemas'];
 
 export type Agent = S['Agent'];
+export type Alarm = S['Alarm'];
+export type Backups = S['Backups'];
 export type BreakReason = S['BreakReason'];
 export type Call = S['Call'];
 export type Caller = S['Caller'];
@@ -20,6 +22,7 @@ export type NodeSync = S['NodeSync'];
 export type Problem = S['Problem'];
 export type ProblemForm = S['ProblemForm'];
 export type ProblemKind = S['ProblemKind'];
+export type Read = S['Read'];
 export type Receipt = S['Receipt'];
 export type RefusalReason = S['RefusalReason'];
 export type Registered = S['Registered'];

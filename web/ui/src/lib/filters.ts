@@ -1,6 +1,7 @@
 // The filters of the ticket list, as they stand in the address.
 import type { TicketQuery } from '../api/api';
 import type { Urgency } from '../api/types';
+import { kMaxSiteNo } from './limits';
 
 export interface Filters {
   status: NonNullable<TicketQuery['status']>;
@@ -31,7 +32,7 @@ export function readFilters(query: URLSearchParams): Filters {
     assignee: query.get('assignee') ?? '',
     line: number(query.get('line'), 3),
     urgency: oneOf(urgencies, query.get('urgency')),
-    site: number(query.get('site'), 65535),
+    site: number(query.get('site'), kMaxSiteNo),
     topic: query.get('topic') ?? '',
     q: query.get('q') ?? '',
   };

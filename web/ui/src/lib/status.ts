@@ -4,7 +4,9 @@
 export interface SyncFrame {
   connected: boolean;
   since: string | null;
+  /** Records; a receipt has changed when it did. */
   pending: number;
+  forms_pending?: number;
   sending: { done: number; total: number } | null;
   data_through: string | null;
 }
@@ -45,8 +47,8 @@ export function statusOf(view: LinkView, now: number): Status {
     return { kind: 'region', connected, sites, through: parse(dataThrough) };
   }
   if (!view.sync) return { kind: 'starting' };
-  const { connected, since, pending, sending, data_through } = view.sync;
-  if (!connected) return { kind: 'no_region', since: parse(since), pending };
+  const { connected, since, sending, data_through } = view.sync;
+  if (!connected) return { kind: 'no_region', since: parse(since), pending: view.sync.forms_pending ?? 0 };
   if (sending && sending.total > 0 && sending.done < sending.total) return { kind: 'sending', ...sending };
   return { kind: 'online', through: parse(data_through) };
 }

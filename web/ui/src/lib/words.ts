@@ -145,6 +145,14 @@ export const linkErrorWords: Words<NonNullable<T.NodeSync['last_error_code']>> =
   peer: m.link_error_protocol,
 };
 
+export const readFromWords: Words<T.Read['from']> = {
+  contact: m.read_contact,
+  ticket: m.read_ticket,
+  caller: m.read_caller,
+  contacts: m.read_contacts,
+  tickets: m.read_tickets,
+};
+
 const errorWords: Words<ApiError['code']> = {
   invalid: m.error_invalid,
   not_found: m.error_not_found,
@@ -176,6 +184,10 @@ const fieldWords: Record<string, () => string> = {
   no: m.field_site_no,
   started_at: m.field_started,
   assignee: m.field_assignee,
+  desk: m.desk_no,
+  sites: m.works_at,
+  roles: m.roles,
+  agent: m.agent_name,
   text: m.field_text,
   reason: m.field_reason,
 };

@@ -29,6 +29,8 @@ export const screens: readonly Screen[] = [
   { name: 'catalogues', title: m.nav_catalogues, at: 'hub', roles: [], listed: 'both', load: () => import('./hub/Rubricator.svelte') },
   { name: 'sites', title: m.nav_sites, at: 'hub', roles: [], listed: 'both', load: () => import('./hub/Sites.svelte') },
   { name: 'users', title: m.nav_users, at: 'both', roles: ['supervisor', 'administrator'], listed: 'node', load: () => import('./Users.svelte') },
+  { name: 'audit', title: m.nav_audit, at: 'both', roles: ['auditor'], listed: 'both', load: () => import('./Audit.svelte') },
+  { name: 'backups', title: m.nav_backups, at: 'both', roles: ['administrator'], listed: 'both', load: () => import('./Backups.svelte') },
   { name: 'sync', title: m.nav_sync, at: 'both', roles: [], listed: 'no', load: () => import('./Sync.svelte') },
 ];
 

@@ -1,0 +1,157 @@
+// `opora status`: how a daemon and its links are, in words, with what to do about what is wrong.
+#include <algorithm>
+#include <array>
+#include <ostream>
+
+#include "deploy/tool/commands.h"
+
+#include "protocol/base/ids.h"
+#include "web/server/json_reader.h"
+
+namespace opora::tool {
+
+namespace {
+
+Error unreadable() { return Error{Code::kInternal, "", "the daemon's answer does not read"}; }
+
+struct AlarmWords {
+  std::string_view code;
+  std::string_view what;
+  std::string_view todo;
+};
+constexpr std::array kAlarms = {
+    AlarmWords{"amnesia", "the site's store is behind what the region holds",
+               "nothing, the lost records come back from the region; find out why they were lost"},
+    AlarmWords{"fork", "two different histories of one site",
+               "find the second copy of the node (a cloned disk or machine) and stop it"},
+    AlarmWords{"doubled", "two nodes work with one key", "stop the one too many"},
+    AlarmWords{"clock", "the clocks differ by more than a minute",
+               "set the node's clock and turn time synchronisation on"},
+    AlarmWords{"set_aside", "a record was set aside, the stream went on",
+               "update the region and the sites; it is applied after the update"},
+    AlarmWords{"chain", "records came out of order twice", "look at the disk of the sender"},
+    AlarmWords{"source", "a journal cannot be read",
+               "run opora verify there, and restore a backup if it has findings"},
+    AlarmWords{"persist", "the disk refused a write",
+               "make room and check the disk; the exchange goes on by itself"},
+    AlarmWords{"version", "no common version of the protocol", "update the side that is behind"},
+    AlarmWords{"protocol", "the rules of the exchange were broken",
+               "find out which node it is; update it, or revoke its key"},
+    AlarmWords{"identity", "the key belongs to another site",
+               "give the node that connects an enrolment code of its own"},
+};
+
+void say_alarms(web::JsonReader& in, std::ostream& out) {
+  if (!in.has("alarms")) return;
+  in.array("alarms", {0, 1'000}, [&](web::JsonReader& row) {
+    const std::string code = row.line("code", {0, 64});
+    const std::string text = row.text("text", {0, 1'000});
+    const auto known = std::find_if(kAlarms.begin(), kAlarms.end(),
+                                    [&](const AlarmWords& words) { return words.code == code; });
+    out << "  ALARM " << code << ": ";
+    if (known != kAlarms.end()) out << known->what << "; to do: " << known->todo << "\n    ";
+    out << text << "\n";
+  });
+}
+
+std::string span_of(std::int64_t seconds) {
+  if (seconds < 120) return std::to_string(seconds) + " s";
+  if (seconds < 7'200) return std::to_string(seconds / 60) + " min";
+  return std::to_string(seconds / 3'600) + " h";
+}
+
+// "journal to the region: 1204 received, 1180 of them in a verified backup; 3 wait, all there in
+// about 2 s".
+void say_stream(web::JsonReader& row, std::ostream& out) {
+  const std::string name = row.line("stream", {0, 64});
+  const bool outgoing = row.line("direction", {0, 8}) == "out";
+  out << "  " << name << (outgoing ? " to the region: " : " from the region: ");
+  const auto durable = row.optional_integer("durable");
+  out << (durable ? std::to_string(*durable) + " received" : std::string("not known yet"));
+  if (const auto safe = row.optional_integer("safe"))
+    out << ", " << *safe << " of them in a verified backup";
+  const auto waiting = row.optional_integer("waiting");
+  if (waiting) out << "; " << (*waiting == 0 ? "nothing" : std::to_string(*waiting)) << " waits";
+  if (const auto eta = row.optional_integer("eta_s"); eta && waiting.value_or(0) > 0)
+    out << ", all there in about " << span_of(*eta);
+  out << "\n";
+}
+
+void say_waiting(web::JsonReader& in, std::ostream& out) {
+  const std::int64_t pending = in.integer("pending");
+  if (pending == 0) {
+    out << "nothing waits to be sent\n";
+    return;
+  }
+  out << pending << " records wait to be sent, " << in.optional_integer("forms_pending").value_or(0)
+      << " forms among them, the oldest from "
+      << in.optional_line("oldest_pending_at", {0, 64}).value_or("an unknown time") << "\n";
+}
+
+void say_node(web::JsonReader& in, std::ostream& out) {
+  const bool connected = in.boolean("connected");
+  out << "site " << in.integer("site", {0, kMaxSiteNo}) << ": "
+      << (connected ? "connected to the region" : "NOT connected to the region");
+  if (const auto since = in.optional_line("since", {0, 64})) out << " since " << *since;
+  out << "\n";
+  say_waiting(in, out);
+  if (const auto error = in.optional_line("last_error", {0, 1'000}))
+    out << "last error of the link: " << *error << "\n";
+  const auto until = in.optional_line("credentials_until", {0, 64});
+  if (!connected && until)
+    out << "users of the region sign in here until " << *until << " if nothing is heard of it\n";
+  if (in.has("streams"))
+    in.array("streams", {0, 100}, [&](web::JsonReader& row) { say_stream(row, out); });
+  in.array("parked", {0, 1'000}, [&](web::JsonReader& row) {
+    out << "set aside: " << row.line("stream", {0, 64}) << " " << row.integer("position") << ": "
+        << row.text("reason", {0, 1'000}) << "\n";
+  });
+  say_alarms(in, out);
+}
+
+void say_site(web::JsonReader& row, std::ostream& out) {
+  out << "site " << row.integer("no", {0, kMaxSiteNo}) << " " << row.line("name", {0, 200}) << ": ";
+  if (!row.boolean("enrolled")) {
+    out << "not enrolled yet\n";
+    return;
+  }
+  out << (row.boolean("connected") ? "connected" : "NOT connected");
+  const auto through = row.optional_line("data_through", {0, 64});
+  out << ", data " << (through ? "through " + *through : std::string("never heard of"));
+  if (const auto pending = row.optional_integer("pending"); pending && *pending > 0)
+    out << ", " << *pending << " records to come";
+  out << "\n";
+  say_alarms(row, out);
+}
+
+Result<Ending> say_sites(Api& api, std::ostream& out) {
+  auto body = api.get("/api/v1/sites");
+  if (!body.ok()) return body.error();
+  auto document = web::JsonDocument::parse(*body);
+  if (!document.ok()) return unreadable();
+  web::JsonReader in = document->read(web::UnknownFields::kIgnore);
+  in.array("items", {0, kMaxSiteNo}, [&](web::JsonReader& row) { say_site(row, out); });
+  return in.finish().ok() ? Result<Ending>(Ending::kDone) : Result<Ending>(unreadable());
+}
+
+}  // namespace
+
+Result<Ending> status(const Remote& remote, std::ostream& out) {
+  auto api = open_api(remote);
+  if (!api.ok()) return api.error();
+  auto body = api->get("/api/v1/sync");
+  if (!body.ok()) return body.error();
+  auto document = web::JsonDocument::parse(*body);
+  if (!document.ok()) return unreadable();
+  web::JsonReader in = document->read(web::UnknownFields::kIgnore);
+  if (!in.has("sites")) {
+    say_node(in, out);
+    return in.finish().ok() ? Result<Ending>(Ending::kDone) : Result<Ending>(unreadable());
+  }
+  out << "region: " << in.integer("connected") << " of " << in.integer("sites")
+      << " sites connected\n";
+  if (!in.finish().ok()) return unreadable();
+  return say_sites(*api, out);
+}
+
+}  // namespace opora::tool

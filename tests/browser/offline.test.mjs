@@ -46,7 +46,7 @@ scenario('cut off: five more calls are registered, wait, and reach the region wh
   for (const [i, phone] of phones.entries()) await register(page, phone, i % 2 ? 'Control+Shift+Enter' : 'Control+Enter');
   await until(async () => (await receipts(page)).slice(0, 5).every((mark) => mark === 'node'), 'five records are only at the node');
   // Three of them opened tickets: eight records, five forms.
-  assert.match(await status(page, 'no_region').innerText(), /5 записей ждут отправки/);
+  await status(page, 'no_region').getByText('5 записей ждут отправки').waitFor();
   assert.deepEqual(await contactsOf(hub, phones[0]), []);
 
   await control('restore', site);

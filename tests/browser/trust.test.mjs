@@ -49,7 +49,7 @@ scenario('a backup is taken by a button and says how far each journal goes', gea
   await row.waitFor();
   assert.match(await row.innerText(), /сверена/);
   assert.match(await row.locator('.journals').innerText(), /: \d/);
-  await page.getByText('прочитана и сверена').waitFor();
+  await page.getByText('прочитана и сверена', { exact: true }).waitFor();
 });
 
 scenario('the hub without a folder for backups says so', async () => {

@@ -90,34 +90,41 @@ class Scanner {
       bad(open_ ? begun_ : at_, "a part of a commit is missing");
       return false;
     }
-    if (begins && !begin(fragment->payload)) return false;
+    if (begins) begin();
+    if (!gather_head(fragment->payload)) return false;
     at_ += kLogHeaderBytes + fragment->payload.size();
     open_ = fragment->type == kFirst || fragment->type == kMiddle;
-    if (!open_) finish();
-    return true;
+    return open_ || finish();
   }
 
-  bool begin(std::string_view payload) {
-    if (payload.size() < kBatchHeaderBytes) {
-      bad(at_, "a commit without a head");
-      return false;
-    }
-    const std::uint64_t seq = little_endian(payload.substr(0, 8));
-    if (out_.next_seq && seq != *out_.next_seq) {
-      bad(at_, "commits are missing in front of it");
-      return false;
-    }
+  void begin() {
     begun_ = at_;
-    seq_ = seq;
-    rows_ = little_endian(payload.substr(8, 4));
-    return true;
+    head_.clear();
   }
 
-  void finish() {
+  // At the end of a block there may be room for a part of the head alone, or for nothing of it.
+  bool gather_head(std::string_view payload) {
+    if (head_.size() == kBatchHeaderBytes) return true;
+    head_ += payload.substr(0, kBatchHeaderBytes - head_.size());
+    if (head_.size() < kBatchHeaderBytes) return true;
+    const std::string_view head = head_;
+    seq_ = little_endian(head.substr(0, 8));
+    rows_ = little_endian(head.substr(8, 4));
+    if (!out_.next_seq || seq_ == *out_.next_seq) return true;
+    bad(begun_, "commits are missing in front of it");
+    return false;
+  }
+
+  bool finish() {
+    if (head_.size() < kBatchHeaderBytes) {
+      bad(begun_, "a commit without a head");
+      return false;
+    }
     if (!out_.first_seq) out_.first_seq = seq_;
     out_.next_seq = seq_ + rows_;
     out_.whole_bytes = at_;
     ++out_.records;
+    return true;
   }
 
   void bad(std::size_t at, const char* why) {
@@ -140,7 +147,8 @@ class Scanner {
   std::size_t at_ = 0;
   bool open_ = false;      // in a commit of several fragments
   std::size_t begun_ = 0;  // where it began
-  std::uint64_t seq_ = 0;  // of the commit that is read
+  std::string head_;       // of the commit that is read, as far as it was met
+  std::uint64_t seq_ = 0;  // of that commit
   std::uint64_t rows_ = 0;
 };
 

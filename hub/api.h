@@ -13,6 +13,8 @@ void add_site_routes(web::Router& router, const app::Context& context, const Reg
                      const LinkKey& hub_key);
 // GET sync, and the live stream's "sync" message.
 void add_sync_route(web::Router& router, const app::Context& context, const Region& region);
+// POST tickets/{number}/actions: what the region decides about owners.
+void add_ticket_decisions(web::Router& router, const app::Context& context);
 std::string sync_message(const app::Context& context, const Region& region);
 
 }  // namespace opora::hub

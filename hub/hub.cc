@@ -6,7 +6,7 @@
 
 #include "hub/api.h"
 #include "hub/erasure_state.h"
-#include "hub/outbox.h"
+#include "hub/owners.h"
 #include "sync/replicator/hub_replicator.h"
 #include "web/app/api.h"
 #include "web/app/auth.h"
@@ -39,12 +39,15 @@ class Observer final : public sync::EngineObserver {
   void on_event(sync::Transaction& txn, const protocol::Event& event,
                 const sync::JournalRef& ref) override {
     outbox_.on_event(txn, event, ref);
-    app::Purger::mark(txn, event);
     if (const auto* site = std::get_if<protocol::SiteChanged>(&event.facts))
       changed_sites_.insert(site->site);
   }
   void on_key(sync::Transaction& txn, const AggregateId& aggregate) override {
     outbox_.on_key(txn, aggregate);
+  }
+  void on_received(sync::Transaction& txn, sync::Decision& decision,
+                   const protocol::Event& event) override {
+    answer_ticket_event(outbox_, txn, decision, event);
   }
 
   void on_committed(const Committed& committed) override {
@@ -121,9 +124,10 @@ class Running {
         streams_(*data.store, engine_),
         region_(*data.store, streams_, clock, live),
         directory_(*data.store, engine_, clock),
+        lease_watch_(*data.store, region_, clock),
         text_index_(*data.search, *data.store, engine_.vault()),
         sessions_(*data.store->snapshot()),
-        purger_(*data.store, worker_, engine_),
+        purger_(*data.store, worker_),
         context_(make_context(zone, clock, random)),
         replicator_(link_context, {options.link, options.enrol, data.link_keys, OPORA_VERSION},
                     sync::LinkPorts{streams_, streams_, region_, clock, random}, directory_,
@@ -139,11 +143,11 @@ class Running {
     app::add_common_routes(router, context_);
     add_site_routes(router, context_, region_, data_.link_keys.public_key);
     add_sync_route(router, context_, region_);
+    add_ticket_decisions(router, context_);
     app::add_health_routes(
         router, context_, [this] { return server_.get(); }, [] { return std::string{}; });
     OPORA_TRY(replicator_.start());
     observer_.attach(&directory_, &replicator_, &region_, &text_index_, &purger_);
-    purger_.resume();
     auto server = app::start_server(options_.web, std::move(router));
     if (!server.ok()) return server.error();
     server_ = std::move(*server);
@@ -153,12 +157,14 @@ class Running {
       region_.save(engine_);
       region_.announce_behind();
     });
+    lease_ticker_.emplace(LeaseWatch::kEveryMs, [this] { lease_watch_.look(engine_); });
     spdlog::info("hub at {}", server_->url());
     return data_.folder.write_run_file(run_file(*server_, replicator_));
   }
 
   void stop() {
     data_.folder.remove_run_file();
+    lease_ticker_.reset();
     saver_.reset();
     if (server_) server_->stop();
     observer_.attach(nullptr, nullptr, nullptr, nullptr, nullptr);
@@ -204,6 +210,7 @@ class Running {
   sync::StoreStreams streams_;
   Region region_;
   Directory directory_;
+  LeaseWatch lease_watch_;
   app::TextIndex text_index_;
   app::Sessions sessions_;
   app::ReadMemory read_memory_;
@@ -214,6 +221,7 @@ class Running {
   std::unique_ptr<app::Backups> backups_;
   std::unique_ptr<web::Server> server_;
   std::optional<app::Ticker> saver_;
+  std::optional<app::Ticker> lease_ticker_;
 };
 
 }  // namespace

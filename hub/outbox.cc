@@ -54,6 +54,18 @@ bool goes_to_everybody(Kind kind) {
   return kind == Kind::kRubricator || kind == Kind::kSite || kind == Kind::kProblem;
 }
 
+std::set<SiteNo> entitled_sites(const sync::Reader& rows, const AggregateId& aggregate) {
+  std::set<SiteNo> out;
+  rows.scan_prefix(Table::kMeta, row("entitled", aggregate),
+                   [&](std::string_view key, std::string_view) {
+                     out.insert(SiteNo{KeyReader(key.substr(key.size() - 4)).u32()});
+                     return true;
+                   });
+  return out;
+}
+
+Bytes erased_row(const AggregateId& aggregate) { return row("erased", aggregate); }
+
 // Where a record of a person lives besides the hub.
 std::optional<SiteNo> home_of(const sync::Reader& rows, const AggregateId& id) {
   if (const auto call = sync::read_entity(rows, Kind::kCall, id); call.exists()) {
@@ -72,7 +84,9 @@ std::optional<SiteNo> home_of(const sync::Reader& rows, const AggregateId& id) {
 
 void Outbox::on_event(Transaction& txn, const Event& event, const JournalRef& ref) {
   const auto kind = protocol::kind_of(event.env.type);
-  if (!kind) return;
+  // What this version does not know may be about a ticket; of others nobody is entitled.
+  if (!kind) return forward(txn, event, ref);
+  if (*kind == Kind::kTicket) return ticket_event(txn, event, ref);
   if (goes_to_everybody(*kind)) {
     send(txn, {Stream::kCommon, kHubSite}, ref, event.env.aggregate);
   } else if (*kind == Kind::kUser && event.env.origin == kHubSite) {
@@ -124,12 +138,7 @@ void Outbox::user_changed(Transaction& txn, const Event& event, const JournalRef
   const auto& facts = std::get<protocol::UserChanged>(event.facts);
   std::set<SiteNo> now(facts.sites.begin(), facts.sites.end());
   now.erase(kHubSite);
-  std::set<SiteNo> before;
-  txn.scan_prefix(Table::kMeta, row("entitled", event.env.aggregate),
-                  [&](std::string_view key, std::string_view) {
-                    before.insert(SiteNo{KeyReader(key.substr(key.size() - 4)).u32()});
-                    return true;
-                  });
+  const std::set<SiteNo> before = entitled_sites(txn, event.env.aggregate);
   for (const SiteNo site : before) {
     send(txn, {Stream::kPrivate, site}, ref, event.env.aggregate);
     if (!now.contains(site)) txn.erase(Table::kMeta, entitled_row(event.env.aggregate, site));
@@ -141,8 +150,45 @@ void Outbox::user_changed(Transaction& txn, const Event& event, const JournalRef
   }
 }
 
+void Outbox::forward(Transaction& txn, const Event& event, const JournalRef& ref) {
+  for (const SiteNo site : entitled_sites(txn, event.env.aggregate)) {
+    if (site != event.env.origin) send(txn, {Stream::kPrivate, site}, ref, event.env.aggregate);
+  }
+}
+
+// A ticket that never left its site has no rows here and costs one look.
+void Outbox::ticket_event(Transaction& txn, const Event& event, const JournalRef& ref) {
+  if (event.env.origin == kHubSite) entitle_home(txn, event.env.aggregate);
+  forward(txn, event, ref);
+  const auto* changed = std::get_if<protocol::TicketOwnerChanged>(&event.facts);
+  if (changed != nullptr && event.env.origin == kHubSite)
+    grant(txn, event.env.aggregate, changed->to);
+}
+
+// Where it was opened the ticket is read for ever, and all that others did before was nothing.
+void Outbox::entitle_home(Transaction& txn, const AggregateId& ticket) {
+  if (!entitled_sites(txn, ticket).empty()) return;
+  for (const Event& event : sync::read_history(txn, engine_->vault(), ticket)) {
+    if (!std::holds_alternative<protocol::TicketOpened>(event.facts)) continue;
+    txn.put(Table::kMeta, entitled_row(ticket, event.env.origin), "");
+    return;
+  }
+}
+
+void Outbox::grant(Transaction& txn, const AggregateId& ticket, SiteNo site) {
+  entitle_home(txn, ticket);
+  if (txn.get(Table::kMeta, entitled_row(ticket, site))) return;
+  txn.put(Table::kMeta, entitled_row(ticket, site), "");
+  const Place place{Stream::kPrivate, site};
+  send_history(txn, place, ticket);
+  const auto erasure = txn.get(Table::kMeta, erased_row(ticket));
+  const auto ref = erasure ? JournalRef::from_key(*erasure) : std::nullopt;
+  if (ref) send_erasure(txn, place, ticket, *ref);
+}
+
 void Outbox::send_history(Transaction& txn, Place place, const AggregateId& aggregate) {
   for (const Event& event : sync::read_history(txn, engine_->vault(), aggregate)) {
+    if (event.env.origin == place.site) continue;
     send(txn, place, {event.env.origin, event.env.n, event.env.incarnation}, aggregate);
   }
 }
@@ -150,11 +196,18 @@ void Outbox::send_history(Transaction& txn, Place place, const AggregateId& aggr
 void Outbox::erased(Transaction& txn, const Event& event, const JournalRef& ref) {
   const AggregateId& target = event.env.aggregate;
   const auto home = home_of(txn, target);
-  if (home && *home == event.env.origin)
-    return;  // the site erased its own record; nobody else holds it
-  const Place place = home ? Place{Stream::kPrivate, *home} : Place{Stream::kCommon, kHubSite};
-  const StreamPos pos = send(txn, place, ref, target);
-  txn.put(Table::kMeta, row("erasure", target, place.stream, place.site),
+  if (!home) return send_erasure(txn, {Stream::kCommon, kHubSite}, target, ref);
+  txn.put(Table::kMeta, erased_row(target), ref.key());
+  std::set<SiteNo> places = entitled_sites(txn, target);
+  places.insert(*home);
+  places.erase(event.env.origin);  // it has erased its own
+  for (const SiteNo site : places) send_erasure(txn, {Stream::kPrivate, site}, target, ref);
+}
+
+void Outbox::send_erasure(Transaction& txn, Place place, const AggregateId& aggregate,
+                          const JournalRef& ref) {
+  const StreamPos pos = send(txn, place, ref, aggregate);
+  txn.put(Table::kMeta, row("erasure", aggregate, place.stream, place.site),
           KeyWriter().u64(pos.v).take());
 }
 

@@ -3,12 +3,13 @@
 // only.
 //
 // Common stream (every site): rubricator, sites, current problems. Private stream of a site: its
-// users; erasures that concern it. An entitlement granted sends the aggregate's whole history and
-// its key; a user who leaves a site is sent there once more, so that the site learns of it (docs:
-// sync/README.md).
+// users; erasures that concern it; tickets that were offered to it or that it owns or owned. An
+// entitlement granted sends the aggregate's whole history, its key and its erasure; a user who
+// leaves a site is sent there once more, so that the site learns of it (docs: sync/README.md).
 //
 // Rows of kMeta: "entitled" aggregate site; "keysent" aggregate stream site; "keywait" aggregate
-// stream site (the record went ahead of its key); "erasure" aggregate stream site -> position.
+// stream site (the record went ahead of its key); "erasure" aggregate stream site -> position;
+// "erased" aggregate -> the record that says so.
 #pragma once
 
 #include "sync/engine/engine_core.h"
@@ -22,6 +23,8 @@ class Outbox {
 
   void on_event(sync::Transaction& txn, const protocol::Event& event, const sync::JournalRef& ref);
   void on_key(sync::Transaction& txn, const AggregateId& aggregate);
+  // The site may read this ticket from now on, all of it.
+  void grant(sync::Transaction& txn, const AggregateId& ticket, SiteNo site);
 
   // Sites whose private stream grew since the last call; kHubSite stands for the common stream.
   std::set<SiteNo> take_grown();
@@ -37,7 +40,15 @@ class Outbox {
   void append_key(sync::Transaction& txn, Place place, const AggregateId& aggregate);
   void user_changed(sync::Transaction& txn, const protocol::Event& event,
                     const sync::JournalRef& ref);
+  // To everybody who may read the aggregate and did not say it.
+  void forward(sync::Transaction& txn, const protocol::Event& event, const sync::JournalRef& ref);
+  void ticket_event(sync::Transaction& txn, const protocol::Event& event,
+                    const sync::JournalRef& ref);
+  void entitle_home(sync::Transaction& txn, const AggregateId& ticket);
   void erased(sync::Transaction& txn, const protocol::Event& event, const sync::JournalRef& ref);
+  void send_erasure(sync::Transaction& txn, Place place, const AggregateId& aggregate,
+                    const sync::JournalRef& ref);
+  // All but what the site said itself.
   void send_history(sync::Transaction& txn, Place place, const AggregateId& aggregate);
 
   sync::EngineCore* engine_ = nullptr;

@@ -1,51 +1,94 @@
 #include "node/api.h"
-#include "protocol/domain/ticket_number.h"
-#include "sync/projection/projection.h"
-#include "web/app/command.h"
+#include "protocol/domain/ownership.h"
+#include "web/app/declared.h"
 #include "web/app/names.h"
 #include "web/app/people.h"
-#include "web/app/render.h"
+#include "web/app/ticket_actions.h"
 #include "web/server/json_reader.h"
-#include "web/server/problem.h"
 
 namespace opora::node {
 
 using protocol::Action;
 using protocol::Kind;
+using protocol::OfferReply;
 using protocol::TicketAction;
 
 namespace {
 
-using What = TicketAction::What;
-constexpr std::array kActions = {
-    web::EnumName<What>{"assign", What::kAssign}, web::EnumName<What>{"comment", What::kComment},
-    web::EnumName<What>{"complete", What::kComplete}, web::EnumName<What>{"reject", What::kReject}};
+// As the body names them.
+enum class Verb : std::uint8_t {
+  kAssign,
+  kComment,
+  kComplete,
+  kReject,
+  kOffer,
+  kAccept,
+  kDecline,
+  kCancelOffer,
+};
+constexpr std::array kVerbs = {
+    web::EnumName<Verb>{"assign", Verb::kAssign},
+    web::EnumName<Verb>{"comment", Verb::kComment},
+    web::EnumName<Verb>{"complete", Verb::kComplete},
+    web::EnumName<Verb>{"reject", Verb::kReject},
+    web::EnumName<Verb>{"offer", Verb::kOffer},
+    web::EnumName<Verb>{"accept", Verb::kAccept},
+    web::EnumName<Verb>{"decline", Verb::kDecline},
+    web::EnumName<Verb>{"cancel_offer", Verb::kCancelOffer},
+};
+// The region takes a while to find somebody; an offer that nobody answered for a month is
+// forgotten.
+constexpr std::int64_t kMaxOfferHours = 24 * 31;
+constexpr std::int64_t kHourMs = 3'600'000;
 
-Action right_for(What what) {
-  switch (what) {
-    case What::kAssign: return Action::kAssignTicket;
-    case What::kComment: return Action::kCommentTicket;
-    case What::kComplete: return Action::kCompleteTicket;
-    case What::kReject: return Action::kRejectTicket;
+Action right_for(Verb verb) {
+  switch (verb) {
+    case Verb::kAssign: return Action::kAssignTicket;
+    case Verb::kComment: return Action::kCommentTicket;
+    case Verb::kComplete: return Action::kCompleteTicket;
+    case Verb::kReject: return Action::kRejectTicket;
+    case Verb::kOffer:
+    case Verb::kCancelOffer: return Action::kOfferTicket;
+    case Verb::kAccept:
+    case Verb::kDecline: return Action::kAnswerOffer;
   }
   return Action::kRejectTicket;
 }
 
-Result<TicketAction> read_action(const std::string& body) {
+// Everything that a body may say.
+struct Form {
+  Verb verb = Verb::kComment;
+  TicketAction action;
+  SiteNo to;
+  std::optional<std::int64_t> hours;  // of an offer
+};
+
+void read_assign(web::JsonReader& in, Form& out) {
+  out.action.what = TicketAction::What::kAssign;
+  out.action.line = static_cast<std::uint8_t>(in.integer("line", {1, 3}));
+  out.action.assignee = in.optional_line("assignee", {0, 64}).value_or("");
+  out.action.text = in.optional_text("reason", {0, 4'000}).value_or("");
+}
+
+void read_offer(web::JsonReader& in, Form& out) {
+  out.to = SiteNo{static_cast<std::uint32_t>(in.integer("to", {0, kMaxSiteNo}))};
+  out.hours = in.optional_integer("hours", {1, kMaxOfferHours});
+}
+
+Result<Form> read_form(const std::string& body) {
   auto document = web::JsonDocument::parse(body);
   if (!document.ok()) return document.error();
   web::JsonReader in = document->read();
-  TicketAction out;
-  out.what = in.required_enum<What>("action", std::span<const web::EnumName<What>>(kActions));
-  if (out.what == What::kAssign) {
-    out.line = static_cast<std::uint8_t>(in.integer("line", {1, 3}));
-    out.assignee = in.optional_line("assignee", {0, 64}).value_or("");
-    out.text = in.optional_text("reason", {0, 4'000}).value_or("");
-  } else {
-    out.text = in.optional_text("text", {0, 4'000}).value_or("");
-  }
-  if (out.what == What::kReject) {
-    out.reason = in.required_enum<protocol::RejectReason>(
+  Form out;
+  out.verb = in.required_enum<Verb>("action", std::span<const web::EnumName<Verb>>(kVerbs));
+  if (out.verb == Verb::kAssign) read_assign(in, out);
+  if (out.verb == Verb::kOffer) read_offer(in, out);
+  if (out.verb != Verb::kAssign)
+    out.action.text = in.optional_text("text", {0, 4'000}).value_or("");
+  if (out.verb == Verb::kComplete) out.action.what = TicketAction::What::kComplete;
+  if (out.verb == Verb::kReject) {
+    out.action.what = TicketAction::What::kReject;
+    out.action.reason = in.required_enum<protocol::RejectReason>(
         "reason", app::enum_names<protocol::RejectReason>());
   }
   OPORA_TRY(in.finish());
@@ -53,71 +96,59 @@ Result<TicketAction> read_action(const std::string& body) {
 }
 
 Status check_assignee(sync::Decision& decision, const TicketAction& action) {
-  if (action.what != What::kAssign || action.assignee.empty()) return ok_status();
+  if (action.what != TicketAction::What::kAssign || action.assignee.empty()) return ok_status();
   const bool known =
       app::user_by_login(decision.rows(), action.assignee, decision.context().site).exists();
   return known ? ok_status() : Status(invalid("assignee", "no such user here"));
 }
 
-Result<sync::Answer> act(sync::Decision& decision, const AggregateId& id,
-                         const TicketAction& action) {
-  OPORA_TRY(check_assignee(decision, action));
-  auto drafts = protocol::decide(action, decision.load(Kind::kTicket, id), decision.context());
+Result<protocol::Drafts> drafts_of(sync::Decision& decision, const protocol::Entity& ticket,
+                                   const Form& form, const protocol::DecideContext& at) {
+  const std::string& text = form.action.text;
+  switch (form.verb) {
+    case Verb::kOffer: {
+      OPORA_TRY(app::check_site(decision, form.to, "to"));
+      std::optional<TimeMs> until;
+      if (form.hours) until = at.now + *form.hours * kHourMs;
+      return decide(protocol::OfferTicket{form.to, until, text}, ticket, at);
+    }
+    case Verb::kCancelOffer: return decide(protocol::CancelOffer{text}, ticket, at);
+    case Verb::kAccept:
+      return decide(protocol::AnswerOffer{OfferReply::kAccepted, text}, ticket, at);
+    case Verb::kDecline:
+      return decide(protocol::AnswerOffer{OfferReply::kDeclined, text}, ticket, at);
+    default:
+      OPORA_TRY(check_assignee(decision, form.action));
+      return decide(form.action, ticket, at);
+  }
+}
+
+Result<sync::Answer> act(sync::Decision& decision, const AggregateId& id, const Form& form,
+                         std::optional<TimeMs> region_heard) {
+  protocol::DecideContext at = decision.context();
+  at.region_heard = region_heard;
+  // A copy: what the checks read may move the rows that it stands in.
+  const protocol::Entity ticket = decision.load(Kind::kTicket, id);
+  auto drafts = drafts_of(decision, ticket, form, at);
   if (!drafts.ok()) return drafts.error();
   decision.emit(std::move(*drafts));
   return sync::Answer{};
 }
 
-web::Response card(const app::Context& context, const AggregateId& id) {
-  const auto rows = context.store.snapshot();
-  web::JsonWriter out;
-  app::Renderer(context, *rows).ticket_card(out, sync::read_entity(*rows, Kind::kTicket, id));
-  return web::json_response(200, out.take());
-}
-
-Result<AggregateId> ticket_by_number(const app::Context& context, const std::string& text) {
-  auto number = protocol::parse_ticket_number(text);
-  if (!number.ok()) return number.error();
-  const auto rows = context.store.snapshot();
-  AggregateId id;
-  rows->scan_prefix(sync::Table::kIndex,
-                    protocol::keys::ticket_by_number(number->site, number->counter),
-                    [&](std::string_view key, std::string_view) {
-                      id = protocol::keys::id_of(key);
-                      return false;
-                    });
-  if (id.is_zero()) return Error{Code::kNotFound, "number", "no such ticket here"};
-  return id;
-}
-
-void handle_action(const app::Context& context, const web::Request& request,
-                   const std::string& number, const web::Respond& respond) {
-  // Who may not even read tickets learns nothing about the body or the number.
-  auto user = app::authorize(context, request, Action::kReadTickets);
-  if (!user.ok()) return respond(web::problem(user.error()));
-  auto action = read_action(request.body);
-  if (!action.ok()) return respond(web::problem(action.error()));
-  if (!app::may(context, *user, right_for(action->what))) {
-    return respond(web::problem(Error{Code::kDenied, "action", "not allowed for this role"}));
-  }
-  auto id = ticket_by_number(context, number);
-  if (!id.ok()) return respond(web::problem(id.error()));
-  auto decide = [id = *id, action = std::make_shared<const TicketAction>(std::move(*action))](
-                    sync::Decision& decision) { return act(decision, id, *action); };
-  auto render = [&context, id = *id](const sync::Answer&) { return card(context, id); };
-  app::submit(context,
-              {request, *user, app::KeyRule::kRequired, std::move(decide), std::move(render)},
-              respond);
-}
-
 }  // namespace
 
 void add_ticket_actions(web::Router& router, const app::Context& context) {
-  router.on(web::Method::kPost, "/api/v1/tickets/{number}/actions",
-            [&context](const web::Request& request, const web::PathParams& params,
-                       const web::Respond& respond) {
-              handle_action(context, request, params["number"], respond);
-            });
+  app::add_ticket_action_route(
+      router, context, [&context](const std::string& body) -> Result<app::TicketChange> {
+        auto form = read_form(body);
+        if (!form.ok()) return form.error();
+        const Action right = right_for(form->verb);
+        const auto shared = std::make_shared<const Form>(std::move(*form));
+        return app::TicketChange{
+            right, [&context, shared](sync::Decision& decision, const AggregateId& id) {
+              return act(decision, id, *shared, context.lease.heard());
+            }};
+      });
 }
 
 }  // namespace opora::node

@@ -140,6 +140,56 @@ bool get(schema::TicketClosed::Reader in, TicketClosed& f) {
   return true;
 }
 
+void put(const TicketOffered& f, schema::TicketOffered::Builder out) {
+  out.setTo(f.to.v);
+  out.setUntil(f.until.v);
+}
+
+bool get(schema::TicketOffered::Reader in, TicketOffered& f) {
+  f.to = SiteNo(in.getTo());
+  f.until = TimeMs{in.getUntil()};
+  return true;
+}
+
+void put(const TicketOfferCancelled& f, schema::TicketOfferCancelled::Builder out) {
+  out.setOffer(f.offer.v);
+}
+
+bool get(schema::TicketOfferCancelled::Reader in, TicketOfferCancelled& f) {
+  f.offer = OwnerSeq{in.getOffer()};
+  return true;
+}
+
+void put(const TicketOfferAnswered& f, schema::TicketOfferAnswered::Builder out) {
+  out.setTerm(f.term.v);
+  out.setOffer(f.offer.v);
+  out.setReply(number(f.reply));
+}
+
+bool get(schema::TicketOfferAnswered::Reader in, TicketOfferAnswered& f) {
+  f.term = OwnerTerm{in.getTerm()};
+  f.offer = OwnerSeq{in.getOffer()};
+  f.reply = OfferReply{in.getReply()};
+  return true;
+}
+
+void put(const TicketOwnerChanged& f, schema::TicketOwnerChanged::Builder out) {
+  out.setTo(f.to.v);
+  out.setFrom(f.from.v);
+  out.setValidThrough(f.valid_through.v);
+  out.setCause(number(f.cause));
+  out.setLeaseMs(f.lease_ms);
+}
+
+bool get(schema::TicketOwnerChanged::Reader in, TicketOwnerChanged& f) {
+  f.to = SiteNo(in.getTo());
+  f.from = SiteNo(in.getFrom());
+  f.valid_through = StreamPos{in.getValidThrough()};
+  f.cause = OwnerCause{in.getCause()};
+  f.lease_ms = in.getLeaseMs();
+  return true;
+}
+
 void put(const ProblemOpened& f, schema::ProblemOpened::Builder out) {
   out.setKind(number(f.kind));
   out.setSite(f.site.v);
@@ -342,6 +392,16 @@ Bytes write_facts(const Facts& facts) {
     Bytes operator()(const Erased& f) const { return write<schema::Erased>(f); }
     Bytes operator()(const UserOverruled& f) const { return write<schema::UserOverruled>(f); }
     Bytes operator()(const RecordsRead& f) const { return write<schema::RecordsRead>(f); }
+    Bytes operator()(const TicketOffered& f) const { return write<schema::TicketOffered>(f); }
+    Bytes operator()(const TicketOfferCancelled& f) const {
+      return write<schema::TicketOfferCancelled>(f);
+    }
+    Bytes operator()(const TicketOfferAnswered& f) const {
+      return write<schema::TicketOfferAnswered>(f);
+    }
+    Bytes operator()(const TicketOwnerChanged& f) const {
+      return write<schema::TicketOwnerChanged>(f);
+    }
   };
   return std::visit(Writer{}, facts);
 }
@@ -355,6 +415,13 @@ Result<Facts> read_facts(EventType type, std::string_view bytes) {
     case EventType::kTicketAssigned: return read<schema::TicketAssigned, TicketAssigned>(bytes);
     case EventType::kTicketCommented: return read<schema::TicketCommented, TicketCommented>(bytes);
     case EventType::kTicketClosed: return read<schema::TicketClosed, TicketClosed>(bytes);
+    case EventType::kTicketOffered: return read<schema::TicketOffered, TicketOffered>(bytes);
+    case EventType::kTicketOfferCancelled:
+      return read<schema::TicketOfferCancelled, TicketOfferCancelled>(bytes);
+    case EventType::kTicketOfferAnswered:
+      return read<schema::TicketOfferAnswered, TicketOfferAnswered>(bytes);
+    case EventType::kTicketOwnerChanged:
+      return read<schema::TicketOwnerChanged, TicketOwnerChanged>(bytes);
     case EventType::kProblemOpened: return read<schema::ProblemOpened, ProblemOpened>(bytes);
     case EventType::kProblemAffected: return read<schema::ProblemAffected, ProblemAffected>(bytes);
     case EventType::kProblemClosed: return read<schema::ProblemClosed, ProblemClosed>(bytes);

@@ -107,6 +107,28 @@ void check(Judge& j, const TicketClosed& f) {
   j.require(f.status >= TicketStatus::kDone, "status", "neither done nor rejected");
 }
 
+void check(Judge& j, const TicketOffered& f) {
+  j.site("to", f.to);
+  if (f.until.v != 0) j.time("until", f.until);
+}
+
+void check(Judge& j, const TicketOfferCancelled& f) {
+  j.require(f.offer.v != 0, "offer", "an addition is no offer");
+}
+
+void check(Judge& j, const TicketOfferAnswered& f) {
+  j.require(f.term.v != 0, "term", "terms begin with 1");
+  j.require(f.offer.v != 0, "offer", "an addition is no offer");
+  j.known(f.reply, OfferReply::kAccepted, OfferReply::kDeclined);
+}
+
+void check(Judge& j, const TicketOwnerChanged& f) {
+  j.require(f.to != kHubSite, "to", "the region itself owns no ticket");
+  j.site("to", f.to);
+  j.site("from", f.from);
+  j.known(f.cause, OwnerCause::kAccepted, OwnerCause::kLeaseExpired);
+}
+
 void check(Judge& j, const ProblemOpened& f) {
   j.known(f.kind, ProblemKind::kNoLink, ProblemKind::kOther);
   j.site("site", f.site);

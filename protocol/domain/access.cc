@@ -48,6 +48,12 @@ constexpr std::array<Rule, kActionCount> kRules = {{
     {Action::kCommentTicket, "comment_ticket", kDesk, kNobody},
     {Action::kCompleteTicket, "complete_ticket", kDesk, kNobody},
     {Action::kRejectTicket, "reject_ticket", kDesk, kNobody},
+    {Action::kOfferTicket, "offer_ticket", kDesk, kNobody},
+    // Small hospitals have operators only: whoever works on tickets takes them on.
+    {Action::kAnswerOffer, "answer_offer", kDesk, kNobody},
+    {Action::kRouteTicket, "route_ticket", kNobody, kRegionReaders},
+    // Over the head of the site that answers for it: a supervisor's word, with its reason.
+    {Action::kTakeOverTicket, "take_over_ticket", kNobody, kManagers},
     {Action::kReadCalls, "read_calls", kStaff, kRegionReaders},
     {Action::kSendTelephony, "send_telephony", kProgram | kAdministrator, kNobody},
     {Action::kSetOwnAgentState, "set_own_agent_state", kDesk, kNobody},

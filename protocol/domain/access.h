@@ -53,6 +53,10 @@ enum class Action : std::uint8_t {
   kCommentTicket,
   kCompleteTicket,
   kRejectTicket,
+  kOfferTicket,     // also takes the offer back
+  kAnswerOffer,     // accepts or declines what another site offers
+  kRouteTicket,     // at the region: gives what was offered to it to a site
+  kTakeOverTicket,  // at the region: gives any ticket another owner, with a reason
   kReadCalls,
   kSendTelephony,
   kSetOwnAgentState,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "protocol/base/result.h"
@@ -27,6 +28,9 @@ struct DecideContext {
   TimeMs now;
   ZoneOffset zone_offset;
   CommandId command;
+  // When a site last heard of the region, on its own clock: leases on routed work run from there
+  // (ownership.h). Nothing: not known.
+  std::optional<TimeMs> region_heard{};
 };
 
 // ---- Calls
@@ -87,7 +91,8 @@ struct TicketAction {
   std::string text;       // comment, complete: required; assign to a higher line: the reason
 };
 
-// kConflict when the ticket's state does not allow it; kInvalid "line", "text", "reason".
+// kConflict when the ticket's state does not allow it; "owner" or "lease" when this site may not
+// change it (ownership.h; it may comment); kInvalid "line", "text", "reason".
 Result<Drafts> decide(const TicketAction& command, const Entity& ticket,
                       const DecideContext& context);
 

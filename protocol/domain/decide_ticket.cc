@@ -2,7 +2,8 @@
 
 #include "protocol/base/hash.h"
 #include "protocol/domain/blank.h"
-#include "protocol/domain/decide.h"
+#include "protocol/domain/ownership.h"
+#include "protocol/domain/ticket_draft.h"
 
 namespace opora::protocol {
 
@@ -74,27 +75,33 @@ Draft contact_draft(const RegisterContact& command, const Registered& ids,
   return draft;
 }
 
-Draft state_draft(const Entity& ticket, Facts facts, std::string_view text) {
-  const auto& state = *ticket.as<TicketState>();
-  Draft draft;
-  draft.aggregate = ticket.id;
-  draft.term = state.term;
-  draft.seq = OwnerSeq{state.seq.v + 1};
-  draft.facts = std::move(facts);
-  if (!text.empty()) draft.personal[PersonalField::kText] = text;
-  return draft;
-}
-
 Result<Drafts> assign(const TicketAction& command, const Entity& ticket) {
   const auto& state = *ticket.as<TicketState>();
   if (command.line < 1 || command.line > 3) return invalid("line", "1, 2 or 3");
   // A9: whoever passes a ticket up says why; the next line starts from that sentence.
   if (command.line > state.line && is_blank(command.text))
     return invalid("reason", "passing up needs a reason");
-  return Drafts{state_draft(ticket, TicketAssigned{command.line, command.assignee}, command.text)};
+  return Drafts{ticket_draft(ticket, TicketAssigned{command.line, command.assignee}, command.text)};
 }
 
 }  // namespace
+
+Draft ticket_addition(const Entity& ticket, Facts facts, std::string_view text) {
+  Draft draft;
+  draft.aggregate = ticket.id;
+  draft.term = current_term(*ticket.as<TicketState>());
+  draft.facts = std::move(facts);
+  if (!text.empty()) draft.personal[PersonalField::kText] = text;
+  return draft;
+}
+
+// In a term that the owner has not spoken in yet, the region's word is the first.
+Draft ticket_draft(const Entity& ticket, Facts facts, std::string_view text) {
+  const auto& state = *ticket.as<TicketState>();
+  Draft draft = ticket_addition(ticket, std::move(facts), text);
+  draft.seq = OwnerSeq{(state.term == draft.term ? state.seq.v : 1) + 1};
+  return draft;
+}
 
 Result<Registered> decide(const RegisterContact& command, const RubricatorState* rubricator,
                           const ProblemState* problem, std::uint32_t next_counter,
@@ -118,26 +125,26 @@ Result<Registered> decide(const RegisterContact& command, const RubricatorState*
   return out;
 }
 
-Result<Drafts> decide(const TicketAction& command, const Entity& ticket, const DecideContext&) {
+Result<Drafts> decide(const TicketAction& command, const Entity& ticket,
+                      const DecideContext& context) {
   const auto* state = ticket.as<TicketState>();
   if (state == nullptr) return Error{Code::kNotFound, "number", "no such ticket"};
   using What = TicketAction::What;
   const bool needs_text = command.what == What::kComment || command.what == What::kComplete;
   if (needs_text && is_blank(command.text)) return invalid("text", "required");
   if (command.what == What::kComment) {
-    Draft comment = state_draft(ticket, TicketCommented{}, command.text);
-    comment.seq = OwnerSeq{0};
-    return Drafts{std::move(comment)};
+    return Drafts{ticket_addition(ticket, TicketCommented{}, command.text)};
   }
+  OPORA_TRY(must_own(*state, context));
   if (state->closed.v != 0) return Error{Code::kConflict, "action", "the ticket is closed"};
   if (command.what == What::kAssign) return assign(command, ticket);
   if (command.what == What::kComplete) {
     return Drafts{
-        state_draft(ticket, TicketClosed{TicketStatus::kDone, RejectReason::kNone}, command.text)};
+        ticket_draft(ticket, TicketClosed{TicketStatus::kDone, RejectReason::kNone}, command.text)};
   }
   if (command.reason == RejectReason::kNone) return invalid("reason", "required (V11)");
   return Drafts{
-      state_draft(ticket, TicketClosed{TicketStatus::kRejected, command.reason}, command.text)};
+      ticket_draft(ticket, TicketClosed{TicketStatus::kRejected, command.reason}, command.text)};
 }
 
 }  // namespace opora::protocol

@@ -25,6 +25,10 @@ EventType type_of(const Facts& facts) {
       EventType::kErased,
       EventType::kUserOverruled,
       EventType::kRecordsRead,
+      EventType::kTicketOffered,
+      EventType::kTicketOfferCancelled,
+      EventType::kTicketOfferAnswered,
+      EventType::kTicketOwnerChanged,
   };
   static_assert(kTypes.size() == std::variant_size_v<Facts>);
   OPORA_CHECK(facts.index() != 0);

@@ -20,6 +20,10 @@ enum class EventType : std::uint16_t {
   kTicketAssigned = 21,
   kTicketCommented = 22,
   kTicketClosed = 23,
+  kTicketOffered = 24,
+  kTicketOfferCancelled = 25,
+  kTicketOfferAnswered = 26,
+  kTicketOwnerChanged = 27,
   kProblemOpened = 30,  // also an edit: same aggregate, higher seq
   kProblemAffected = 31,
   kProblemClosed = 32,
@@ -63,6 +67,14 @@ enum class RejectReason : std::uint8_t {
   kNoRemoteAccess = 4,
   kDisrespectful = 5,
   kOutsideCompetence = 6,
+};
+enum class OfferReply : std::uint8_t { kAccepted = 1, kDeclined = 2 };
+// Why the region gave a ticket another owner.
+enum class OwnerCause : std::uint8_t {
+  kAccepted = 1,      // the site that it was offered to took it
+  kRouted = 2,        // offered to the region, which chose the site
+  kTakenOver = 3,     // a person at the region decided so
+  kLeaseExpired = 4,  // routed work whose owner was not heard of for its lease
 };
 // T9.
 enum class ProblemKind : std::uint8_t {
@@ -151,6 +163,34 @@ struct TicketClosed {
   TicketStatus status = TicketStatus::kDone;
   RejectReason reason = RejectReason::kNone;
   bool operator==(const TicketClosed&) const = default;
+};
+
+// Ownership (ownership.h): what the owner says, what the other site says, what the region decides.
+struct TicketOffered {
+  SiteNo to;     // kHubSite: the region may choose a site
+  TimeMs until;  // zero: no end
+  bool operator==(const TicketOffered&) const = default;
+};
+
+struct TicketOfferCancelled {
+  OwnerSeq offer;  // of this term
+  bool operator==(const TicketOfferCancelled&) const = default;
+};
+
+struct TicketOfferAnswered {
+  OwnerTerm term;  // of the offer
+  OwnerSeq offer;
+  OfferReply reply = OfferReply::kAccepted;
+  bool operator==(const TicketOfferAnswered&) const = default;
+};
+
+struct TicketOwnerChanged {
+  SiteNo to;
+  SiteNo from;              // the owner of the term before
+  StreamPos valid_through;  // in the journal of `from`: what it did later is a late action
+  OwnerCause cause = OwnerCause::kAccepted;
+  std::uint32_t lease_ms = 0;  // 0: no lease
+  bool operator==(const TicketOwnerChanged&) const = default;
 };
 
 struct ProblemOpened {
@@ -256,7 +296,8 @@ using Facts =
     std::variant<std::monostate, CallObserved, ContactRegistered, TicketOpened, TicketAssigned,
                  TicketCommented, TicketClosed, ProblemOpened, ProblemAffected, ProblemClosed,
                  UserChanged, SiteChanged, RubricatorPublished, AgentStateChanged, Erased,
-                 UserOverruled, RecordsRead>;
+                 UserOverruled, RecordsRead, TicketOffered, TicketOfferCancelled,
+                 TicketOfferAnswered, TicketOwnerChanged>;
 
 EventType type_of(const Facts& facts);  // CHECKs that facts are not monostate
 

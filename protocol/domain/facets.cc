@@ -2,6 +2,7 @@
 
 #include "protocol/base/archive.h"
 #include "protocol/domain/call_summary.h"
+#include "protocol/domain/ownership.h"
 #include "protocol/domain/phone.h"
 
 namespace opora::protocol {
@@ -113,7 +114,9 @@ void add_ticket(Facets& out, const Entity& entity, const TicketState& s) {
   add_row(
       out,
       KeyWriter().raw(keys::tickets(openness(s.status))).u64(keys::descending(s.opened.v)).take(),
-      entity.id, to_row(TicketListRow{s.site, s.status, s.line, s.urgency, s.assignee, s.topic}));
+      entity.id, to_row(list_row(s)));
+  const bool leased = !s.tenures.empty() && s.tenures.rbegin()->second.lease_ms != 0;
+  if (leased && s.closed.v == 0) add_row(out, keys::leased_tickets(owner_of(s)), entity.id);
   add_phone(out, entity, s.received_at);
 }
 
@@ -132,6 +135,14 @@ void add_user(Facets& out, const Entity& entity, const UserState& s) {
 }
 
 }  // namespace
+
+TicketListRow list_row(const TicketState& ticket) {
+  const TicketOffer* offer = pending_offer(ticket);
+  return {
+      ticket.site,     owner_of(ticket), offer == nullptr ? std::nullopt : std::optional(offer->to),
+      ticket.status,   ticket.line,      ticket.urgency,
+      ticket.assignee, ticket.topic};
+}
 
 Facets facets(const Entity& entity) {
   Facets out;

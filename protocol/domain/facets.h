@@ -10,6 +10,7 @@
 //   c ~registered contact                           latest contacts
 //   # site counter ticket                           ticket by number
 //   T open? ~opened ticket -> TicketListRow         the queue of tickets
+//   E owner ticket                                  open tickets that are owned under a lease
 //   P phone kind ~time id                           by telephone number
 //   B closed? ~started problem                      current problems (T9)
 //   U login user · Y token_hash user · S site · G site agent · X ~time aggregate
@@ -17,6 +18,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,6 +62,8 @@ Facets facets(const Entity& entity);
 // What a row of the ticket list filters by without reading the ticket.
 struct TicketListRow {
   SiteNo site;
+  SiteNo owner;
+  std::optional<SiteNo> offered_to;
   TicketStatus status{};
   std::uint8_t line = 0;
   Urgency urgency{};
@@ -67,9 +71,10 @@ struct TicketListRow {
   std::string topic;
   template <class V>
   void visit(V&& v) {
-    v(site, status, line, urgency, assignee, topic);
+    v(site, owner, offered_to, status, line, urgency, assignee, topic);
   }
 };
+TicketListRow list_row(const TicketState& ticket);
 
 namespace keys {
 // Cube cells: by local day and desk; by quarter of an hour (UTC), desk and line. 'a' rows count the
@@ -88,6 +93,7 @@ Bytes latest_contacts();
 Bytes ticket_by_number(SiteNo site, std::uint32_t counter);
 enum class Openness : std::uint8_t { kOpen = 0, kDone = 1, kRejected = 2 };
 Bytes tickets(Openness openness);
+Bytes leased_tickets(SiteNo owner);
 Bytes by_phone(std::string_view phone_key);
 Bytes by_phone(std::string_view phone_key, Kind kind);
 enum class ProblemRows : std::uint8_t { kCurrent = 0, kClosed = 1 };

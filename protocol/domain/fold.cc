@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "protocol/base/hash.h"
+#include "protocol/domain/ownership.h"
 
 namespace opora::protocol {
 
@@ -38,7 +39,11 @@ std::optional<Kind> kind_of(EventType type) {
     case EventType::kTicketOpened:
     case EventType::kTicketAssigned:
     case EventType::kTicketCommented:
-    case EventType::kTicketClosed: return Kind::kTicket;
+    case EventType::kTicketClosed:
+    case EventType::kTicketOffered:
+    case EventType::kTicketOfferCancelled:
+    case EventType::kTicketOfferAnswered:
+    case EventType::kTicketOwnerChanged: return Kind::kTicket;
     case EventType::kProblemOpened:
     case EventType::kProblemAffected:
     case EventType::kProblemClosed: return Kind::kProblem;
@@ -100,58 +105,10 @@ FoldResult fold_one(Entity& entity, const Envelope& env, const ContactRegistered
   return FoldResult::kFolded;
 }
 
-void touch(TicketState& s, const Envelope& env) {
-  s.updated = std::max(s.updated, env.hlt);
-  if (env.origin == s.site) s.last_n = std::max(s.last_n, env.n);
-}
-
-FoldResult fold_one(Entity& entity, const Envelope& env, const TicketOpened& e) {
-  auto& s = state_of<TicketState>(entity);
-  // Comments that overtook it did not know the site.
-  const bool overtaken = s.updated.v != 0;
-  if (overtaken || !advance(s, env)) return FoldResult::kRefold;
-  s.site = e.site;
-  s.counter = e.counter;
-  s.contact = e.contact;
-  s.opened_by = env.actor;
-  s.urgency = e.urgency;
-  s.line = e.line;
-  s.topic = e.topic;
-  s.catalogue_version = e.catalogue_version;
-  s.facility = e.facility;
-  s.desk = e.desk;
-  s.received_at = e.received_at;
-  s.opened = env.hlt;
-  s.zone_offset_min = e.zone_offset_min;
-  touch(s, env);
-  return FoldResult::kFolded;
-}
-
-FoldResult fold_one(Entity& entity, const Envelope& env, const TicketAssigned& e) {
-  auto& s = state_of<TicketState>(entity);
-  if (!advance(s, env)) return FoldResult::kRefold;
-  s.status = TicketStatus::kAssigned;
-  s.line = e.line;
-  s.assignee = e.assignee;
-  touch(s, env);
-  return FoldResult::kFolded;
-}
-
-FoldResult fold_one(Entity& entity, const Envelope& env, const TicketCommented&) {
-  auto& s = state_of<TicketState>(entity);
-  ++s.comments;
-  touch(s, env);
-  return FoldResult::kFolded;
-}
-
-FoldResult fold_one(Entity& entity, const Envelope& env, const TicketClosed& e) {
-  auto& s = state_of<TicketState>(entity);
-  if (!advance(s, env)) return FoldResult::kRefold;
-  s.status = e.status;
-  s.reject_reason = e.reason;
-  s.closed = env.hlt;
-  touch(s, env);
-  return FoldResult::kFolded;
+// Tickets: fold_ticket.cc.
+template <class F>
+requires is_ticket_fact<F> FoldResult fold_one(Entity& entity, const Envelope& env, const F& e) {
+  return fold_ticket(state_of<TicketState>(entity), env, e);
 }
 
 FoldResult fold_one(Entity& entity, const Envelope& env, const ProblemOpened& e) {
@@ -272,12 +229,9 @@ void fold_personal(Entity& entity, const Event& event) {
   if (entity.erased) return;
   // A comment's text belongs to the timeline, which reads the event itself; the state keeps the
   // subject's own data.
-  if (std::holds_alternative<TicketCommented>(event.facts) ||
-      std::holds_alternative<TicketAssigned>(event.facts) ||
-      std::holds_alternative<TicketClosed>(event.facts) ||
-      std::holds_alternative<ProblemAffected>(event.facts)) {
-    return;
-  }
+  const bool of_ticket = kind_of(event.env.type) == Kind::kTicket;
+  if (of_ticket && !std::holds_alternative<TicketOpened>(event.facts)) return;
+  if (std::holds_alternative<ProblemAffected>(event.facts)) return;
   const std::uint64_t order = personal_order(event);
   for (const auto& [field, text] : event.personal) {
     const PersonalValue told{order, text};
@@ -294,13 +248,38 @@ bool password_stands(const OverruleState& overrule, const PersonalState& user) {
          regional->second.order <= order_of(overrule.over_term, overrule.over_seq);
 }
 
+namespace {
+
+// Who owned a ticket decides what its other events mean, so that is known first.
+enum class Rank : std::uint8_t { kOwner, kFirstOwner, kOrdered, kAddition };
+Rank rank(const Event& event) {
+  if (event.env.type == EventType::kTicketOwnerChanged) return Rank::kOwner;
+  if (event.env.type == EventType::kTicketOpened) return Rank::kFirstOwner;
+  return event.env.seq.v != 0 ? Rank::kOrdered : Rank::kAddition;
+}
+
+}  // namespace
+
 bool canonical_order(const Event& a, const Event& b) {
-  const bool a_adds = a.env.seq.v == 0;
-  const bool b_adds = b.env.seq.v == 0;
-  if (a_adds != b_adds) return b_adds;
-  if (!a_adds && std::tie(a.env.term, a.env.seq) != std::tie(b.env.term, b.env.seq))
+  const Rank rank_a = rank(a);
+  const Rank rank_b = rank(b);
+  if (rank_a != rank_b) return rank_a < rank_b;
+  if (rank_a != Rank::kAddition &&
+      std::tie(a.env.term, a.env.seq) != std::tie(b.env.term, b.env.seq))
     return std::tie(a.env.term, a.env.seq) < std::tie(b.env.term, b.env.seq);
   return std::tie(a.env.hlt, a.env.origin, a.env.n) < std::tie(b.env.hlt, b.env.origin, b.env.n);
+}
+
+Entity refold(const Entity& entity, const std::vector<Event>& history) {
+  Entity fresh;
+  fresh.kind = entity.kind;
+  fresh.id = entity.id;
+  fresh.erased = entity.erased;
+  for (const Event& event : history) {
+    // In this order only a second event with the same place is left out, at every site alike.
+    if (fold(fresh, event) == FoldResult::kRefold) continue;
+  }
+  return fresh;
 }
 
 }  // namespace opora::protocol

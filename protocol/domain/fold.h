@@ -6,6 +6,9 @@
 // one: the caller folds the whole aggregate again from its history, sorted by canonical_order().
 // There kRefold means: another event has this place already (a fork), this one stays without
 // effect. The personal part commutes and is folded whatever fold() says.
+//
+// Ownership. A ticket's ordered event takes effect only when its origin owned the ticket in its
+// term and had not lost it at its position (ownership.h); else it is counted as late.
 #pragma once
 
 #include "protocol/domain/state.h"
@@ -26,7 +29,10 @@ void fold_personal(Entity& entity, const Event& event);
 // Whether the password of a site's own word counts: the region has set none after it.
 bool password_stands(const OverruleState& overrule, const PersonalState& user);
 
-// True when `a` folds before `b`: ordered events by (term, seq), then additions as they happened.
+// True when `a` folds before `b`: first who owned it when (TicketOwnerChanged), then ordered events
+// by (term, seq), then additions as they happened.
 bool canonical_order(const Event& a, const Event& b);
+// The entity that all of its events make, given in canonical order.
+Entity refold(const Entity& entity, const std::vector<Event>& history);
 
 }  // namespace opora::protocol

@@ -65,6 +65,7 @@ Bytes ticket_by_number(SiteNo site, std::uint32_t counter) {
 Bytes tickets(Openness openness) {
   return KeyWriter().u8('T').u8(static_cast<std::uint8_t>(openness)).take();
 }
+Bytes leased_tickets(SiteNo owner) { return KeyWriter().u8('E').u32(owner.v).take(); }
 Bytes by_phone(std::string_view phone_key) { return KeyWriter().u8('P').text(phone_key).take(); }
 Bytes by_phone(std::string_view phone_key, Kind kind) {
   return KeyWriter().u8('P').text(phone_key).u8(static_cast<std::uint8_t>(kind)).take();

@@ -18,7 +18,7 @@ namespace opora::protocol {
 
 // Raise it when a state, a facet key or a fold changes meaning: stores rebuild their projections at
 // the next start.
-inline constexpr std::uint32_t kProjectionVersion = 3;
+inline constexpr std::uint32_t kProjectionVersion = 4;
 
 enum class Kind : std::uint8_t {
   kCall = 1,
@@ -86,13 +86,60 @@ struct ContactState {
   }
 };
 
+// What the region said of one owner (ownership.h). The opener's term, 1, has none: it opened.
+struct Tenure {
+  SiteNo owner;
+  SiteNo before;
+  StreamPos before_through;  // what `before` did behind this position of its journal is late
+  OwnerCause cause = OwnerCause::kAccepted;
+  std::uint32_t lease_ms = 0;  // 0: none
+  Hlt since;
+  AggregateId by;
+  template <class V>
+  void visit(V&& v) {
+    v(owner, before, before_through, cause, lease_ms, since, by);
+  }
+};
+
+// The owner's last word on handing the ticket over; seq 0: none.
+struct TicketOffer {
+  OwnerTerm term;
+  OwnerSeq seq;
+  SiteNo to;
+  TimeMs until;  // zero: no end
+  AggregateId by;
+  Hlt at;
+  template <class V>
+  void visit(V&& v) {
+    v(term, seq, to, until, by, at);
+  }
+};
+
+struct OfferAnswer {
+  OwnerTerm term;
+  OwnerSeq offer;
+  SiteNo site;
+  OfferReply reply = OfferReply::kAccepted;
+  Hlt at;
+  AggregateId by;
+  template <class V>
+  void visit(V&& v) {
+    v(term, offer, site, reply, at, by);
+  }
+};
+
 // The life cycle with deadlines (A14, A17) hangs on `status`, folded in the order (term, seq).
 struct TicketState {
   SiteNo site;  // where it was opened; with counter it makes the number
   std::uint32_t counter = 0;
-  StreamPos last_n;  // of its last event at `site`
-  OwnerTerm term;
+  std::map<SiteNo, StreamPos> last;  // of each site's last event on it
+  OwnerTerm term;                    // with seq: the last event that took effect
   OwnerSeq seq;
+  std::map<OwnerTerm, Tenure> tenures;  // from term 2 on
+  TicketOffer offer;
+  std::vector<OfferAnswer> answers;  // one a site and offer, ordered by both; an addition each
+  std::uint32_t late = 0;            // actions without effect: of somebody who was not the owner
+  std::uint32_t early = 0;           // events of a term whose beginning is not here yet
   AggregateId contact;
   AggregateId opened_by;
   TicketStatus status = TicketStatus::kRegistered;
@@ -112,9 +159,9 @@ struct TicketState {
   std::int16_t zone_offset_min = 0;
   template <class V>
   void visit(V&& v) {
-    v(site, counter, last_n, term, seq, contact, opened_by, status, reject_reason, line, assignee,
-      urgency, topic, catalogue_version, facility, desk, received_at, opened, updated, closed,
-      comments, zone_offset_min);
+    v(site, counter, last, term, seq, tenures, offer, answers, late, early, contact, opened_by,
+      status, reject_reason, line, assignee, urgency, topic, catalogue_version, facility, desk,
+      received_at, opened, updated, closed, comments, zone_offset_min);
   }
 };
 

@@ -99,6 +99,10 @@ struct Names<EventType> {
       Named{EventType::kTicketAssigned, "ticket_assigned"},
       Named{EventType::kTicketCommented, "ticket_commented"},
       Named{EventType::kTicketClosed, "ticket_closed"},
+      Named{EventType::kTicketOffered, "ticket_offered"},
+      Named{EventType::kTicketOfferCancelled, "ticket_offer_cancelled"},
+      Named{EventType::kTicketOfferAnswered, "ticket_offer_answered"},
+      Named{EventType::kTicketOwnerChanged, "ticket_owner_changed"},
       Named{EventType::kProblemOpened, "problem_opened"},
       Named{EventType::kProblemAffected, "problem_affected"},
       Named{EventType::kProblemClosed, "problem_closed"},
@@ -188,6 +192,22 @@ struct Names<RejectReason> {
       Named{RejectReason::kNoRemoteAccess, "no_remote_access"},
       Named{RejectReason::kDisrespectful, "disrespectful"},
       Named{RejectReason::kOutsideCompetence, "outside_competence"},
+  };
+};
+
+template <>
+struct Names<OfferReply> {
+  static constexpr std::array kTable = {Named{OfferReply::kAccepted, "accepted"},
+                                        Named{OfferReply::kDeclined, "declined"}};
+};
+
+template <>
+struct Names<OwnerCause> {
+  static constexpr std::array kTable = {
+      Named{OwnerCause::kAccepted, "accepted"},
+      Named{OwnerCause::kRouted, "routed"},
+      Named{OwnerCause::kTakenOver, "taken_over"},
+      Named{OwnerCause::kLeaseExpired, "lease_expired"},
   };
 };
 

@@ -140,3 +140,34 @@ struct RecordsRead {
   contacts @1 :List(Data);
   tickets @2 :List(Data);
 }
+
+struct TicketOffered {
+  # The owner offers the ticket to another site, in the owner's order; it stays the owner until the region says otherwise.
+  # The personal part may say why.
+  to @0 :UInt32;              # 0 is the region, which may choose a site
+  until @1 :Int64;            # ms, UTC, for the region's clock to judge; 0 is no end
+}
+
+struct TicketOfferCancelled {
+  # The owner takes an offer back, in the owner's order. Without effect when the region has changed the owner before.
+  offer @0 :UInt32;           # owner sequence of the offer, in the envelope's term
+}
+
+struct TicketOfferAnswered {
+  # What the site said to which it was offered: an addition, since it is not the owner. Accepting is a request: the region
+  # decides, in its own order. The personal part may say why.
+  term @0 :UInt32;
+  offer @1 :UInt32;           # owner sequence of the offer
+  reply @2 :UInt8;            # OfferReply
+}
+
+struct TicketOwnerChanged {
+  # The region alone says so; from any other origin it is without effect. The envelope's term is the new owner's; terms
+  # follow each other without gaps. State changes by `from` behind validThrough are late actions: kept, shown, counted,
+  # without effect. Positions of one journal are dense across its incarnations, so a number is enough.
+  to @0 :UInt32;
+  from @1 :UInt32;
+  validThrough @2 :UInt64;    # position in the journal of `from`, as far as the region had it
+  cause @3 :UInt8;            # OwnerCause
+  leaseMs @4 :UInt32;         # routed work: how long the owner may be out of the region's hearing; 0 is no lease
+}

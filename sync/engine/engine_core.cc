@@ -166,13 +166,19 @@ Result<Answer> EngineCore::decide(Transaction& txn, Projection& projection, Comm
   Decision decision(*this, projection, txn, id);
   auto answer = command.decide(decision);
   if (!answer.ok()) return answer;
+  OPORA_TRY(carry_out(txn, projection, decision, command.actor));
+  return answer;
+}
+
+Status EngineCore::carry_out(Transaction& txn, Projection& projection, Decision& decision,
+                             const AggregateId& actor) {
   std::vector<Checked> checked;
   for (Draft& draft : decision.drafts_) {
     auto one = check(txn, projection, std::move(draft));
     if (!one.ok()) return one.error();
     checked.push_back(std::move(*one));
   }
-  for (Checked& one : checked) append(txn, projection, id, command.actor, std::move(one));
+  for (Checked& one : checked) append(txn, projection, decision.command_, actor, std::move(one));
   for (const auto& [key, value] : decision.meta_) {
     if (value) {
       txn.put(Table::kMeta, key, *value);
@@ -180,7 +186,17 @@ Result<Answer> EngineCore::decide(Transaction& txn, Projection& projection, Comm
       txn.erase(Table::kMeta, key);
     }
   }
-  return answer;
+  return ok_status();
+}
+
+void EngineCore::answer_received(Transaction& txn, Projection& projection, const Event& event) {
+  Decision decision(*this, projection, txn, CommandId{});
+  observer_.on_received(txn, decision, event);
+  if (decision.drafts_.empty() && decision.meta_.empty()) return;  // nearly always: no chance used
+  decision.command_ = random_.id<CommandId>();
+  // Our own words about an event that was good: a refused one is a mistake of ours.
+  const Status done = carry_out(txn, projection, decision, event.env.actor);
+  OPORA_CHECK(done.ok());
 }
 
 Result<EngineCore::Checked> EngineCore::check(const Transaction& txn, Projection& projection,
@@ -321,6 +337,7 @@ void EngineCore::receive_record(Transaction& txn, Projection& projection,
   put_record(txn, ref, chain, entry.bytes);
   projection.apply(*event, ref);
   observer_.on_event(txn, *event, ref);
+  answer_received(txn, projection, *event);
 }
 
 // When a record was lost with its site's store and the site began the aggregate again, the key of

@@ -98,6 +98,10 @@ class EngineObserver {
   // A record was appended or received, and folded.
   virtual void on_event(Transaction&, const protocol::Event&, const JournalRef&) {}
   virtual void on_key(Transaction&, const AggregateId&) {}
+  // After on_event, for a record that a peer sent: what this side has to say to it (the region
+  // changes owners) is decided here and takes effect in the same transaction, in the name of
+  // whoever caused the record.
+  virtual void on_received(Transaction&, Decision&, const protocol::Event&) {}
   struct Committed {
     const std::set<Projection::Touched>& touched;
     StreamPos journal_end;
@@ -165,6 +169,10 @@ class EngineCore {
   static void answer(ReceivedBatch& batch, const Status& status);
   Result<Answer> run_command(Transaction& txn, Projection& projection, Command& command);
   Result<Answer> decide(Transaction& txn, Projection& projection, Command& command);
+  // All that a decision said takes effect, or nothing when one draft is refused.
+  Status carry_out(Transaction& txn, Projection& projection, Decision& decision,
+                   const AggregateId& actor);
+  void answer_received(Transaction& txn, Projection& projection, const protocol::Event& event);
   Status check_key(const Transaction& txn, Projection& projection, const protocol::Draft& draft);
   // A draft that passed every check, as bytes.
   struct Checked {

@@ -179,16 +179,7 @@ void Projection::await_key(const Event& event, const JournalRef& ref) {
 }
 
 void Projection::refold(Slot& slot) {
-  Entity fresh;
-  fresh.kind = slot.entity.kind;
-  fresh.id = slot.entity.id;
-  fresh.erased = slot.entity.erased;
-  for (const Event& event : read_history(txn_, vault_, slot.entity.id)) {
-    // Sorted by (term, seq): only a second event with the same place is left out, at every site
-    // alike.
-    if (protocol::fold(fresh, event) == protocol::FoldResult::kRefold) continue;
-  }
-  slot.entity = std::move(fresh);
+  slot.entity = protocol::refold(slot.entity, read_history(txn_, vault_, slot.entity.id));
 }
 
 void Projection::key_arrived(const AggregateId& aggregate) {

@@ -32,7 +32,7 @@ TABLE = [
     ("GET", "/api/v1/callers?phone=1", _STAFF, _REGION),
     ("GET", "/api/v1/tickets", _STAFF, _REGION),
     ("GET", "/api/v1/tickets/1-000001-1", _STAFF, _REGION),
-    ("POST", "/api/v1/tickets/1-000001-1/actions", _LINES, None),
+    ("POST", "/api/v1/tickets/1-000001-1/actions", _LINES, _REGION),
     ("GET", "/api/v1/problems", f"{_STAFF} program", f"{_STAFF} program"),
     ("POST", "/api/v1/problems", _STAFF, _STAFF),
     ("PUT", f"/api/v1/problems/{_ID}", _STAFF, _STAFF),

@@ -36,6 +36,8 @@ struct Filter {
   std::optional<std::string> topic;
   std::optional<protocol::Urgency> urgency;
   std::optional<SiteNo> site;
+  std::optional<SiteNo> owner;
+  std::optional<SiteNo> offered_to;
   std::optional<std::string> text;
 
   bool matches(const TicketListRow& row) const {
@@ -44,6 +46,8 @@ struct Filter {
     if (line && row.line != *line) return false;
     if (topic && row.topic != *topic) return false;
     if (urgency && row.urgency != *urgency) return false;
+    if (owner && row.owner != *owner) return false;
+    if (offered_to && row.offered_to != *offered_to) return false;
     return !site || row.site == *site;
   }
 };
@@ -65,15 +69,16 @@ Result<Filter> read_filter(const User& user, const web::Query& query) {
   if (const auto line = in.integer("line", {1, 3})) out.line = static_cast<std::uint8_t>(*line);
   out.topic = in.line("topic", {1, 64});
   out.urgency = in.one_of<protocol::Urgency>("urgency", enum_names<protocol::Urgency>());
-  if (const auto site = in.integer("site", {1, kMaxSiteNo}))
-    out.site = SiteNo{static_cast<std::uint32_t>(*site)};
+  const auto site_of = [&in](std::string_view name, std::int64_t least) {
+    const auto no = in.integer(name, {least, kMaxSiteNo});
+    return no ? std::optional(SiteNo{static_cast<std::uint32_t>(*no)}) : std::nullopt;
+  };
+  out.site = site_of("site", 1);
+  out.owner = site_of("owner", 1);
+  out.offered_to = site_of("offered_to", 0);  // 0: the region
   out.text = in.line("q", {1, 200});
   OPORA_TRY(in.finish());
   return out;
-}
-
-TicketListRow list_row(const TicketState& s) {
-  return {s.site, s.status, s.line, s.urgency, s.assignee, s.topic};
 }
 
 Openness openness_of(const TicketState& s) {
@@ -115,7 +120,7 @@ std::string found_json(const Context& context, const sync::Reader& rows, const F
       for (const AggregateId& id : find_tickets(context, rows, *filter.text)) {
         const Entity entity = sync::read_entity(rows, Kind::kTicket, id);
         const auto* state = entity.as<TicketState>();
-        if (state == nullptr || !filter.matches(list_row(*state))) continue;
+        if (state == nullptr || !filter.matches(protocol::list_row(*state))) continue;
         if (!filter.all && openness_of(*state) != filter.status) continue;
         renderer.ticket(out, entity);
         ++given;

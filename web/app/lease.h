@@ -30,6 +30,8 @@ class CredentialLease {
   // the region never spoke, so there is nothing to believe.
   std::optional<TimeMs> until() const;
   bool holds(TimeMs now) const;
+  // When the region was last heard of; nothing: never.
+  std::optional<TimeMs> heard() const { return heard_(); }
   // The same for a word of the site itself, given then.
   bool holds_since(TimeMs vouched, TimeMs now) const;
 

@@ -1,5 +1,6 @@
 #include "web/app/render.h"
 
+#include "protocol/domain/ownership.h"
 #include "sync/projection/projection.h"
 #include "web/app/names.h"
 
@@ -180,7 +181,8 @@ void Renderer::ticket_fields(web::JsonWriter& out, const Entity& entity) {
   out.field("status", protocol::to_name(state.status));
   out.field("line", state.line);
   out.field("assignee", text_or_null(state.assignee));
-  out.field("assignee_name", text_or_null(people_.by_login(state.assignee, state.site)));
+  out.field("assignee_name",
+            text_or_null(people_.by_login(state.assignee, protocol::owner_of(state))));
   out.field("urgency", protocol::to_name(state.urgency));
   out.field("topic", state.topic);
   out.field("topic_name", topic_name(state.topic));
@@ -190,9 +192,36 @@ void Renderer::ticket_fields(web::JsonWriter& out, const Entity& entity) {
   out.field("opened_at", state.opened.time());
   out.field("updated_at", state.updated.time());
   out.field("closed_at", time_or_null(state.closed));
-  out.field("receipt", receipt(state.site, state.last_n));
+  // What this site added last is what may still be on its way.
+  const auto last = state.last.find(context_.site);
+  out.field("receipt",
+            receipt(context_.site, last == state.last.end() ? StreamPos{} : last->second));
   out.field("erased", entity.erased);
   out.field("duplicates_number", duplicate_number(state));
+  ownership(out, state);
+}
+
+// Whose it is, whom it is offered to, what others did to it in vain.
+void Renderer::ownership(web::JsonWriter& out, const protocol::TicketState& ticket) {
+  const SiteNo owner = protocol::owner_of(ticket);
+  out.field("owner", owner);
+  out.field("owner_name", site_info(context_, rows_, owner).name);
+  out.field("owner_since", protocol::owner_since(ticket).time());
+  out.field("term", protocol::current_term(ticket).v);
+  // The lease runs on the owner's clock; others cannot see it.
+  out.field("lease_until", owner == context_.site
+                               ? protocol::lease_until(ticket, context_.lease.heard())
+                               : std::nullopt);
+  out.field("late_actions", ticket.late);
+  const protocol::TicketOffer* offer = protocol::pending_offer(ticket);
+  if (offer == nullptr) return out.field("offer", std::nullopt);
+  out.object("offer", [&] {
+    out.field("to", offer->to);
+    out.field("to_name", site_info(context_, rows_, offer->to).name);
+    out.field("at", offer->at.time());
+    out.field("until", offer->until.v == 0 ? std::nullopt : std::optional(offer->until));
+    out.field("accepted", protocol::answer_to(ticket, *offer) != nullptr);
+  });
 }
 
 void Renderer::ticket(web::JsonWriter& out, const Entity& entity) {
@@ -221,13 +250,15 @@ void Renderer::timeline(web::JsonWriter& out, const Entity& entity) {
   std::vector<Event> events = sync::read_history(rows_, context_.engine.vault(), entity.id);
   std::sort(events.begin(), events.end(),
             [](const Event& a, const Event& b) { return a.env.hlt < b.env.hlt; });
+  const auto& ticket = *entity.as<protocol::TicketState>();
   std::string resolution;
   out.array("timeline", [&] {
-    for (const Event& event : events) timeline_entry(out, event);
+    for (const Event& event : events) timeline_entry(out, event, ticket);
     if (entity.erased) erasure_entry(out, entity.id);
   });
   for (const Event& event : events) {
     if (!std::holds_alternative<protocol::TicketClosed>(event.facts)) continue;
+    if (protocol::effect_of(ticket, event.env) != protocol::Effect::kStands) continue;
     const auto text = event.personal.find(PersonalField::kText);
     if (text != event.personal.end()) resolution = text->second;
   }
@@ -250,39 +281,72 @@ void Renderer::erasure_entry(web::JsonWriter& out, const AggregateId& target) {
     out.field("reason", std::nullopt);
     out.field("erased", false);
     out.field("receipt", "region");
+    out.field("site", state->origin);
+    out.field("to", std::nullopt);
+    out.field("effective", true);
   });
 }
 
-void Renderer::timeline_entry(web::JsonWriter& out, const Event& event) {
+namespace {
+
+// What an event of a ticket is called in its timeline, and what it names.
+struct TimelineWords {
   std::string_view type = "opened";
   std::optional<std::uint32_t> line;
-  std::optional<std::string_view> assignee;
-  std::optional<std::string_view> assignee_name;
+  std::string_view assignee;
   std::optional<std::string_view> reason;
-  if (const auto* opened = std::get_if<protocol::TicketOpened>(&event.facts)) line = opened->line;
-  if (const auto* assigned = std::get_if<protocol::TicketAssigned>(&event.facts)) {
-    type = "assigned";
-    line = assigned->line;
-    assignee = text_or_null(assigned->assignee);
-    assignee_name = text_or_null(people_.by_login(assigned->assignee, event.env.origin));
-  }
-  if (std::holds_alternative<protocol::TicketCommented>(event.facts)) type = "commented";
-  if (const auto* closed = std::get_if<protocol::TicketClosed>(&event.facts)) {
-    type = closed->status == protocol::TicketStatus::kRejected ? "rejected" : "completed";
-    reason = name_or_null(closed->reason);
-  }
+  std::optional<SiteNo> to;
+};
+
+TimelineWords words_of(const protocol::TicketOpened& e) { return {"opened", e.line, {}, {}, {}}; }
+TimelineWords words_of(const protocol::TicketAssigned& e) {
+  return {"assigned", e.line, e.assignee, {}, {}};
+}
+TimelineWords words_of(const protocol::TicketCommented&) { return {"commented", {}, {}, {}, {}}; }
+TimelineWords words_of(const protocol::TicketClosed& e) {
+  const bool rejected = e.status == protocol::TicketStatus::kRejected;
+  return {rejected ? "rejected" : "completed", {}, {}, name_or_null(e.reason), {}};
+}
+TimelineWords words_of(const protocol::TicketOffered& e) { return {"offered", {}, {}, {}, e.to}; }
+TimelineWords words_of(const protocol::TicketOfferCancelled&) {
+  return {"offer_cancelled", {}, {}, {}, {}};
+}
+TimelineWords words_of(const protocol::TicketOfferAnswered& e) {
+  const bool accepted = e.reply == protocol::OfferReply::kAccepted;
+  return {accepted ? "offer_accepted" : "offer_declined", {}, {}, {}, {}};
+}
+TimelineWords words_of(const protocol::TicketOwnerChanged& e) {
+  return {"owner_changed", {}, {}, name_or_null(e.cause), e.to};
+}
+template <class Other>
+TimelineWords words_of(const Other&) {
+  return {};
+}
+
+}  // namespace
+
+void Renderer::timeline_entry(web::JsonWriter& out, const Event& event,
+                              const protocol::TicketState& ticket) {
+  const TimelineWords words =
+      std::visit([](const auto& facts) { return words_of(facts); }, event.facts);
+  const std::string assignee(words.assignee);
   const auto text = event.personal.find(PersonalField::kText);
   out.object([&] {
     out.field("at", event.env.hlt.time());
     person(out, "actor", "actor_name", event.env.actor);
-    out.field("type", type);
+    out.field("type", words.type);
     out.field("text", text == event.personal.end() ? std::nullopt : text_or_null(text->second));
-    out.field("line", line);
-    out.field("assignee", assignee);
-    out.field("assignee_name", assignee_name);
-    out.field("reason", reason);
+    out.field("line", words.line);
+    out.field("assignee", text_or_null(assignee));
+    out.field("assignee_name", assignee.empty()
+                                   ? std::nullopt
+                                   : text_or_null(people_.by_login(assignee, event.env.origin)));
+    out.field("reason", words.reason);
     out.field("erased", event.sealed && event.personal.empty());
     out.field("receipt", receipt(event.env.origin, event.env.n));
+    out.field("site", event.env.origin);
+    out.field("to", words.to);
+    out.field("effective", protocol::effect_of(ticket, event.env) == protocol::Effect::kStands);
   });
 }
 

@@ -41,7 +41,9 @@ class Renderer {
               const AggregateId& user);
   void ticket_fields(web::JsonWriter& out, const protocol::Entity& entity);
   void timeline(web::JsonWriter& out, const protocol::Entity& entity);
-  void timeline_entry(web::JsonWriter& out, const protocol::Event& event);
+  void ownership(web::JsonWriter& out, const protocol::TicketState& ticket);
+  void timeline_entry(web::JsonWriter& out, const protocol::Event& event,
+                      const protocol::TicketState& ticket);
   void erasure_entry(web::JsonWriter& out, const AggregateId& target);
   bool overlaps(const protocol::CallState& call, const protocol::CallSummary& summary,
                 const AggregateId& id);

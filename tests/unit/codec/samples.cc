@@ -172,6 +172,17 @@ std::vector<Sample> samples() {
        envelope(EventType::kUserOverruled, 2),
        user_overruled(),
        {{PersonalField::kPasswordHash, "$argon2id$sample"}}},
+      {"ticket_offered", envelope(EventType::kTicketOffered, 4), TicketOffered{SiteNo(31), kAt},
+       text},
+      {"ticket_offer_cancelled",
+       envelope(EventType::kTicketOfferCancelled, 5),
+       TicketOfferCancelled{OwnerSeq(4)},
+       {}},
+      {"ticket_offer_answered", envelope(EventType::kTicketOfferAnswered, 0),
+       TicketOfferAnswered{OwnerTerm(1), OwnerSeq(4), OfferReply::kDeclined}, text},
+      {"ticket_owner_changed", envelope(EventType::kTicketOwnerChanged, 1),
+       TicketOwnerChanged{SiteNo(31), SiteNo(17), StreamPos(4198), OwnerCause::kRouted, 900'000},
+       text},
       {"records_read", envelope(EventType::kRecordsRead, 0), records_read(), {}},
   };
 }

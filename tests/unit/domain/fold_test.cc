@@ -72,13 +72,15 @@ TEST(TicketFold, FollowsItsOwnersOrder) {
   EXPECT_EQ(ticket.opened, events[0].env.hlt);
   EXPECT_EQ(ticket.closed, events[4].env.hlt);
   EXPECT_EQ(ticket.updated, events[4].env.hlt);
-  EXPECT_EQ(ticket.last_n.v, 5u);
+  EXPECT_EQ(ticket.last.at(SiteNo{17}).v, 5u);
   expect_one_state<TicketState>(Kind::kTicket, events);
 }
 
 TEST(TicketFold, PutsALaterTermBehindEverySequenceOfTheEarlierOne) {
-  const std::vector<Event> events = {opened(), assigned(2, 2, "petrov"), assigned(3, 3, "ivanov"),
-                                     told(TicketAssigned{3, "sidorov"}).at(4).by(0).place(1, 2)};
+  const std::vector<Event> events = {
+      opened(), assigned(2, 2, "petrov"), assigned(3, 3, "ivanov"),
+      told(TicketOwnerChanged{SiteNo{18}, SiteNo{17}, StreamPos{3}}).at(4).by(0).place(1, 2),
+      told(TicketAssigned{3, "sidorov"}).at(1).by(18).place(2, 2)};
   const auto ticket = replica<TicketState>(Kind::kTicket, events);
   EXPECT_EQ(ticket.assignee, "sidorov");
   EXPECT_EQ(ticket.term.v, 2u);
@@ -107,7 +109,7 @@ TEST(TicketFold, TakesAdditionsFromOtherSitesWithoutMovingItsOwnPosition) {
                                      told(TicketCommented{}).at(800).by(18)};
   const auto ticket = replica<TicketState>(Kind::kTicket, events);
   EXPECT_EQ(ticket.comments, 2u);
-  EXPECT_EQ(ticket.last_n.v, 1u);
+  EXPECT_EQ(ticket.last.at(SiteNo{17}).v, 1u);
   EXPECT_EQ(ticket.updated, events[1].env.hlt);
   expect_one_state<TicketState>(Kind::kTicket, events);
 }

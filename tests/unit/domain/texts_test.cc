@@ -24,9 +24,9 @@ std::string lines(std::string_view type) {
 
 template <class E>
 class EveryEnum : public testing::Test {};
-using Enums =
-    testing::Types<EventType, CallStep, Direction, Channel, Outcome, Refusal, Urgency, TicketStatus,
-                   RejectReason, ProblemKind, AgentState, BreakReason, PersonalField>;
+using Enums = testing::Types<EventType, CallStep, Direction, Channel, Outcome, Refusal, Urgency,
+                             TicketStatus, RejectReason, ProblemKind, AgentState, BreakReason,
+                             PersonalField, OfferReply, OwnerCause>;
 TYPED_TEST_SUITE(EveryEnum, Enums);
 
 TYPED_TEST(EveryEnum, NamesGoBothWaysAndNoneIsUsedTwice) {
@@ -55,7 +55,8 @@ TEST(Texts, AllNamesAreAsReviewed) {
                     lines<Urgency>("urgency") + lines<TicketStatus>("ticket_status") +
                     lines<RejectReason>("reject_reason") + lines<ProblemKind>("problem_kind") +
                     lines<AgentState>("agent_state") + lines<BreakReason>("break_reason") +
-                    lines<PersonalField>("personal"));
+                    lines<PersonalField>("personal") + lines<OfferReply>("offer_reply") +
+                    lines<OwnerCause>("owner_cause"));
 }
 
 std::string times(int n, std::string_view letter) {

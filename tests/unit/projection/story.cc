@@ -94,7 +94,28 @@ class Teller {
     return e;
   }
 
+  // Offers, answers and changes of the owner by whoever comes along, the region included.
+  void handing_over() {
+    const AggregateId id = one_of("ticket", 4);
+    switch (roll(5)) {
+      case 0: return add(id, TicketOffered{any_site(), {}}, owners(2 + roll(5)));
+      case 1: return add(id, TicketOfferCancelled{OwnerSeq{2 + roll(5)}}, owners(2 + roll(5)));
+      case 2:
+        return add(id,
+                   TicketOfferAnswered{OwnerTerm{1 + roll(2)}, OwnerSeq{2 + roll(5)},
+                                       any(OfferReply::kDeclined)},
+                   {});
+      default: break;
+    }
+    const SiteNo to = roll(2) == 0 ? SiteNo{17} : SiteNo{18};
+    const StreamPos through{heads_[SiteNo{17}].pos.v - roll(3)};
+    add_at(rarely() ? any_site() : kHubSite, id,
+           TicketOwnerChanged{to, SiteNo{17}, through, any(OwnerCause::kLeaseExpired), roll(2)},
+           {2 + roll(2), 1});
+  }
+
   void ticket_change() {
+    if (roll(2) == 0) return handing_over();
     const Place place = owners(2 + roll(5));
     if (roll(3) != 0)
       return add(one_of("ticket", 4),

@@ -153,6 +153,14 @@ export const readFromWords: Words<T.Read['from']> = {
   tickets: m.read_tickets,
 };
 
+/** Why the region gave a ticket another owner. */
+export const ownerCauseWords: Record<string, () => string> = {
+  accepted: m.cause_accepted,
+  routed: m.cause_routed,
+  taken_over: m.cause_taken_over,
+  lease_expired: m.cause_lease_expired,
+};
+
 const errorWords: Words<ApiError['code']> = {
   invalid: m.error_invalid,
   not_found: m.error_not_found,
@@ -190,10 +198,20 @@ const fieldWords: Record<string, () => string> = {
   agent: m.agent_name,
   text: m.field_text,
   reason: m.field_reason,
+  to: m.offer_whom,
+};
+
+// A conflict that says more than "the state has changed".
+const conflictWords: Record<string, () => string> = {
+  owner: m.error_not_owner,
+  lease: m.error_lease_ran_out,
+  offer: m.error_offer,
 };
 
 /** The code in words, with the field it names. */
 export function errorText(error: ApiError): string {
+  const conflict = error.code === 'conflict' ? conflictWords[error.path ?? ''] : undefined;
+  if (conflict) return conflict();
   const text = (errorWords[error.code] ?? m.error_internal)();
   const field = fieldWords[error.path?.split(/[.[]/)[0] ?? ''];
   return field ? `${text}: ${field()}` : text;

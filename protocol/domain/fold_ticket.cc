@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <tuple>
+
+#include "protocol/domain/ownership.h"
+
+namespace opora::protocol {
+
+namespace {
+
+// Every event of a site moves its receipt, with effect or without.
+void note(TicketState& s, const Envelope& env) {
+  StreamPos& last = s.last[env.origin];
+  last = std::max(last, env.n);
+}
+
+void touch(TicketState& s, const Envelope& env) {
+  s.updated = std::max(s.updated, env.hlt);
+  note(s, env);
+}
+
+enum class Turn : std::uint8_t { kApply, kLeave, kRefold };
+
+// Whether a change of state takes effect, and takes note of it.
+Turn turn(TicketState& s, const Envelope& env) {
+  switch (effect_of(s, env)) {
+    case Effect::kEarly: ++s.early; return Turn::kLeave;
+    case Effect::kLate:
+      ++s.late;
+      note(s, env);
+      return Turn::kLeave;
+    case Effect::kStands: break;
+  }
+  if (std::tie(env.term, env.seq) <= std::tie(s.term, s.seq)) return Turn::kRefold;
+  s.term = env.term;
+  s.seq = env.seq;
+  touch(s, env);
+  return Turn::kApply;
+}
+
+template <class Apply>
+FoldResult in_turn(TicketState& s, const Envelope& env, Apply apply) {
+  const Turn what = turn(s, env);
+  if (what == Turn::kRefold) return FoldResult::kRefold;
+  if (what == Turn::kApply) apply();
+  return FoldResult::kFolded;
+}
+
+// Nothing but who owned it when is folded yet.
+bool untouched(const TicketState& s) {
+  return s.seq.v == 0 && s.late == 0 && s.early == 0 && s.comments == 0 && s.answers.empty();
+}
+
+}  // namespace
+
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketOpened& e) {
+  // What overtook it did not know the first owner.
+  if (!untouched(s)) return FoldResult::kRefold;
+  s.term = env.term;
+  s.seq = env.seq;
+  s.site = e.site;
+  s.counter = e.counter;
+  s.contact = e.contact;
+  s.opened_by = env.actor;
+  s.urgency = e.urgency;
+  s.line = e.line;
+  s.topic = e.topic;
+  s.catalogue_version = e.catalogue_version;
+  s.facility = e.facility;
+  s.desk = e.desk;
+  s.received_at = e.received_at;
+  s.opened = env.hlt;
+  s.zone_offset_min = e.zone_offset_min;
+  touch(s, env);
+  return FoldResult::kFolded;
+}
+
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketAssigned& e) {
+  return in_turn(s, env, [&] {
+    s.status = TicketStatus::kAssigned;
+    s.line = e.line;
+    s.assignee = e.assignee;
+  });
+}
+
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketCommented&) {
+  ++s.comments;
+  touch(s, env);
+  return FoldResult::kFolded;
+}
+
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketClosed& e) {
+  return in_turn(s, env, [&] {
+    s.status = e.status;
+    s.reject_reason = e.reason;
+    s.closed = env.hlt;
+    s.offer = {};
+  });
+}
+
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketOffered& e) {
+  return in_turn(s, env, [&] { s.offer = {env.term, env.seq, e.to, e.until, env.actor, env.hlt}; });
+}
+
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketOfferCancelled& e) {
+  return in_turn(s, env, [&] {
+    if (s.offer.term == env.term && s.offer.seq == e.offer) s.offer = {};
+  });
+}
+
+// A set: one answer a site and offer, of two (a restored site) the earlier.
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketOfferAnswered& e) {
+  const OfferAnswer told{e.term, e.offer, env.origin, e.reply, env.hlt, env.actor};
+  const auto place = [](const OfferAnswer& a) { return std::tie(a.term, a.offer, a.site); };
+  const auto it =
+      std::lower_bound(s.answers.begin(), s.answers.end(), told,
+                       [&](const auto& a, const auto& b) { return place(a) < place(b); });
+  if (it == s.answers.end() || place(*it) != place(told)) {
+    s.answers.insert(it, told);
+  } else if (told.at < it->at) {
+    *it = told;
+  }
+  touch(s, env);
+  return FoldResult::kFolded;
+}
+
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketOwnerChanged& e) {
+  // What is folded already was worth something else before this was known.
+  if (!untouched(s)) return FoldResult::kRefold;
+  const bool of_region = env.origin == kHubSite && env.term > kFirstTerm;
+  if (of_region) {
+    s.tenures.try_emplace(
+        env.term, Tenure{e.to, e.from, e.valid_through, e.cause, e.lease_ms, env.hlt, env.actor});
+    touch(s, env);
+  }
+  return FoldResult::kFolded;
+}
+
+}  // namespace opora::protocol

@@ -1,0 +1,24 @@
+// What both daemons need to act on a ticket named by its number: POST tickets/{number}/actions. Any
+// thread.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "web/app/command.h"
+#include "web/server/router.h"
+
+namespace opora::app {
+
+// An action as read from a body: the right that it needs and what it does.
+struct TicketChange {
+  protocol::Action right{};
+  std::function<Result<sync::Answer>(sync::Decision&, const AggregateId& ticket)> act;
+};
+
+// POST /api/v1/tickets/{number}/actions: `read` turns the body into a change; the answer is the
+// ticket's card. Who may not even read tickets learns nothing about the body or the number.
+void add_ticket_action_route(web::Router& router, const Context& context,
+                             std::function<Result<TicketChange>(const std::string& body)> read);
+
+}  // namespace opora::app

@@ -8,6 +8,7 @@
 
 namespace opora::sim {
 
+using protocol::EventType;
 using protocol::Kind;
 using sync::StreamKind;
 using sync::Table;
@@ -141,6 +142,7 @@ void Checks::at_peace(std::uint32_t sites, const Ledger& ledger) {
     check_digests(site);
   }
   check_commands(ledger, journals);
+  check_owners(hub);
   check_erased(ledger, sites);
   for (std::uint32_t no = 0; no <= sites; ++no) check_store(SiteNo{no});
 }
@@ -205,7 +207,9 @@ void Checks::check_commands(const Ledger& ledger, const std::map<SiteNo, Journal
     for (const auto& [ref, held] : journal) {
       if (ref.origin != site) continue;
       by_command[held.env.command].push_back(&held);
-      if (!ledger.asked.contains(held.env.command))
+      // The region answers an accepted offer by itself.
+      const bool regions = site == kHubSite && held.env.type == EventType::kTicketOwnerChanged;
+      if (!regions && !ledger.asked.contains(held.env.command))
         sim_.story.wrong(text(ref) + " comes from no command");
     }
   }
@@ -258,7 +262,8 @@ std::set<sync::JournalRef> Checks::entitled(SiteNo site, const Journal& hub) con
 }
 
 void Checks::check_entitlement(SiteNo site, const Journal& own, const Journal& hub) {
-  const auto may = entitled(site, hub);
+  auto may = entitled(site, hub);
+  may.merge(entitled_tickets(site, hub));
   for (const auto& [ref, held] : own) {
     if (ref.origin == site || may.contains(ref)) continue;
     if (protocol::kind_of(held.env.type) == Kind::kErasure) continue;  // check_erased

@@ -53,6 +53,18 @@ class Checks final : public Watch {
   void check_commands(const Ledger& ledger, const std::map<SiteNo, Journal>& journals);
   void check_command(const Answered& answered, const std::vector<const Held*>& events);
   void check_entitlement(SiteNo site, const Journal& own, const Journal& hub);
+  struct Tenure {
+    SiteNo owner;
+    StreamPos through{~std::uint64_t{0}};  // of its owner's journal
+  };
+  struct Tenures {
+    SiteNo home;
+    std::map<std::uint32_t, Tenure> terms;
+    std::set<SiteNo> readers;  // besides its home
+  };
+  std::map<AggregateId, Tenures> tenures(const Journal& hub) const;
+  void check_owners(const Journal& hub);
+  std::set<sync::JournalRef> entitled_tickets(SiteNo site, const Journal& hub) const;
   std::set<sync::JournalRef> entitled(SiteNo site, const Journal& hub) const;
   void check_keys(SiteNo site, const Journal& own);
   void check_erased(const Ledger& ledger, std::uint32_t sites);

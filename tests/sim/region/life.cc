@@ -202,6 +202,11 @@ void Life::on_key(sync::Transaction& txn, const AggregateId& aggregate) {
   if (hub()) outbox_.on_key(txn, aggregate);
 }
 
+void Life::on_received(sync::Transaction& txn, sync::Decision& decision,
+                       const protocol::Event& event) {
+  if (hub()) hub::answer_ticket_event(outbox_, txn, decision, event);
+}
+
 void Life::on_committed(const Committed& committed) {
   if (hub()) {
     for (const SiteNo site : outbox_.take_grown()) {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <set>
 
-#include "hub/outbox.h"
+#include "hub/owners.h"
 #include "sync/engine/engine_queue.h"
 #include "sync/exchange/hub_exchange.h"
 #include "sync/exchange/site_exchange.h"
@@ -53,6 +53,8 @@ class Life final : public std::enable_shared_from_this<Life>,
   void on_event(sync::Transaction& txn, const protocol::Event& event,
                 const sync::JournalRef& ref) override;
   void on_key(sync::Transaction& txn, const AggregateId& aggregate) override;
+  void on_received(sync::Transaction& txn, sync::Decision& decision,
+                   const protocol::Event& event) override;
   void on_committed(const Committed& committed) override;
   void on_recalled() override;
   void on_set_aside(sync::Stream stream, SiteNo peer, StreamPos pos,

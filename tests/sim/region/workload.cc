@@ -192,6 +192,8 @@ void Workload::ticket_action(SiteNo site) {
   const auto& known = tickets_[site];
   if (known.empty()) return contact(site);
   const AggregateId ticket = known[sim_.dice.next() % known.size()];
+  if (sim_.dice.percent(20)) return offer(site, ticket);
+  if (sim_.dice.percent(3)) return take_over(ticket);
   protocol::TicketAction action;
   using What = protocol::TicketAction::What;
   action.what = std::array{What::kComment, What::kComment, What::kAssign, What::kAssign,

@@ -84,6 +84,11 @@ class Workload {
   void at_hub();
   void contact(SiteNo site);
   void ticket_action(SiteNo site);
+  void offer(SiteNo site, const AggregateId& ticket);
+  void take_back(SiteNo site, const AggregateId& ticket);
+  void reply(SiteNo to, const AggregateId& ticket);
+  void take_over(const AggregateId& ticket);
+  SiteNo any_site();
   void call(SiteNo site);
   void problem(SiteNo site);
   void erase(SiteNo site);

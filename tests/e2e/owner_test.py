@@ -1,0 +1,143 @@
+"""A ticket changes hands: offered, accepted, worked on elsewhere; what the first site did meanwhile is
+late; a person at the region takes it over (design: ownership).
+"""
+
+from __future__ import annotations
+
+import harness
+import paths
+from demo_lib.http_client import until
+from schema_check import Document
+
+DOCUMENT = Document.of_file(paths.TOP / "web/api/openapi.yaml")
+SOON_S = 20.0
+
+
+class Owner(harness.RegionTest):
+    SITES = 2
+    PROXIED = True
+
+    def setUp(self):
+        self.other = self.region.sites[2]
+        self.here = self.user("operator", self.node)
+        self.there = self.user("operator", self.other)
+        made = self.here.post("/api/v1/contacts", harness.ticket_contact())
+        self.number = made["ticket"]["number"]
+        self.path = f"/api/v1/tickets/{self.number}"
+
+    def act(self, api, action: str, **fields):
+        """The ticket after it, held against the contract."""
+        target = f"{self.path}/actions"
+        answer = api.send("POST", target, {"action": action, **fields})
+        kind = answer.headers.get("content-type", "")
+        faults = DOCUMENT.answer_faults("POST", target, answer.status, kind, answer.json())
+        self.assertEqual(faults, [])
+        return answer
+
+    def done(self, api, action: str, **fields) -> dict:
+        answer = self.act(api, action, **fields)
+        self.assertEqual(answer.status, 200, answer.body)
+        return answer.json()
+
+    def seen(self, api, what: str, holds) -> dict:
+        def look():
+            answer = api.send("GET", self.path)
+            return answer.status == 200 and holds(answer.json()) and answer.json()
+
+        return until(look, what, SOON_S)
+
+    def hand_over(self) -> None:
+        self.done(self.here, "offer", to=2, text="Ваш пациент")
+        self.seen(self.there, "the offer arrives", lambda t: t["offer"] and t["offer"]["to"] == 2)
+        self.done(self.there, "accept")
+        for api in (self.here, self.there):
+            self.seen(api, "the ticket has changed hands", lambda t: t["owner"] == 2)
+
+    def assert_everywhere_alike(self) -> None:
+        self.wait_whole()
+        cards = [
+            {name: value for name, value in api.get(self.path).items() if name in _ALIKE}
+            for api in (self.here, self.there, self.admin(self.hub))
+        ]
+        self.assertEqual(cards[0], cards[1])
+        self.assertEqual(cards[0], cards[2])
+        self.assert_same_state(1)
+        self.assert_same_state(2)
+
+    def test_it_is_offered_accepted_and_worked_on_by_the_other_site(self):
+        self.hand_over()
+        refused = self.act(self.here, "complete", text="Готово")
+        self.assertEqual((refused.status, refused.json()["path"]), (409, "owner"))
+        self.done(self.here, "comment", text="Перезвонил")
+        card = self.seen(self.there, "a comment", lambda t: len(t["timeline"]) == 5)
+        self.assertEqual(card["summary"], self.here.get(self.path)["summary"])
+        self.done(self.there, "complete", text="Записан")
+        self.seen(self.here, "it is done", lambda t: t["resolution"] == "Записан")
+        listed = self.there.get("/api/v1/tickets?status=done&owner=2&site=1")["items"]
+        self.assertIn(self.number, [one["number"] for one in listed])
+        self.assert_everywhere_alike()
+
+    def test_what_is_declined_or_taken_back_stays(self):
+        self.done(self.here, "offer", to=2)
+        self.seen(self.there, "the offer arrives", lambda t: t["offer"])
+        self.done(self.there, "decline", text="Не наш")
+        self.seen(self.here, "the answer", lambda t: t["offer"] is None)
+        self.done(self.here, "offer", to=2)
+        self.done(self.here, "cancel_offer")
+        self.assertEqual(self.act(self.here, "cancel_offer").json()["path"], "offer")
+        self.assertEqual(self.act(self.here, "accept").json()["path"], "offer")
+        self.assert_everywhere_alike()
+        self.assertEqual(self.here.get(self.path)["owner"], 1)
+
+    def test_what_a_cut_off_owner_does_after_a_takeover_is_late_and_shown(self):
+        self.wait_whole()
+        self.region.cut(self.node, "closed")
+        self.addCleanup(self.region.restore, self.node)
+        boss = self.admin(self.hub)
+        without_reason = self.act(boss, "take_over", to=2, reason=" ")
+        self.assertEqual((without_reason.status, without_reason.json()["path"]), (422, "reason"))
+        self.done(boss, "take_over", to=2, reason="Связи с больницей нет")
+        self.seen(self.there, "the ticket comes", lambda t: t["owner"] == 2)
+        self.done(self.there, "assign", line=2, reason="Наш специалист")
+        self.assertEqual(self.done(self.here, "complete", text="Сделали")["status"], "done")
+        self.region.restore(self.node)
+        card = self.seen(self.here, "the takeover is known", lambda t: t["owner"] == 2)
+        self.assertEqual((card["status"], card["late_actions"]), ("assigned", 1))
+        late = [one for one in card["timeline"] if not one["effective"]]
+        self.assertEqual([(one["type"], one["text"]) for one in late], [("completed", "Сделали")])
+        self.assertIsNone(card["resolution"])
+        self.assert_everywhere_alike()
+
+    def test_the_region_routes_what_is_offered_to_it_under_a_lease(self):
+        self.done(self.here, "offer", to=0)
+        boss = self.admin(self.hub)
+        self.seen(boss, "the offer comes", lambda t: t["offer"] and t["offer"]["to"] == 0)
+        self.done(boss, "route", to=2, lease_minutes=5)
+        card = self.seen(self.there, "the ticket comes", lambda t: t["owner"] == 2)
+        self.assertIsNotNone(card["lease_until"])
+        self.done(self.there, "complete", text="Записан")
+        self.assert_everywhere_alike()
+
+    def test_an_erasure_reaches_whoever_holds_the_ticket_and_whoever_gets_it_later(self):
+        self.hand_over()
+        basis = {"ticket_number": self.number, "basis": "Заявление пациента"}
+        self.admin(self.hub).post("/api/v1/erasures", basis)
+        for api in (self.here, self.there):
+            card = self.seen(api, "it is erased", lambda t: t["erased"])
+            self.assertIsNone(card["summary"])
+        self.assert_everywhere_alike()
+        made = self.here.post("/api/v1/contacts", harness.ticket_contact())
+        self.number = made["ticket"]["number"]
+        self.path = f"/api/v1/tickets/{self.number}"
+        self.admin(self.node).post("/api/v1/erasures", {**basis, "ticket_number": self.number})
+        self.hand_over()
+        self.assertTrue(self.seen(self.there, "it comes erased", lambda t: t["erased"]))
+        self.done(self.there, "complete", text="Закрыто")
+        self.assert_everywhere_alike()
+
+
+# What does not depend on who reads it.
+_ALIKE = {"status", "line", "assignee", "owner", "term", "offer", "late_actions", "summary"}
+
+if __name__ == "__main__":
+    harness.main()

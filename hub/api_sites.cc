@@ -1,9 +1,8 @@
-#include <set>
-
 #include "hub/api.h"
 #include "protocol/domain/facets.h"
 #include "protocol/link/enrol_code.h"
 #include "sync/projection/projection.h"
+#include "web/app/activity.h"
 #include "web/app/command.h"
 #include "web/app/declared.h"
 #include "web/app/render.h"
@@ -20,54 +19,11 @@ using protocol::SiteState;
 
 namespace {
 
-// What is going on at a site's desks, as far as it is known here.
-struct Activity {
-  int waiting = 0;
-  int talking = 0;
-  int agents = 0;  // who talk included, whatever they last said of themselves
-  std::set<std::string> on_call;
-  std::optional<int> availability_pct;
-};
-
-bool works(const protocol::AgentRowState& agent) {
-  return agent.state != protocol::AgentState::kOffline;
-}
-
-void count_live_calls(const sync::Reader& rows, SiteNo site, Activity& out) {
-  rows.scan_prefix(sync::Table::kIndex, protocol::keys::live_calls(site),
-                   [&](std::string_view key, std::string_view) {
-                     const auto entity =
-                         sync::read_entity(rows, Kind::kCall, protocol::keys::id_of(key));
-                     const auto* call = entity.as<protocol::CallState>();
-                     if (call == nullptr) return true;
-                     const protocol::CallSummary summary = protocol::summarize(*call);
-                     if (summary.call_class == protocol::CallClass::kWaiting) {
-                       ++out.waiting;
-                     } else {
-                       ++out.talking;
-                       out.on_call.insert(summary.agent);
-                     }
-                     return true;
-                   });
-}
-
-void count_agents(const sync::Reader& rows, SiteNo site, Activity& out) {
-  rows.scan_prefix(sync::Table::kIndex, protocol::keys::agents(site),
-                   [&](std::string_view key, std::string_view) {
-                     const auto entity =
-                         sync::read_entity(rows, Kind::kAgent, protocol::keys::id_of(key));
-                     const auto* agent = entity.as<protocol::AgentRowState>();
-                     const bool talks = agent != nullptr && out.on_call.contains(agent->agent);
-                     if (agent != nullptr && works(*agent) && !talks) ++out.agents;
-                     return true;
-                   });
-  out.agents += out.talking;
-}
-
-void add_today(const app::Context& context, const sync::Reader& rows, const app::SiteInfo& site,
-               Activity& out) {
+// Of the site's own day.
+std::optional<int> availability_pct(const app::Context& context, const sync::Reader& rows,
+                                    const app::SiteInfo& site) {
   auto zone = app::Zone::find(site.zone);
-  if (!zone.ok()) return;
+  if (!zone.ok()) return std::nullopt;
   const std::int32_t today = zone->day_of(context.clock.now()).v;
   std::int64_t received = 0;
   std::int64_t accepted = 0;
@@ -79,8 +35,8 @@ void add_today(const app::Context& context, const sync::Reader& rows, const app:
     received += counters[static_cast<std::size_t>(protocol::Counter::kReceived)];
     accepted += counters[static_cast<std::size_t>(protocol::Counter::kAccepted)];
   }
-  if (received > 0)
-    out.availability_pct = static_cast<int>((accepted * 200 + received) / (received * 2));
+  if (received == 0) return std::nullopt;
+  return static_cast<int>((accepted * 200 + received) / (received * 2));
 }
 
 void write_alarms(web::JsonWriter& out, const SiteLink& link) {
@@ -98,10 +54,10 @@ void write_alarms(web::JsonWriter& out, const SiteLink& link) {
 void write_site(web::JsonWriter& out, const app::Context& context, const sync::Reader& rows,
                 const Region& region, const SiteState& site) {
   const SiteLink link = region.link(site.site);
-  Activity activity;
-  count_live_calls(rows, site.site, activity);
-  count_agents(rows, site.site, activity);
-  add_today(context, rows, {site.site, site.name, site.zone, site.desks}, activity);
+  app::Activity activity;
+  app::add_activity(rows, site.site, context.clock.now(), activity);
+  const auto available =
+      availability_pct(context, rows, {site.site, site.name, site.zone, site.desks});
   out.object([&] {
     out.field("no", site.site);
     out.field("name", site.name);
@@ -124,8 +80,8 @@ void write_site(web::JsonWriter& out, const app::Context& context, const sync::R
     out.field("version", app::text_or_null(link.software));
     out.field("waiting", activity.waiting);
     out.field("talking", activity.talking);
-    out.field("agents", activity.agents);
-    out.field("availability_pct", activity.availability_pct);
+    out.field("agents", activity.agents());
+    out.field("availability_pct", available);
     write_alarms(out, link);
   });
 }

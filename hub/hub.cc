@@ -39,6 +39,7 @@ class Observer final : public sync::EngineObserver {
   void on_event(sync::Transaction& txn, const protocol::Event& event,
                 const sync::JournalRef& ref) override {
     outbox_.on_event(txn, event, ref);
+    app::Purger::mark(txn, event);
     if (const auto* site = std::get_if<protocol::SiteChanged>(&event.facts))
       changed_sites_.insert(site->site);
   }
@@ -127,7 +128,7 @@ class Running {
         lease_watch_(*data.store, region_, clock),
         text_index_(*data.search, *data.store, engine_.vault()),
         sessions_(*data.store->snapshot()),
-        purger_(*data.store, worker_),
+        purger_(*data.store, worker_, engine_),
         context_(make_context(zone, clock, random)),
         replicator_(link_context, {options.link, options.enrol, data.link_keys, OPORA_VERSION},
                     sync::LinkPorts{streams_, streams_, region_, clock, random}, directory_,
@@ -148,6 +149,7 @@ class Running {
         router, context_, [this] { return server_.get(); }, [] { return std::string{}; });
     OPORA_TRY(replicator_.start());
     observer_.attach(&directory_, &replicator_, &region_, &text_index_, &purger_);
+    purger_.resume();
     auto server = app::start_server(options_.web, std::move(router));
     if (!server.ok()) return server.error();
     server_ = std::move(*server);

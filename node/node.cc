@@ -32,6 +32,10 @@ class Observer final : public sync::EngineObserver {
     text_index_ = text_index;
   }
 
+  void on_event(sync::Transaction& txn, const protocol::Event& event,
+                const sync::JournalRef&) override {
+    app::Purger::mark(txn, event);
+  }
   void on_committed(const Committed& committed) override {
     for (const auto& touched : committed.touched) known_users_.changed(touched.kind);
   }
@@ -130,7 +134,7 @@ class Running {
         forms_(ground.identity.site),
         text_index_(*ground.data.search, *ground.data.store, engine_.vault()),
         sessions_(*ground.data.store->snapshot()),
-        purger_(*ground.data.store, worker_),
+        purger_(*ground.data.store, worker_, engine_),
         context_(make_context(clock, random)),
         replicator_(link_context,
                     {options.hub, ground.identity.hub_key, ground.data.link_keys,
@@ -160,6 +164,7 @@ class Running {
                 [this](const app::LivePass& pass) { return app::still_good(context_, pass); });
     OPORA_TRY(replicator_.start());
     observer_.attach(&replicator_, &text_index_, &purger_);
+    purger_.resume();
     saver_.emplace(kSaveEveryMs, [this] { link_.save(engine_); });
     spdlog::info("site {} at {}", ground_.identity.site.v, server_->url());
     return ground_.data.folder.write_run_file(run_file(*server_, ground_.identity.site));

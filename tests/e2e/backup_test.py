@@ -159,7 +159,8 @@ class Backup(harness.RegionTest):
         self.assertEqual(operator.send("GET", "/api/v1/backups").status, 403)
         hub = self.admin(self.hub)
         self.assertEqual(hub.send("POST", "/api/v1/backups", {}).status, 404)  # no folder there
-        self.assertEqual(hub.get("/api/v1/backups"), {"running": False, "last": None, "items": []})
+        nothing = {"plan": None, "running": False, "next": None, "last": None, "items": []}
+        self.assertEqual(hub.get("/api/v1/backups"), nothing)
 
 
 if __name__ == "__main__":

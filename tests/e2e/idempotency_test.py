@@ -7,12 +7,30 @@ from __future__ import annotations
 import json
 import threading
 import unittest
+from collections.abc import Callable
+from contextlib import closing
 
 import harness
-from demo_lib.http_client import Api
+from demo_lib.http_client import Answer, Api
 
 CONTACTS = "/api/v1/contacts"
 EVENTS = "/api/v1/telephony/events"
+
+
+def at_once(count: int, connect: Callable[[], Api], ask: Callable[[Api], Answer]) -> list[Answer]:
+    """The answers to one question that many ask at the same time, each over a connection of its own."""
+    answers = []
+
+    def run() -> None:
+        with closing(connect()) as api:
+            answers.append(ask(api))
+
+    threads = [threading.Thread(target=run) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
 
 
 class Keys(harness.RegionTest):
@@ -50,18 +68,7 @@ class Keys(harness.RegionTest):
 
     def test_many_at_once_with_one_key_make_one_contact(self):
         key, body = self._key(), harness.contact(phone="+7 900 000-66-66")
-        answers = []
-
-        def send():
-            api = self.node.api()
-            answers.append(api.send("POST", CONTACTS, body, key))
-            api.close()
-
-        threads = [threading.Thread(target=send) for _ in range(12)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        answers = at_once(12, self.node.api, lambda api: api.send("POST", CONTACTS, body, key))
         self.assertEqual({a.status for a in answers}, {201})
         self.assertEqual(len({a.json()["contact_id"] for a in answers}), 1)
 
@@ -122,18 +129,7 @@ class Secrets(harness.RegionTest):
 
     def test_many_at_once_with_one_key_make_one_token(self):
         key = f"token-{self._next()}"
-        answers = []
-
-        def send():
-            api = self.node.admin()
-            answers.append(api.send("POST", self.path, {}, key))
-            api.close()
-
-        threads = [threading.Thread(target=send) for _ in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        answers = at_once(8, self.node.admin, lambda api: api.send("POST", self.path, {}, key))
         made = [answer for answer in answers if answer.status == 201]
         self.assertEqual(len(made), 1)
         self.assertTrue(self.works(made[0].json()["token"]))

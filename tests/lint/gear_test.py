@@ -99,7 +99,7 @@ class Gear(unittest.TestCase):
         self.stub("id", "echo 1000")
         run = self.run_script("deploy/install")
         self.assertEqual(run.returncode, 1)
-        self.assertIn("run as root, or install sudo", run.stderr)
+        self.assertIn("As root, once: apt-get update && apt-get install", run.stderr)
 
     def test_a_failing_mirror_is_tried_twice_and_then_named(self):
         self.installed("alpha")

@@ -1,7 +1,7 @@
-#include <set>
+#include <algorithm>
 
-#include "protocol/domain/call_summary.h"
 #include "sync/projection/projection.h"
+#include "web/app/activity.h"
 #include "web/app/api.h"
 #include "web/app/auth.h"
 #include "web/app/daily.h"
@@ -17,7 +17,6 @@ namespace opora::app {
 using protocol::Action;
 using protocol::Counter;
 using protocol::DailyRow;
-using protocol::Kind;
 
 namespace {
 
@@ -155,64 +154,13 @@ void daily_route(const Context& context, const web::Request& request, const web:
   if (!taken) respond(web::problem(Error{Code::kTooMany, "", "too many workbooks at once"}));
 }
 
-// The numbers of the shift board.
-struct Now {
-  int waiting = 0;
-  std::optional<std::int64_t> longest_wait_ms;
-  int ready = 0;
-  int talking = 0;
-  int on_break = 0;
-};
-
-using Agents = std::set<std::string>;
-
-// Returns who talks there.
-Agents count_calls(const Context& context, const sync::Reader& rows, SiteNo site, Now& out) {
-  Agents talking;
-  rows.scan_prefix(sync::Table::kIndex, protocol::keys::live_calls(site),
-                   [&](std::string_view key, std::string_view) {
-                     const auto entity =
-                         sync::read_entity(rows, Kind::kCall, protocol::keys::id_of(key));
-                     const auto* call = entity.as<protocol::CallState>();
-                     if (call == nullptr) return true;
-                     const auto summary = protocol::summarize(*call);
-                     if (summary.call_class == protocol::CallClass::kTalking) {
-                       ++out.talking;
-                       talking.insert(summary.agent);
-                     } else {
-                       ++out.waiting;
-                       const std::int64_t wait =
-                           std::max<std::int64_t>(0, context.clock.now() - summary.queued_at);
-                       out.longest_wait_ms = std::max(out.longest_wait_ms.value_or(0), wait);
-                     }
-                     return true;
-                   });
-  return talking;
-}
-
-// A live call says more than what the agent last said: who talks is not counted again.
-void count_agents(const sync::Reader& rows, SiteNo site, const Agents& talking, Now& out) {
-  rows.scan_prefix(sync::Table::kIndex, protocol::keys::agents(site),
-                   [&](std::string_view key, std::string_view) {
-                     const auto entity =
-                         sync::read_entity(rows, Kind::kAgent, protocol::keys::id_of(key));
-                     const auto* agent = entity.as<protocol::AgentRowState>();
-                     if (agent == nullptr || talking.contains(agent->agent)) return true;
-                     if (agent->state == protocol::AgentState::kReady) ++out.ready;
-                     if (agent->state == protocol::AgentState::kBreak) ++out.on_break;
-                     return true;
-                   });
-}
-
 std::string shift_json(const Context& context) {
   const auto rows = context.store.snapshot();
   const LocalDay today = context.zone.day_of(context.clock.now());
   const Daily daily = read_daily(context, *rows, today);
-  Now now;
-  for (const SiteInfo& site : reporting_sites(context, *rows)) {
-    const Agents talking = count_calls(context, *rows, site.no, now);
-    count_agents(*rows, site.no, talking, now);
-  }
+  Activity now;
+  for (const SiteInfo& site : reporting_sites(context, *rows))
+    add_activity(*rows, site.no, context.clock.now(), now);
   const DailyRow& total = daily.total;
   const std::int64_t unregistered = total.at(Counter::kAccepted) - total.at(Counter::kRegistered);
   web::JsonWriter out;

@@ -61,17 +61,19 @@ Bytes row_of(Kind kind, const AggregateId& id) {
   return KeyWriter().u8(static_cast<std::uint8_t>(kind)).raw(id.view()).take();
 }
 
-void purge(sync::Store& store, const std::vector<AggregateId>& erased) {
+Bytes mark_prefix() { return KeyWriter().text("purge").take(); }
+Bytes mark_of(const AggregateId& id) {
+  return KeyWriter().raw(mark_prefix()).raw(id.view()).take();
+}
+
+Status remove_from_files(sync::Store& store, const std::vector<AggregateId>& erased) {
   for (const AggregateId& id : erased) {
-    // A failure poisons the store and ends the process; the start after it goes on without: the
-    // files merge by and by.
-    for (const Kind kind : kErasable) {
-      if (!store.compact(sync::Table::kPersonal, row_of(kind, id)).ok()) return;
-    }
-    if (!store.compact(sync::Table::kKeys, id.view()).ok()) return;
+    for (const Kind kind : kErasable)
+      OPORA_TRY(store.compact(sync::Table::kPersonal, row_of(kind, id)));
+    OPORA_TRY(store.compact(sync::Table::kKeys, id.view()));
   }
   // Telephone numbers stand in the keys of these rows; which one it was is forgotten already.
-  if (!store.compact(sync::Table::kIndex, "P").ok()) return;
+  return store.compact(sync::Table::kIndex, "P");
 }
 
 }  // namespace
@@ -94,14 +96,44 @@ Result<std::vector<AggregateId>> records_together(sync::Decision& decision,
   return std::vector<AggregateId>(out.begin(), out.end());
 }
 
+void Purger::mark(sync::Transaction& txn, const protocol::Event& event) {
+  if (event.env.type == protocol::EventType::kErased)
+    txn.put(sync::Table::kMeta, mark_of(event.env.aggregate), "");
+}
+
 void Purger::changed(const std::set<sync::Projection::Touched>& touched) {
   std::vector<AggregateId> erased;
   for (const auto& row : touched) {
     if (row.kind == Kind::kErasure) erased.push_back(row.id);
   }
+  purge(erased);
+}
+
+void Purger::resume() {
+  std::vector<AggregateId> erased;
+  const Bytes prefix = mark_prefix();
+  store_.snapshot()->scan_prefix(sync::Table::kMeta, prefix,
+                                 [&](std::string_view key, std::string_view) {
+                                   if (const auto id = AggregateId::from(key.substr(prefix.size())))
+                                     erased.push_back(*id);
+                                   return true;
+                                 });
+  purge(erased);
+}
+
+void Purger::purge(const std::vector<AggregateId>& erased) {
   if (erased.empty()) return;
-  // When there is no room the files merge by and by.
-  static_cast<void>(worker_.submit([&store = store_, erased] { purge(store, erased); }));
+  // Without room, and when the disk refuses, the marks stay: the next start does it.
+  static_cast<void>(worker_.submit([&store = store_, &engine = engine_, erased] {
+    if (!remove_from_files(store, erased).ok()) return;
+    sync::Command command;
+    command.decide = [erased](sync::Decision& decision) -> Result<sync::Answer> {
+      for (const AggregateId& id : erased) decision.erase_meta(mark_of(id));
+      return sync::Answer{};
+    };
+    command.done = [](const Result<sync::Answer>&) {};
+    engine.submit(std::move(command));
+  }));
 }
 
 }  // namespace opora::app

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "sync/engine/engine_core.h"
+#include "sync/engine/engine.h"
 #include "web/app/worker.h"
 
 namespace opora::app {
@@ -26,17 +26,28 @@ Result<std::vector<AggregateId>> records_together(sync::Decision& decision,
 
 // Removes the deleted rows of persons from the files. Rows hold names and telephone numbers in the
 // clear, so that deleting them is not enough: the files keep them until their next merge.
+//
+// What is to be removed stands in rows of kMeta ("purge" | aggregate) from the transaction of the
+// erasure on until it is done, so that a stop or a kill in between leaves it to the next start.
 class Purger {
  public:
-  // Both outlive it.
-  Purger(sync::Store& store, Worker& worker) : store_(store), worker_(worker) {}
+  // All outlive it.
+  Purger(sync::Store& store, Worker& worker, sync::Engine& engine)
+      : store_(store), worker_(worker), engine_(engine) {}
+  // From EngineObserver::on_event: marks an erasure.
+  static void mark(sync::Transaction& txn, const protocol::Event& event);
   // After a commit, any thread; the work is the worker's. Erasures that came from elsewhere count
   // like those of this place.
   void changed(const std::set<sync::Projection::Touched>& touched);
+  // What an earlier process left undone. Once, when the engine runs.
+  void resume();
 
  private:
+  void purge(const std::vector<AggregateId>& erased);
+
   sync::Store& store_;
   Worker& worker_;
+  sync::Engine& engine_;
 };
 
 }  // namespace opora::app

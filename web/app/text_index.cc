@@ -1,6 +1,7 @@
 #include "web/app/text_index.h"
 
 #include <chrono>
+#include <utility>
 
 #include <spdlog/spdlog.h>
 
@@ -25,6 +26,8 @@ const sync::DocumentKind kTicketDocument{static_cast<std::uint8_t>(Kind::kTicket
 constexpr std::size_t kRecordsAPass = 5'000;
 // Saves come in bursts; one pass for a burst.
 constexpr auto kGather = std::chrono::milliseconds(100);
+// What failed is tried again: nobody else would tell, and somebody may be waiting to be forgotten.
+constexpr auto kAgain = std::chrono::seconds(1);
 
 bool is_ticket_event(EventType type) { return protocol::kind_of(type) == Kind::kTicket; }
 
@@ -51,6 +54,7 @@ void TextIndex::changed(const std::set<sync::Projection::Touched>& touched) {
   const std::lock_guard lock(mutex_);
   for (const auto& row : touched) {
     if (row.kind == Kind::kTicket) pending_.insert(row.id);
+    erasing_ = erasing_ || row.kind == Kind::kErasure;
     news = news || row.kind == Kind::kTicket || row.kind == Kind::kErasure ||
            row.kind == Kind::kRubricator;
   }
@@ -69,21 +73,28 @@ std::vector<AggregateId> TextIndex::search(const std::string& query, std::size_t
   return out;
 }
 
+// The last pass of an orderly stop carries erasures out; what it does not come to, and what a kill
+// overtakes, stands behind the cursor for the next start.
 void TextIndex::loop() {
-  while (true) {
+  for (bool last = false; !last;) {
+    bool forget = false;
     {
       std::unique_lock lock(mutex_);
       wake_.wait(lock, [&] { return stopping_ || work_; });
-      if (wake_.wait_for(lock, kGather, [&] { return stopping_; })) return;
+      last = wake_.wait_for(lock, kGather, [&] { return stopping_; });
+      if (last && !erasing_) return;
       work_ = false;
+      forget = std::exchange(erasing_, false);
     }
-    if (!pass()) continue;
-    const std::lock_guard lock(mutex_);
-    work_ = true;
+    const Pass done = pass();
+    std::unique_lock lock(mutex_);
+    if (done == Pass::kFailed) wake_.wait_for(lock, kAgain, [&] { return stopping_; });
+    work_ = work_ || done != Pass::kDone;
+    erasing_ = erasing_ || (forget && done != Pass::kDone);
   }
 }
 
-bool TextIndex::pass() {
+TextIndex::Pass TextIndex::pass() {
   std::set<AggregateId> tickets;
   {
     const std::lock_guard lock(mutex_);
@@ -108,9 +119,10 @@ bool TextIndex::pass() {
   if (!done.ok()) {
     spdlog::warn("search index: {}", done.error().message);
     cursor_ = from_row<Cursor>(index_.cursor()).value_or(Cursor{});
-    return done.error().code == Code::kCorrupt;  // it was started anew: fill it again
+    // Started anew, it is filled again at once; else a disk or a reader stands in the way.
+    return done.error().code == Code::kCorrupt ? Pass::kMore : Pass::kFailed;
   }
-  return more;
+  return more ? Pass::kMore : Pass::kDone;
 }
 
 // Its names stand in the documents: with another version all of them are written anew.

@@ -41,8 +41,8 @@ class TextIndex {
     }
   };
   void loop();
-  // One pass; true when there is more to do at once.
-  bool pass();
+  enum class Pass { kDone, kMore, kFailed };
+  Pass pass();
   void follow_rubricator(const sync::Reader& rows);
   bool follow_journals(const sync::Reader& rows, std::set<AggregateId>& tickets,
                        std::vector<AggregateId>& erased);
@@ -58,6 +58,7 @@ class TextIndex {
   std::condition_variable wake_;
   std::set<AggregateId> pending_;
   bool work_ = true;
+  bool erasing_ = false;  // somebody is to be forgotten: a stop waits for it
   bool stopping_ = false;
   std::thread thread_;
 };

@@ -69,6 +69,15 @@ class LiveTest : public testing::Test {
     const std::lock_guard lock(mutex_);
     revoked_.insert(session);
   }
+  // Two listen; then the first one's user changes.
+  std::pair<std::shared_ptr<Browser>, std::shared_ptr<Browser>> one_of_two_loses_the_right() {
+    auto first = open("anna");
+    auto second = open("boris");
+    EXPECT_TRUE(first->hears("sync"));
+    revoke("anna");
+    live_.changed(protocol::Kind::kUser);
+    return {std::move(first), std::move(second)};
+  }
 
   Live live_;
 
@@ -78,11 +87,7 @@ class LiveTest : public testing::Test {
 };
 
 TEST_F(LiveTest, ClosesWhoseRightIsGoneWhenAUserChangesAndLeavesTheOthers) {
-  const auto anna = open("anna");
-  const auto boris = open("boris");
-  ASSERT_TRUE(anna->hears("sync"));
-  revoke("anna");
-  live_.changed(protocol::Kind::kUser);
+  const auto [anna, boris] = one_of_two_loses_the_right();
   ASSERT_TRUE(anna->is_closed());
   EXPECT_EQ(anna->code(), kSignedOut);
   EXPECT_TRUE(boris->hears("users"));
@@ -90,11 +95,7 @@ TEST_F(LiveTest, ClosesWhoseRightIsGoneWhenAUserChangesAndLeavesTheOthers) {
 }
 
 TEST_F(LiveTest, ClosesBeforeItTellsOfTheChange) {
-  const auto anna = open("anna");
-  const auto boris = open("boris");
-  ASSERT_TRUE(anna->hears("sync"));
-  revoke("anna");
-  live_.changed(protocol::Kind::kUser);
+  const auto [anna, boris] = one_of_two_loses_the_right();
   ASSERT_TRUE(boris->hears("users"));
   EXPECT_EQ(anna->code(), kSignedOut);
 }

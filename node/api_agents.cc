@@ -67,9 +67,7 @@ void add_own_agent_state(web::Router& router, const app::Context& context) {
         auto decide = [command = *command, who = *user](sync::Decision& decision) {
           return set_state(decision, command, who);
         };
-        app::submit(context,
-                    {request, *user, app::KeyRule::kOptional, std::move(decide), app::json_from},
-                    respond);
+        app::submit(context, {request, *user, app::KeyRule::kOptional, std::move(decide)}, respond);
       });
 }
 

@@ -121,9 +121,7 @@ void add_contact_intake(web::Router& router, const app::Context& context) {
                           sync::Decision& decision) {
           return register_contact(decision, *command);
         };
-        app::submit(context,
-                    {request, *user, app::KeyRule::kRequired, std::move(decide), app::json_from},
-                    respond);
+        app::submit(context, {request, *user, app::KeyRule::kRequired, std::move(decide)}, respond);
       });
 }
 

@@ -109,22 +109,20 @@ Result<sync::Answer> observe(sync::Decision& decision, const Events& events,
 
 void add_telephony_routes(web::Router& router, const app::Context& context,
                           const IntakeSettings& settings) {
-  router.on(web::Method::kPost, "/api/v1/telephony/events",
-            [&context, phantom_ms = settings.phantom_ms](
-                const web::Request& request, const web::PathParams&, const web::Respond& respond) {
-              auto user = app::authorize(context, request, protocol::Action::kSendTelephony);
-              if (!user.ok()) return respond(web::problem(user.error()));
-              auto events = read_events(request.body);
-              if (!events.ok()) return respond(web::problem(events.error()));
-              auto decide = [events = std::make_shared<const Events>(std::move(*events)),
-                             phantom_ms](sync::Decision& decision) {
-                return observe(decision, *events, phantom_ms);
-              };
-              app::submit(
-                  context,
-                  {request, *user, app::KeyRule::kOptional, std::move(decide), app::json_from},
-                  respond);
-            });
+  router.on(
+      web::Method::kPost, "/api/v1/telephony/events",
+      [&context, phantom_ms = settings.phantom_ms](
+          const web::Request& request, const web::PathParams&, const web::Respond& respond) {
+        auto user = app::authorize(context, request, protocol::Action::kSendTelephony);
+        if (!user.ok()) return respond(web::problem(user.error()));
+        auto events = read_events(request.body);
+        if (!events.ok()) return respond(web::problem(events.error()));
+        auto decide = [events = std::make_shared<const Events>(std::move(*events)),
+                       phantom_ms](sync::Decision& decision) {
+          return observe(decision, *events, phantom_ms);
+        };
+        app::submit(context, {request, *user, app::KeyRule::kOptional, std::move(decide)}, respond);
+      });
 }
 
 }  // namespace opora::node

@@ -1,5 +1,8 @@
 #include "protocol/base/hash.h"
 
+#include <array>
+#include <cstring>
+
 #include <sodium.h>
 
 #include "protocol/base/check.h"
@@ -41,9 +44,38 @@ AggregateId id_from(std::string_view domain, std::initializer_list<std::string_v
 
 bool init_crypto() { return sodium_init() >= 0; }
 
+namespace {
+
+// Keys and nonces are a few bytes each: the system is asked once for many. What was given away is
+// wiped. One a thread.
+class RandomPool {
+ public:
+  // A dozen of keys; more at once is rare and asked for by itself.
+  static constexpr std::size_t kBytes = 512;
+
+  ~RandomPool() { sodium_memzero(bytes_.data(), bytes_.size()); }
+  void take(void* out, std::size_t size) {
+    if (size > left_) {
+      randombytes_buf(bytes_.data(), bytes_.size());
+      left_ = bytes_.size();
+    }
+    left_ -= size;
+    std::memcpy(out, bytes_.data() + left_, size);
+    sodium_memzero(bytes_.data() + left_, size);
+  }
+
+ private:
+  std::array<std::uint8_t, kBytes> bytes_{};
+  std::size_t left_ = 0;
+};
+
+}  // namespace
+
 void SystemRandom::fill(void* out, std::size_t size) {
   OPORA_CHECK(kSodiumReady);
-  randombytes_buf(out, size);
+  thread_local RandomPool pool;
+  if (size > RandomPool::kBytes) return randombytes_buf(out, size);
+  pool.take(out, size);
 }
 
 }  // namespace opora

@@ -1,6 +1,8 @@
 #include "sync/engine/engine.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "protocol/base/check.h"
 
@@ -15,32 +17,33 @@ Engine::Engine(std::unique_ptr<EngineCore> core, const Clock& clock,
 
 Engine::~Engine() { stop(); }
 
+// Woken without the lock, which the engine's thread is about to take.
 void Engine::submit(Command command) {
-  Error refusal{Code::kUnavailable, "", "stopping"};
+  std::optional<Command> refused;
+  Error refusal{Code::kTooMany, "", "too many commands wait"};
   {
     const std::lock_guard lock(mutex_);
-    if (!stopping_) {
-      auto refused = queue_.push(std::move(command));
-      wake_.notify_one();
-      if (!refused) return;
-      command = std::move(*refused);
-      refusal = Error{Code::kTooMany, "", "too many commands wait"};
+    if (stopping_) {
+      refusal = Error{Code::kUnavailable, "", "stopping"};
+      refused = std::move(command);
+    } else {
+      refused = queue_.push(std::move(command));
     }
   }
-  command.done(refusal);
+  if (refused) return refused->done(refusal);
+  wake_.notify_one();
 }
 
 void Engine::submit(ReceivedBatch batch) {
   OPORA_CHECK(!batch.entries.empty());
+  std::optional<ReceivedBatch> refused;
   {
     const std::lock_guard lock(mutex_);
-    if (!stopping_) {
-      queue_.push(std::move(batch));
-      wake_.notify_one();
-      return;
-    }
+    if (stopping_) refused = std::move(batch);
+    else queue_.push(std::move(batch));
   }
-  batch.done(Error{Code::kUnavailable, "", "stopping"});
+  if (refused) return refused->done(Error{Code::kUnavailable, "", "stopping"});
+  wake_.notify_one();
 }
 
 void Engine::stop() {

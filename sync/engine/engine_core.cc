@@ -110,36 +110,61 @@ Status EngineCore::start_incarnation() {
 
 Status EngineCore::run(std::vector<Command>& commands, std::span<ReceivedBatch* const> batches) {
   OPORA_CHECK(commands.size() <= kMaxGroup);
-  std::vector<Result<Answer>> answers;
-  Status status = failed_ ? Status(stopping()) : ok_status();
-  std::optional<Projection> projection;
-  std::unique_ptr<Transaction> txn;
-  if (!failed_) {
-    txn = store_.begin();
-    projection.emplace(*txn, vault_, &entities_);
-    for (Command& command : commands) answers.push_back(run_command(*txn, *projection, command));
-    receive_slice(*txn, *projection, batches);
-    projection->flush();
-    status = txn->commit();
-    failed_ = !status.ok();
+  Turn turn{commands, batches};
+  if (failed_) {
+    refuse(turn);
+    return stopping();
   }
-  if (status.ok()) observer_.on_committed({projection->touched(), head_.pos});
-  answer(commands, answers, status);
-  for (ReceivedBatch* batch : batches) answer(*batch, status);
-  if (status.ok()) observer_.on_answered({projection->touched(), head_.pos});
-  if (status.ok() && std::exchange(recalled_, false)) observer_.on_recalled();
+  const auto txn = store_.begin();
+  Projection projection(*txn, vault_, &entities_);
+  for (Command& command : commands) turn.answers.push_back(run_command(*txn, projection, command));
+  receive_slice(*txn, projection, batches);
+  projection.flush();
+  return commit(turn, *txn, {projection.touched(), head_.pos});
+}
+
+Status EngineCore::commit(Turn& turn, Transaction& txn,
+                          const EngineObserver::Committed& committed) {
+  const Status status = txn.commit_telling([&] { tell_durable(turn, committed); });
+  failed_ = !status.ok();
+  if (failed_) {
+    refuse(turn);
+    return status;
+  }
+  tell_durable(turn, committed);
+  answer(turn, AnswerAt::kRows);
+  observer_.on_answered(committed);
+  if (std::exchange(recalled_, false)) observer_.on_recalled();
   return status;
 }
 
-void EngineCore::answer(std::vector<Command>& commands, std::vector<Result<Answer>>& answers,
-                        const Status& status) {
-  for (std::size_t i = 0; i < commands.size(); ++i) {
-    commands[i].done(status.ok() ? std::move(answers[i]) : Result<Answer>(stopping()));
+void EngineCore::tell_durable(Turn& turn, const EngineObserver::Committed& committed) {
+  if (std::exchange(turn.durable, true)) return;
+  observer_.on_committed(committed);
+  answer(turn, AnswerAt::kSync);
+  for (ReceivedBatch* batch : turn.batches) answer(*batch);
+}
+
+void EngineCore::answer(Turn& turn, AnswerAt when) {
+  for (std::size_t i = 0; i < turn.commands.size(); ++i) {
+    Command& command = turn.commands[i];
+    if (command.answer_at == when) command.done(std::move(turn.answers[i]));
   }
 }
 
-void EngineCore::answer(ReceivedBatch& batch, const Status& status) {
-  if (!status.ok()) return batch.done(stopping());
+// What was told that it is durable is so, whatever failed after it.
+void EngineCore::refuse(Turn& turn) {
+  for (Command& command : turn.commands) {
+    const bool told = turn.durable && command.answer_at == AnswerAt::kSync;
+    if (!told) command.done(stopping());
+  }
+  for (ReceivedBatch* batch : turn.batches) {
+    const bool told = turn.durable && batch->finished();
+    if (!told) batch->done(stopping());
+  }
+}
+
+void EngineCore::answer(ReceivedBatch& batch) {
   if (batch.refused) return batch.done(*batch.refused);
   if (batch.finished()) batch.done(batch.cursor);
 }

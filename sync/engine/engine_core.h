@@ -4,10 +4,11 @@
 //
 // States. Open → (a failed commit) → Failed. In Failed nothing is answered with ok any more: the
 // outcome of the last group is unknown, the owner must stop and open the store again; a retry with
-// the same command id is then safe. Invariants. An answer of ok follows a synced commit. Positions
-// of the own journal are dense and chained. A received entry, its effect and the cursor behind it
-// are in one transaction. Limits: see the constants. Single-threaded; Engine (engine.h) gives it a
-// thread, the simulator calls it directly.
+// the same command id is then safe. Invariants. An answer of ok follows a synced commit; whoever
+// has it finds what it says in a snapshot taken then (kv.h). Positions of the own journal are dense
+// and chained. A received entry, its effect and the cursor behind it are in one transaction.
+// Limits: see the constants. Single-threaded; Engine (engine.h) gives it a thread, the simulator
+// calls it directly.
 #pragma once
 
 #include <atomic>
@@ -66,11 +67,18 @@ class Decision {
   std::vector<std::pair<Bytes, std::optional<Bytes>>> meta_;
 };
 
+// The earliest moment for a command's answer.
+enum class AnswerAt : std::uint8_t {
+  kRows,  // what it did can be read: done may take a snapshot
+  kSync,  // it is durable: done says what decide answered and reads nothing
+};
+
 struct Command {
   std::optional<CommandKey> key;  // nothing: not idempotent by key (its events are by themselves)
   AggregateId actor;              // user; zeros for the system
   std::function<Result<Answer>(Decision&)> decide;
   std::function<void(Result<Answer>)> done;  // after the sync, engine's thread, exactly once
+  AnswerAt answer_at = AnswerAt::kRows;
 };
 
 // What a peer sent, to be stored, applied and acknowledged. Entries at or below the cursor are
@@ -81,6 +89,7 @@ struct ReceivedBatch {
   SiteNo peer;
   std::vector<Entry> entries;  // at least one
   // After the sync of the last entry, exactly once: the cursor, which may be beyond the batch.
+  // Reads nothing, as with AnswerAt::kSync.
   std::function<void(Result<StreamHead>)> done;
   std::optional<RecallPlan> recall{};  // with kRecall: what they belong to
   // Kept by the engine: how far it is, the cursor there, why it stopped early.
@@ -162,11 +171,20 @@ class EngineCore {
   friend class Decision;
   EngineCore(Store& store, EngineSettings settings, const Clock& clock, Random& random,
              EngineObserver& observer);
+  // What a turn has decided, and whom it has told.
+  struct Turn {
+    std::vector<Command>& commands;
+    std::span<ReceivedBatch* const> batches;
+    std::vector<Result<Answer>> answers{};  // one a command; none when the core has failed before
+    bool durable = false;
+  };
   Status start_incarnation();
-  static void answer(std::vector<Command>& commands, std::vector<Result<Answer>>& answers,
-                     const Status& status);
+  Status commit(Turn& turn, Transaction& txn, const EngineObserver::Committed& committed);
+  void tell_durable(Turn& turn, const EngineObserver::Committed& committed);
+  static void answer(Turn& turn, AnswerAt when);
+  static void refuse(Turn& turn);
   std::uint32_t first_counter(Transaction& txn) const;
-  static void answer(ReceivedBatch& batch, const Status& status);
+  static void answer(ReceivedBatch& batch);
   Result<Answer> run_command(Transaction& txn, Projection& projection, Command& command);
   Result<Answer> decide(Transaction& txn, Projection& projection, Command& command);
   // All that a decision said takes effect, or nothing when one draft is refused.

@@ -3,6 +3,8 @@
 // the simulator). Everything that knows what rows mean stands above this port.
 //
 // Threads: snapshot() from any thread; begin() and commit() from the one writer only (the engine).
+// A snapshot waits for the rows of a commit whose sync is done (microseconds of memory), and for
+// nothing else.
 #pragma once
 
 #include <cstdint>
@@ -57,7 +59,13 @@ class Transaction : public Reader {
   // Writes all or nothing and syncs before it returns. After an error the outcome is unknown (the
   // rows may be there after a reopen): the caller must stop answering and reopen; dedup by command
   // id makes the retry safe.
-  virtual Status commit() = 0;
+  Status commit() { return commit_telling({}); }
+  // The same, and says earlier, where it can, that the transaction is on the disk: `on_durable` is
+  // called at most once, on this thread, before the rows can be read. From that moment snapshot()
+  // waits for them, so that whoever was told finds what he was told of; on_durable itself must not
+  // ask for a snapshot. An error that comes after it takes nothing back: the rows are there after
+  // the reopen.
+  virtual Status commit_telling(const std::function<void()>& on_durable) = 0;
 };
 
 class Store {

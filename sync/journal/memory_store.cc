@@ -80,10 +80,10 @@ class MemoryTransaction final : public Transaction {
     changes_.erase(table, key);
   }
 
-  Status commit() override {
+  Status commit_telling(const std::function<void()>& on_durable) override {
     OPORA_CHECK(scans_ == 0 && base_);
     base_.reset();  // else the store would copy every table that it changes
-    return store_.apply(changes_);
+    return store_.apply(changes_, on_durable);
   }
 
  private:
@@ -117,25 +117,30 @@ std::unique_ptr<Transaction> MemoryStore::begin() {
 
 Status MemoryStore::compact(Table, std::string_view) { return ok_status(); }
 
-Status MemoryStore::apply(const Changes& changes) {
-  const std::lock_guard lock(mutex_);
+Status MemoryStore::apply(const Changes& changes, const std::function<void()>& on_durable) {
   if (!healthy_) return Error{Code::kUnavailable, "", "the store failed before; open it again"};
   const CommitFault fault = std::exchange(fault_, CommitFault::kNone);
-  if (fault != CommitFault::kRowsLost) {
-    for (std::size_t table = 0; table < kTableCount; ++table) {
-      const Changes::Rows& changed = changes.rows(static_cast<Table>(table));
-      if (changed.empty()) continue;
-      auto& rows = tables_[table];
-      if (rows.use_count() > 1) rows = std::make_shared<Rows>(*rows);  // a snapshot keeps the old
-      for (const auto& [key, value] : changed) {
-        if (value) rows->insert_or_assign(key, *value);
-        else rows->erase(key);
-      }
-    }
-  }
+  const bool durable = fault == CommitFault::kNone || fault == CommitFault::kToldAndRowsKept;
+  // Nobody else's snapshot may fall between the two.
+  const std::lock_guard lock(mutex_);
+  if (durable && on_durable) on_durable();
+  if (fault != CommitFault::kRowsLost) write(changes);
   if (fault == CommitFault::kNone) return ok_status();
   healthy_ = false;
   return Error{Code::kUnavailable, "", "the disk failed (as asked by the test)"};
+}
+
+void MemoryStore::write(const Changes& changes) {
+  for (std::size_t table = 0; table < kTableCount; ++table) {
+    const Changes::Rows& changed = changes.rows(static_cast<Table>(table));
+    if (changed.empty()) continue;
+    auto& rows = tables_[table];
+    if (rows.use_count() > 1) rows = std::make_shared<Rows>(*rows);  // a snapshot keeps the old
+    for (const auto& [key, value] : changed) {
+      if (value) rows->insert_or_assign(key, *value);
+      else rows->erase(key);
+    }
+  }
 }
 
 void MemoryStore::release(Tables& tables) const {

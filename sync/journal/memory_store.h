@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -13,8 +14,9 @@
 
 namespace opora::sync {
 
-// What becomes of the rows of a commit that reports an error: a caller must cope with both.
-enum class CommitFault { kNone, kRowsLost, kRowsKept };
+// What becomes of the rows of a commit that reports an error: a caller must cope with each. Told:
+// its caller had already heard that it is durable.
+enum class CommitFault { kNone, kRowsLost, kRowsKept, kToldAndRowsKept };
 
 class MemorySnapshot;
 
@@ -39,7 +41,8 @@ class MemoryStore final : public Store {
   friend class MemoryTransaction;
   friend class MemorySnapshot;
   std::unique_ptr<MemorySnapshot> take_snapshot() const;
-  Status apply(const Changes& changes);
+  Status apply(const Changes& changes, const std::function<void()>& on_durable);
+  void write(const Changes& changes);
   void release(Tables& tables) const;
 
   mutable std::mutex mutex_;  // guards tables_ and the reference counts that decide about copying

@@ -46,7 +46,9 @@ constexpr std::size_t kArenaBlockBytes = 64 * kKiB;
 constexpr double kBloomBitsPerKey = 10;
 // The same for rows that are still in memory, where most look-ups for an absent key end.
 constexpr double kMemtableBloomShare = 0.02;
-// Index and filter in pieces of this size, so that a cache of 24 MiB holds those in use.
+// Indexes in pieces of this size, so that a cache of 24 MiB holds those in use. Filters are whole:
+// a piece of one has to be looked for first, and most look-ups end at a filter. A file's is some
+// hundred KiB.
 constexpr std::size_t kMetadataBlockBytes = 4 * kKiB;
 constexpr std::size_t kDataBlockBytes = 8 * kKiB;
 // Half of the descriptors that a service gets by default; a million contacts are about 300 files,
@@ -71,11 +73,12 @@ rocksdb::BlockBasedTableOptions block_options(const TableSpec& spec,
   table.metadata_block_size = kMetadataBlockBytes;
   table.cache_index_and_filter_blocks = true;
   table.cache_index_and_filter_blocks_with_high_priority = true;
+  // Of the files that were flushed last: asked at every look-up for a row that is not there.
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
   table.format_version = 5;
   if (spec.point_gets) {
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
-    table.partition_filters = true;
   }
   return table;
 }

@@ -6,9 +6,12 @@
 
 #include <rocksdb/db.h>
 #include <rocksdb/listener.h>
+#include <rocksdb/perf_level.h>
 #include <rocksdb/utilities/backup_engine.h>
 
+#include "protocol/base/check.h"
 #include "sync/journal/changes.h"
+#include "sync/journal/commit_watch.h"
 #include "sync/journal/log_book.h"
 #include "sync/journal/log_check.h"
 #include "sync/journal/log_files.h"
@@ -50,6 +53,27 @@ class Health {
   std::string why_;
 };
 
+// Between the sync of a commit and its rows in memory: who was told of the one may ask for the
+// other. The writer closes and opens it, any thread waits; odd while it is closed.
+class RowsGate {
+ public:
+  void close() { turns_.fetch_add(1, std::memory_order_acq_rel); }
+  void open() {
+    if (!closed(turns_.load(std::memory_order_relaxed))) return;
+    turns_.fetch_add(1, std::memory_order_acq_rel);
+    turns_.notify_all();
+  }
+  // Later commits do not prolong it.
+  void wait() const {
+    const int seen = turns_.load(std::memory_order_acquire);
+    if (closed(seen)) turns_.wait(seen, std::memory_order_acquire);
+  }
+
+ private:
+  static bool closed(int turns) { return turns % 2 != 0; }
+  std::atomic<int> turns_{0};
+};
+
 // Tells of flushes and compactions that failed, which no caller would see otherwise.
 class FailureListener final : public rocksdb::EventListener {
  public:
@@ -62,12 +86,16 @@ class FailureListener final : public rocksdb::EventListener {
   std::shared_ptr<Health> health_;
 };
 
-// Writes into the book what the file system says of the logs.
+// Passes on what the file system says of the logs: to the commit that waits for it, then into the
+// book.
 class Bookkeeper final : public LogWatcher {
  public:
   void keep(std::unique_ptr<LogBook> book) { book_ = std::move(book); }
   LogBook* book() const { return book_.get(); }
-  void on_log_synced(std::uint64_t log, std::uint64_t bytes) override { book_->synced(log, bytes); }
+  void on_log_synced(std::uint64_t log, std::uint64_t bytes) override {
+    CommitWatch::log_synced({log, bytes});
+    book_->synced(log, bytes);
+  }
   Status before_log_deleted(std::uint64_t log) override { return book_->retire(log); }
 
  private:
@@ -121,18 +149,24 @@ class RocksStore::Core {
     if (!status.ok() && !status.IsNotFound()) health_->fail("read: " + status.ToString());
   }
 
-  Status write(rocksdb::WriteBatch& batch) {
+  Status write(rocksdb::WriteBatch& batch, const std::function<void()>& on_durable) {
     if (mode_ == OpenMode::kReadOnly)
       return Error{Code::kUnavailable, "", "opened for reading only"};
     if (!health_->ok())
       return Error{Code::kUnavailable, "", "the store failed before: " + health_->why()};
     if (batch.Count() == 0) return ok_status();
-    rocksdb::WriteOptions options;
-    options.sync = true;
-    const auto status = db_->Write(options, &batch);
+    const auto status = write_synced(batch, on_durable);
+    // First: whoever waits at the gate must not find a store that seems well.
+    if (!status.ok()) health_->fail("commit: " + status.ToString());
+    gate_.open();
     if (status.ok()) return ok_status();
-    health_->fail("commit: " + status.ToString());
     return Error{Code::kUnavailable, "", status.ToString()};
+  }
+
+  const rocksdb::Snapshot* snapshot() const {
+    OPORA_CHECK(!CommitWatch::under_way());  // it would wait for itself
+    gate_.wait();
+    return db_->GetSnapshot();
   }
 
   // Old logs hold what was erased until every family that has rows in them is flushed.
@@ -142,6 +176,20 @@ class RocksStore::Core {
   }
 
  private:
+  rocksdb::Status write_synced(rocksdb::WriteBatch& batch,
+                               const std::function<void()>& on_durable) {
+    rocksdb::WriteOptions options;
+    options.sync = true;
+    CommitWatch watch(settled_, [&] {
+      if (!on_durable) return;
+      gate_.close();
+      on_durable();
+    });
+    auto status = db_->Write(options, &batch);
+    if (status.ok()) watch.returned_ok();
+    return status;
+  }
+
   Status judge(const fs::path& path, const LogsReport& logs, const RocksOptions& options) {
     left_open_ = logs.bytes > 0;
     if (logs.state != LogsReport::State::kDamaged) return ok_status();
@@ -186,6 +234,8 @@ class RocksStore::Core {
   FolderLock lock_;
   std::optional<std::string> damage_;
   bool left_open_ = false;
+  LogPlace settled_;  // the writer's
+  RowsGate gate_;
   Bookkeeper bookkeeper_;
   std::unique_ptr<rocksdb::Env> env_;
   std::unique_ptr<rocksdb::DB> db_;
@@ -232,8 +282,7 @@ class BaseCursor {
 
 class RocksSnapshot final : public Reader {
  public:
-  explicit RocksSnapshot(CorePtr core)
-      : core_(std::move(core)), snapshot_(core_->db().GetSnapshot()) {
+  explicit RocksSnapshot(CorePtr core) : core_(std::move(core)), snapshot_(core_->snapshot()) {
     options_.snapshot = snapshot_;
   }
   ~RocksSnapshot() override { core_->db().ReleaseSnapshot(snapshot_); }
@@ -304,12 +353,12 @@ class RocksTransaction final : public Transaction {
     OPORA_CHECK(scans_ == 0 && !committed_);
     changes_.erase(table, key);
   }
-  Status commit() override {
+  Status commit_telling(const std::function<void()>& on_durable) override {
     OPORA_CHECK(scans_ == 0 && !committed_);
     committed_ = true;
     rocksdb::WriteBatch batch;
     for (std::size_t i = 0; i < kTableCount; ++i) add(batch, static_cast<Table>(i));
-    return core_->write(batch);
+    return core_->write(batch, on_durable);
   }
 
  private:
@@ -362,6 +411,8 @@ std::unique_ptr<Reader> RocksStore::snapshot() const {
 }
 
 std::unique_ptr<Transaction> RocksStore::begin() {
+  // The writer's: RocksDB counts every comparison of keys otherwise, for nobody.
+  rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable);
   return std::make_unique<RocksTransaction>(core_);
 }
 

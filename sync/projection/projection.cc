@@ -129,7 +129,7 @@ Projection::Slot& Projection::slot(Kind kind, const AggregateId& id) {
 
 const Entity& Projection::load(Kind kind, const AggregateId& id) {
   if (cache_ == nullptr || !EntityCache::keeps(kind)) return slot(kind, id).entity;
-  if (const Entity* kept = cache_->find(id)) return *kept;
+  if (const Entity* kept = cache_->find(kind, id)) return *kept;
   return cache_->keep(slot(kind, id).entity);
 }
 
@@ -152,7 +152,7 @@ bool Projection::is_closed(const AggregateId& aggregate) {
 }
 
 Projection::Slot& Projection::change(Kind kind, const AggregateId& id) {
-  if (cache_ != nullptr && EntityCache::keeps(kind)) cache_->forget();
+  if (cache_ != nullptr && EntityCache::keeps(kind)) cache_->forget(kind, id);
   Slot& changed = slot(kind, id);
   if (!changed.before) changed.before = protocol::facets(changed.entity);
   if (!changed.dirty) dirty_.push_back(&changed);

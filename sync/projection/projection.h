@@ -6,9 +6,11 @@
 // writes its rows once and moves its counters by contribution(after) − contribution(before).
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "protocol/domain/facets.h"
@@ -19,19 +21,30 @@
 namespace opora::sync {
 
 // Decoded entities that outlive a transaction: the rubricator, which every contact is checked
-// against and which takes longer to decode than all the rest of a decision. What is kept is as of
-// the last commit or of the group under way; after a failed commit the engine is done with it.
+// against and which takes longer to decode than all the rest of a decision, and the sites, whose
+// desks are looked at as often. What is kept is as of the last commit or of the group under way;
+// after a failed commit the engine is done with it.
 class EntityCache {
  public:
-  static bool keeps(protocol::Kind kind) { return kind == protocol::Kind::kRubricator; }
-  const protocol::Entity* find(const AggregateId& id) const {
-    return kept_ && kept_->id == id ? &*kept_ : nullptr;
+  // A region's sites and some more; what does not fit is read again each time.
+  static constexpr std::size_t kMaxKept = 1'024;
+
+  static bool keeps(protocol::Kind kind) {
+    return kind == protocol::Kind::kRubricator || kind == protocol::Kind::kSite;
   }
-  const protocol::Entity& keep(const protocol::Entity& entity) { return kept_.emplace(entity); }
-  void forget() { kept_.reset(); }
+  const protocol::Entity* find(protocol::Kind kind, const AggregateId& id) const {
+    const auto found = kept_.find({kind, id});
+    return found == kept_.end() ? nullptr : &found->second;
+  }
+  // What comes back is the kept one, or the given one when there is no room.
+  const protocol::Entity& keep(const protocol::Entity& entity) {
+    if (kept_.size() >= kMaxKept) return entity;
+    return kept_.insert_or_assign({entity.kind, entity.id}, entity).first->second;
+  }
+  void forget(protocol::Kind kind, const AggregateId& id) { kept_.erase({kind, id}); }
 
  private:
-  std::optional<protocol::Entity> kept_;
+  std::map<std::pair<protocol::Kind, AggregateId>, protocol::Entity> kept_;
 };
 
 class Projection {

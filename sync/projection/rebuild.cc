@@ -45,7 +45,9 @@ class AsideTransaction final : public Transaction {
     if (is_source(table)) return;
     target_->erase(table, key);
   }
-  Status commit() override { return target_->commit(); }
+  Status commit_telling(const std::function<void()>& on_durable) override {
+    return target_->commit_telling(on_durable);
+  }
 
  private:
   static bool is_source(Table table) { return table == Table::kJournal || table == Table::kKeys; }

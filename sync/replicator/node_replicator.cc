@@ -49,7 +49,9 @@ void NodeReplicator::stop() {
   inbox_->close();
 }
 
-void NodeReplicator::notify_appended(StreamKind stream) { inbox_->appended(stream, kHubSite); }
+void NodeReplicator::notify_appended(StreamKind stream) {
+  if (in_session_) inbox_->appended(stream, kHubSite);
+}
 
 void NodeReplicator::run() {
   exchange_->tick();
@@ -62,9 +64,18 @@ void NodeReplicator::run() {
     protocol::wait_readable({sources.data(), count}, timeout_ms());
     inbox_->run([this](StreamKind stream, SiteNo) { exchange_->appended(stream); });
     read_connection();
+    note_session();
     exchange_->tick();
   }
   exchange_->stop();
+}
+
+// What grew while nobody was told is in the store: the new session looks for itself.
+void NodeReplicator::note_session() {
+  const bool now = exchange_->has_session();
+  if (in_session_.exchange(now) || !now) return;
+  exchange_->appended(StreamKind::kJournalKeys);
+  exchange_->appended(StreamKind::kJournal);
 }
 
 int NodeReplicator::timeout_ms() const {

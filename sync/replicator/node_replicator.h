@@ -34,7 +34,8 @@ class NodeReplicator final : SiteTransport {
   Status start();
   // Says goodbye and waits for the thread. No port is called afterwards.
   void stop();
-  // A stream of ours has grown, and it is synced. Any thread.
+  // A stream of ours has grown, and it is synced. Any thread. Costs nothing while the region is
+  // away.
   void notify_appended(StreamKind stream);
 
  private:
@@ -44,6 +45,7 @@ class NodeReplicator final : SiteTransport {
   void close() override;
 
   void run();
+  void note_session();
   void read_connection();
   int timeout_ms() const;
 
@@ -54,6 +56,7 @@ class NodeReplicator final : SiteTransport {
   std::unique_ptr<protocol::Dealer> dealer_;
   std::optional<SiteExchange> exchange_;
   std::atomic<bool> stopping_{false};
+  std::atomic<bool> in_session_{false};
   std::thread thread_;
 };
 

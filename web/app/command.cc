@@ -36,6 +36,12 @@ Result<std::optional<sync::CommandKey>> command_key(const Change& change) {
   return std::optional(key);
 }
 
+web::Response json_from(const sync::Answer& answer) {
+  KeyReader reader(answer);
+  const int status = reader.u16();
+  return web::json_response(status, std::string(reader.rest()));
+}
+
 }  // namespace
 
 void submit(const Context& context, Change change, const web::Respond& respond) {
@@ -45,6 +51,8 @@ void submit(const Context& context, Change change, const web::Respond& respond) 
   command.key = *key;
   command.actor = change.user.id;
   command.decide = std::move(change.decide);
+  command.answer_at = change.render ? sync::AnswerAt::kRows : sync::AnswerAt::kSync;
+  if (!change.render) change.render = json_from;
   command.done = [respond, render = std::move(change.render)](Result<sync::Answer> answer) {
     respond(answer.ok() ? render(*answer) : web::problem(answer.error()));
   };
@@ -53,12 +61,6 @@ void submit(const Context& context, Change change, const web::Respond& respond) 
 
 sync::Answer json_answer(int status, const std::string& json) {
   return KeyWriter().u16(static_cast<std::uint16_t>(status)).take() + json;
-}
-
-web::Response json_from(const sync::Answer& answer) {
-  KeyReader reader(answer);
-  const int status = reader.u16();
-  return web::json_response(status, std::string(reader.rest()));
 }
 
 }  // namespace opora::app

@@ -19,17 +19,17 @@ struct Change {
   KeyRule key = KeyRule::kRequired;
   // Runs on the engine's thread; pure but for what Decision offers. Captures values only.
   std::function<Result<sync::Answer>(sync::Decision&)> decide;
-  // Turns the (stored) answer into the response, on the engine's thread after the sync: keep it
-  // short; heavy rendering reads a snapshot and is still microseconds. The same answer again gives
-  // the same response.
-  std::function<web::Response(const sync::Answer&)> render;
+  // Turns the (stored) answer into the response, on the engine's thread after the sync and when the
+  // rows can be read: keep it short; heavy rendering reads a snapshot and is still microseconds.
+  // The same answer again gives the same response. Without it the answer is a json_answer(), which
+  // goes out at the sync.
+  std::function<web::Response(const sync::Answer&)> render{};
 };
 
 void submit(const Context& context, Change change, const web::Respond& respond);
 
 // Answer bytes that are a status and a ready JSON body: the first answer is given again to the
-// letter.
+// letter (Change without render).
 sync::Answer json_answer(int status, const std::string& json);
-web::Response json_from(const sync::Answer& answer);
 
 }  // namespace opora::app

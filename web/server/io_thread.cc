@@ -49,13 +49,11 @@ asio::ip::address plain_address(const asio::ip::address& address) {
 IoThread::IoThread(SharedState& shared, asio::ssl::context* tls)
     : shared_(shared),
       tls_(tls),
-      mailbox_(std::make_shared<Mailbox>(*this,
-                                         [this] {
-                                           asio::post(io_, [this] {
-                                             for (auto& letter : mailbox_->take())
-                                               deliver(std::move(letter));
-                                           });
-                                         })),
+      mailbox_(std::make_shared<Mailbox>(*this, [bell = bell_] { bell->ring(); })),
+      listener_(io_, *bell_,
+                [this] {
+                  for (auto& letter : mailbox_->take()) deliver(std::move(letter));
+                }),
       tick_(tick_for(shared.limits)) {}
 
 IoThread::~IoThread() {
@@ -74,6 +72,7 @@ void IoThread::join() {
 
 void IoThread::run() {
   mailbox_->bind_to_this_thread();
+  listener_.start();
   const auto work = asio::make_work_guard(io_);
   while (!io_.stopped()) {
     try {

@@ -13,6 +13,7 @@
 
 #include "web/server/asio.h"
 #include "web/server/client.h"
+#include "web/server/doorbell.h"
 #include "web/server/mailbox.h"
 #include "web/server/shared_state.h"
 
@@ -56,7 +57,9 @@ class IoThread final : public LetterReceiver {
   asio::ssl::context* tls_;
   asio::io_context io_{1};
   Timer timer_{io_};
+  const std::shared_ptr<const Doorbell> bell_ = std::make_shared<Doorbell>();
   std::shared_ptr<Mailbox> mailbox_;
+  DoorListener listener_;
   std::unordered_map<std::uint64_t, std::shared_ptr<Client>> clients_;
   std::uint64_t next_id_ = 1;
   std::chrono::milliseconds tick_;

@@ -11,10 +11,13 @@ void Mailbox::bind_to_this_thread() { own_mailbox = this; }
 
 void Mailbox::post(Letter letter) {
   if (own_mailbox == this) return receiver_->deliver(std::move(letter));
-  const std::lock_guard lock(mutex_);
-  if (closed_) return;
-  letters_.push_back(std::move(letter));
-  if (letters_.size() == 1) wake_();
+  {
+    const std::lock_guard lock(mutex_);
+    if (closed_) return;
+    letters_.push_back(std::move(letter));
+    if (letters_.size() > 1) return;
+  }
+  wake_();  // without the lock, which the woken thread is about to take
 }
 
 std::vector<Letter> Mailbox::take() {

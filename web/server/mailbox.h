@@ -33,7 +33,8 @@ class LetterReceiver {
 
 class Mailbox {
  public:
-  // `wake` is called with the lock held, on any thread: it must only schedule take().
+  // `wake` is called on any thread, also after close() and when the receiver is gone: it makes the
+  // receiver's thread call take() and owns what it needs for it.
   Mailbox(LetterReceiver& receiver, std::function<void()> wake)
       : receiver_(&receiver), wake_(std::move(wake)) {}
 

@@ -50,9 +50,9 @@ class SimTransaction final : public sync::Transaction {
     inner_->erase(table, key);
     changes_.push_back({table, Bytes(key), std::nullopt});
   }
-  Status commit() override {
+  Status commit_telling(const std::function<void()>& on_durable) override {
     inner_.reset();
-    return disk_.commit(std::move(changes_), on_power_cut_);
+    return disk_.commit(std::move(changes_), {on_durable, on_power_cut_});
   }
 
  private:
@@ -62,13 +62,14 @@ class SimTransaction final : public sync::Transaction {
   Disk::Changes changes_;
 };
 
-namespace {
-
 class SimStore final : public sync::Store {
  public:
   SimStore(Disk& disk, const sync::Store& rows, std::function<void()> on_power_cut)
       : disk_(disk), rows_(rows), on_power_cut_(std::move(on_power_cut)) {}
-  std::unique_ptr<sync::Reader> snapshot() const override { return rows_.snapshot(); }
+  std::unique_ptr<sync::Reader> snapshot() const override {
+    OPORA_CHECK(!disk_.telling_);
+    return rows_.snapshot();
+  }
   std::unique_ptr<sync::Transaction> begin() override {
     return std::make_unique<SimTransaction>(disk_, on_power_cut_);
   }
@@ -79,8 +80,6 @@ class SimStore final : public sync::Store {
   const sync::Store& rows_;
   std::function<void()> on_power_cut_;
 };
-
-}  // namespace
 
 Disk::Disk(Sim& sim, SiteNo site)
     : sim_(sim), site_(site), rows_(std::make_shared<sync::MemoryStore>()) {}
@@ -102,13 +101,17 @@ void Disk::power_cut() {
   if (unsynced_) restore(Image(unsynced_));
 }
 
-Status Disk::commit(Changes changes, const std::function<void()>& on_power_cut) {
+Status Disk::commit(Changes changes, const Told& told) {
   ++commits_;
   sim_.story.mix(changes.size() * 64 + site_.v);
   const DiskFault fault = std::exchange(armed_, DiskFault::kNone);
   if (failing_) return failed("no space left");
   switch (fault) {
-    case DiskFault::kNone: write(std::move(changes)); return ok_status();
+    case DiskFault::kNone:
+    case DiskFault::kErrorTold:
+      tell(told.durable);
+      write(std::move(changes));
+      return fault == DiskFault::kNone ? ok_status() : Status(failed("no memory for the rows"));
     case DiskFault::kErrorLost: return failed("the disk failed");
     case DiskFault::kErrorKept: write(std::move(changes)); return failed("the disk failed");
     case DiskFault::kPowerAfter: write(changes); [[fallthrough]];
@@ -118,8 +121,15 @@ Status Disk::commit(Changes changes, const std::function<void()>& on_power_cut) 
     changes.resize(changes.size() / 2);
     write(std::move(changes));
   }
-  on_power_cut();
+  told.power_cut();
   return failed("the power failed");
+}
+
+// Before the rows: who is told must not look for them here and now.
+void Disk::tell(const std::function<void()>& durable) {
+  telling_ = true;
+  if (durable) durable();
+  telling_ = false;
 }
 
 void Disk::write(Changes changes) {

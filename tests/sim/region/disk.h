@@ -18,6 +18,7 @@ enum class DiskFault : std::uint8_t {
   kNone,
   kErrorLost,    // the commit fails, its rows are not there
   kErrorKept,    // the commit fails, its rows are there
+  kErrorTold,    // the same, and who commits was told before that it is durable
   kPowerBefore,  // the power fails while nothing of the commit is written
   kPowerAfter,   // the power fails when it is written and nobody was told
 };
@@ -50,13 +51,20 @@ class Disk {
 
  private:
   friend class SimTransaction;
+  friend class SimStore;
   struct Change {
     sync::Table table;
     Bytes key;
     std::optional<Bytes> value;
   };
   using Changes = std::vector<Change>;
-  Status commit(Changes changes, const std::function<void()>& on_power_cut);
+  // Whom a commit tells, from inside of it.
+  struct Told {
+    const std::function<void()>& durable;
+    const std::function<void()>& power_cut;
+  };
+  Status commit(Changes changes, const Told& told);
+  void tell(const std::function<void()>& durable);
   void write(Changes changes);
   bool lost(const Change& change) const;
   static void alter(Change& change);
@@ -69,6 +77,7 @@ class Disk {
   Changes late_;    // planted: cursors that the next commit writes
   DiskFault armed_ = DiskFault::kNone;
   bool failing_ = false;
+  bool telling_ = false;
   std::uint64_t commits_ = 0;
 };
 

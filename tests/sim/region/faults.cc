@@ -19,6 +19,7 @@ constexpr std::array kKinds{
     FaultKind{Fault::kPowerCutAfterCommit, "power cut after a commit", 8},
     FaultKind{Fault::kDiskErrorLost, "disk error, rows lost", 5},
     FaultKind{Fault::kDiskErrorKept, "disk error, rows kept", 5},
+    FaultKind{Fault::kDiskErrorTold, "disk error after the sync", 5},
     FaultKind{Fault::kDiskFull, "disk full", 2},
     FaultKind{Fault::kRestart, "restart", 6},
     FaultKind{Fault::kClockJump, "clock jump", 3},
@@ -142,6 +143,8 @@ void Faults::disk(Fault fault, Process& process) {
     process.disk().arm(DiskFault::kErrorLost);
   } else if (fault == Fault::kDiskErrorKept) {
     process.disk().arm(DiskFault::kErrorKept);
+  } else if (fault == Fault::kDiskErrorTold) {
+    process.disk().arm(DiskFault::kErrorTold);
   } else if (fault == Fault::kDiskFull) {
     process.disk().set_failing(true);
     // A third stays broken until somebody comes: the end of the faults.

@@ -25,6 +25,7 @@ enum class Fault : std::uint8_t {
   kPowerCutAfterCommit,
   kDiskErrorLost,
   kDiskErrorKept,
+  kDiskErrorTold,
   kDiskFull,
   kRestart,
   kClockJump,

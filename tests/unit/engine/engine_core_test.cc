@@ -222,6 +222,30 @@ INSTANTIATE_TEST_SUITE_P(Rows, EngineAfterAFailedCommit,
                            return instance.param == CommitFault::kRowsLost ? "Lost" : "Kept";
                          });
 
+TEST_F(EngineCoreTest, WhatWasAnsweredAtTheSyncStandsWhenTheRowsFailedAfterIt) {
+  std::vector<std::string> answers;
+  std::vector<sync::Command> group;
+  for (const auto at : {sync::AnswerAt::kSync, sync::AnswerAt::kRows}) {
+    auto& command = group.emplace_back(registering(contact_from("89123456789", "принтер")));
+    command.key = key_of(at == sync::AnswerAt::kSync ? "k1" : "k2", "body");
+    command.answer_at = at;
+    command.done = [&](Result<sync::Answer> answer) {
+      answers.emplace_back(answer.ok() ? "saved" : "unavailable");
+    };
+  }
+  site.store().fail_next_commit(CommitFault::kToldAndRowsKept);
+  EXPECT_FALSE(site.core().run(group, {}).ok());
+  EXPECT_EQ(answers, (std::vector<std::string>{"saved", "unavailable"}));
+  EXPECT_TRUE(site.core().failed());
+
+  site.reopen();
+  EXPECT_EQ(journal(site, site.no()).size(), 4u);
+  auto again = registering(contact_from("89123456789", "принтер"));
+  again.key = key_of("k2", "body");
+  EXPECT_TRUE(site.run(std::move(again)).ok());
+  EXPECT_EQ(journal(site, site.no()).size(), 4u);
+}
+
 // ---- The journal
 
 TEST_F(EngineCoreTest, ContinuesPositionsChainAndNumbersInANewIncarnation) {

@@ -125,6 +125,39 @@ TEST_F(RocksStoreTest, WithoutItsHeadFileItIsCorruptAndNotBegunAnew) {
   EXPECT_EQ(open()->snapshot()->get(Table::kEntity, "a"), "1");
 }
 
+// Its durability hangs on older logs and on the folder, too.
+TEST_F(RocksStoreTest, TheFirstCommitIntoALogIsToldOfByItsReturnAlone) {
+  const auto store = open();
+  const auto told = [&] {
+    bool out = false;
+    auto t = store->begin();
+    t->put(Table::kEntity, "a", "1");
+    EXPECT_TRUE(t->commit_telling([&] { out = true; }).ok());
+    return out;
+  };
+  EXPECT_FALSE(told());
+  EXPECT_TRUE(told());
+  EXPECT_TRUE(store->compact(Table::kEntity, "").ok());  // begins a log
+  EXPECT_FALSE(told());
+  EXPECT_TRUE(told());
+}
+
+TEST_F(RocksStoreTest, ALogHasItsLengthBeforehandAndOpensAfterAKill) {
+  auto store = open();
+  ASSERT_TRUE(put(*store, "a", "1").ok());
+  const auto length = fs::file_size(only_file(".log"));
+  ASSERT_TRUE(put(*store, "b", "2").ok());
+  EXPECT_EQ(fs::file_size(only_file(".log")), length);
+  EXPECT_GT(length, 1'000'000u);
+  const fs::path old = path();
+  name_ += "+";
+  fs::copy(old, path(), fs::copy_options::recursive);
+  store.reset();
+  const auto rows = open()->snapshot();
+  EXPECT_EQ(rows->get(Table::kEntity, "a"), "1");
+  EXPECT_EQ(rows->get(Table::kEntity, "b"), "2");
+}
+
 TEST_F(RocksStoreTest, AFlippedBitInTheMiddleOfTheLogIsAnErrorAndNotSilence) {
   auto store = open();
   for (int i = 0; i < 100; ++i) {

@@ -264,6 +264,45 @@ TEST_P(StoreTest, AFailedSyncPoisonsTheStoreUntilItIsOpenedAgain) {
   commit({{"d", "4"}});
 }
 
+// The first commit of all may begin a log.
+TEST_P(StoreTest, SaysOnceThatACommitIsDurableBeforeItReturns) {
+  commit({{"a", "1"}});
+  auto t = store().begin();
+  t->put(Table::kEntity, "b", "2");
+  int told = 0;
+  ASSERT_TRUE(t->commit_telling([&] { ++told; }).ok());
+  EXPECT_EQ(told, 1);
+  EXPECT_EQ(now(), (RowList{{"a", "1"}, {"b", "2"}}));
+}
+
+TEST_P(StoreTest, WhoWasToldOfACommitFindsItsRows) {
+  commit({{"0", "0"}});
+  constexpr int kCommits = 300;
+  std::atomic<int> told{0};
+  std::thread reader([&] {
+    for (int seen = 0; seen < kCommits;) {
+      seen = told.load();
+      const auto row = store().snapshot()->get(Table::kEntity, "n");
+      EXPECT_GE(row ? std::stoi(*row) : 0, seen);
+    }
+  });
+  for (int i = 1; i <= kCommits; ++i) {
+    auto t = store().begin();
+    t->put(Table::kEntity, "n", std::to_string(i));
+    EXPECT_TRUE(t->commit_telling([&] { told = i; }).ok());
+    told = i;
+  }
+  reader.join();
+}
+
+TEST_P(StoreTest, SaysNothingOfACommitWhoseSyncFailed) {
+  commit({{"a", "1"}});
+  harness_->break_sync();
+  auto t = store().begin();
+  t->put(Table::kEntity, "b", "2");
+  EXPECT_FALSE(t->commit_telling([] { ADD_FAILURE() << "told"; }).ok());
+}
+
 TEST_P(StoreTest, CompactingKeepsTheRows) {
   commit({{"a", "1"}, {"b", "2"}, {"\xff", "3"}});
   auto t = store().begin();

@@ -77,6 +77,12 @@ void write_site(web::JsonWriter& out, const app::Context& context, const sync::R
     // What waits at a site that is cut off grows there unseen: what it last said is no answer.
     out.field("oldest_unsent", link.connected ? link.oldest_unsent : std::nullopt);
     out.field("pending", link.connected ? std::optional(link.pending) : std::nullopt);
+    const Region::Held held = region.held(site.site);
+    out.object("journal", [&] {
+      out.field("durable", held.durable);
+      out.field("safe", held.safe);
+      out.field("eta_s", link.pending > 0 ? held.eta_s : std::nullopt);
+    });
     out.field("version", app::text_or_null(link.software));
     out.field("waiting", activity.waiting);
     out.field("talking", activity.talking);

@@ -54,6 +54,17 @@ SiteLink Region::link(SiteNo site) const {
 
 std::optional<TimeMs> Region::data_through(SiteNo site) const { return link(site).data_through; }
 
+Region::Held Region::held(SiteNo site) const {
+  const sync::ReceiveState journal = streams_.cursor(sync::StreamKind::kJournal, site);
+  Held out{journal.durable.pos, journal.safe, std::nullopt};
+  const std::lock_guard lock(mutex_);
+  const auto link = links_.find(site);
+  const auto pace = paces_.find(site);
+  if (link != links_.end() && pace != paces_.end() && link->second.connected)
+    out.eta_s = pace->second.seconds_for(link->second.pending, clock_.now());
+  return out;
+}
+
 std::size_t Region::connected_count() const {
   const std::lock_guard lock(mutex_);
   return static_cast<std::size_t>(std::count_if(
@@ -146,6 +157,8 @@ void Region::peer_status(SiteNo peer, const sync::PeerStatus& status) {
     SiteLink& link = links_[peer];
     news = link.pending != status.pending;
     link.pending = status.pending;
+    if (status.end.v >= status.pending)
+      paces_[peer].note(clock_.now(), StreamPos{status.end.v - status.pending});
     link.oldest_unsent = status.oldest_pending_at;
     if (status.data_through.v != 0) {
       link.data_through =

@@ -12,6 +12,7 @@
 #include "sync/engine/engine.h"
 #include "sync/feed/store_streams.h"
 #include "web/app/live.h"
+#include "web/app/pace.h"
 
 namespace opora::hub {
 
@@ -38,6 +39,13 @@ class Region final : public sync::LinkObserver {
 
   SiteLink link(SiteNo site) const;
   std::optional<TimeMs> data_through(SiteNo site) const;
+  // The site's journal as it is here: on the disk, and in a verified backup as well.
+  struct Held {
+    StreamPos durable;
+    StreamPos safe;
+    std::optional<std::int64_t> eta_s;  // until the rest is here, at the pace of the last minute
+  };
+  Held held(SiteNo site) const;
   std::size_t connected_count() const;
   void save(sync::Engine& engine);
   // Tells open screens when a site falls behind or catches up: that is a matter of time, and no
@@ -60,6 +68,7 @@ class Region final : public sync::LinkObserver {
   app::Live& live_;
   mutable std::mutex mutex_;
   std::map<SiteNo, SiteLink> links_;
+  std::map<SiteNo, app::Pace> paces_;
   std::set<SiteNo> dirty_;
   std::set<SiteNo> behind_;  // as last announced
 };

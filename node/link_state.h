@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "node/pace.h"
 #include "sync/engine/engine.h"
 #include "sync/feed/store_streams.h"
 #include "web/app/live.h"
+#include "web/app/pace.h"
 
 namespace opora::node {
 
@@ -66,7 +66,7 @@ class LinkState final : public sync::LinkObserver {
   app::Live& live_;
   mutable std::mutex mutex_;
   LinkView view_;
-  std::map<sync::StreamKind, Pace> paces_;
+  std::map<sync::StreamKind, app::Pace> paces_;
   bool dirty_ = false;
   TimeMs saved_heard_;
 };

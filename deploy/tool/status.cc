@@ -120,6 +120,12 @@ void say_site(web::JsonReader& row, std::ostream& out) {
   out << ", data " << (through ? "through " + *through : std::string("never heard of"));
   if (const auto pending = row.optional_integer("pending"); pending && *pending > 0)
     out << ", " << *pending << " records to come";
+  row.optional_object("journal", [&](web::JsonReader& journal) {
+    if (const auto eta = journal.optional_integer("eta_s"))
+      out << ", all here in about " << span_of(*eta);
+    out << "; " << journal.optional_integer("durable").value_or(0) << " records here, "
+        << journal.optional_integer("safe").value_or(0) << " of them in a verified backup";
+  });
   out << "\n";
   say_alarms(row, out);
 }

@@ -52,7 +52,9 @@ class Tool(harness.RegionTest):
         region = self.tool("status", *self.remote(self.hub))
         self.assertEqual(region.returncode, 0, region.stderr)
         self.assertRegex(region.stdout, r"region: 1 of \d+ sites connected")
-        self.assertIn("Больница 1: connected", region.stdout)
+        self.assertRegex(
+            region.stdout, r"Больница 1: connected.*; \d+ records here, \d+ of them in a verified"
+        )
         site = self.tool("status", *self.remote(self.node))
         self.assertEqual(site.returncode, 0, site.stderr)
         self.assertIn("site 1: connected to the region", site.stdout)

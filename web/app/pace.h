@@ -1,4 +1,4 @@
-// How fast the region confirms a stream, measured over the last minute: what the page Sync says of
+// How fast a stream goes over, measured over the last minute: what the pages Sync and Sites say of
 // "when". A value; one thread at a time.
 #pragma once
 
@@ -9,7 +9,7 @@
 #include "protocol/base/clock.h"
 #include "protocol/base/ids.h"
 
-namespace opora::node {
+namespace opora::app {
 
 class Pace {
  public:
@@ -30,4 +30,4 @@ class Pace {
   std::deque<Sample> samples_;  // oldest first
 };
 
-}  // namespace opora::node
+}  // namespace opora::app

@@ -1,6 +1,6 @@
-#include "node/pace.h"
+#include "web/app/pace.h"
 
-namespace opora::node {
+namespace opora::app {
 
 void Pace::note(TimeMs now, StreamPos confirmed) {
   // The clock was set back, or another stream stands under this name: begin anew.
@@ -22,4 +22,4 @@ std::optional<std::int64_t> Pace::seconds_for(std::uint64_t waiting, TimeMs now)
   return static_cast<std::int64_t>(static_cast<double>(waiting) / per_ms / 1'000.0) + 1;
 }
 
-}  // namespace opora::node
+}  // namespace opora::app

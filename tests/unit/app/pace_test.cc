@@ -1,8 +1,8 @@
-#include "node/pace.h"
+#include "web/app/pace.h"
 
 #include <gtest/gtest.h>
 
-namespace opora::node {
+namespace opora::app {
 namespace {
 
 constexpr TimeMs kStart{1'763'704'800'000};
@@ -45,4 +45,4 @@ TEST(PaceTest, StaysSmallHoweverOftenItIsTold) {
 }
 
 }  // namespace
-}  // namespace opora::node
+}  // namespace opora::app

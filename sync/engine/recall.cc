@@ -21,6 +21,8 @@ Bytes plan_key() { return KeyWriter().text("recall-plan").take(); }
 Bytes moving_key() { return KeyWriter().text("recall-moving").take(); }
 Bytes staged_prefix() { return KeyWriter().text("recall-record").take(); }
 Bytes key_prefix() { return KeyWriter().text("recall-key").take(); }
+// Aggregates whose key came with an extension: the hub may not have it.
+Bytes own_key_prefix() { return KeyWriter().text("recall-own-key").take(); }
 Bytes staged_key(StreamPos n) { return KeyWriter().raw(staged_prefix()).u64(n.v).take(); }
 Bytes staged_key(const AggregateId& id) {
   return KeyWriter().raw(key_prefix()).raw(id.view()).take();
@@ -33,6 +35,15 @@ StreamHead read_head(KeyReader& in) {
   head.pos = StreamPos{in.u64()};
   head.chain = ChainHash::from(in.raw(sizeof(ChainHash))).value_or(ChainHash{});
   return head;
+}
+
+void write_plan(Transaction& txn, const RecallPlan& plan, SiteNo self) {
+  KeyWriter row;
+  write(row, plan.common);
+  write(row, plan.journal);
+  write(row, plan.keys);
+  row.u32(self.v);
+  txn.put(Table::kMeta, plan_key(), row.take());
 }
 
 void erase_prefix(Transaction& txn, const Bytes& prefix) {
@@ -63,9 +74,10 @@ class Renaming {
     for (const JournalRow& row : own) OPORA_TRY(move(row));
     take_keys();
     restart_keys(plan.keys);
+    send_own_keys();
     replace_keys_lost_for_good();
     for (const CommandId& command : lost_commands_) remember(command);
-    txn_.put(Table::kMeta, KeyWriter().text("ticket-block").take(), "");
+    skip_ticket_numbers(txn_);
     return report_;
   }
 
@@ -161,6 +173,16 @@ class Renaming {
     }
   }
 
+  void send_own_keys() {
+    std::vector<AggregateId> ids;
+    txn_.scan_prefix(Table::kMeta, own_key_prefix(), [&](std::string_view row, std::string_view) {
+      if (const auto id = AggregateId::from(row.substr(own_key_prefix().size())))
+        ids.push_back(*id);
+      return true;
+    });
+    for (const AggregateId& id : ids) send_key(id);
+  }
+
   // The hub had the record and the store was lost before the key came: nobody will ever read that
   // part. A new key lets the record be worked on.
   void replace_keys_lost_for_good() {
@@ -227,6 +249,10 @@ SiteNo recalling_site(const Reader& rows) {
 
 }  // namespace
 
+void skip_ticket_numbers(Transaction& txn) {
+  txn.put(Table::kMeta, KeyWriter().text("ticket-block").take(), "");
+}
+
 std::optional<RecallPlan> read_recall(const Reader& rows) {
   const auto row = rows.get(Table::kMeta, plan_key());
   if (!row) return std::nullopt;
@@ -247,12 +273,8 @@ void begin_recall(Transaction& txn, const RecallPlan& plan, SiteNo self) {
   if (read_recall(txn) == plan) return;
   erase_prefix(txn, staged_prefix());
   erase_prefix(txn, key_prefix());
-  KeyWriter row;
-  write(row, plan.common);
-  write(row, plan.journal);
-  write(row, plan.keys);
-  row.u32(self.v);
-  txn.put(Table::kMeta, plan_key(), row.take());
+  erase_prefix(txn, own_key_prefix());
+  write_plan(txn, plan, self);
   put_cursor(txn, Stream::kRecall, kHubSite, plan.common);
 }
 
@@ -265,6 +287,33 @@ void stage_recalled(Transaction& txn, const Vault& vault, const Entry& entry, Ra
   if (!key || !record.ok()) return;
   const AggregateId& id = record->env.aggregate;
   txn.put(Table::kMeta, staged_key(id), vault.wrap(id, *key, random));
+}
+
+RecallExtension::RecallExtension(Transaction& txn, SiteNo self)
+    : txn_(txn), self_(self), plan_(read_recall(txn).value_or(RecallPlan{})) {}
+
+void RecallExtension::add(const GuardedRow& row) {
+  const auto put_absent = [&](Table table, const Bytes& key) {
+    if (!txn_.get(table, key)) txn_.put(table, key, row.value);
+  };
+  if (row.table == Table::kDedup) return put_absent(Table::kDedup, row.key);
+  if (row.table == Table::kKeys) {
+    const auto id = AggregateId::from(row.key);
+    if (!id) return;
+    put_absent(Table::kMeta, staged_key(*id));
+    txn_.put(Table::kMeta, KeyWriter().raw(own_key_prefix()).raw(id->view()).take(), "");
+  }
+  const auto ref = row.table == Table::kJournal ? JournalRef::from_key(row.key) : std::nullopt;
+  if (!ref) return;
+  txn_.put(Table::kMeta, staged_key(ref->n), row.value);
+  plan_.journal = {ref->n, ChainHash::from(std::string_view(row.value).substr(0, sizeof(ChainHash)))
+                               .value_or(ChainHash{})};
+  changed_ = true;
+}
+
+void RecallExtension::finish() {
+  write_plan(txn_, plan_, self_);
+  put_cursor(txn_, Stream::kRecall, kHubSite, plan_.journal);
 }
 
 Result<RecallReport> finish_recall(Store& store, const Vault& vault, Random& random) {
@@ -288,6 +337,7 @@ Result<RecallReport> finish_recall(Store& store, const Vault& vault, Random& ran
   }
   auto txn = store.begin();
   erase_prefix(*txn, key_prefix());
+  erase_prefix(*txn, own_key_prefix());
   txn->erase(Table::kMeta, plan_key());
   txn->erase(Table::kMeta, moving_key());
   erase_cursor(*txn, Stream::kRecall, kHubSite);

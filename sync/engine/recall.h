@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "sync/core/session_types.h"
+#include "sync/journal/guarded_store.h"
 #include "sync/journal/vault.h"
 
 namespace opora::sync {
@@ -22,12 +23,32 @@ using RecallPlan = BeginRecall;
 // who were told: the next ticket's number is this far ahead. A busy desk's weeks.
 inline constexpr std::uint32_t kNumberBlock = 1'000;
 
+// The next opening of the engine gives out numbers that are kNumberBlock ahead.
+void skip_ticket_numbers(Transaction& txn);
+
 std::optional<RecallPlan> read_recall(const Reader& rows);
 bool recall_complete(const Reader& rows);
 // Nothing when this plan is under way already; another one starts over.
 void begin_recall(Transaction& txn, const RecallPlan& plan, SiteNo self);
 // One entry of kRecall, in order.
 void stage_recalled(Transaction& txn, const Vault& vault, const Entry& entry, Random& random);
+
+// More of what was lost, from elsewhere than the hub: commits that follow what the hub had. In one
+// transaction, when all that the hub had is staged and before finish_recall().
+class RecallExtension {
+ public:
+  RecallExtension(Transaction& txn, SiteNo self);
+  const StreamHead& end() const { return plan_.journal; }
+  bool changed() const { return changed_; }
+  void add(const GuardedRow& row);  // records in order
+  void finish();
+
+ private:
+  Transaction& txn_;
+  const SiteNo self_;
+  RecallPlan plan_;
+  bool changed_ = false;
+};
 
 struct RecallReport {
   std::uint64_t recalled = 0;  // lost records that are back

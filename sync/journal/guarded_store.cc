@@ -72,12 +72,20 @@ class GuardedTransaction final : public Transaction {
     forgets_ = true;
     put_keys_.erase(Bytes(key));
   }
-  Status commit() override {
+  // The second device has it too before anybody is told.
+  Status commit_telling(const std::function<void()>& on_durable) override {
     const OwnCommit commit = describe();
     const bool matters = commit.head || !commit.rows.empty() || commit.forgets;
+    bool settled = !matters;
+    const auto settle = [&](const Status& status) {
+      if (!std::exchange(settled, true)) watcher_.after_commit(commit, status);
+    };
     if (matters) watcher_.before_commit(commit);
-    const Status status = below_->commit();
-    if (matters) watcher_.after_commit(commit, status);
+    const Status status = below_->commit_telling([&] {
+      settle(ok_status());
+      if (on_durable) on_durable();
+    });
+    settle(status);
     return status;
   }
 

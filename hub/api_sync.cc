@@ -2,6 +2,7 @@
 
 #include "hub/api.h"
 #include "web/app/auth.h"
+#include "web/app/store_alarms.h"
 #include "web/server/json_writer.h"
 #include "web/server/problem.h"
 
@@ -44,7 +45,13 @@ void add_sync_route(web::Router& router, const app::Context& context, const Regi
               auto user = app::authorize(context, request, protocol::Action::kReadSync);
               if (!user.ok()) return respond(web::problem(user.error()));
               web::JsonWriter out;
-              out.object([&] { write_summary(out, summarize(context, region)); });
+              out.object([&] {
+                write_summary(out, summarize(context, region));
+                out.array("alarms", [&] {
+                  app::write_store_alarms(out, *context.store.snapshot());
+                  app::write_disk_alarm(out, context.disk_room, context.clock.now());
+                });
+              });
               respond(web::json_response(200, out.take()));
             });
 }

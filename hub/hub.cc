@@ -116,9 +116,11 @@ class Running {
  public:
   Running(const app::OpenedData& data, const app::Zone& zone, const HubOptions& options,
           const protocol::LinkContext& link_context, std::unique_ptr<sync::EngineCore> core,
-          const Clock& clock, Random& random, app::Live& live, Observer& observer)
+          sync::JournalGuard& guard, const Clock& clock, Random& random, app::Live& live,
+          Observer& observer)
       : data_(data),
         options_(options),
+        guard_(guard),
         live_(live),
         observer_(observer),
         engine_(std::move(core), clock, app::stop_now),
@@ -157,6 +159,8 @@ class Running {
                 [this](const app::LivePass& pass) { return app::still_good(context_, pass); });
     saver_.emplace(kSaveEveryMs, [this] {
       region_.save(engine_);
+      data_.room->look();
+      guard_.tend({}, {});
       region_.announce_behind();
     });
     lease_ticker_.emplace(LeaseWatch::kEveryMs, [this] { lease_watch_.look(engine_); });
@@ -201,11 +205,13 @@ class Running {
             read_memory_,
             // All who work here are users of the hub itself.
             {app::kDefaultLease, [] { return std::nullopt; }},
-            options_.audit_days};
+            options_.audit_days,
+            data_.room.get()};
   }
 
   const app::OpenedData& data_;
   const HubOptions& options_;
+  sync::JournalGuard& guard_;
   app::Live& live_;
   Observer& observer_;
   sync::Engine engine_;
@@ -233,18 +239,20 @@ Result<app::StopCause> run_hub(const HubOptions& options) {
   SystemRandom random;
   auto zone = app::Zone::find(options.zone);
   if (!zone.ok()) return zone.error();
-  auto data = app::open_data(options.data, random);
+  auto data = app::open_data(options.data, options.store, kHubSite, clock, random);
   if (!data.ok()) return data.error();
   const protocol::LinkContext link_context;
   app::Live live;
   Observer observer(live);
   const sync::EngineSettings settings{kHubSite, data->site_key,
                                       [zone = *zone](TimeMs at) { return zone.offset_min(at); }};
-  auto core = sync::EngineCore::open(*data->store, settings, clock, random, observer);
+  auto guard = app::start_guard(data->opened, data->folder, options.store, kHubSite, {});
+  if (!guard.ok()) return guard.error();
+  auto core = sync::EngineCore::open((*guard)->store(), settings, clock, random, observer);
   if (!core.ok()) return core.error();
   observer.attach(**core);
-  Running running(*data, *zone, options, link_context, std::move(*core), clock, random, live,
-                  observer);
+  Running running(*data, *zone, options, link_context, std::move(*core), **guard, clock, random,
+                  live, observer);
   const Status started = running.start();
   if (!started.ok()) {
     running.stop();

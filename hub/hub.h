@@ -12,6 +12,7 @@ namespace opora::hub {
 struct HubOptions {
   std::string data;
   app::BackupSettings backup;
+  app::StoreSettings store;
   app::WebSettings web{"127.0.0.1:8080", "", ""};
   std::string link = "tcp://127.0.0.1:7700";
   std::string enrol = "tcp://127.0.0.1:7701";

@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   int audit_days = options.audit_days.count();
   opora::app::add_audit_option(cli, audit_days);
   opora::app::add_backup_options(cli, options.backup);
+  opora::app::add_store_options(cli, options.store);
   CLI11_PARSE(cli, argc, argv);
   options.audit_days = opora::app::Days(audit_days);
   if (!opora::init_crypto()) return 1;

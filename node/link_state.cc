@@ -26,6 +26,12 @@ std::optional<TimeMs> known(TimeMs time) {
 
 }  // namespace
 
+StreamPos saved_acked(const sync::Reader& rows) {
+  const auto row = rows.get(sync::Table::kMeta, saved_key());
+  if (!row) return {};
+  return from_row<SavedLink>(*row).value_or(SavedLink{}).acked;
+}
+
 LinkState::LinkState(sync::Store& store, sync::StoreStreams& streams, const Clock& clock,
                      app::Live& live)
     : streams_(streams), clock_(clock), live_(live) {

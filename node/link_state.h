@@ -34,6 +34,9 @@ struct LinkView {
   std::vector<Alarm> alarms;  // newest last, at most kMaxAlarms
 };
 
+// How far the region had the journal when it was last written down.
+StreamPos saved_acked(const sync::Reader& rows);
+
 class LinkState final : public sync::LinkObserver {
  public:
   // More would hide the newest on the page; each also goes to the log.

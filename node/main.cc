@@ -36,6 +36,8 @@ int main(int argc, char** argv) {
   int audit_days = options.audit_days.count();
   opora::app::add_audit_option(cli, audit_days);
   opora::app::add_backup_options(cli, options.backup);
+  opora::app::add_store_options(cli, options.store);
+  opora::app::add_safety_option(cli, options.store);
   CLI11_PARSE(cli, argc, argv);
   options.audit_days = opora::app::Days(audit_days);
   options.intake.phantom_ms = static_cast<std::uint32_t>(phantom_seconds) * 1'000;

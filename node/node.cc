@@ -108,8 +108,8 @@ struct Ground {
 };
 
 Result<Ground> prepare(const NodeOptions& options, const protocol::LinkContext& link,
-                       Random& random) {
-  auto data = app::open_data(options.data, random);
+                       const Clock& clock, Random& random) {
+  auto data = app::open_data(options.data, options.store, std::nullopt, clock, random);
   if (!data.ok()) return data.error();
   auto identity = learn_identity(*data, options, link);
   if (!identity.ok()) return identity.error();
@@ -123,9 +123,11 @@ class Running {
  public:
   Running(const Ground& ground, const NodeOptions& options,
           const protocol::LinkContext& link_context, std::unique_ptr<sync::EngineCore> core,
-          const Clock& clock, Random& random, app::Live& live, Observer& observer)
+          sync::JournalGuard& guard, const Clock& clock, Random& random, app::Live& live,
+          Observer& observer)
       : ground_(ground),
         options_(options),
+        guard_(guard),
         live_(live),
         observer_(observer),
         engine_(std::move(core), clock, app::stop_now),
@@ -154,7 +156,7 @@ class Running {
     add_contact_intake(router, context_);
     add_ticket_actions(router, context_);
     add_own_agent_state(router, context_);
-    add_sync_route(router, context_, {link_, streams_, forms_});
+    add_sync_route(router, context_, {link_, streams_, forms_, guard_});
     app::add_health_routes(
         router, context_, [this] { return server_.get(); }, [] { return std::string{}; });
     auto server = app::start_server(options_.web, std::move(router));
@@ -165,7 +167,11 @@ class Running {
     OPORA_TRY(replicator_.start());
     observer_.attach(&replicator_, &text_index_, &purger_);
     purger_.resume();
-    saver_.emplace(kSaveEveryMs, [this] { link_.save(engine_); });
+    saver_.emplace(kSaveEveryMs, [this] {
+      link_.save(engine_);
+      ground_.data.room->look();
+      guard_.tend(link_.acked(), streams_.acked(sync::StreamKind::kJournalKeys, kHubSite));
+    });
     spdlog::info("site {} at {}", ground_.identity.site.v, server_->url());
     return ground_.data.folder.write_run_file(run_file(*server_, ground_.identity.site));
   }
@@ -205,11 +211,13 @@ class Running {
             observer_.known_users(),
             read_memory_,
             {options_.credential_lease, [this] { return link_.last_success(); }},
-            options_.audit_days};
+            options_.audit_days,
+            ground_.data.room.get()};
   }
 
   const Ground& ground_;
   const NodeOptions& options_;
+  sync::JournalGuard& guard_;
   app::Live& live_;
   Observer& observer_;
   sync::Engine engine_;
@@ -234,16 +242,21 @@ Result<app::StopCause> run_node(const NodeOptions& options) {
   const SystemClock clock;
   SystemRandom random;
   const protocol::LinkContext link_context;
-  auto ground = prepare(options, link_context, random);
+  auto ground = prepare(options, link_context, clock, random);
   if (!ground.ok()) return ground.error();
   app::Live live;
   Observer observer(live);
   const sync::EngineSettings settings{
       ground->identity.site, ground->data.site_key,
       [zone = ground->zone](TimeMs at) { return zone.offset_min(at); }};
-  auto core = sync::EngineCore::open(*ground->data.store, settings, clock, random, observer);
+  auto guard =
+      app::start_guard(ground->data.opened, ground->data.folder, options.store,
+                       ground->identity.site, saved_acked(*ground->data.store->snapshot()));
+  if (!guard.ok()) return guard.error();
+  auto core = sync::EngineCore::open((*guard)->store(), settings, clock, random, observer);
   if (!core.ok()) return core.error();
-  Running running(*ground, options, link_context, std::move(*core), clock, random, live, observer);
+  Running running(*ground, options, link_context, std::move(*core), **guard, clock, random, live,
+                  observer);
   const Status started = running.start();
   if (!started.ok()) {
     running.stop();

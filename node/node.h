@@ -17,6 +17,7 @@ namespace opora::node {
 struct NodeOptions {
   std::string data;
   app::BackupSettings backup;
+  app::StoreSettings store{"", app::AfterDamage::kGoOn};
   app::WebSettings web{"127.0.0.1:8081", "", ""};
   std::string hub = "tcp://127.0.0.1:7700";
   std::string hub_enrol = "tcp://127.0.0.1:7701";

@@ -5,6 +5,7 @@
 #include "sync/projection/projection.h"
 #include "web/app/auth.h"
 #include "web/app/render.h"
+#include "web/app/store_alarms.h"
 #include "web/server/json_writer.h"
 #include "web/server/problem.h"
 
@@ -163,11 +164,15 @@ std::string page(const app::Context& context, const SyncSources& from) {
     out.field("safe", view.safe);
     out.field("data_from_region_through", view.region_through);
     out.field("credentials_until", context.lease.until());
+    app::write_safety(out, from.guard.safety());
     out.field("incarnations", sync::incarnations(*rows).size());
     out.field("region_pending", view.connected ? std::optional(view.region_pending) : std::nullopt);
     out.array("streams", [&] { write_streams(out, from, view); });
     out.array("parked", [&] { write_parked(out, *rows); });
     out.array("alarms", [&] {
+      app::write_store_alarms(out, *rows);
+      app::write_safety_alarm(out, from.guard.safety(), context.clock.now());
+      app::write_disk_alarm(out, context.disk_room, context.clock.now());
       for (const auto& alarm : view.alarms) {
         out.object([&] {
           out.field("code", alarm.code);

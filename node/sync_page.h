@@ -4,6 +4,7 @@
 
 #include "node/link_state.h"
 #include "node/waiting_forms.h"
+#include "sync/journal/journal_guard.h"
 #include "web/app/context.h"
 #include "web/server/router.h"
 
@@ -14,6 +15,7 @@ struct SyncSources {
   const LinkState& link;
   const sync::StoreStreams& streams;
   WaitingForms& forms;
+  const sync::JournalGuard& guard;
 };
 void add_sync_route(web::Router& router, const app::Context& context, SyncSources sources);
 

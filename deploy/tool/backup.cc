@@ -223,7 +223,8 @@ Result<Ending> restore(const Restore& options, std::ostream& out) {
   auto old = put_in_place(data);
   if (!old.ok()) return old.error();
   for (const char* name : {"search.sqlite", "search.sqlite-wal", "search.sqlite-shm"})
-    fs::remove(data / name, error);  // derived: built anew from the store
+    fs::remove(data / name, error);        // derived: built anew from the store
+  fs::remove(data / "store.head", error);  // it ends earlier now, and whoever restores knows it
   say(*chosen, out);
   out << "restored; " << forgotten << " erasures of after the backup repeated in it\n";
   if (!old->empty()) out << "the store before it is kept at " << *old << "\n";

@@ -156,6 +156,7 @@ Result<Ending> status(const Remote& remote, std::ostream& out) {
   }
   out << "region: " << in.integer("connected") << " of " << in.integer("sites")
       << " sites connected\n";
+  say_alarms(in, out);
   if (!in.finish().ok()) return unreadable();
   return say_sites(*api, out);
 }

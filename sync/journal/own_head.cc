@@ -103,12 +103,9 @@ bool is_back(const Reader& rows, const Loss& loss) {
 }
 
 std::string describe(const Reader& rows, const Loss& loss) {
-  std::string out = loss.text;
-  if (loss.from.v > 0) {
-    out += "; records " + std::to_string(loss.from.v) + " to " + std::to_string(loss.to.v) +
-           " of the journal were lost";
-  }
-  if (loss.to.v == 0) return out;
+  if (loss.from.v == 0) return loss.text;
+  const std::string out = loss.text + "; records " + std::to_string(loss.from.v) + " to " +
+                          std::to_string(loss.to.v) + " of the journal were lost";
   return out + (is_back(rows, loss) ? "; they are here again" : "; not here again");
 }
 

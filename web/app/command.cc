@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "web/app/disk_room.h"
 #include "web/server/problem.h"
 
 namespace opora::app {
@@ -47,6 +48,8 @@ web::Response json_from(const sync::Answer& answer) {
 void submit(const Context& context, Change change, const web::Respond& respond) {
   auto key = command_key(change);
   if (!key.ok()) return respond(web::problem(key.error()));
+  const bool low = context.disk_room != nullptr && context.disk_room->low();
+  if (low && !finishes_a_call(change.request)) return respond(web::problem(disk_full()));
   sync::Command command;
   command.key = *key;
   command.actor = change.user.id;

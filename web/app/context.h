@@ -19,6 +19,7 @@
 
 namespace opora::app {
 
+class DiskRoom;
 class KnownUsers;
 
 // How far the region has this site's journal: receipts are ✓✓ up to here (node), always (hub).
@@ -55,6 +56,7 @@ struct Context {
   ReadMemory& read_memory;
   CredentialLease lease;  // on users of other places
   Days audit_days = kDefaultAuditDays;
+  const DiskRoom* disk_room = nullptr;  // null: nobody looks
 };
 
 // Desks and names of a site as they are known now: from the directory, else one desk with the

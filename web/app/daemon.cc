@@ -12,7 +12,6 @@
 #include <spdlog/spdlog.h>
 
 #include "protocol/domain/decide.h"
-#include "sync/engine/recall.h"
 #include "sync/projection/rebuild.h"
 #include "web/server/json_reader.h"
 #include "web/server/problem.h"
@@ -138,18 +137,6 @@ Status create_first_users(const DataFolder& folder, sync::Engine& engine) {
 
 namespace {
 
-// What a site had lost and the hub gave back takes its place before anything reads the journal.
-// True when the journal changed.
-Result<bool> put_recalled(sync::Store& store, const protocol::SiteKey& site_key, Random& random) {
-  const auto report = sync::finish_recall(store, sync::Vault(site_key), random);
-  if (!report.ok()) return report.error();
-  if (report->recalled == 0) return false;
-  spdlog::warn(
-      "{} lost records are back from the hub; {} of our own follow them, {} were repetitions",
-      report->recalled, report->renamed, report->dropped);
-  return true;
-}
-
 Status check_projection(sync::Store& store, const protocol::SiteKey& site_key) {
   const sync::Vault vault(site_key);
   const auto built = sync::ensure_projection(store, vault, [](std::uint64_t records) {
@@ -164,23 +151,27 @@ Status check_projection(sync::Store& store, const protocol::SiteKey& site_key) {
 
 }  // namespace
 
-Result<OpenedData> open_data(const std::string& path, Random& random) {
+Result<OpenedData> open_data(const std::string& path, const StoreSettings& settings,
+                             std::optional<SiteNo> self, const Clock& clock, Random& random) {
   auto folder = DataFolder::open(path);
   if (!folder.ok()) return folder.error();
+  auto room = std::make_unique<DiskRoom>(path);
   auto site_key = folder->site_key(random);
   if (!site_key.ok()) return site_key.error();
   auto link_keys = folder->link_keys();
   if (!link_keys.ok()) return link_keys.error();
-  auto store = sync::RocksStore::open(folder->store());
-  if (!store.ok()) return store.error();
-  const auto recalled = put_recalled(**store, *site_key, random);
-  if (!recalled.ok()) return recalled.error();
-  OPORA_TRY(check_projection(**store, *site_key));
+  const auto identity = folder->identity();
+  if (!identity.ok()) return identity.error();
+  if (*identity) self = (*identity)->site;
+  auto opened = open_store(*folder, *site_key, settings, self, clock.now(), random);
+  if (!opened.ok()) return opened.error();
+  OPORA_TRY(check_projection(*opened->store, *site_key));
   auto search = sync::SearchIndex::open({folder->search().string()});
   if (!search.ok()) return search.error();
-  if (*recalled) OPORA_TRY((*search)->clear());
-  return OpenedData{std::move(*folder), *site_key, *link_keys, std::move(*store),
-                    std::move(*search)};
+  if (opened->journal_changed) OPORA_TRY((*search)->clear());
+  auto* store = opened->store.get();
+  return OpenedData{std::move(*folder), std::move(room), *site_key,         *link_keys,
+                    std::move(*opened), store,           std::move(*search)};
 }
 
 Result<std::unique_ptr<web::Server>> start_server(const WebSettings& settings, web::Router router) {

@@ -10,6 +10,8 @@
 #include "sync/search/search_index.h"
 #include "web/app/context.h"
 #include "web/app/data_folder.h"
+#include "web/app/disk_room.h"
+#include "web/app/store_opening.h"
 #include "web/server/server.h"
 
 namespace opora::app {
@@ -52,12 +54,16 @@ Status create_first_users(const DataFolder& folder, sync::Engine& engine);
 // version (built anew at need, with progress in the log).
 struct OpenedData {
   DataFolder folder;
+  std::unique_ptr<DiskRoom> room;
   protocol::SiteKey site_key;
   protocol::LinkKeyPair link_keys;
-  std::unique_ptr<sync::RocksStore> store;
+  OpenedStore opened;
+  sync::RocksStore* store;  // the opened one
   std::unique_ptr<sync::SearchIndex> search;
 };
-Result<OpenedData> open_data(const std::string& path, Random& random);
+// `self`: the hub; a site's number is in its folder.
+Result<OpenedData> open_data(const std::string& path, const StoreSettings& settings,
+                             std::optional<SiteNo> self, const Clock& clock, Random& random);
 
 struct WebSettings {
   std::string listen;

@@ -1,4 +1,5 @@
-// The folder that a daemon owns: store/ (RocksDB), site.key (wraps the keys of personal parts),
+// The folder that a daemon owns: store/ (RocksDB), store.head (where the own journal ended),
+// site.key (wraps the keys of personal parts),
 // link.key (who this process is on the link), identity.toml (which site it is), first-users.json
 // (left by `opora init-admin`, taken in at the next start and removed), run.json (where it listens;
 // present while it runs). Mode 0700; every file 0600.
@@ -31,6 +32,7 @@ class DataFolder {
   static Result<DataFolder> open(const std::filesystem::path& path);
 
   std::filesystem::path store() const { return path_ / "store"; }
+  std::filesystem::path head() const { return path_ / "store.head"; }
   std::filesystem::path search() const { return path_ / "search.sqlite"; }
   // A store without its key file is refused (kCorrupt): a new key would open nothing that is in it.
   Result<protocol::SiteKey> site_key(Random& random) const;

@@ -5,6 +5,7 @@
 
 #include "web/app/auth.h"
 #include "web/app/daemon.h"
+#include "web/app/disk_room.h"
 #include "web/server/problem.h"
 
 namespace opora::app {
@@ -60,16 +61,18 @@ void add_health_routes(web::Router& router, const Context& context,
               respond(web::text_response(200, "ok"));
             });
   // Ready means that a command goes through the engine, which waits for nothing but the disk.
-  router.on(web::Method::kGet, "/readyz",
-            [&context](const web::Request&, const web::PathParams&, const web::Respond& respond) {
-              sync::Command probe;
-              probe.decide = [](sync::Decision&) { return Result<sync::Answer>(sync::Answer{}); };
-              probe.done = [respond](const Result<sync::Answer>& answer) {
-                respond(answer.ok() ? web::text_response(200, "ready")
-                                    : web::problem(503, answer.error()));
-              };
-              context.engine.submit(std::move(probe));
-            });
+  router.on(
+      web::Method::kGet, "/readyz",
+      [&context](const web::Request&, const web::PathParams&, const web::Respond& respond) {
+        sync::Command probe;
+        probe.decide = [](sync::Decision&) { return Result<sync::Answer>(sync::Answer{}); };
+        const bool low = context.disk_room != nullptr && context.disk_room->low();
+        probe.done = [respond, low](const Result<sync::Answer>& answer) {
+          const char* const text = low ? "ready; the disk is full" : "ready";
+          respond(answer.ok() ? web::text_response(200, text) : web::problem(503, answer.error()));
+        };
+        context.engine.submit(std::move(probe));
+      });
   router.on(web::Method::kGet, "/metrics",
             [&context, server = std::move(server), extra = std::move(extra)](
                 const web::Request& request, const web::PathParams&, const web::Respond& respond) {

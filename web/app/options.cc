@@ -29,6 +29,22 @@ void add_audit_option(CLI::App& cli, int& days) {
       ->capture_default_str();
 }
 
+void add_safety_option(CLI::App& cli, StoreSettings& settings) {
+  cli.add_option("--safety", settings.safety,
+                 "folder of the safety journal, on a second device: what the region has not "
+                 "confirmed is written there too, before it is answered");
+}
+
+void add_store_options(CLI::App& cli, StoreSettings& settings) {
+  static const std::map<std::string, AfterDamage> kNames{{"refuse", AfterDamage::kRefuse},
+                                                         {"go-on", AfterDamage::kGoOn}};
+  cli.add_option("--after-damage", settings.after_damage,
+                 "when commits that were synced are missing from the store: refuse to start, or "
+                 "go on with what is whole and say what is lost")
+      ->transform(CLI::CheckedTransformer(kNames))
+      ->default_str(settings.after_damage == AfterDamage::kGoOn ? "go-on" : "refuse");
+}
+
 void limit_arenas() {
   // glibc gives every thread an arena of its own, which keep what they once held: tens of megabytes
   // on a small node.

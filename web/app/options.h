@@ -18,6 +18,10 @@ void add_config_option(CLI::App& cli);
 void add_backup_options(CLI::App& cli, BackupSettings& settings);
 // --audit-days.
 void add_audit_option(CLI::App& cli, int& days);
+// --after-damage; its default is the value in `settings`.
+void add_store_options(CLI::App& cli, StoreSettings& settings);
+// --safety FOLDER, for sites.
+void add_safety_option(CLI::App& cli, StoreSettings& settings);
 // Keeps the process small; first in main(), before any thread.
 void limit_arenas();
 // To standard error, times in UTC; under systemd the journal adds its own. No patient data, ever.

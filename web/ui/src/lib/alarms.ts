@@ -19,6 +19,10 @@ const known: Record<string, Words> = {
   persist: { what: m.alarm_persist, todo: m.alarm_persist_todo },
   version: { what: m.alarm_version, todo: m.alarm_version_todo },
   protocol: { what: m.alarm_protocol, todo: m.alarm_protocol_todo },
+  store_loss: { what: m.alarm_store_loss, todo: m.alarm_store_loss_todo },
+  store_loss_mended: { what: m.alarm_store_loss_mended, todo: m.alarm_store_loss_mended_todo },
+  safety_failed: { what: m.alarm_safety_failed, todo: m.alarm_safety_failed_todo },
+  disk_full: { what: m.alarm_disk_full, todo: m.alarm_disk_full_todo },
   identity: { what: m.alarm_identity, todo: m.alarm_identity_todo },
 };
 

@@ -155,7 +155,7 @@ class SafetyJournal::Files : public std::enable_shared_from_this<SafetyJournal::
     });
     if (!status.ok()) return status;
     OPORA_TRY(sync());
-    OPORA_TRY(note(head));
+    OPORA_TRY(note(head.value_or(OwnHead{site_, {}, {}})));
     while (segments_.begin()->first < first) drop_oldest();
     return ok_status();
   }

@@ -175,9 +175,32 @@ class Safety(Stores):
         again = api.send("POST", "/api/v1/contacts", harness.ticket_contact(), key)
         self.assertEqual(again.body, first.body)
 
+    def test_a_store_that_is_gone_comes_back_from_the_second_device(self):
+        self.region_away()
+        made = self.register(5)
+        self.site.daemon.kill()
+        shutil.rmtree(self.store)
+        self.site.restart()
+        self.assert_here(made)
+        self.assertRegex(self.alarms()["store_loss_mended"], "safety journal; records 1 to")
+        self.hub.restart()
+        self.wait_whole(self.no)
+        self.assert_same_state(self.no)
+
+    def let_go_of_what_the_region_has(self) -> None:
+        """A start writes the safety journal anew, without what the region is known to have."""
+
+        def small() -> bool:
+            self.site.daemon.kill()
+            self.site.restart()
+            return sum(file.stat().st_size for file in self.folder.glob("*.segment")) < 1_000
+
+        until(small, "the region's records are gone from the safety journal", 60, 3.0)
+
     def test_a_store_that_is_gone_comes_back_from_the_region_and_the_second_device_together(self):
         made = self.register(5)
         self.wait_whole(self.no)
+        self.let_go_of_what_the_region_has()
         self.region_away()
         only_here = self.register(3)
         self.site.daemon.kill()

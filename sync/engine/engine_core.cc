@@ -355,9 +355,11 @@ void EngineCore::receive_record(Transaction& txn, Projection& projection,
     return set_aside(txn, batch, entry, "origin, position or chain is not the sender's");
   }
   const JournalRef ref{env.origin, env.n, env.incarnation};
-  // Common streams bring a site its own records back. A site's journal cannot: its positions are
-  // the cursor's.
-  if (batch.stream != Stream::kJournal && txn.get(Table::kJournal, ref.key())) return;
+  // The hub's streams bring a site its own records back. One that is not here was lost with a
+  // store: its place is in what the recall gives back. A site's journal cannot repeat: its
+  // positions are the cursor's.
+  const bool own = env.origin == settings_.site;
+  if (batch.stream != Stream::kJournal && (own || txn.get(Table::kJournal, ref.key()))) return;
   hlc_.merge(env.hlt, clock_.now());
   put_record(txn, ref, chain, entry.bytes);
   projection.apply(*event, ref);

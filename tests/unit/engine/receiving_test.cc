@@ -186,6 +186,19 @@ TEST_F(EngineCoreTest, TakesItsOwnRecordsBackFromTheCommonStreamWithoutEffect) {
   EXPECT_EQ(site.entity(Kind::kProblem, id).as<protocol::ProblemState>()->affected, 1u);
 }
 
+// Its place is in what the hub gives back in order, not at the end of a journal that is behind it.
+TEST_F(EngineCoreTest, TakesNoLostRecordOfItsOwnFromTheCommonStream) {
+  site.must(opening_problem(id_from("problem", {"1"}), {protocol::ProblemKind::kNoLink,
+                                                        SiteNo{17},
+                                                        kMorning,
+                                                        {{PersonalField::kName, "нет связи"}}}));
+  TestSite anew{site.no(), clock, 99};
+  const auto back = as_stream(site.outgoing(Stream::kJournal), Stream::kPrivate);
+  EXPECT_TRUE(anew.receive(Stream::kPrivate, kHubSite, back).ok());
+  EXPECT_TRUE(anew.rows(Table::kJournal).empty());
+  EXPECT_EQ(anew.core().journal_end().v, 0u);
+}
+
 TEST_F(EngineCoreTest, DoesNotSealUnderASecondKeyWhileTheFirstIsOnItsWay) {
   const AggregateId id = id_from("problem", {"1"});
   hub.must(opening_problem(id, {protocol::ProblemKind::kNoLink,

@@ -53,7 +53,7 @@ scenario('a ticket goes from line to line and is completed, with every step in i
   const number = await newTicket(page, 'АРМ «Поликлиника» не открывает расписание');
   await page.getByRole('link', { name: 'Открыть карточку' }).click();
   await page.getByRole('button', { name: 'Передать' }).first().click();
-  await page.getByLabel('Причина').fill('Нужен специалист');
+  await page.getByRole('region', { name: 'Действия' }).getByLabel('Причина').fill('Нужен специалист');
   await page.locator('form button.primary').click();
   await page.locator('[data-ticket-status=assigned]').waitFor();
   await page.getByRole('button', { name: 'Выполнено' }).click();
@@ -70,7 +70,7 @@ scenario('a ticket is rejected only with one of the fixed reasons', async () => 
   const number = await newTicket(page, 'Вне области');
   await page.getByRole('link', { name: 'Открыть карточку' }).click();
   await page.getByRole('button', { name: 'Отклонить' }).first().click();
-  await page.getByLabel('Причина').selectOption('outside_competence');
+  await page.getByRole('region', { name: 'Действия' }).getByLabel('Причина').selectOption('outside_competence');
   await page.locator('form button.primary').click();
   await page.locator('[data-ticket-status=rejected]').waitFor();
   assert.equal((await ask(site, 'GET', `/api/v1/tickets/${number}`)).status, 'rejected');

@@ -25,7 +25,7 @@ std::uint64_t free_bytes(const fs::path& folder) {
 
 }  // namespace
 
-DiskRoom::DiskRoom(fs::path data, RoomLimits limits, FreeBytes free)
+DiskRoom::DiskRoom(const fs::path& data, RoomLimits limits, FreeBytes free)
     : reserve_(data / "reserve"),
       limits_(limits),
       free_(free ? std::move(free) : FreeBytes(free_bytes)) {

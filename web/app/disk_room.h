@@ -29,7 +29,7 @@ class DiskRoom {
  public:
   using FreeBytes = std::function<std::uint64_t(const std::filesystem::path&)>;
   // Looks once: before the store is opened, since opening needs room. The folder must exist.
-  DiskRoom(std::filesystem::path data, RoomLimits limits = {}, FreeBytes free = {});
+  explicit DiskRoom(const std::filesystem::path& data, RoomLimits limits = {}, FreeBytes free = {});
 
   void look();
   bool low() const { return low_; }

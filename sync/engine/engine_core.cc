@@ -125,7 +125,7 @@ Status EngineCore::run(std::vector<Command>& commands, std::span<ReceivedBatch* 
 
 Status EngineCore::commit(Turn& turn, Transaction& txn,
                           const EngineObserver::Committed& committed) {
-  const Status status = txn.commit_telling([&] { tell_durable(turn, committed); });
+  Status status = txn.commit_telling([&] { tell_durable(turn, committed); });
   failed_ = !status.ok();
   if (failed_) {
     refuse(turn);

@@ -81,7 +81,7 @@ class GuardedTransaction final : public Transaction {
       if (!std::exchange(settled, true)) watcher_.after_commit(commit, status);
     };
     if (matters) watcher_.before_commit(commit);
-    const Status status = below_->commit_telling([&] {
+    Status status = below_->commit_telling([&] {
       settle(ok_status());
       if (on_durable) on_durable();
     });

@@ -62,8 +62,8 @@ class LogFile final : public rocksdb::FSWritableFileOwnerWrapper {
 
 class LogFiles final : public rocksdb::FileSystemWrapper {
  public:
-  LogFiles(std::shared_ptr<rocksdb::FileSystem> below, LogWatcher& watcher)
-      : FileSystemWrapper(std::move(below)), watcher_(watcher) {}
+  LogFiles(const std::shared_ptr<rocksdb::FileSystem>& below, LogWatcher& watcher)
+      : FileSystemWrapper(below), watcher_(watcher) {}
   const char* Name() const override { return "LogFiles"; }
 
   // A log gets its length some megabytes ahead: a sync then has no length to write, which is a

@@ -62,8 +62,8 @@ class SafetyJournal::Files : public std::enable_shared_from_this<SafetyJournal::
     }
     if (error) return disk_error(folder_, error.value());
     for (auto& [no, segment] : segments_) {
-      OPORA_TRY(read(no, [&](const OwnCommit& commit) {
-        extend(segment, commit);
+      OPORA_TRY(read(no, [&known = segment](const OwnCommit& commit) {
+        extend(known, commit);
         return true;
       }));
       end_ = std::max(end_, segment.end);
@@ -201,6 +201,9 @@ class SafetyJournal::Files : public std::enable_shared_from_this<SafetyJournal::
     on_ = false;
   }
 
+ private:
+  friend class SafetyJournal;
+
   std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable done_;
@@ -260,7 +263,7 @@ Status SafetyJournal::begin_writing(const SafetyCommits& commits) {
     if (files_->busy_) return Error{Code::kUnavailable, "", "its disk does not answer"};
     files_->on_ = false;
   }
-  const Status status = files_->replace(commits);
+  Status status = files_->replace(commits);
   const std::lock_guard lock(files_->mutex_);
   files_->on_ = status.ok();
   files_->why_ = status.ok() ? std::string() : status.error().message;

@@ -97,9 +97,9 @@ class LogFiles final : public rocksdb::FileSystemWrapper {
 
 }  // namespace
 
-std::shared_ptr<rocksdb::FileSystem> watch_logs(std::shared_ptr<rocksdb::FileSystem> below,
+std::shared_ptr<rocksdb::FileSystem> watch_logs(const std::shared_ptr<rocksdb::FileSystem>& below,
                                                 LogWatcher& watcher) {
-  return std::make_shared<LogFiles>(std::move(below), watcher);
+  return std::make_shared<LogFiles>(below, watcher);
 }
 
 }  // namespace opora::sync

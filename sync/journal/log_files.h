@@ -22,7 +22,7 @@ class LogWatcher {
 };
 
 // The watcher outlives the file system.
-std::shared_ptr<rocksdb::FileSystem> watch_logs(std::shared_ptr<rocksdb::FileSystem> below,
+std::shared_ptr<rocksdb::FileSystem> watch_logs(const std::shared_ptr<rocksdb::FileSystem>& below,
                                                 LogWatcher& watcher);
 
 }  // namespace opora::sync

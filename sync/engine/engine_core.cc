@@ -5,6 +5,7 @@
 
 #include "protocol/base/check.h"
 #include "protocol/codec/record_codec.h"
+#include "protocol/domain/authority.h"
 
 namespace opora::sync {
 
@@ -12,6 +13,7 @@ using protocol::Draft;
 using protocol::Drafts;
 using protocol::Envelope;
 using protocol::Event;
+using protocol::Kind;
 
 namespace {
 
@@ -344,15 +346,34 @@ std::size_t EngineCore::receive(Transaction& txn, Projection& projection, Receiv
   return done;
 }
 
+namespace {
+
+// A site tells of itself, in order, and nothing that is another's to tell.
+Status check_said(Projection& projection, const ReceivedBatch& batch, const Entry& entry,
+                  const Event& event, const ChainHash& chain) {
+  const Envelope& env = event.env;
+  if (env.origin != batch.peer || env.n != entry.pos || chain != entry.chain)
+    return Error{Code::kDenied, "", "origin, position or chain is not the sender's"};
+  const auto known = [&](Kind kind, const AggregateId& id) -> const protocol::Entity& {
+    return projection.load(kind, id);
+  };
+  const Status may = protocol::may_say(event, known);
+  if (may.ok()) return ok_status();
+  return Error{Code::kDenied, may.error().path,
+               "not a site's to say: " + may.error().path + ": " + may.error().message};
+}
+
+}  // namespace
+
 void EngineCore::receive_record(Transaction& txn, Projection& projection,
                                 const ReceivedBatch& batch, const Entry& entry) {
   auto event = open_record(entry.bytes, vault_, txn);
   if (!event.ok()) return set_aside(txn, batch, entry, "does not decode: " + event.error().message);
   const Envelope& env = event->env;
   const ChainHash chain = protocol::chain_of(env.prev, entry.bytes);
-  const bool senders_own = env.origin == batch.peer && env.n == entry.pos && chain == entry.chain;
-  if (batch.stream == Stream::kJournal && !senders_own) {
-    return set_aside(txn, batch, entry, "origin, position or chain is not the sender's");
+  if (batch.stream == Stream::kJournal) {
+    const Status said = check_said(projection, batch, entry, *event, chain);
+    if (!said.ok()) return set_aside(txn, batch, entry, said.error().message);
   }
   const JournalRef ref{env.origin, env.n, env.incarnation};
   // The hub's streams bring a site its own records back. One that is not here was lost with a

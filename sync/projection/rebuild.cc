@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "protocol/base/check.h"
+#include "protocol/domain/authority.h"
 #include "sync/projection/projection.h"
 
 namespace opora::sync {
@@ -92,6 +93,8 @@ void replay_record(Transaction& txn, Projection& projection, const Vault& vault,
                    const StoredRecord& record, Rebuilt& out) {
   ++out.records;
   const auto event = open_record(record.bytes, vault, txn);
+  // A type that was unknown when it came could not be asked then.
+  if (event.ok() && !protocol::may_ever_say(*event).ok()) return;
   if (event.ok()) return projection.apply(*event, record.ref);
   if (out.unreadable.size() < kMaxUnreadable) out.unreadable.push_back(record.ref);
 }

@@ -1,5 +1,6 @@
 #include <set>
 
+#include "protocol/domain/authority.h"
 #include "protocol/domain/decide.h"
 #include "sync/projection/projection.h"
 #include "web/app/api.h"
@@ -79,7 +80,11 @@ Result<sync::Answer> erase(sync::Decision& decision, const EraseRequest& request
   if (!records.ok()) return records.error();
   protocol::Erase command;
   command.basis = request.basis;
+  const auto known = [&](Kind kind, const AggregateId& id) -> const protocol::Entity& {
+    return decision.load(kind, id);
+  };
   for (const AggregateId& id : *records) {
+    OPORA_TRY(protocol::may_erase(decision.context().site, id, known));
     if (!decision.load(Kind::kErasure, id).exists()) command.targets.push_back(id);
   }
   auto drafts = protocol::decide(command, decision.context());

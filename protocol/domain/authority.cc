@@ -1,0 +1,127 @@
+#include "protocol/domain/authority.h"
+
+#include <algorithm>
+
+#include "protocol/base/hash.h"
+#include "protocol/domain/ownership.h"
+
+namespace opora::protocol {
+
+namespace {
+
+Error denied(const char* field, const char* why) { return Error{Code::kDenied, field, why}; }
+
+Status only(bool rule, const char* field, const char* why) {
+  if (rule) return ok_status();
+  return denied(field, why);
+}
+
+// Derived ids carry the place in them: a site cannot name another's.
+Status has_id(const Envelope& env, const AggregateId& derived) {
+  return only(env.aggregate == derived, "aggregate", "not the id of such a record of this site");
+}
+
+Status ever(const Envelope&, const std::monostate&) { return ok_status(); }
+Status ever(const Envelope& env, const CallObserved& e) {
+  return has_id(env, call_aggregate(env.origin, e.source, e.call_id));
+}
+Status ever(const Envelope&, const ContactRegistered&) { return ok_status(); }
+Status ever(const Envelope& env, const TicketOpened& e) {
+  OPORA_TRY(
+      only(e.site == env.origin, "site", "a ticket has the number of the site that opens it"));
+  return only(env.term == kFirstTerm, "term", "a ticket begins in the first term");
+}
+Status ever(const Envelope&, const TicketAssigned&) { return ok_status(); }
+Status ever(const Envelope&, const TicketCommented&) { return ok_status(); }
+Status ever(const Envelope&, const TicketClosed&) { return ok_status(); }
+Status ever(const Envelope&, const TicketOffered&) { return ok_status(); }
+Status ever(const Envelope&, const TicketOfferCancelled&) { return ok_status(); }
+Status ever(const Envelope&, const TicketOfferAnswered&) { return ok_status(); }
+Status ever(const Envelope&, const TicketOwnerChanged&) {
+  return denied("type", "the region alone changes owners");
+}
+Status ever(const Envelope&, const ProblemOpened&) { return ok_status(); }
+Status ever(const Envelope&, const ProblemAffected&) { return ok_status(); }
+Status ever(const Envelope&, const ProblemClosed&) { return ok_status(); }
+Status ever(const Envelope& env, const UserChanged& e) {
+  const bool here =
+      std::all_of(e.sites.begin(), e.sites.end(), [&](SiteNo site) { return site == env.origin; });
+  return only(here, "sites", "a user of a site works there alone");
+}
+Status ever(const Envelope& env, const UserOverruled& e) {
+  return has_id(env, overrule_aggregate(env.origin, e.user));
+}
+Status ever(const Envelope&, const SiteChanged&) {
+  return denied("type", "sites are kept at the region");
+}
+Status ever(const Envelope&, const RubricatorPublished&) {
+  return denied("type", "the rubricator is kept at the region");
+}
+Status ever(const Envelope& env, const AgentStateChanged& e) {
+  return has_id(env, agent_aggregate(env.origin, e.agent));
+}
+Status ever(const Envelope&, const Erased&) { return ok_status(); }
+Status ever(const Envelope& env, const RecordsRead&) {
+  return has_id(env, id_from("read", {env.command.view()}));
+}
+
+// Where an entity was begun; nothing when that is not known here.
+std::optional<SiteNo> home_of(const Entity& entity) {
+  if (const auto* call = entity.as<CallState>()) return call->site;
+  if (const auto* contact = entity.as<ContactState>()) return contact->site;
+  if (const auto* user = entity.as<UserState>()) return user->origin;
+  if (const auto* read = entity.as<ReadState>()) return read->origin;
+  // Additions may be here before the beginning.
+  if (const auto* ticket = entity.as<TicketState>())
+    return ticket->opened.v != 0 ? std::optional(ticket->site) : std::nullopt;
+  if (const auto* problem = entity.as<ProblemState>())
+    return problem->seq.v != 0 ? std::optional(problem->origin) : std::nullopt;
+  return std::nullopt;
+}
+
+bool begun_elsewhere(const Entity& entity, SiteNo origin) {
+  const auto home = home_of(entity);
+  return home && *home != origin;
+}
+
+// Said of what is there already; the others' aggregates are their own by id, or take additions.
+bool changes_what_was_begun(EventType type) {
+  switch (type) {
+    case EventType::kContactRegistered:
+    case EventType::kTicketOpened:
+    case EventType::kProblemOpened:
+    case EventType::kProblemClosed:
+    case EventType::kUserChanged:
+    case EventType::kRecordsRead: return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
+Status may_ever_say(const Event& event) {
+  if (event.env.origin == kHubSite) return ok_status();
+  return std::visit([&](const auto& facts) { return ever(event.env, facts); }, event.facts);
+}
+
+Status may_erase(SiteNo origin, const AggregateId& aggregate, const KnownEntity& known) {
+  if (origin == kHubSite) return ok_status();
+  for (const Kind kind : {Kind::kCall, Kind::kContact, Kind::kProblem, Kind::kUser}) {
+    if (begun_elsewhere(known(kind, aggregate), origin))
+      return denied("aggregate", "erased only where it was made, or by the region");
+  }
+  return ok_status();
+}
+
+Status may_say(const Event& event, const KnownEntity& known) {
+  const Envelope& env = event.env;
+  if (env.origin == kHubSite) return ok_status();
+  OPORA_TRY(may_ever_say(event));
+  if (env.type == EventType::kErased) return may_erase(env.origin, env.aggregate, known);
+  const auto kind = kind_of(env.type);
+  if (!kind || !changes_what_was_begun(env.type)) return ok_status();
+  return only(!begun_elsewhere(known(*kind, env.aggregate), env.origin), "aggregate",
+              "begun by another site");
+}
+
+}  // namespace opora::protocol

@@ -1,0 +1,199 @@
+// What a site may say to the region, and what the hub believes of it (design, Trust).
+#include "protocol/domain/authority.h"
+
+#include <gtest/gtest.h>
+
+#include "protocol/base/hash.h"
+#include "tests/unit/domain/told.h"
+
+namespace opora::protocol {
+namespace {
+
+const SiteNo kHere{17};
+const SiteNo kThere{18};
+const AggregateId kAnna = id_from("test", {"anna"});
+
+// What is known of kSubject: nothing, or one entity.
+class Known {
+ public:
+  Known() = default;
+  Known(Kind kind, State state) {
+    entity_ = subject(kind);
+    entity_.state = std::move(state);
+  }
+  operator KnownEntity() const {  // NOLINT(google-explicit-constructor)
+    return [this](Kind kind, const AggregateId& id) -> const Entity& {
+      static const Entity kAbsent;
+      return kind == entity_.kind && id == entity_.id ? entity_ : kAbsent;
+    };
+  }
+
+ private:
+  Entity entity_;
+};
+
+template <class S>
+S begun_at(SiteNo site) {
+  S state;
+  state.origin = site;
+  return state;
+}
+ContactState contact_of(SiteNo site) {
+  ContactState state;
+  state.site = site;
+  return state;
+}
+TicketState ticket_of(SiteNo site) {
+  TicketState state;
+  state.site = site;
+  state.opened = Hlt{1};
+  return state;
+}
+ProblemState problem_of(SiteNo site) {
+  auto state = begun_at<ProblemState>(site);
+  state.seq = OwnerSeq{1};
+  return state;
+}
+
+Event with_id(const AggregateId& id, Facts facts) {
+  Event event = told(std::move(facts));
+  event.env.aggregate = id;
+  return event;
+}
+
+CallObserved call() {
+  CallObserved out;
+  out.source = "pbx";
+  out.call_id = "c1";
+  return out;
+}
+AgentStateChanged ready() {
+  AgentStateChanged out;
+  out.agent = "101";
+  return out;
+}
+TicketOpened opened_at(SiteNo site) {
+  TicketOpened out;
+  out.site = site;
+  return out;
+}
+UserChanged working_at(std::vector<SiteNo> sites) {
+  UserChanged out;
+  out.login = "anna";
+  out.sites = std::move(sites);
+  return out;
+}
+UserOverruled word_on_anna() {
+  UserOverruled out;
+  out.user = kAnna;
+  return out;
+}
+
+void expect_denied(const Status& status, const char* path) {
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().code, Code::kDenied);
+  EXPECT_EQ(status.error().path, path);
+}
+
+// ---- Of the record alone
+
+TEST(Authority, LeavesSitesRubricatorAndOwnersToTheRegion) {
+  const Facts of_the_region[] = {SiteChanged{}, RubricatorPublished{}, TicketOwnerChanged{}};
+  for (const Facts& facts : of_the_region) {
+    expect_denied(may_ever_say(told(facts).by(kHere.v)), "type");
+    EXPECT_TRUE(may_ever_say(told(facts).by(kHubSite.v)).ok());
+  }
+}
+
+TEST(Authority, BindsCallsAgentsAndWordsOnUsersToTheSiteByTheirIds) {
+  EXPECT_TRUE(may_ever_say(with_id(call_aggregate(kHere, "pbx", "c1"), call())).ok());
+  expect_denied(may_ever_say(with_id(call_aggregate(kThere, "pbx", "c1"), call())), "aggregate");
+  EXPECT_TRUE(may_ever_say(with_id(agent_aggregate(kHere, "101"), ready())).ok());
+  expect_denied(may_ever_say(with_id(agent_aggregate(kThere, "101"), ready())), "aggregate");
+  EXPECT_TRUE(may_ever_say(with_id(overrule_aggregate(kHere, kAnna), word_on_anna())).ok());
+  expect_denied(may_ever_say(with_id(overrule_aggregate(kThere, kAnna), word_on_anna())),
+                "aggregate");
+}
+
+TEST(Authority, KeepsAUserOfASiteAtThatSite) {
+  EXPECT_TRUE(may_ever_say(told(working_at({}))).ok());
+  EXPECT_TRUE(may_ever_say(told(working_at({kHere}))).ok());
+  expect_denied(may_ever_say(told(working_at({kHubSite}))), "sites");
+  expect_denied(may_ever_say(told(working_at({kHere, kThere}))), "sites");
+}
+
+TEST(Authority, OpensTicketsUnderTheSitesOwnNumberInTheFirstTerm) {
+  EXPECT_TRUE(may_ever_say(told(opened_at(kHere)).place(1)).ok());
+  expect_denied(may_ever_say(told(opened_at(kThere)).place(1)), "site");
+  expect_denied(may_ever_say(told(opened_at(kHere)).place(1, 2)), "term");
+}
+
+TEST(Authority, LetsPassWhatThisVersionDoesNotKnow) {
+  Event event = told(CallObserved{});
+  event.facts = {};
+  event.env.type = static_cast<EventType>(999);
+  EXPECT_TRUE(may_say(event, Known()).ok());
+}
+
+// ---- Of what is known
+
+TEST(Authority, ChangesNothingThatAnotherPlaceBegan) {
+  struct Case {
+    Event event;
+    Kind kind;
+    State elsewhere;
+    State here;
+  };
+  const Case cases[] = {
+      {told(ContactRegistered{}), Kind::kContact, contact_of(kThere), contact_of(kHere)},
+      {told(opened_at(kHere)), Kind::kTicket, ticket_of(kThere), ticket_of(kHere)},
+      {told(ProblemOpened{}), Kind::kProblem, problem_of(kHubSite), problem_of(kHere)},
+      {told(ProblemClosed{}), Kind::kProblem, problem_of(kThere), problem_of(kHere)},
+      {told(working_at({})), Kind::kUser, begun_at<UserState>(kHubSite),
+       begun_at<UserState>(kHere)},
+  };
+  for (const Case& c : cases) {
+    EXPECT_TRUE(may_say(c.event, Known()).ok());
+    EXPECT_TRUE(may_say(c.event, Known(c.kind, c.here)).ok());
+    expect_denied(may_say(c.event, Known(c.kind, c.elsewhere)), "aggregate");
+  }
+}
+
+TEST(Authority, AsksNobodyWhoOnlyAdds) {
+  EXPECT_TRUE(may_say(told(TicketCommented{}), Known(Kind::kTicket, ticket_of(kThere))).ok());
+  EXPECT_TRUE(may_say(told(ProblemAffected{}), Known(Kind::kProblem, problem_of(kThere))).ok());
+}
+
+TEST(Authority, LeavesTheTurnOnATicketToTheFold) {
+  EXPECT_TRUE(may_say(told(TicketClosed{}), Known(Kind::kTicket, ticket_of(kThere))).ok());
+}
+
+TEST(Authority, TakesAdditionsThatCameBeforeTheBeginningForNoBeginning) {
+  ProblemState only_callers;
+  only_callers.affected = 2;
+  EXPECT_TRUE(may_say(told(ProblemOpened{}), Known(Kind::kProblem, only_callers)).ok());
+  TicketState only_comments;
+  only_comments.comments = 1;
+  EXPECT_TRUE(may_say(told(opened_at(kHere)), Known(Kind::kTicket, only_comments)).ok());
+}
+
+TEST(Authority, ErasesItsOwnRecordsAndTicketsAlone) {
+  const Event erased = told(Erased{"приказ 1"});
+  EXPECT_TRUE(may_say(erased, Known()).ok());
+  EXPECT_TRUE(may_say(erased, Known(Kind::kContact, contact_of(kHere))).ok());
+  EXPECT_TRUE(may_say(erased, Known(Kind::kTicket, ticket_of(kThere))).ok());
+  expect_denied(may_say(erased, Known(Kind::kContact, contact_of(kThere))), "aggregate");
+  expect_denied(may_say(erased, Known(Kind::kProblem, problem_of(kHubSite))), "aggregate");
+  expect_denied(may_say(erased, Known(Kind::kUser, begun_at<UserState>(kHubSite))), "aggregate");
+  EXPECT_TRUE(may_erase(kHubSite, kSubject, Known(Kind::kContact, contact_of(kThere))).ok());
+}
+
+TEST(Authority, KeepsEveryWordOfWhoReadWhat) {
+  Event read = told(RecordsRead{});
+  expect_denied(may_say(read, Known()), "aggregate");  // not derived from its command
+  read.env.aggregate = id_from("read", {read.env.command.view()});
+  EXPECT_TRUE(may_say(read, Known()).ok());
+}
+
+}  // namespace
+}  // namespace opora::protocol

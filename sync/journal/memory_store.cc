@@ -51,7 +51,8 @@ class MemoryTransaction final : public Transaction {
 
   std::optional<Bytes> get(Table table, std::string_view key) const override {
     const auto* change = changes_.find(table, key);
-    return change == nullptr ? base_->get(table, key) : *change;
+    if (change == nullptr) return base_->get(table, key);
+    return *change ? std::optional(Bytes(**change)) : std::nullopt;
   }
 
   void scan(Table table, std::string_view from, std::string_view to,
@@ -137,8 +138,8 @@ void MemoryStore::write(const Changes& changes) {
     auto& rows = tables_[table];
     if (rows.use_count() > 1) rows = std::make_shared<Rows>(*rows);  // a snapshot keeps the old
     for (const auto& [key, value] : changed) {
-      if (value) rows->insert_or_assign(key, *value);
-      else rows->erase(key);
+      if (value) rows->insert_or_assign(Bytes(key), Bytes(*value));
+      else if (const auto row = rows->find(key); row != rows->end()) rows->erase(row);
     }
   }
 }

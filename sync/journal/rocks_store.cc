@@ -24,6 +24,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// What a row of a batch has besides its key and value, at most: kind, family, two lengths. A batch
+// that knows its size beforehand is written in one piece.
+constexpr std::size_t kRowHeadBytes = 16;
+
 rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 
 std::string_view view(const rocksdb::Slice& s) { return {s.data(), s.size()}; }
@@ -323,7 +327,8 @@ class RocksTransaction final : public Transaction {
   explicit RocksTransaction(CorePtr core) : core_(std::move(core)) {}
 
   std::optional<Bytes> get(Table table, std::string_view key) const override {
-    if (const auto* change = changes_.find(table, key)) return *change;
+    if (const auto* change = changes_.find(table, key))
+      return *change ? std::optional(Bytes(**change)) : std::nullopt;
     rocksdb::PinnableSlice value;
     const auto status =
         core_->db().Get(rocksdb::ReadOptions(), core_->family(table), slice(key), &value);
@@ -356,7 +361,7 @@ class RocksTransaction final : public Transaction {
   Status commit_telling(const std::function<void()>& on_durable) override {
     OPORA_CHECK(scans_ == 0 && !committed_);
     committed_ = true;
-    rocksdb::WriteBatch batch;
+    rocksdb::WriteBatch batch(changes_.bytes() + changes_.count() * kRowHeadBytes);
     for (std::size_t i = 0; i < kTableCount; ++i) add(batch, static_cast<Table>(i));
     return core_->write(batch, on_durable);
   }

@@ -63,15 +63,6 @@ Result<protocol::Drafts> drafts_of(sync::Decision& decision, const protocol::Ent
   return decide(protocol::RouteTicket{form.to, form.lease_ms, form.text}, ticket, through, at);
 }
 
-Result<sync::Answer> act(sync::Decision& decision, const AggregateId& id, const Form& form) {
-  // A copy: what the checks read may move the rows that it stands in.
-  const protocol::Entity ticket = decision.load(Kind::kTicket, id);
-  auto drafts = drafts_of(decision, ticket, form);
-  if (!drafts.ok()) return drafts.error();
-  decision.emit(std::move(*drafts));
-  return sync::Answer{};
-}
-
 }  // namespace
 
 void add_ticket_decisions(web::Router& router, const app::Context& context) {
@@ -82,9 +73,10 @@ void add_ticket_decisions(web::Router& router, const app::Context& context) {
         const Action right =
             form->verb == Verb::kTakeOver ? Action::kTakeOverTicket : Action::kRouteTicket;
         const auto shared = std::make_shared<const Form>(std::move(*form));
-        return app::TicketChange{right, [shared](sync::Decision& decision, const AggregateId& id) {
-                                   return act(decision, id, *shared);
-                                 }};
+        return app::TicketChange{
+            right, [shared](sync::Decision& decision, const protocol::Entity& ticket) {
+              return drafts_of(decision, ticket, *shared);
+            }};
       });
 }
 

@@ -123,18 +123,6 @@ Result<protocol::Drafts> drafts_of(sync::Decision& decision, const protocol::Ent
   }
 }
 
-Result<sync::Answer> act(sync::Decision& decision, const AggregateId& id, const Form& form,
-                         std::optional<TimeMs> region_heard) {
-  protocol::DecideContext at = decision.context();
-  at.region_heard = region_heard;
-  // A copy: what the checks read may move the rows that it stands in.
-  const protocol::Entity ticket = decision.load(Kind::kTicket, id);
-  auto drafts = drafts_of(decision, ticket, form, at);
-  if (!drafts.ok()) return drafts.error();
-  decision.emit(std::move(*drafts));
-  return sync::Answer{};
-}
-
 }  // namespace
 
 void add_ticket_actions(web::Router& router, const app::Context& context) {
@@ -145,8 +133,10 @@ void add_ticket_actions(web::Router& router, const app::Context& context) {
         const Action right = right_for(form->verb);
         const auto shared = std::make_shared<const Form>(std::move(*form));
         return app::TicketChange{
-            right, [&context, shared](sync::Decision& decision, const AggregateId& id) {
-              return act(decision, id, *shared, context.lease.heard());
+            right, [&context, shared](sync::Decision& decision, const protocol::Entity& ticket) {
+              protocol::DecideContext at = decision.context();
+              at.region_heard = context.lease.heard();
+              return drafts_of(decision, ticket, *shared, at);
             }};
       });
 }

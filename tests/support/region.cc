@@ -187,13 +187,13 @@ void TestSite::reopen() {
   core_ = std::move(*core);
 }
 
-Result<Answer> TestSite::run(Command command) {
+Result<Answer> run_in(sync::EngineCore& core, Command command) {
   std::vector<Command> commands;
   commands.push_back(std::move(command));
-  return std::move(run_group(std::move(commands)).front());
+  return std::move(run_group_in(core, std::move(commands)).front());
 }
 
-std::vector<Result<Answer>> TestSite::run_group(std::vector<Command> commands) {
+std::vector<Result<Answer>> run_group_in(sync::EngineCore& core, std::vector<Command> commands) {
   std::vector<Result<Answer>> answers(commands.size(),
                                       Error{Code::kInternal, "", "never answered"});
   for (std::size_t i = 0; i < commands.size(); ++i) {
@@ -202,8 +202,14 @@ std::vector<Result<Answer>> TestSite::run_group(std::vector<Command> commands) {
       answers[i] = std::move(answer);
     };
   }
-  (void)core_->run(commands, {});
+  (void)core.run(commands, {});
   return answers;
+}
+
+Result<Answer> TestSite::run(Command command) { return run_in(*core_, std::move(command)); }
+
+std::vector<Result<Answer>> TestSite::run_group(std::vector<Command> commands) {
+  return run_group_in(*core_, std::move(commands));
 }
 
 Saved TestSite::save(protocol::RegisterContact contact) {

@@ -63,6 +63,11 @@ sync::Command publishing(std::vector<protocol::Topic> topics);
 sync::Command setting_agent(protocol::SetAgentState agent);
 sync::Command erasing(std::vector<AggregateId> targets, std::string basis);
 
+// What a core answers to commands run as one group; CHECKs that each is answered once at most.
+Result<sync::Answer> run_in(sync::EngineCore& core, sync::Command command);
+std::vector<Result<sync::Answer>> run_group_in(sync::EngineCore& core,
+                                               std::vector<sync::Command> commands);
+
 // A contact with a caller's data in it; `summary` makes it a ticket.
 protocol::RegisterContact contact_from(std::string phone, std::string summary = "");
 // A step of a call: who rang, answered or ended is in `agent`.

@@ -41,17 +41,18 @@ Standing standing_if_any(const Context& context, const sync::Reader& rows, const
   return entity.exists() ? standing_of(context, rows, entity) : Standing{};
 }
 
+// A program of another place may be known here under the same hash: it stands in nobody's way.
 Result<User> read_by_token(const Context& context, const std::string& hash) {
   const auto rows = context.store.snapshot();
-  const Bytes key = protocol::keys::user_by_token(hash);
-  AggregateId id;
-  rows->scan_prefix(sync::Table::kIndex, key, [&](std::string_view row, std::string_view) {
-    id = protocol::keys::id_of(row);
-    return false;
-  });
-  if (id.is_zero()) return unauthenticated();
-  const Entity entity = sync::read_entity(*rows, Kind::kUser, id);
-  return user_of(context, entity, standing_if_any(context, *rows, entity));
+  Result<User> found = unauthenticated();
+  rows->scan_prefix(sync::Table::kIndex, protocol::keys::user_by_token(hash),
+                    [&](std::string_view row, std::string_view) {
+                      const Entity entity =
+                          sync::read_entity(*rows, Kind::kUser, protocol::keys::id_of(row));
+                      found = user_of(context, entity, standing_if_any(context, *rows, entity));
+                      return !found.ok();
+                    });
+  return found;
 }
 
 Result<User> by_token(const Context& context, std::string_view token) {

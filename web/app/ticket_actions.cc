@@ -46,8 +46,13 @@ void handle(const Context& context, const web::Request& request, const std::stri
   }
   auto id = ticket_by_number(context, number);
   if (!id.ok()) return respond(web::problem(id.error()));
-  auto decide = [id = *id, act = std::move(change->act)](sync::Decision& decision) {
-    return act(decision, id);
+  auto decide = [id = *id, say = std::move(change->decide)](
+                    sync::Decision& decision) -> Result<sync::Answer> {
+    const protocol::Entity ticket = decision.load(Kind::kTicket, id);
+    auto drafts = say(decision, ticket);
+    if (!drafts.ok()) return drafts.error();
+    decision.emit(std::move(*drafts));
+    return sync::Answer{};
   };
   auto render = [&context, id = *id](const sync::Answer&) { return card(context, id); };
   submit(context, {request, *user, KeyRule::kRequired, std::move(decide), std::move(render)},

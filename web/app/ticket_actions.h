@@ -10,10 +10,11 @@
 
 namespace opora::app {
 
-// An action as read from a body: the right that it needs and what it does.
+// An action as read from a body: the right that it needs and what it says about the ticket, which
+// is a copy: what a decision reads may move the rows that the ticket stands in.
 struct TicketChange {
   protocol::Action right{};
-  std::function<Result<sync::Answer>(sync::Decision&, const AggregateId& ticket)> act;
+  std::function<Result<protocol::Drafts>(sync::Decision&, const protocol::Entity& ticket)> decide;
 };
 
 // POST /api/v1/tickets/{number}/actions: `read` turns the body into a change; the answer is the

@@ -14,7 +14,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from .peers import Absent, free_port, median_and_p99, wait_for
+from .peers import Absent, Started, free_port, median_and_p99, wait_for
 
 MESSAGE_BYTES = 600
 _PUBLISHED_AT_ONCE = 100
@@ -108,7 +108,7 @@ class Server:
         return contextlib.closing(Client(self.port))
 
 
-class Region:
+class Region(Started):
     """The leaf's stream EVENTS and the hub's stream REGION, which sources it."""
 
     def __init__(self, folder: Path):
@@ -119,15 +119,7 @@ class Region:
         self.hub = Server(folder / "hub", _HUB, self.link)
         self.leaf = Server(folder / "leaf", _LEAF, self.link)
 
-    def __enter__(self) -> Region:
-        try:
-            self._start()
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *_) -> None:
+    def _stop(self) -> None:
         self.hub.stop()
         self.leaf.stop()
 

@@ -12,6 +12,21 @@ class Absent(Exception):
     """A program to compare with is not here; says which."""
 
 
+class Started:
+    """What runs between its two ends: stopped also when it does not start."""
+
+    def __enter__(self):
+        try:
+            self._start()
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._stop()
+
+
 def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))

@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from .peers import Absent, free_port, median_and_p99, wait_for
+from .peers import Absent, Started, free_port, median_and_p99, wait_for
 
 ROW_BYTES = 600
 _INSTALLED = Path("/usr/lib/postgresql")
@@ -113,7 +113,7 @@ class Cluster:
         return [[int(word) for word in line.split()] for log in lines for line in log]
 
 
-class Region:
+class Region(Started):
     """A publisher and its subscriber, whose apply waits for the disk."""
 
     def __init__(self, build: Path):
@@ -125,15 +125,7 @@ class Region:
             shutil.chown(self._folder, account)
         self.site = self.hub = None
 
-    def __enter__(self) -> Region:
-        try:
-            self._start()
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *_) -> None:
+    def _stop(self) -> None:
         for cluster in (self.hub, self.site):
             if cluster:
                 cluster.stop()

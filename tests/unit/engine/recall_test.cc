@@ -40,14 +40,7 @@ class Opened final : sync::EngineObserver {
                       clock_, random_, *this)
                       .value());
   }
-  Result<sync::Answer> run(sync::Command command) {
-    Result<sync::Answer> out = Error{Code::kInternal, "", "never answered"};
-    command.done = [&](Result<sync::Answer> answer) { out = std::move(answer); };
-    std::vector<sync::Command> commands;
-    commands.push_back(std::move(command));
-    (void)core_->run(commands, {});
-    return out;
-  }
+  Result<sync::Answer> run(sync::Command command) { return run_in(*core_, std::move(command)); }
   Result<sync::StreamHead> receive(Stream stream, std::vector<sync::Entry> entries,
                                    std::optional<sync::RecallPlan> plan = {}) {
     std::optional<Result<sync::StreamHead>> out;

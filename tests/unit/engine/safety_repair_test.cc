@@ -61,14 +61,7 @@ class SafetyRepairTest : public EngineCoreTest, public sync::EngineObserver {
                           clock, random_, *this)
                           .value());
   }
-  Result<sync::Answer> run(sync::Command command) {
-    Result<sync::Answer> out = Error{Code::kInternal, "", "never answered"};
-    command.done = [&](Result<sync::Answer> answer) { out = std::move(answer); };
-    std::vector<sync::Command> commands;
-    commands.push_back(std::move(command));
-    (void)core_->run(commands, {});
-    return out;
-  }
+  Result<sync::Answer> run(sync::Command command) { return run_in(*core_, std::move(command)); }
   Result<sync::Answer> save(const std::string& phone, const char* key) {
     auto command = registering(contact_from(phone, "summary"));
     command.key = key_of(key);

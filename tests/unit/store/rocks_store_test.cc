@@ -11,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/files.h"
 #include "tests/support/temp_folder.h"
 #include "tests/unit/store/faulty_disk.h"
 #include "tests/unit/store/harness.h"
@@ -20,14 +21,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string read_file(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void write_file(const fs::path& path, const std::string& bytes) {
-  std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
-}
+using testing::read_file;
+using testing::write_file;
 
 class RocksStoreTest : public ::testing::Test {
  protected:

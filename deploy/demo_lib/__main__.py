@@ -85,6 +85,13 @@ def arguments(argv: list[str]) -> argparse.Namespace:
         metavar="BUILD",
         help="use this build folder as it is, do not build",
     )
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        default=TOP / "build/demo",
+        metavar="FOLDER",
+        help="stores, logs and region.json are here (default %(default)s)",
+    )
     parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args(argv)
     if chosen.once and chosen.keep:
@@ -165,8 +172,8 @@ def main(argv: list[str]) -> int:
     try:
         binaries = Binaries.of_build(chosen.binaries.resolve()) if chosen.binaries else build(TOP)
         if plan:
-            return once.run(plan, binaries, SAMPLE, TOP / "build/demo")
-        return demo.run(binaries, SAMPLE, TOP / "build/demo", keep=chosen.keep)
+            return once.run(plan, binaries, SAMPLE, chosen.folder.absolute())
+        return demo.run(binaries, SAMPLE, chosen.folder.absolute(), keep=chosen.keep)
     except KeyboardInterrupt:
         say("\nstopped")
         return 130 if plan else 0

@@ -66,7 +66,6 @@ def _start(region: Region, sample_folder: Path, fresh: bool) -> None:
         region.start_hub(sample.HUB_NAME, _HUB_PORT)
         if fresh:
             region.publish(topics)
-            sample.create_users(region, region.password)
     with Step("Starting sites", len(sample.SITES)) as step:
         for spec in sample.SITES:
             if fresh:
@@ -76,6 +75,7 @@ def _start(region: Region, sample_folder: Path, fresh: bool) -> None:
             step.advance()
     if not fresh:
         return
+    sample.create_users(region, region.password)
     now_ms = int(time.time() * 1000)
     with Step("Filling in sample data", len(sample.SITES)) as step, ThreadPoolExecutor(2) as pool:
         for done in [

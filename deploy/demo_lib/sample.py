@@ -69,6 +69,7 @@ def users() -> list[User]:
 
 
 def create_users(region: Region, password: str) -> None:
+    """When the sites are declared: nobody works at a site that is not there."""
     with region.at_hub() as hub:
         for user in users():
             hub.post("/api/v1/users", user.as_json(password), key=f"user-{user.login}")

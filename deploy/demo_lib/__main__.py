@@ -42,6 +42,34 @@ def arguments(argv: list[str]) -> argparse.Namespace:
         action="store_true",
         help="play one day, print the report as TSV, exit 0 if it is right",
     )
+    _add_day_options(parser)
+    parser.add_argument(
+        "--binaries",
+        type=Path,
+        metavar="BUILD",
+        help="use this build folder as it is, do not build",
+    )
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        default=TOP / "build/demo",
+        metavar="FOLDER",
+        help="stores, logs and region.json are here (default %(default)s)",
+    )
+    parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)
+    chosen = parser.parse_args(argv)
+    if chosen.once and chosen.keep:
+        parser.error("--keep: a day played once keeps nothing")
+    if chosen.once and chosen.day is None:
+        parser.error("--once needs --day FILE")
+    if not chosen.once and any(
+        v is not None for v in (chosen.day, chosen.cut, chosen.kill, chosen.date)
+    ):
+        parser.error("--day, --cut, --kill and --date need --once")
+    return chosen
+
+
+def _add_day_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--day",
         type=Path,
@@ -79,30 +107,6 @@ def arguments(argv: list[str]) -> argparse.Namespace:
         metavar="N",
         help="with --once: another course of the same day",
     )
-    parser.add_argument(
-        "--binaries",
-        type=Path,
-        metavar="BUILD",
-        help="use this build folder as it is, do not build",
-    )
-    parser.add_argument(
-        "--folder",
-        type=Path,
-        default=TOP / "build/demo",
-        metavar="FOLDER",
-        help="stores, logs and region.json are here (default %(default)s)",
-    )
-    parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)
-    chosen = parser.parse_args(argv)
-    if chosen.once and chosen.keep:
-        parser.error("--keep: a day played once keeps nothing")
-    if chosen.once and chosen.day is None:
-        parser.error("--once needs --day FILE")
-    if not chosen.once and any(
-        v is not None for v in (chosen.day, chosen.cut, chosen.kill, chosen.date)
-    ):
-        parser.error("--day, --cut, --kill and --date need --once")
-    return chosen
 
 
 def _count(text: str) -> int:

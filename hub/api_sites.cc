@@ -1,6 +1,7 @@
 #include "hub/api.h"
 #include "protocol/domain/facets.h"
 #include "protocol/link/enrol_code.h"
+#include "sync/feed/marks.h"
 #include "sync/projection/projection.h"
 #include "web/app/activity.h"
 #include "web/app/command.h"
@@ -51,6 +52,23 @@ void write_alarms(web::JsonWriter& out, const SiteLink& link) {
   });
 }
 
+void write_fork(web::JsonWriter& out, const sync::Reader& rows, SiteNo site) {
+  const auto fork = sync::read_fork(rows, site);
+  if (!fork) return out.field("fork", std::nullopt);
+  const auto text = [&] {
+    switch (fork->decision) {
+      case protocol::Verdict::kAdopt: return "adopt";
+      case protocol::Verdict::kSetAside: return "set_aside";
+      default: return "held";
+    }
+  };
+  out.object("fork", [&] {
+    out.field("incarnation", fork->incarnation.hex());
+    out.field("common", fork->common);
+    out.field("decision", text());
+  });
+}
+
 void write_site(web::JsonWriter& out, const app::Context& context, const sync::Reader& rows,
                 const Region& region, const SiteState& site) {
   const SiteLink link = region.link(site.site);
@@ -88,6 +106,7 @@ void write_site(web::JsonWriter& out, const app::Context& context, const sync::R
     out.field("talking", activity.talking);
     out.field("agents", activity.agents());
     out.field("availability_pct", available);
+    write_fork(out, rows, site.site);
     write_alarms(out, link);
   });
 }
@@ -123,6 +142,17 @@ Result<SiteChanged> read_site(const std::string& body, std::optional<SiteNo> num
   return out;
 }
 
+Result<protocol::Verdict> read_decision(const std::string& body) {
+  auto document = web::JsonDocument::parse(body);
+  if (!document.ok()) return document.error();
+  web::JsonReader in = document->read();
+  const std::string decision = in.line("decision", {1, 20});
+  OPORA_TRY(in.finish());
+  if (decision == "adopt") return protocol::Verdict::kAdopt;
+  if (decision == "set_aside") return protocol::Verdict::kSetAside;
+  return invalid("decision", "\"adopt\" or \"set_aside\"");
+}
+
 Result<sync::Answer> change_site(sync::Decision& decision, SiteChanged facts, bool create) {
   const auto* site =
       decision.load(Kind::kSite, protocol::site_aggregate(facts.site)).as<SiteState>();
@@ -137,8 +167,8 @@ Result<sync::Answer> change_site(sync::Decision& decision, SiteChanged facts, bo
 
 class SiteHandlers {
  public:
-  SiteHandlers(const app::Context& context, const Region& region, const LinkKey& hub_key)
-      : context_(context), region_(region), hub_key_(hub_key) {}
+  SiteHandlers(const app::Context& context, const Region& region, SiteLinks links)
+      : context_(context), region_(region), links_(std::move(links)) {}
 
   void list(const web::Request& request, const web::Respond& respond) const {
     auto user = app::authorize(context_, request, Action::kReadSites);
@@ -188,7 +218,7 @@ class SiteHandlers {
       return Bytes(hash256({secret.view()}).view());
     };
     // Formatted only once the site is known: a code cannot name a number that is out of range.
-    auto render = [site, secret, key = hub_key_, expires](const sync::Answer& issued) {
+    auto render = [site, secret, key = links_.hub_key, expires](const sync::Answer& issued) {
       if (issued != hash256({secret.view()}).view()) {
         return web::problem(Error{Code::kAlreadyIssued, "Idempotency-Key",
                                   "the code was shown once; a new key makes a new one"});
@@ -205,6 +235,29 @@ class SiteHandlers {
                 respond);
   }
 
+  // Which of two copies of a site's machine is stopped for good, no program can know.
+  void decide_fork(const web::Request& request, SiteNo site, const web::Respond& respond) const {
+    auto user = app::authorize(context_, request, Action::kEditSites);
+    if (!user.ok()) return respond(web::problem(user.error()));
+    auto decision = read_decision(request.body);
+    if (!decision.ok()) return respond(web::problem(decision.error()));
+    auto decide = [site, decision = *decision](sync::Decision& change) -> Result<sync::Answer> {
+      auto fork = sync::read_fork(change.rows(), site);
+      if (!fork) return Error{Code::kConflict, "no", "this site's journal has no fork"};
+      fork->decision = decision;
+      const auto row = sync::fork_row(site, fork);
+      change.put_meta(row.first, *row.second);
+      return sync::Answer{};
+    };
+    auto render = [this, site](const sync::Answer&) {
+      links_.renew(site);
+      return one(site, 200);
+    };
+    app::submit(context_,
+                {request, *user, app::KeyRule::kRequired, std::move(decide), std::move(render)},
+                respond);
+  }
+
  private:
   web::Response one(SiteNo site, int status) const {
     const auto rows = context_.store.snapshot();
@@ -215,7 +268,7 @@ class SiteHandlers {
 
   const app::Context& context_;
   const Region& region_;
-  LinkKey hub_key_;
+  SiteLinks links_;
 };
 
 // A number that cannot be is answered like one that is not, after the same check of rights.
@@ -229,8 +282,8 @@ SiteNo site_number(const std::string& text) {
 }  // namespace
 
 void add_site_routes(web::Router& router, const app::Context& context, const Region& region,
-                     const LinkKey& hub_key) {
-  const auto handlers = std::make_shared<const SiteHandlers>(context, region, hub_key);
+                     SiteLinks links) {
+  const auto handlers = std::make_shared<const SiteHandlers>(context, region, std::move(links));
   router.on(web::Method::kGet, "/api/v1/sites",
             [handlers](const web::Request& request, const web::PathParams&,
                        const web::Respond& respond) { handlers->list(request, respond); });
@@ -248,6 +301,11 @@ void add_site_routes(web::Router& router, const app::Context& context, const Reg
             [handlers](const web::Request& request, const web::PathParams& params,
                        const web::Respond& respond) {
               handlers->issue_code(request, site_number(params["no"]), respond);
+            });
+  router.on(web::Method::kPost, "/api/v1/sites/{no}/fork",
+            [handlers](const web::Request& request, const web::PathParams& params,
+                       const web::Respond& respond) {
+              handlers->decide_fork(request, site_number(params["no"]), respond);
             });
 }
 

@@ -7,6 +7,7 @@
 #include "hub/api.h"
 #include "hub/erasure_state.h"
 #include "hub/owners.h"
+#include "sync/feed/marks.h"
 #include "sync/replicator/hub_replicator.h"
 #include "web/app/api.h"
 #include "web/app/auth.h"
@@ -138,13 +139,16 @@ class Running {
 
   Status start() {
     OPORA_TRY(app::create_first_users(data_.folder, engine_));
-    auto backups = app::Backups::start(*data_.store, context_.clock, kHubSite, options_.backup);
+    app::BackupSettings backup = options_.backup;
+    backup.verified = [this](const app::BackupNote& note) { mark_safe(note); };
+    auto backups = app::Backups::start(*data_.store, context_.clock, kHubSite, std::move(backup));
     if (!backups.ok()) return backups.error();
     backups_ = std::move(*backups);
     web::Router router;
     app::add_backup_routes(router, context_, *backups_);
     app::add_common_routes(router, context_);
-    add_site_routes(router, context_, region_, data_.link_keys.public_key);
+    add_site_routes(router, context_, region_,
+                    {data_.link_keys.public_key, [this](SiteNo site) { replicator_.renew(site); }});
     add_sync_route(router, context_, region_);
     add_ticket_decisions(router, context_);
     app::add_health_routes(
@@ -207,6 +211,21 @@ class Running {
             {app::kDefaultLease, [] { return std::nullopt; }},
             options_.audit_days,
             data_.room.get()};
+  }
+
+  // What is in a verified backup is safe: its sites need not keep it for this hub.
+  void mark_safe(const app::BackupNote& note) {
+    sync::Command command;
+    command.decide = [note](sync::Decision& decision) {
+      for (const auto& head : note.heads) {
+        if (head.origin == kHubSite) continue;
+        const auto row = sync::safe_row(sync::StreamKind::kJournal, head.origin, head.n);
+        decision.put_meta(row.first, *row.second);
+      }
+      return Result<sync::Answer>(sync::Answer{});
+    };
+    command.done = [](const Result<sync::Answer>&) {};
+    engine_.submit(std::move(command));
   }
 
   const app::OpenedData& data_;

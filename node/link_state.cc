@@ -127,9 +127,10 @@ void LinkState::acked(SiteNo peer, sync::StreamKind stream, StreamPos durable, S
   if (stream != sync::StreamKind::kJournal) return;
   {
     const std::lock_guard lock(mutex_);
-    if (durable <= view_.acked && safe <= view_.safe) return;
-    view_.acked = std::max(view_.acked, durable);
-    view_.safe = std::max(view_.safe, safe);
+    // As it last said: a hub that was restored from a backup holds less than it did.
+    if (durable == view_.acked && safe == view_.safe) return;
+    view_.acked = durable;
+    view_.safe = safe;
     view_.last_success = clock_.now();
     dirty_ = true;
   }

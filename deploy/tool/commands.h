@@ -56,6 +56,13 @@ struct Enrol {
 // Only the code goes to `out`, so that a script can take it; remarks go to `remarks`.
 Result<Ending> enrol(const Enrol& options, std::ostream& out, std::ostream& remarks);
 
+struct Fork {
+  Remote remote;
+  std::uint32_t site = 0;
+  std::string decision;  // "adopt", "set_aside"
+};
+Result<Ending> decide_fork(const Fork& options, std::ostream& out);
+
 Result<Ending> status(const Remote& remote, std::ostream& out);
 
 // Asks a daemon for a backup and waits until it was read back.

@@ -112,6 +112,23 @@ void add_enrol(CLI::App& cli, Run& run) {
       [options, &run] { run = [options] { return enrol(*options, std::cout, std::cerr); }; });
 }
 
+void add_fork(CLI::App& cli, Run& run) {
+  auto options = std::make_shared<opora::tool::Fork>();
+  CLI::App* command = cli.add_subcommand(
+      "fork", "Decide at the hub what becomes of a second machine's branch of a site's journal");
+  add_remote(*command, options->remote);
+  command->add_option("--site", options->site, "number of the site")
+      ->required()
+      ->check(CLI::Range(1, 9999));
+  command
+      ->add_option("--decision", options->decision,
+                   "adopt: it follows what the region has; set_aside: it is kept, without effect")
+      ->required()
+      ->check(CLI::IsMember({"adopt", "set_aside"}));
+  command->callback(
+      [options, &run] { run = [options] { return decide_fork(*options, std::cout); }; });
+}
+
 void add_backup(CLI::App& cli, Run& run) {
   auto remote = std::make_shared<opora::tool::Remote>();
   CLI::App* command =
@@ -158,6 +175,7 @@ int main(int argc, char** argv) {
   add_digest(cli, run);
   add_erase(cli, run);
   add_enrol(cli, run);
+  add_fork(cli, run);
   add_status(cli, run);
   add_backup(cli, run);
   add_backups(cli, run);

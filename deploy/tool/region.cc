@@ -134,4 +134,15 @@ Result<Ending> enrol(const Enrol& options, std::ostream& out, std::ostream& rema
   return Ending::kDone;
 }
 
+Result<Ending> decide_fork(const Fork& options, std::ostream& out) {
+  auto api = open_api(options.remote);
+  if (!api.ok()) return api.error();
+  const std::string path = "/api/v1/sites/" + std::to_string(options.site) + "/fork";
+  auto body = api->post(path, R"({"decision":")" + options.decision + R"("})");
+  if (!body.ok()) return body.error();
+  out << "site " << options.site << ": its branch is "
+      << (options.decision == "adopt" ? "adopted" : "set aside") << " when it next connects\n";
+  return Ending::kDone;
+}
+
 }  // namespace opora::tool

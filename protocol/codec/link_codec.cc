@@ -59,6 +59,7 @@ void write(schema::Frame::Builder out, const Hello& in) {
   write_list(hello.initIncarnations(count_of(in.incarnations.size(), kMaxIncarnations)),
              in.incarnations);
   write_list(hello.initHistory(count_of(in.history.size(), kMaxIncarnations)), in.history);
+  hello.setVerdict(static_cast<std::uint8_t>(in.verdict));
 }
 
 void write(schema::Frame::Builder out, const Batch& in) {
@@ -180,6 +181,7 @@ Hello read(FieldCheck& check, schema::Hello::Reader in) {
   read_streams(check, "receives", in.getReceives(), out.receives);
   read_list(check, "incarnations", in.getIncarnations(), kMaxIncarnations, out.incarnations);
   read_list(check, "history", in.getHistory(), kMaxIncarnations, out.history);
+  out.verdict = verdict_of(in.getVerdict());
   if (out.incarnations.empty()) check.fail("incarnations", "empty");
   if (out.min_version > out.version) check.fail("minVersion", "above version");
   return out;

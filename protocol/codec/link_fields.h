@@ -24,6 +24,11 @@ inline capnp::Data::Reader data_of(const Bytes& bytes) {
 
 inline bool known_stream(std::uint16_t raw) { return raw >= 1 && raw <= kStreamKinds; }
 
+// A verdict of a later version: to wait is never wrong.
+inline Verdict verdict_of(std::uint8_t raw) {
+  return raw <= static_cast<std::uint8_t>(Verdict::kSetAside) ? static_cast<Verdict>(raw)
+                                                              : Verdict::kHeld;
+}
 inline StopReason stop_reason_of(std::uint8_t raw) {
   return raw <= static_cast<std::uint8_t>(StopReason::kSource) ? static_cast<StopReason>(raw)
                                                                : StopReason::kUnknown;

@@ -86,6 +86,14 @@ enum class StopReason : std::uint8_t {
 };
 const char* stop_reason_name(StopReason reason);
 
+// What the hub says of a store of the site that went on beside the journal that it keeps.
+enum class Verdict : std::uint8_t {
+  kNone = 0,      // nothing: the histories decide
+  kHeld = 1,      // a fork: both parts stay as they are until a person has decided
+  kAdopt = 2,     // decided: what the site has follows what the hub has
+  kSetAside = 3,  // decided: what the site has is kept beside its journal, and has no effect
+};
+
 enum class NackReason : std::uint8_t { kGap = 1, kChain = 2 };
 
 enum class CloseReason : std::uint8_t {
@@ -116,6 +124,7 @@ struct Hello {
   std::vector<StreamState> receives;
   std::vector<Incarnation> incarnations;
   std::vector<Incarnation> history;
+  Verdict verdict = Verdict::kNone;
   bool operator==(const Hello&) const = default;
 };
 

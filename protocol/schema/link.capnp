@@ -61,6 +61,7 @@ struct Hello {
   incarnations @8 :List(Incarnation);  # the last 64 openings of this side's store, oldest first; the last is running
   history @9 :List(Incarnation);    # the last 64 runs of one incarnation's records in the site's journal, as this side has
                                     # it: a site its own, the hub what it keeps of it
+  verdict @10 :UInt8;         # the hub's, on a site's journal that branched off its own: Verdict in link_messages.h
 }
 
 struct StreamState {

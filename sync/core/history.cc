@@ -28,12 +28,14 @@ Comparison compare_histories(const History& own, const IncarnationId& running,
     const std::uint64_t archived_end = end_of(archived, theirs);
     const StreamPos common{std::min(own_end, archived_end) - 1};
     if (common == archived.end) return {Past::kShared, common};
-    const bool went_on = own_end > archived_end && found->id == running;
-    return {went_on ? Past::kForked : Past::kLost, common};
+    // Nobody who still runs can have less than was taken from him, unless his machine was set back.
+    const bool set_back = own_end < archived_end && ours + 1 == own.runs.size();
+    const bool runs_on = found->id == running && (own_end > archived_end || set_back);
+    return {runs_on ? Past::kForked : Past::kLost, common};
   }
   // No run in common. A new store has none; of two long histories nobody can tell.
   const bool new_store = complete(own) && complete(archived);
-  return {new_store ? Past::kLost : Past::kForked, {}};
+  return {new_store ? Past::kLost : Past::kUnknown, {}};
 }
 
 }  // namespace opora::sync

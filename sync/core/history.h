@@ -18,9 +18,10 @@ struct History {
 };
 
 enum class Past {
-  kShared,  // one is the beginning of the other
-  kLost,    // the site lost what the hub has beyond `common`; what it has there itself nobody saw
-  kForked,  // the running incarnation, which the hub knows, has written something else
+  kShared,   // one is the beginning of the other
+  kLost,     // the site lost what the hub has beyond `common`; what it has there itself nobody saw
+  kForked,   // the running incarnation, which the hub knows, has written something else, or less
+  kUnknown,  // the names do not tell
 };
 struct Comparison {
   Past past = Past::kShared;

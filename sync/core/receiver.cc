@@ -60,21 +60,22 @@ void Receiver::start(const std::vector<ReceiveState>& cursors) {
   }
 }
 
-void Receiver::on_hello(const protocol::Hello& hello, StopReason differs, Actions& out) {
+void Receiver::on_hello(const protocol::Hello& hello, const Dispute& dispute, Actions& out) {
   for (const auto& state : hello.sends) {
-    if (Stream* stream = find(state.stream)) compare(*stream, state.end, differs, out);
+    if (Stream* stream = find(state.stream)) compare(*stream, state.end, dispute, out);
   }
 }
 
-void Receiver::compare(Stream& stream, const StreamEnd& theirs, StopReason differs, Actions& out) {
+void Receiver::compare(Stream& stream, const StreamEnd& theirs, const Dispute& dispute,
+                       Actions& out) {
   if (theirs.pos < stream.head.pos) {
-    stop(stream, StopReason::kAmnesia,
+    stop(stream, dispute.shorter,
          "we hold " + std::to_string(stream.head.pos.v) + ", the sender ends at " +
              std::to_string(theirs.pos.v),
          out);
   } else if (theirs.pos == stream.head.pos && theirs.chain != stream.head.chain) {
-    stop(stream, differs, "position " + std::to_string(theirs.pos.v) + " differs from the sender's",
-         out);
+    stop(stream, dispute.differs,
+         "position " + std::to_string(theirs.pos.v) + " differs from the sender's", out);
   }
 }
 
@@ -148,8 +149,7 @@ void Receiver::stop(Stream& stream, StopReason reason, const std::string& why, A
 }
 
 void Receiver::acknowledge(const Stream& stream, Actions& out) const {
-  out.send(
-      protocol::Ack{{{stream.kind, stream.durable, stream.safe, stream.stopped}}, kSessionWindow});
+  out.send(protocol::Ack{{{stream.kind, stream.durable, stream.safe, stream.stopped}}, window_});
 }
 
 bool Receiver::on_persisted(const Persisted& persisted, Actions& out) {
@@ -211,6 +211,16 @@ void Receiver::settle() {
     data_through_ = announced_.front().through;
     announced_.pop_front();
   }
+}
+
+void Receiver::on_safe(StreamKind kind, StreamPos safe) {
+  if (Stream* stream = find(kind)) stream->safe = std::min(safe, stream->durable);
+}
+
+StopReason Receiver::stopped(StreamKind kind) const {
+  const auto it = std::find_if(streams_.begin(), streams_.end(),
+                               [kind](const Stream& s) { return s.kind == kind; });
+  return it == streams_.end() ? StopReason::kNone : it->stopped;
 }
 
 std::vector<Mark> Receiver::marks() const {

@@ -20,16 +20,24 @@ class Receiver {
 
   // Our own cursors, before the handshake.
   void start(const std::vector<ReceiveState>& cursors);
-  // The sender's ends: one that is shorter than our cursor, or equal with another chain
-  // (`differs`), stops its stream with an alarm.
-  void on_hello(const protocol::Hello& hello, protocol::StopReason differs, Actions& out);
+  // The sender's ends: one that is shorter than our cursor, or equal with another chain, stops its
+  // stream with an alarm.
+  void on_hello(const protocol::Hello& hello, const Dispute& dispute, Actions& out);
   Violation on_batch(protocol::Batch& batch, MonoMs now, Actions& out);
   // A ping without `through` promises nothing.
   void on_ping(const protocol::Ping& ping, MonoMs now, Actions& out);
   // False when it contradicts what was handed out: the store holds something else.
   bool on_persisted(const Persisted& persisted, Actions& out);
 
+  // How far is also in a verified backup here; what is not durable yet is not.
+  void on_safe(StreamKind stream, StreamPos safe);
+  // What may be under way to us from now on: less while others catch up.
+  void set_window(std::uint32_t window) { window_ = window; }
+  std::uint32_t window() const { return window_; }
+
   std::vector<protocol::Mark> marks() const;
+  // Why the stream stands still.
+  protocol::StopReason stopped(StreamKind kind) const;
   // Everything that the peer knew up to this time is durable here. 0: not known yet.
   Hlt data_through() const { return data_through_; }
 
@@ -52,7 +60,7 @@ class Receiver {
   };
 
   Stream* find(StreamKind kind);
-  void compare(Stream& stream, const StreamEnd& theirs, protocol::StopReason differs, Actions& out);
+  void compare(Stream& stream, const StreamEnd& theirs, const Dispute& dispute, Actions& out);
   void accept(Stream& stream, std::vector<Entry> entries, Actions& out);
   void refuse(Stream& stream, MonoMs now, Actions& out);
   void ask(Stream& stream, protocol::NackReason reason, MonoMs now, Actions& out);
@@ -63,6 +71,7 @@ class Receiver {
   void settle();
 
   std::vector<Stream> streams_;
+  std::uint32_t window_ = kSessionWindow;
   std::size_t bytes_persisting_ = 0;
   std::size_t batches_persisting_ = 0;
   std::deque<Announced> announced_;

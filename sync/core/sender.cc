@@ -54,8 +54,8 @@ void Sender::start(const std::vector<protocol::StreamState>& ends) {
   }
 }
 
-void Sender::on_hello(const protocol::Hello& hello, StopReason differs, Actions& out) {
-  differs_ = differs;
+void Sender::on_hello(const protocol::Hello& hello, const Dispute& dispute, Actions& out) {
+  dispute_ = dispute;
   window_ = std::min(hello.window, kSessionWindow);
   for (Stream& stream : streams_) {
     const auto it =
@@ -76,7 +76,7 @@ void Sender::check_cursor(Stream& stream, Actions& out) {
   const StreamPos pos = stream.cursor.pos;
   if (pos > stream.end) {
     stream.disputed = true;
-    return stop(stream, StopReason::kAmnesia,
+    return stop(stream, dispute_.shorter,
                 "the receiver holds " + std::to_string(pos.v) + ", we end at " +
                     std::to_string(stream.end.v),
                 out);
@@ -95,13 +95,26 @@ void Sender::on_chain(const ChainAt& answer, Actions& out) {
     return pump(out);
   }
   stream->disputed = true;
-  stop(*stream, differs_,
+  stop(*stream, dispute_.differs,
        "position " + std::to_string(answer.pos.v) + " differs from the receiver's", out);
 }
 
 bool Sender::disputed(StreamKind kind) const {
   return std::any_of(streams_.begin(), streams_.end(),
                      [kind](const Stream& s) { return s.kind == kind && s.disputed; });
+}
+
+// Being compared, or found to differ.
+bool Sender::disputes(StreamKind kind) const {
+  return std::any_of(streams_.begin(), streams_.end(), [kind](const Stream& s) {
+    return s.kind == kind && (s.state == State::kChecking || s.disputed);
+  });
+}
+
+bool Sender::agreed(StreamKind kind) const {
+  return std::any_of(streams_.begin(), streams_.end(), [kind](const Stream& s) {
+    return s.kind == kind && s.state == State::kFlowing;
+  });
 }
 
 void Sender::flow(Stream& stream, Actions& out) {
@@ -192,7 +205,7 @@ Violation Sender::note_mark(Stream& stream, const Mark& mark, Actions& out) {
   }
   if (mark.durable <= stream.durable && mark.safe <= stream.safe) return {};
   stream.durable = std::max(stream.durable, mark.durable);
-  stream.safe = std::max(stream.safe, mark.safe);
+  stream.safe = std::max(stream.safe, std::min(mark.safe, stream.durable));
   land_flights(stream, stream.durable);
   // After a step back by a Nack the acknowledgement may cover what would be sent again.
   if (stream.next <= stream.durable) {
@@ -252,6 +265,8 @@ bool Sender::room() const {
 void Sender::pump(Actions& out) {
   for (Stream& stream : streams_) {
     if (stream.state != State::kFlowing || stream.fetching || stream.next > stream.end) continue;
+    // Keys of a journal that the hub does not take would stand in the way of those that it takes.
+    if (stream.kind == StreamKind::kJournalKeys && disputes(StreamKind::kJournal)) continue;
     if (!room()) return;
     stream.fetching = stream.next;
     ++fetches_;

@@ -16,6 +16,13 @@ namespace opora::sync {
 // Why a message cannot come from a correct peer; nothing when it can.
 using Violation = std::optional<std::string>;
 
+// What a stream is said to suffer from whose two ends do not agree: the histories say whose fault
+// it is.
+struct Dispute {
+  protocol::StopReason differs = protocol::StopReason::kFork;     // the same place, other content
+  protocol::StopReason shorter = protocol::StopReason::kAmnesia;  // the receiver holds more
+};
+
 class Sender {
  public:
   explicit Sender(std::span<const StreamKind> streams);
@@ -23,10 +30,11 @@ class Sender {
   // Our own ends, before the handshake.
   void start(const std::vector<protocol::StreamState>& ends);
   // The receiver's cursors: each is compared with our own chain before its stream moves.
-  // A stream that differs is called `differs`: whose fault it is, the histories say.
-  void on_hello(const protocol::Hello& hello, protocol::StopReason differs, Actions& out);
+  void on_hello(const protocol::Hello& hello, const Dispute& dispute, Actions& out);
   // The receiver holds something else than we have.
   bool disputed(StreamKind stream) const;
+  // What the receiver holds is ours.
+  bool agreed(StreamKind stream) const;
   void on_chain(const ChainAt& answer, Actions& out);
   void on_appended(StreamKind stream, StreamPos end, Actions& out);
   void on_fetched(Fetched& fetched, Actions& out);
@@ -69,11 +77,12 @@ class Sender {
   void forget_flights(Stream& stream, StreamPos from);
   void forget_fetch(Stream& stream);
   void send_batch(Stream& stream, Fetched& fetched, Actions& out);
+  bool disputes(StreamKind kind) const;
   void pump(Actions& out);
   bool room() const;
 
   std::vector<Stream> streams_;
-  protocol::StopReason differs_ = protocol::StopReason::kFork;
+  Dispute dispute_;
   std::uint32_t window_ = 0;
   std::size_t bytes_in_flight_ = 0;
   std::size_t batches_in_flight_ = 0;

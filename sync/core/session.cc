@@ -10,6 +10,7 @@ namespace opora::sync {
 using protocol::CloseReason;
 using protocol::Frame;
 using protocol::StopReason;
+using protocol::Verdict;
 
 namespace {
 
@@ -93,12 +94,13 @@ protocol::Hello Session::hello(Now now) const {
   hello.site = config_.self;
   hello.software = config_.software;
   hello.now = hlt_of(now.wall);
-  hello.window = kSessionWindow;
+  hello.window = receiver_.window();
   for (const auto& state : own_.sends) {
     if (state.stream != StreamKind::kRecall || peer_recalls()) hello.sends.push_back(state);
   }
   hello.receives = cursors_of(own_.receives);
   hello.history = own_.history;
+  if (config_.role == Role::kHub) hello.verdict = verdict_;
   hello.incarnations = own_.incarnations;
   if (hello.incarnations.size() > protocol::kMaxIncarnations) {
     hello.incarnations.erase(hello.incarnations.begin(),
@@ -153,7 +155,10 @@ void Session::on_message(protocol::Hello& message, Now now, Actions& out) {
   if (state_ != State::kHandshake) return;  // repeated on the way
   peer_incarnations_ = message.incarnations;
   peer_cursors_ = message.receives;
+  peer_ends_ = message.sends;
   if (!acceptable(message, out)) return;
+  past_ = compare(message);
+  verdict_ = config_.role == Role::kHub ? judge_branch(message) : message.verdict;
   if (config_.role == Role::kHub) out.send(hello(now));
   go_live(message, now, out);
 }
@@ -184,11 +189,21 @@ void Session::go_live(const protocol::Hello& hello, Now now, Actions& out) {
                   hello.incarnations.back().id}});
   compare_clocks(hello.now, now, out);
   peer_.now = hello.now;
-  past_ = compare(hello);
-  const auto differs = past_.past == Past::kLost ? StopReason::kAmnesia : StopReason::kFork;
-  receiver_.on_hello(hello, differs, out);
-  sender_.on_hello(hello, differs, out);
+  const std::uint64_t end = end_of(hello.sends).v;
+  peer_.pending = end - std::min(end, end_of(cursors_of(own_.receives)).v);
+  const bool branch = past_.past == Past::kLost || past_.past == Past::kForked;
+  const bool decided = verdict_ == Verdict::kAdopt || verdict_ == Verdict::kSetAside;
+  if (branch && verdict_ == Verdict::kHeld) past_.past = Past::kForked;
+  if (branch && decided) past_.past = Past::kLost;
+  Dispute dispute;
+  if (past_.past == Past::kLost) dispute.differs = StopReason::kAmnesia;
+  if (past_.past == Past::kForked) dispute.shorter = StopReason::kFork;
+  receiver_.on_hello(hello, dispute, out);
+  sender_.on_hello(hello, dispute, out);
   consider_recall(out);
+  consider_keys(out);
+  consider_fork(out);
+  consider_afresh(out);
   // At once: the peer learns our marks and how far behind we are.
   ping_due_ = now.mono + kPingEveryMs;
   out.add(QueryStatus{});
@@ -201,6 +216,73 @@ Comparison Session::compare(const protocol::Hello& hello) const {
   const History theirs{hello.history, end_of(site ? hello.receives : hello.sends)};
   return site ? compare_histories(ours, own_.incarnations.back().id, theirs)
               : compare_histories(theirs, hello.incarnations.back().id, ours);
+}
+
+// A branch is held until a person has decided; also when its store was opened anew meanwhile.
+Verdict Session::judge_branch(const protocol::Hello& hello) const {
+  if (past_.past != Past::kLost && past_.past != Past::kForked) return Verdict::kNone;
+  const auto& opened = hello.incarnations;
+  const bool known = own_.fork && std::any_of(opened.begin(), opened.end(), [&](const auto& one) {
+                       return one.id == own_.fork->incarnation;
+                     });
+  if (past_.past == Past::kForked && !(known && opened.back().id == own_.fork->incarnation))
+    return Verdict::kHeld;  // a new one
+  return known ? own_.fork->decision : Verdict::kNone;
+}
+
+void Session::consider_keys(Actions& out) {
+  const bool apart =
+      sender_.disputed(StreamKind::kJournalKeys) && sender_.agreed(StreamKind::kJournal);
+  if (config_.role != Role::kSite || !apart || std::exchange(keys_resent_, true)) return;
+  for (const auto& cursor : peer_cursors_) {
+    if (cursor.stream == StreamKind::kJournalKeys) out.add(ResendKeys{cursor.end});
+  }
+}
+
+// At the hub: a fork that was found is kept in mind, one that has been joined is forgotten.
+void Session::consider_fork(Actions& out) {
+  if (config_.role != Role::kHub || fork_noted_) return;
+  const bool forked = past_.past == Past::kForked && verdict_ == Verdict::kHeld &&
+                      receiver_.stopped(StreamKind::kJournal) == StopReason::kFork;
+  if (forked) {
+    const Fork found{peer_incarnations_.back().id, past_.common, Verdict::kHeld};
+    const bool held = own_.fork && own_.fork->decision == Verdict::kHeld;
+    if (!held) {
+      out.add(NoteFork{found});
+      out.add(Alarm{AlarmCode::kFork,
+                    "two machines of this site wrote different records after " +
+                        std::to_string(found.common.v) +
+                        ": stop one for good, then decide for the other (opora fork)"});
+    }
+    fork_noted_ = true;
+  } else if (past_.past == Past::kShared && own_.fork && own_.fork->decision != Verdict::kHeld) {
+    const auto& opened = peer_incarnations_;
+    const bool branch = std::any_of(opened.begin(), opened.end(), [&](const auto& one) {
+      return one.id == own_.fork->incarnation;
+    });
+    if (branch) out.add(NoteFork{std::nullopt});
+    fork_noted_ = true;
+  }
+}
+
+// At a site: what it has received is not what the hub has. A hub whose running opening it knows is
+// a machine that was rolled back: for a person. Any other one was restored.
+void Session::consider_afresh(Actions& out) {
+  if (config_.role != Role::kSite || afresh_begun_) return;
+  const bool disputed = std::any_of(own_.receives.begin(), own_.receives.end(), [&](const auto& s) {
+    const StopReason why = receiver_.stopped(s.stream);
+    return s.stream != StreamKind::kRecall &&
+           (why == StopReason::kAmnesia || why == StopReason::kFork);
+  });
+  if (!disputed || peer_incarnations_.back().id == own_.known_hub) return;
+  afresh_begun_ = true;
+  StartAfresh afresh;
+  for (const auto& state : peer_ends_) {
+    if (state.stream != StreamKind::kRecall) afresh.until.emplace_back(state.stream, state.end.pos);
+  }
+  out.add(Alarm{AlarmCode::kRestored,
+                "the hub's store is older than what it has sent: its streams start over"});
+  out.add(std::move(afresh));
 }
 
 bool Session::peer_recalls() const {
@@ -216,15 +298,20 @@ bool Session::recalling() const {
 // The site's own journal is the one thing that it gets back by itself: once, when the hub's cursor
 // turned out to be none of its positions and the names say that it is the site that forgot.
 void Session::consider_recall(Actions& out) {
-  const bool lost = config_.role == Role::kSite && past_.past == Past::kLost &&
-                    sender_.disputed(StreamKind::kJournal);
-  if (!lost || recalling() || std::exchange(recall_begun_, true)) return;
+  if (config_.role != Role::kSite || recall_begun_) return;
+  const bool lost = past_.past == Past::kLost && sender_.disputed(StreamKind::kJournal);
   BeginRecall recall;
   recall.common.pos = past_.common;
+  recall.own = verdict_ == Verdict::kSetAside ? OwnPart::kSetAside : OwnPart::kFollows;
   for (const auto& cursor : peer_cursors_) {
     if (cursor.stream == StreamKind::kJournal) recall.journal = cursor.end;
     if (cursor.stream == StreamKind::kJournalKeys) recall.keys = cursor.end;
   }
+  // The hub whose journal is being fetched was restored: what is here of it is all there is.
+  const bool another = own_.recall && (recall.journal.pos < own_.recall->pos ||
+                                       receiver_.stopped(StreamKind::kRecall) != StopReason::kNone);
+  if (own_.recall ? !another : !lost) return;
+  recall_begun_ = true;
   out.add(recall);
 }
 
@@ -260,6 +347,9 @@ void Session::on_message(protocol::Ping& message, Now now, Actions& out) {
     if (is_main(stream.stream)) peer_.end = stream.end;
   }
   receiver_.on_ping(message, now.mono, out);
+  consider_recall(out);
+  consider_fork(out);
+  consider_afresh(out);
   report_peer(out);
   check(sender_.on_marks(message.marks, message.window, out), out);
 }
@@ -279,6 +369,7 @@ void Session::handle(FetchFailed& event, Now, Actions& out) { sender_.on_fetch_f
 void Session::handle(ChainAt& event, Now, Actions& out) {
   sender_.on_chain(event, out);
   consider_recall(out);
+  consider_keys(out);
 }
 void Session::handle(Appended& event, Now, Actions& out) {
   sender_.on_appended(event.stream, event.end, out);
@@ -292,6 +383,10 @@ void Session::handle(Persisted& event, Now, Actions& out) {
     return close(CloseReason::kPersist, text, out);
   }
   if (receiver_.data_through() != peer_.data_through) report_peer(out);
+  if (config_.role == Role::kHub || std::exchange(hub_noted_, true)) return;
+  // What was stored followed what is here: it is the hub that we know, or one that goes on from it.
+  const IncarnationId& opening = peer_incarnations_.back().id;
+  if (opening != own_.known_hub) out.add(NoteHub{opening});
 }
 
 // What was handed out after the failed write is unknown too; a new session starts from the store's
@@ -306,6 +401,7 @@ void Session::handle(PersistFailed& event, Now, Actions& out) {
 void Session::handle(StatusRead& event, Now now, Actions& out) {
   if (!live()) return;
   for (const auto& [stream, end] : event.status.ends) sender_.on_appended(stream, end, out);
+  for (const auto& [stream, safe] : event.status.safe) receiver_.on_safe(stream, safe);
   protocol::Ping ping;
   ping.now = hlt_of(now.wall);
   ping.through = event.status.through;
@@ -313,7 +409,7 @@ void Session::handle(StatusRead& event, Now now, Actions& out) {
   ping.oldest_pending_at = event.status.oldest_pending_at;
   ping.sends = sender_.announcements();
   ping.marks = receiver_.marks();
-  ping.window = kSessionWindow;
+  ping.window = receiver_.window();
   out.send(std::move(ping));
 }
 
@@ -333,13 +429,10 @@ void Session::handle(Tick&, Now now, Actions& out) {
   out.add(QueryStatus{});
 }
 
-SecondSession judge_second_session(const std::vector<protocol::Incarnation>& live,
-                                   const std::vector<protocol::Incarnation>& arriving) {
-  const auto holds_live = [&live](const protocol::Incarnation& one) {
-    return one.id == live.back().id;
-  };
-  const bool follows = std::any_of(arriving.begin(), arriving.end(), holds_live);
-  return follows ? SecondSession::kReplaces : SecondSession::kRefused;
+SecondSession judge_second_session(const IncarnationId& live, std::int64_t silent_ms,
+                                   const IncarnationId& arriving) {
+  const bool ghost = silent_ms >= kGhostAfterMs;
+  return arriving == live || ghost ? SecondSession::kReplaces : SecondSession::kRefused;
 }
 
 }  // namespace opora::sync

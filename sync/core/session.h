@@ -33,6 +33,12 @@ class Session {
   // Zero until the peer's Hello came.
   protocol::SessionId peer_session() const { return peer_session_; }
   const std::vector<protocol::Incarnation>& peer_incarnations() const { return peer_incarnations_; }
+  // How much may be under way to us; the next words say so.
+  void set_window(std::uint32_t window) { receiver_.set_window(window); }
+  // Records that the peer holds and we do not, as it last said.
+  std::uint64_t peer_pending() const { return peer_.pending; }
+  // When something of this session last came from the peer.
+  MonoMs heard_at() const { return heard_at_; }
 
  private:
   enum class State { kIdle, kHandshake, kLive, kClosed };
@@ -61,6 +67,10 @@ class Session {
 
   bool addressed_to_us(const protocol::Frame& frame) const;
   void consider_recall(Actions& out);
+  void consider_keys(Actions& out);
+  void consider_fork(Actions& out);
+  void consider_afresh(Actions& out);
+  protocol::Verdict judge_branch(const protocol::Hello& hello) const;
   bool recalling() const;
   bool peer_recalls() const;
   bool acceptable(const protocol::Hello& hello, Actions& out);
@@ -81,19 +91,26 @@ class Session {
   protocol::SessionId peer_session_;
   std::vector<protocol::Incarnation> peer_incarnations_;
   std::vector<protocol::StreamState> peer_cursors_;
+  std::vector<protocol::StreamState> peer_ends_;
   Comparison past_;
+  protocol::Verdict verdict_ = protocol::Verdict::kNone;
   bool recall_begun_ = false;
+  bool keys_resent_ = false;
+  bool fork_noted_ = false;
+  bool afresh_begun_ = false;
+  bool hub_noted_ = false;
   PeerStatus peer_;
   MonoMs heard_at_;
   MonoMs ping_due_;
   bool clock_flagged_ = false;
 };
 
-// Two live sessions of one site: which one stays. The newer one does when its process is the same
-// or a later opening of the same store (it lists the older one's incarnation); otherwise two copies
-// of one store are running and the newer is refused.
+// Two sessions of one site: which one stays. The newer of the same incarnation replaces the older:
+// the same process has come back over another connection. Another incarnation is refused while the
+// older one is heard from: two copies of one store are running. An older one that has fallen silent
+// is the ghost of a daemon that was restarted, and keeps nobody out.
 enum class SecondSession { kReplaces, kRefused };
-SecondSession judge_second_session(const std::vector<protocol::Incarnation>& live,
-                                   const std::vector<protocol::Incarnation>& arriving);
+SecondSession judge_second_session(const IncarnationId& live, std::int64_t silent_ms,
+                                   const IncarnationId& arriving);
 
 }  // namespace opora::sync

@@ -14,6 +14,7 @@ const char* alarm_name(AlarmCode code) {
     case AlarmCode::kProtocol: return "protocol";
     case AlarmCode::kIdentity: return "identity";
     case AlarmCode::kDoubled: return "doubled";
+    case AlarmCode::kRestored: return "restored";
   }
   return "unknown";
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "protocol/codec/link_messages.h"
+#include "sync/core/recall_plan.h"
 #include "sync/core/stream.h"
 
 namespace opora::sync {
@@ -27,6 +28,9 @@ inline constexpr std::int64_t kPingEveryMs = 1'000;
 // Two lost pings and some scheduling delay. The status line must tell the truth within 3 s of a
 // cut.
 inline constexpr std::int64_t kSilentAfterMs = 2'500;
+// Who lives is heard from once a second. A session that was silent for longer does not keep out
+// another incarnation of its site.
+inline constexpr std::int64_t kGhostAfterMs = 1'500;
 // The peer's Hello must be there by then.
 inline constexpr std::int64_t kHandshakeMs = 2'500;
 // The same gap is not asked for more often, because the answer may be under way.
@@ -64,6 +68,9 @@ struct SourceStatus {
   Hlt through;
   std::vector<std::pair<protocol::StreamKind, StreamPos>> ends;
   std::optional<TimeMs> oldest_pending_at;  // of what the peer has not acknowledged durable
+  // Of the streams that come from the peer: how far they are also in a verified backup of this
+  // store.
+  std::vector<std::pair<protocol::StreamKind, StreamPos>> safe{};
 };
 
 // How far the other side is, as it says and as we know.
@@ -93,9 +100,19 @@ enum class AlarmCode {
   kProtocol,  // the peer broke a rule
   kIdentity,  // the key belongs to another site than the peer says
   kDoubled,   // two processes with one key and different incarnations
+  kRestored,  // the hub's store is an older one: its streams start over
 };
 // The stable name that the API shows: "amnesia", "fork"…
 const char* alarm_name(AlarmCode code);
+
+// A copy of a site's store that went on beside the one that the hub knows, kept in mind by the hub
+// until a person has decided what becomes of it.
+struct Fork {
+  IncarnationId incarnation;  // the opening that wrote the branch
+  StreamPos common;           // the last place before it
+  protocol::Verdict decision = protocol::Verdict::kHeld;
+  bool operator==(const Fork&) const = default;
+};
 
 // Events.
 struct Connected {  // the connection stands and its peer is authenticated
@@ -104,6 +121,9 @@ struct Connected {  // the connection stands and its peer is authenticated
   std::vector<protocol::Incarnation> incarnations;  // the last one is running
   // Runs of the site's journal: a site's own, at the hub what it keeps of it.
   std::vector<protocol::Incarnation> history{};
+  std::optional<Fork> fork{};         // at the hub: of this site
+  std::optional<StreamEnd> recall{};  // at a site that recalls: up to where
+  IncarnationId known_hub{};          // at a site: the hub's opening that it last received from
 };
 struct Disconnected {};
 struct Received {
@@ -172,14 +192,23 @@ struct Persist {        // answer with Persisted or PersistFailed
   protocol::StreamKind stream;
   std::vector<Entry> entries;
 };
-// The site lost a part of its own journal that the hub keeps: everything from here on is to be
-// fetched by kRecall, in the sessions to come, up to `journal`. Only by a site that is not
-// recalling.
-struct BeginRecall {
-  protocol::StreamEnd common;   // the last place that both have; the hub's chain must agree
-  protocol::StreamEnd journal;  // the hub's cursors
-  protocol::StreamEnd keys;
-  bool operator==(const BeginRecall&) const = default;
+// At the hub: this is known of a fork of the site's journal from now on; nothing: it is over.
+struct NoteFork {
+  std::optional<Fork> fork;
+};
+// At a site: what it receives comes from this opening of the hub's store.
+struct NoteHub {
+  IncarnationId opening;
+};
+// At a site: its journal and the hub's agree and their streams of keys do not (one of the two lost
+// its store): all keys follow behind the hub's cursor.
+struct ResendKeys {
+  protocol::StreamEnd cursor;
+};
+// At a site: the hub's store is an older one. Its streams are received again from their beginning,
+// in the sessions to come; when they are here up to `until`, what was not among it goes.
+struct StartAfresh {
+  std::vector<std::pair<protocol::StreamKind, StreamPos>> until;
 };
 struct PeerUp {  // both Hellos are exchanged
   PeerInfo info;
@@ -201,8 +230,9 @@ struct Close {
   std::string text;
 };
 
-using Action = std::variant<Send, Fetch, QueryChain, QueryStatus, Persist, BeginRecall, PeerUp,
-                            Acked, PeerReport, Alarm, Close>;
+using Action =
+    std::variant<Send, Fetch, QueryChain, QueryStatus, Persist, BeginRecall, PeerUp, NoteFork,
+                 NoteHub, ResendKeys, StartAfresh, Acked, PeerReport, Alarm, Close>;
 
 struct Actions {
   std::vector<Action> list;

@@ -10,6 +10,8 @@ class BatchIntake {
   virtual ~BatchIntake() = default;
   // Batches of one peer's stream apply in the order of submission. The sender's credit bounds them.
   virtual void submit(ReceivedBatch batch) = 0;
+  // Rows that the link keeps of itself.
+  virtual void submit(Command command) = 0;
   // Everything that happened before this moment is in a snapshot that is taken after the call: what
   // a peer may be told as "data through".
   virtual TimeMs settled_before() const = 0;

@@ -22,7 +22,7 @@ class Engine final : public BatchIntake {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  void submit(Command command);
+  void submit(Command command) override;
   void submit(ReceivedBatch batch) override;
   // Answers what waits (commands with kUnavailable) and joins. Idempotent.
   void stop();

@@ -6,6 +6,7 @@
 #include "protocol/base/check.h"
 #include "protocol/codec/record_codec.h"
 #include "protocol/domain/authority.h"
+#include "sync/engine/afresh.h"
 
 namespace opora::sync {
 
@@ -21,6 +22,11 @@ constexpr std::size_t kBodyHashBytes = sizeof(ChainHash);
 
 Error stopping() {
   return Error{Code::kUnavailable, "", "the store failed; nothing more is saved"};
+}
+
+bool goes_down(Stream stream) {
+  return stream == Stream::kCommon || stream == Stream::kCommonKeys || stream == Stream::kPrivate ||
+         stream == Stream::kPrivateKeys;
 }
 
 // The highest counter that this site's tickets have: numbers go on from there.
@@ -319,8 +325,14 @@ void EngineCore::receive_slice(Transaction& txn, Projection& projection,
 std::size_t EngineCore::receive(Transaction& txn, Projection& projection, ReceivedBatch& batch,
                                 std::size_t at_most) {
   StreamHead& cursor = batch.cursor;
+  if (batch.recall && batch.stream == Stream::kJournalKeys) {
+    resend_keys(txn, vault_, settings_.site, batch.recall->keys);
+    streams_ = {};  // what it knew of heads
+    return 0;
+  }
   if (batch.recall) begin_recall(txn, *batch.recall, settings_.site);
   cursor = read_cursor(txn, batch.stream, batch.peer);
+  const auto afresh = goes_down(batch.stream) ? read_afresh(txn) : std::nullopt;
   std::size_t done = 0;
   for (; done < at_most && !batch.finished(); ++done, ++batch.applied) {
     const Entry& entry = batch.entries[batch.applied];
@@ -339,10 +351,13 @@ std::size_t EngineCore::receive(Transaction& txn, Projection& projection, Receiv
     } else {
       receive_record(txn, projection, batch, entry);
     }
+    if (afresh) mark_afresh(txn, batch.stream, entry);
     cursor = {entry.pos, entry.chain};
   }
   put_cursor(txn, batch.stream, batch.peer, cursor);
-  recalled_ = recalled_ || (batch.recall && cursor == batch.recall->journal);
+  const bool all_here =
+      batch.recall ? recall_complete(txn) : afresh && afresh_complete(txn, *afresh);
+  recalled_ = recalled_ || all_here;
   return done;
 }
 

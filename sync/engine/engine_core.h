@@ -91,7 +91,9 @@ struct ReceivedBatch {
   // After the sync of the last entry, exactly once: the cursor, which may be beyond the batch.
   // Reads nothing, as with AnswerAt::kSync.
   std::function<void(Result<StreamHead>)> done;
-  std::optional<RecallPlan> recall{};  // with kRecall: what they belong to
+  // With kRecall: what they belong to. With a site's own kJournalKeys, and no entries: the order to
+  // send its keys again, behind the hub's cursor.
+  std::optional<RecallPlan> recall{};
   // Kept by the engine: how far it is, the cursor there, why it stopped early.
   std::size_t applied = 0;
   StreamHead cursor{};
@@ -120,8 +122,8 @@ class EngineObserver {
   virtual void on_committed(const Committed&) {}
   // The group is answered: the place to wake others. Engine's thread; must not block.
   virtual void on_answered(const Committed&) {}
-  // What this site had lost of its journal is here: the owner ends the process, the next start puts
-  // it into place. Engine's thread; must not block.
+  // What this site had lost of its journal is here, or all that a restored hub sends again: the
+  // owner ends the process, the next start puts it into place. Engine's thread; must not block.
   virtual void on_recalled() {}
   // A received entry was set aside: it breaks the rules (quarantined) or does not decode (parked).
   virtual void on_set_aside(Stream, SiteNo, StreamPos, const std::string& /*reason*/) {}

@@ -17,28 +17,45 @@ EngineQueue::Turn EngineQueue::take() {
     commands_.pop_front();
   }
   // A deque's elements stay in place when others are pushed.
+  std::vector<std::deque<ReceivedBatch>*> order;
+  auto next = peers_.upper_bound(last_);
+  for (std::size_t i = 0; i < peers_.size(); ++i, ++next) {
+    if (next == peers_.end()) next = peers_.begin();
+    if (i == 0) last_ = next->first;
+    order.push_back(&next->second);
+  }
   std::size_t entries = 0;
-  for (auto it = batches_.begin(); it != batches_.end() && entries < kRemoteSlice; ++it) {
-    entries += it->entries.size() - it->applied;
-    turn.batches.push_back(&*it);
+  bool more = !order.empty();
+  for (std::size_t depth = 0; more && entries < kRemoteSlice; ++depth) {
+    more = false;
+    for (auto* queue : order) {
+      if (depth >= queue->size() || entries >= kRemoteSlice) continue;
+      ReceivedBatch& batch = (*queue)[depth];
+      entries += batch.entries.size() - batch.applied;
+      turn.batches.push_back(&batch);
+      more = true;
+    }
   }
   return turn;
 }
 
 void EngineQueue::finish(const Turn& turn, const Status& status) {
-  if (!status.ok()) {
-    batches_.erase(batches_.begin(),
-                   batches_.begin() + static_cast<std::ptrdiff_t>(turn.batches.size()));
+  for (const ReceivedBatch* batch : turn.batches) {
+    const auto queue = peers_.find(batch->peer);
+    if (status.ok() && !batch->finished()) continue;
+    queue->second.pop_front();  // a peer's batches are in a turn from the front, in order
+    if (queue->second.empty()) peers_.erase(queue);
   }
-  while (!batches_.empty() && batches_.front().finished()) batches_.pop_front();
 }
 
 void EngineQueue::refuse_all() {
   const auto commands = std::exchange(commands_, {});
-  const auto batches = std::exchange(batches_, {});
+  const auto peers = std::exchange(peers_, {});
   const Error stopping{Code::kUnavailable, "", "stopping"};
   for (const Command& command : commands) command.done(stopping);
-  for (const ReceivedBatch& batch : batches) batch.done(stopping);
+  for (const auto& [peer, batches] : peers) {
+    for (const ReceivedBatch& batch : batches) batch.done(stopping);
+  }
 }
 
 }  // namespace opora::sync

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -22,12 +23,13 @@ class EngineQueue {
     bool empty() const { return commands.empty() && batches.empty(); }
   };
 
-  bool empty() const { return commands_.empty() && batches_.empty(); }
+  bool empty() const { return commands_.empty() && peers_.empty(); }
   // A refused command comes back, to be answered by the caller.
   std::optional<Command> push(Command command);
-  void push(ReceivedBatch batch) { batches_.push_back(std::move(batch)); }
+  void push(ReceivedBatch batch) { peers_[batch.peer].push_back(std::move(batch)); }
 
-  // The next group: all commands up to kMaxGroup, and batches for a slice.
+  // The next group: all commands up to kMaxGroup, and batches for a slice: one of each peer in
+  // turn, so that a record of now does not wait behind another site's week.
   Turn take();
   // What of the turn's batches has been answered leaves: all of them when the commit failed.
   void finish(const Turn& turn, const Status& status);
@@ -36,7 +38,8 @@ class EngineQueue {
 
  private:
   std::deque<Command> commands_;
-  std::deque<ReceivedBatch> batches_;
+  std::map<SiteNo, std::deque<ReceivedBatch>> peers_;  // none is empty
+  SiteNo last_;                                        // whose batch was the first of the last turn
 };
 
 }  // namespace opora::sync

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "protocol/codec/record_codec.h"
+#include "sync/engine/afresh.h"
 #include "sync/projection/rebuild.h"
 
 namespace opora::sync {
@@ -16,6 +17,9 @@ namespace {
 
 // Records moved in one transaction, as a rebuild's.
 constexpr std::size_t kMoveChunk = 2'000;
+// Three heads and the site.
+constexpr std::size_t kPlanWithoutPart =
+    3 * (sizeof(std::uint64_t) + sizeof(ChainHash)) + sizeof(std::uint32_t);
 
 Bytes plan_key() { return KeyWriter().text("recall-plan").take(); }
 Bytes moving_key() { return KeyWriter().text("recall-moving").take(); }
@@ -42,7 +46,7 @@ void write_plan(Transaction& txn, const RecallPlan& plan, SiteNo self) {
   write(row, plan.common);
   write(row, plan.journal);
   write(row, plan.keys);
-  row.u32(self.v);
+  row.u8(static_cast<std::uint8_t>(plan.own)).u32(self.v);
   txn.put(Table::kMeta, plan_key(), row.take());
 }
 
@@ -55,6 +59,28 @@ void erase_prefix(Transaction& txn, const Bytes& prefix) {
   for (const Bytes& key : keys) txn.erase(Table::kMeta, key);
 }
 
+}  // namespace
+
+void resend_keys(Transaction& txn, const Vault& vault, SiteNo self, const StreamHead& cursor,
+                 std::set<AggregateId> more) {
+  const bool known = cursor.pos.v == 0 ||
+                     stream_chain_at(txn, Stream::kJournalKeys, self, cursor.pos) == cursor.chain;
+  if (known) return;
+  std::set<AggregateId> sealed = std::move(more);
+  scan_journal(txn, self, StreamPos{1}, [&](const JournalRow& row) {
+    const auto record = protocol::decode_record(row.record);
+    if (record.ok() && !record->sealed_personal.empty()) sealed.insert(record->env.aggregate);
+    return true;
+  });
+  restart_stream(txn, Stream::kJournalKeys, self, cursor);
+  StreamWriter keys;
+  for (const AggregateId& id : sealed) {
+    if (vault.holds(txn, id)) keys.append(txn, Stream::kJournalKeys, self, id.view(), id.view());
+  }
+}
+
+namespace {
+
 // What the site did after the backup, moved behind what it had lost.
 class Renaming {
  public:
@@ -64,6 +90,7 @@ class Renaming {
   Result<RecallReport> run(const RecallPlan& plan) {
     incarnation_ = random_.id<IncarnationId>();
     head_ = plan.journal;
+    own_ = plan.own;
     learn_lost();
     std::vector<JournalRow> own;
     scan_journal(txn_, self_, StreamPos{plan.common.pos.v + 1}, [&](JournalRow row) {
@@ -73,7 +100,7 @@ class Renaming {
     for (const JournalRow& row : own) txn_.erase(Table::kJournal, row.ref.key());
     for (const JournalRow& row : own) OPORA_TRY(move(row));
     take_keys();
-    restart_keys(plan.keys);
+    resend_keys(txn_, vault_, self_, plan.keys, lost_sealed_);
     send_own_keys();
     replace_keys_lost_for_good();
     for (const CommandId& command : lost_commands_) remember(command);
@@ -107,9 +134,14 @@ class Renaming {
     auto record = protocol::decode_record(row.record);
     if (!record.ok()) return record.error();
     Envelope& env = record->env;
-    if (!record->sealed_personal.empty()) sealed_.insert(env.aggregate);
     if (lost_commands_.contains(env.command)) {
       ++report_.dropped;
+      return ok_status();
+    }
+    if (own_ == OwnPart::kSetAside) {
+      ++report_.set_aside;
+      put_aside(txn_, {Stream::kJournal, self_, env.n, env.hlt.time(),
+                       "a copy's branch, set aside by a person", row.record});
       return ok_status();
     }
     const StreamPos was = env.n;
@@ -161,18 +193,6 @@ class Renaming {
     }
   }
 
-  // The hub's cursor in the stream of keys is a place that this store has not: the stream goes on
-  // behind it, with the keys that the hub cannot have.
-  void restart_keys(const StreamHead& cursor) {
-    const bool known = cursor.pos.v == 0 || stream_chain_at(txn_, Stream::kJournalKeys, self_,
-                                                            cursor.pos) == cursor.chain;
-    if (known) return;
-    restart_stream(txn_, Stream::kJournalKeys, self_, cursor);
-    for (const AggregateId& id : sealed_) {
-      if (!lost_keys_.contains(id) && vault_.holds(txn_, id)) send_key(id);
-    }
-  }
-
   void send_own_keys() {
     std::vector<AggregateId> ids;
     txn_.scan_prefix(Table::kMeta, own_key_prefix(), [&](std::string_view row, std::string_view) {
@@ -208,13 +228,13 @@ class Renaming {
   SiteNo self_;
   Random& random_;
   IncarnationId incarnation_;
+  OwnPart own_ = OwnPart::kFollows;
   StreamHead head_;
   Hlt hlt_;
   std::set<CommandId> lost_commands_;
   std::map<AggregateId, std::pair<OwnerTerm, OwnerSeq>> last_seq_;
   std::set<AggregateId> lost_sealed_;
   std::set<AggregateId> lost_keys_;
-  std::set<AggregateId> sealed_;  // of the own part, dropped records included: their keys stay
   StreamWriter keys_;
   RecallReport report_;
 };
@@ -261,16 +281,38 @@ std::optional<RecallPlan> read_recall(const Reader& rows) {
   plan.common = read_head(reader);
   plan.journal = read_head(reader);
   plan.keys = read_head(reader);
+  // An older version wrote no part here.
+  if (row->size() > kPlanWithoutPart) plan.own = static_cast<OwnPart>(reader.u8());
   return plan;
 }
 
 bool recall_complete(const Reader& rows) {
   const auto plan = read_recall(rows);
-  return plan && read_cursor(rows, Stream::kRecall, kHubSite) == plan->journal;
+  // The hub's journal may have grown meanwhile, by another machine of this site.
+  const StreamHead staged = read_cursor(rows, Stream::kRecall, kHubSite);
+  return plan && (staged == plan->journal || staged.pos > plan->journal.pos);
 }
 
+namespace {
+
+std::optional<ChainHash> staged_chain(const Reader& rows, StreamPos n) {
+  const auto row = rows.get(Table::kMeta, staged_key(n));
+  return row ? ChainHash::from(std::string_view(*row).substr(0, sizeof(ChainHash))) : std::nullopt;
+}
+
+}  // namespace
+
 void begin_recall(Transaction& txn, const RecallPlan& plan, SiteNo self) {
-  if (read_recall(txn) == plan) return;
+  RecallPlan asked = plan;
+  if (const auto before = read_recall(txn)) {
+    if (*before == plan) return;
+    const StreamHead staged = read_cursor(txn, Stream::kRecall, kHubSite);
+    if (before->common == plan.common && staged.pos >= plan.journal.pos &&
+        staged_chain(txn, plan.journal.pos).value_or(plan.common.chain) == plan.journal.chain) {
+      asked.journal = staged;
+      return write_plan(txn, asked, self);
+    }
+  }
   erase_prefix(txn, staged_prefix());
   erase_prefix(txn, key_prefix());
   erase_prefix(txn, own_key_prefix());
@@ -290,7 +332,9 @@ void stage_recalled(Transaction& txn, const Vault& vault, const Entry& entry, Ra
 }
 
 RecallExtension::RecallExtension(Transaction& txn, SiteNo self)
-    : txn_(txn), self_(self), plan_(read_recall(txn).value_or(RecallPlan{})) {}
+    : txn_(txn), self_(self), plan_(read_recall(txn).value_or(RecallPlan{})) {
+  plan_.journal = read_cursor(txn, Stream::kRecall, kHubSite);  // what came may be more than asked
+}
 
 void RecallExtension::add(const GuardedRow& row) {
   const auto put_absent = [&](Table table, const Bytes& key) {
@@ -318,12 +362,17 @@ void RecallExtension::finish() {
 
 Result<RecallReport> finish_recall(Store& store, const Vault& vault, Random& random) {
   RecallReport report;
+  const auto swept = finish_afresh(store);
+  if (!swept.ok()) return swept.error();
+  report.swept = *swept;
   const auto before = store.snapshot();
   if (!recall_complete(*before)) return report;
   const SiteNo self = recalling_site(*before);
   if (!before->get(Table::kMeta, moving_key())) {
     auto txn = store.begin();
-    auto renamed = Renaming(*txn, vault, self, random).run(*read_recall(*before));
+    RecallPlan plan = *read_recall(*before);
+    plan.journal = read_cursor(*before, Stream::kRecall, kHubSite);
+    auto renamed = Renaming(*txn, vault, self, random).run(plan);
     if (!renamed.ok()) return renamed.error();
     report = *renamed;
     forget_projection(*txn);

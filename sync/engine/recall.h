@@ -10,8 +10,10 @@
 #pragma once
 
 #include <optional>
+#include <set>
 
-#include "sync/core/session_types.h"
+#include "sync/core/recall_plan.h"
+#include "sync/core/stream.h"
 #include "sync/journal/guarded_store.h"
 #include "sync/journal/vault.h"
 
@@ -28,7 +30,8 @@ void skip_ticket_numbers(Transaction& txn);
 
 std::optional<RecallPlan> read_recall(const Reader& rows);
 bool recall_complete(const Reader& rows);
-// Nothing when this plan is under way already; another one starts over.
+// Nothing when this plan is under way already; another one starts over, unless what is here is as
+// much as it asks for (the hub was restored meanwhile): then that is all.
 void begin_recall(Transaction& txn, const RecallPlan& plan, SiteNo self);
 // One entry of kRecall, in order.
 void stage_recalled(Transaction& txn, const Vault& vault, const Entry& entry, Random& random);
@@ -50,10 +53,18 @@ class RecallExtension {
   bool changed_ = false;
 };
 
+// All keys of the site's own journal behind a place of the stream of keys that only the hub has.
+// Nothing when the stream has it. A key that the hub holds has no effect there. `more`: aggregates
+// whose records are not in their place yet.
+void resend_keys(Transaction& txn, const Vault& vault, SiteNo self, const StreamHead& cursor,
+                 std::set<AggregateId> more = {});
+
 struct RecallReport {
-  std::uint64_t recalled = 0;  // lost records that are back
-  std::uint64_t renamed = 0;   // the site's own that follow them
-  std::uint64_t dropped = 0;   // of the site's own: their commands are among the lost
+  std::uint64_t recalled = 0;   // lost records that are back
+  std::uint64_t renamed = 0;    // the site's own that follow them
+  std::uint64_t dropped = 0;    // of the site's own: their commands are among the lost
+  std::uint64_t set_aside = 0;  // of the site's own: by a person's decision
+  std::uint64_t swept = 0;      // of others: a restored hub did not send them again (afresh.h)
 };
 // Before ensure_projection and the engine. Nothing to do is ok. kUnavailable when the disk refuses:
 // call it again at the next start.

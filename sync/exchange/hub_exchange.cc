@@ -1,6 +1,7 @@
 #include "sync/exchange/hub_exchange.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "protocol/codec/link_codec.h"
 
@@ -9,6 +10,8 @@ namespace {
 
 // The old listener's port may need a moment to become free.
 constexpr std::int64_t kEndAllEveryMs = 50;
+// What a process sent before it died may arrive so long after its successor's first word.
+constexpr std::int64_t kLateFramesMs = 500;
 
 using protocol::CloseReason;
 
@@ -41,24 +44,42 @@ void HubExchange::admit(const Route& route, const LinkKey& key, std::string_view
   if (hello == nullptr) return send_bye(route, *frame, CloseReason::kUnknownSession);
   const auto site = directory_.site_of(key);
   if (!site) return send_bye(route, *frame, CloseReason::kRevoked);
-  if (!make_room(*site, *hello)) return send_bye(route, *frame, CloseReason::kDoubled);
+  if (const auto refused = make_room(*site, *hello)) return send_bye(route, *frame, *refused);
   begin_session(route, *site, std::move(frame).value());
 }
 
-bool HubExchange::make_room(SiteNo site, const protocol::Hello& hello) {
+// Nothing when there is room for the session, else what the refused one is told.
+std::optional<CloseReason> HubExchange::make_room(SiteNo site, const protocol::Hello& hello) {
   const auto route = by_site_.find(site);
-  if (route == by_site_.end()) return true;
+  if (route == by_site_.end()) return std::nullopt;
   const auto driver = peers_.at(route->second).driver;
-  if (driver->closed()) return true;
-  if (judge_second_session(driver->session().peer_incarnations(), hello.incarnations) ==
-      SecondSession::kRefused) {
-    ports_.observer.alarm(
-        site, AlarmCode::kDoubled,
-        "a second process with this key, incarnation " + hello.incarnations.back().id.hex());
-    return false;
+  if (driver->closed()) return std::nullopt;
+  const Session& live = driver->session();
+  const IncarnationId& arriving = hello.incarnations.back().id;
+  const bool handshake = live.peer_incarnations().empty();
+  if (!handshake &&
+      judge_second_session(live.peer_incarnations().back().id, host_.steady() - live.heard_at(),
+                           arriving) == SecondSession::kRefused) {
+    return proven_doubled(site, arriving, live.heard_at()) ? CloseReason::kDoubled
+                                                           : CloseReason::kHandshake;
   }
+  refused_.erase(site);
   driver->deliver(Stop{CloseReason::kReplaced});
   settle();
+  return std::nullopt;
+}
+
+// The live session's process is either gone, and another one was started in its place, or it is
+// heard from after this one spoke: then there are two. Said once for each that arrives.
+bool HubExchange::proven_doubled(SiteNo site, const IncarnationId& arriving, MonoMs heard_at) {
+  const auto [it, first] = refused_.try_emplace(site, Refused{arriving, host_.steady(), false});
+  Refused& refused = it->second;
+  if (!first && refused.incarnation != arriving) refused = {arriving, host_.steady(), false};
+  if (heard_at - refused.at < kLateFramesMs) return refused.told;
+  if (!std::exchange(refused.told, true)) {
+    ports_.observer.alarm(site, AlarmCode::kDoubled,
+                          "a second process with this key, incarnation " + arriving.hex());
+  }
   return true;
 }
 
@@ -71,8 +92,10 @@ void HubExchange::begin_session(const Route& route, SiteNo site, protocol::Frame
       [this, route] { changed_.push_back(route); });
   peers_[route] = {driver, std::nullopt};
   by_site_[site] = route;
+  if (catching_up_.size() >= kMaxCatchUps) driver->session().set_window(kWaitingWindow);
   driver->start();
   driver->deliver(Received{std::move(hello)});
+  admit_catch_ups();
 }
 
 // In the name of the session that the peer believes in, or of any when it has not heard of one.
@@ -119,6 +142,36 @@ void HubExchange::tick() {
     const auto driver = peer.driver;
     driver->deliver(Tick{});
   }
+  if (now - admitted_at_ >= kPingEveryMs) admit_catch_ups();
+  settle();
+}
+
+// As of their last words. Who has begun stays until he is through.
+void HubExchange::admit_catch_ups() {
+  admitted_at_ = host_.steady();
+  std::vector<std::pair<SiteNo, Session*>> behind;
+  std::set<SiteNo> still;
+  for (const auto& [site, route] : by_site_) {
+    Session& session = peers_.at(route).driver->session();
+    if (session.peer_pending() <= kCatchUpRecords) {
+      session.set_window(kSessionWindow);
+      continue;
+    }
+    behind.emplace_back(site, &session);
+    if (catching_up_.contains(site)) still.insert(site);
+  }
+  catching_up_ = std::move(still);
+  for (const auto& [site, session] : behind) {
+    if (catching_up_.size() < kMaxCatchUps) catching_up_.insert(site);
+    session->set_window(catching_up_.contains(site) ? kSessionWindow : kWaitingWindow);
+  }
+}
+
+void HubExchange::renew(SiteNo site) {
+  const auto route = by_site_.find(site);
+  if (route == by_site_.end()) return;
+  const auto driver = peers_.at(route->second).driver;
+  driver->deliver(Stop{CloseReason::kStopping});
   settle();
 }
 

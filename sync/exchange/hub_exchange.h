@@ -2,6 +2,9 @@
 // site, what each of them is told. Owned by whoever has the connections (HubReplicator, the
 // simulator); one thread; the ports, the host, the directory and the transport outlive it.
 //
+// A bounded number of sites catch up at once with a full window; the others get one batch at a time
+// until it is their turn, so that what waits here stays bounded when a region comes back.
+//
 // Sites are who their keys are: PeerDirectory says which site a key belongs to, what a Hello claims
 // is only compared.
 #pragma once
@@ -18,6 +21,14 @@
 #include "sync/exchange/session_driver.h"
 
 namespace opora::sync {
+
+// Behind by more than this is a catch-up: more than a busy site makes in some minutes.
+inline constexpr std::uint64_t kCatchUpRecords = 1'000;
+// Sites that catch up with a full window: 16 MiB wait at the engine at most, less than half a
+// second's work, and a few fill any line.
+inline constexpr std::size_t kMaxCatchUps = 8;
+// What the others may have under way: they go on, a batch at a time.
+inline constexpr std::uint32_t kWaitingWindow = protocol::kMaxBatchBytes;
 
 // One connection as the transport names it. Never an identity.
 using Route = Bytes;
@@ -43,6 +54,8 @@ class HubExchange {
   void appended(StreamKind stream, SiteNo site);
   // The directory no longer names the site's old key: ends its session and every connection.
   void revoked(SiteNo site);
+  // Something was decided about this site: its session ends and the next one says so.
+  void renew(SiteNo site);
   // Lets timers act, forgets what has ended. Call it after everything above and at wake_at().
   void tick();
   std::optional<MonoMs> wake_at() const;
@@ -55,11 +68,20 @@ class HubExchange {
     std::optional<MonoMs> timer;  // as it stands in timers_
   };
 
+  // An opening of a site's store that was kept out because another one's session lives.
+  struct Refused {
+    IncarnationId incarnation;
+    MonoMs at;  // first
+    bool told;  // the alarm was raised
+  };
+
   void admit(const Route& route, const LinkKey& key, std::string_view bytes);
-  bool make_room(SiteNo site, const protocol::Hello& hello);
+  std::optional<protocol::CloseReason> make_room(SiteNo site, const protocol::Hello& hello);
+  bool proven_doubled(SiteNo site, const IncarnationId& arriving, MonoMs heard_at);
   void begin_session(const Route& route, SiteNo site, protocol::Frame hello);
   void send_bye(const Route& route, const protocol::Frame& to, protocol::CloseReason reason);
   void end_all();
+  void admit_catch_ups();
   void settle();
 
   std::string software_;
@@ -72,6 +94,9 @@ class HubExchange {
   std::set<std::pair<MonoMs, Route>> timers_;
   std::vector<Route> changed_;  // sessions that stepped since the last settle()
   std::optional<MonoMs> end_all_at_;
+  std::map<SiteNo, Refused> refused_;
+  std::set<SiteNo> catching_up_;  // with a full window
+  MonoMs admitted_at_;
 };
 
 }  // namespace opora::sync

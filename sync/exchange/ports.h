@@ -39,6 +39,8 @@ class StreamSource {
   virtual SourceStatus status(SiteNo peer) const = 0;
   // Runs of the site's journal as it is here (sync/core/history.h).
   virtual std::vector<protocol::Incarnation> history(SiteNo peer) const = 0;
+  // At the hub: what is known of a fork of this site's journal.
+  virtual std::optional<Fork> fork(SiteNo /*peer*/) const { return std::nullopt; }
 };
 
 struct PersistedTo {
@@ -54,9 +56,21 @@ class StreamSink {
   virtual ReceiveState cursor(StreamKind stream, SiteNo peer) const = 0;
   // Where a recall of our own journal stands; nothing when none is under way. Any thread.
   virtual std::optional<ReceiveState> recall() const = 0;
+  // Up to where it goes.
+  virtual std::optional<StreamEnd> recall_end() const { return std::nullopt; }
   // From now on recall() is at `plan.common`, and what comes on kRecall is kept until it is
   // complete.
   virtual void begin_recall(const BeginRecall& plan) = 0;
+  // At a site: its stream of keys goes on behind this place, from the first key. Done soon.
+  virtual void resend_keys(const StreamEnd& /*cursor*/) {}
+  // At the hub. Written soon.
+  virtual void note_fork(SiteNo /*peer*/, const std::optional<Fork>& /*fork*/) {}
+  // At a site: the opening of the hub's store from which it last received (NoteHub), and the order
+  // to receive everything again (StartAfresh). Written soon: a session that comes before it gives
+  // the same order again.
+  virtual IncarnationId known_hub() const { return {}; }
+  virtual void note_hub(const IncarnationId& /*opening*/) {}
+  virtual void start_afresh(const StartAfresh& /*order*/) {}
   // Writes and applies the entries and advances the cursor in one synced transaction, then calls
   // `done` from any thread with the cursor. Calls of one stream are carried out in their order.
   // Entries at or below the cursor are skipped (a session that broke may leave calls under way

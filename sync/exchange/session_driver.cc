@@ -27,6 +27,12 @@ void SessionDriver::start() {
   }
   if (const auto recall = site ? ports_.sink.recall() : std::nullopt) {
     connected.receives.push_back(*recall);
+    connected.recall = ports_.sink.recall_end();
+  }
+  if (site) {
+    connected.known_hub = ports_.sink.known_hub();
+  } else {
+    connected.fork = ports_.source.fork(config_.peer);
   }
   connected.history = ports_.source.history(config_.peer);
   connected.incarnations = ports_.source.incarnations();
@@ -99,6 +105,21 @@ void SessionDriver::perform(Persist& action) {
 // The next session carries it out.
 void SessionDriver::perform(BeginRecall& action) {
   ports_.sink.begin_recall(action);
+  deliver(Stop{protocol::CloseReason::kStopping});
+}
+
+void SessionDriver::perform(NoteFork& action) { ports_.sink.note_fork(config_.peer, action.fork); }
+
+void SessionDriver::perform(NoteHub& action) { ports_.sink.note_hub(action.opening); }
+
+void SessionDriver::perform(ResendKeys& action) {
+  ports_.sink.resend_keys(action.cursor);
+  deliver(Stop{protocol::CloseReason::kStopping});
+}
+
+// As for a recall.
+void SessionDriver::perform(StartAfresh& action) {
+  ports_.sink.start_afresh(action);
   deliver(Stop{protocol::CloseReason::kStopping});
 }
 

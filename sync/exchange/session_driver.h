@@ -56,6 +56,7 @@ class SessionDriver : public std::enable_shared_from_this<SessionDriver> {
   std::optional<MonoMs> wake_at() const { return wake_at_; }
   SiteNo peer() const { return config_.peer; }
   const Session& session() const { return session_; }
+  Session& session() { return session_; }
 
  private:
   void perform(Send& action);
@@ -64,6 +65,10 @@ class SessionDriver : public std::enable_shared_from_this<SessionDriver> {
   void perform(QueryStatus& action);
   void perform(Persist& action);
   void perform(BeginRecall& action);
+  void perform(NoteFork& action);
+  void perform(ResendKeys& action);
+  void perform(NoteHub& action);
+  void perform(StartAfresh& action);
   void perform(PeerUp& action);
   void perform(Acked& action);
   void perform(PeerReport& action);

@@ -1,6 +1,8 @@
 #include "sync/feed/store_streams.h"
 
 #include "protocol/codec/record_codec.h"
+#include "sync/engine/afresh.h"
+#include "sync/feed/marks.h"
 
 namespace opora::sync {
 
@@ -141,7 +143,10 @@ SourceStatus StoreStreams::status(SiteNo peer) const {
   for (const StreamKind stream : sends_up() ? streams_up() : streams_down()) {
     out.ends.emplace_back(stream, end(*rows, stream, peer).pos);
   }
-  if (!sends_up()) return out;
+  if (!sends_up()) {
+    out.safe = read_safe(*rows, peer);
+    return out;
+  }
   const StreamPos next{acked(StreamKind::kJournal, peer).v + 1};
   scan_journal(*rows, engine_.site(), next, [&](const JournalRow& row) {
     const auto record = protocol::decode_record(row.record);
@@ -165,17 +170,83 @@ std::optional<ReceiveState> StoreStreams::recall() const {
   return ReceiveState{StreamKind::kRecall, read_cursor(*rows, StreamKind::kRecall, kHubSite), {}};
 }
 
+std::optional<StreamEnd> StoreStreams::recall_end() const {
+  const auto rows = store_.snapshot();
+  const std::lock_guard lock(mutex_);
+  const auto plan = planned_ ? planned_ : read_recall(*rows);
+  return plan ? std::optional(plan->journal) : std::nullopt;
+}
+
 void StoreStreams::begin_recall(const BeginRecall& plan) {
   BeginRecall complete = plan;
   const auto chain = chain_at(StreamKind::kJournal, kHubSite, plan.common.pos);
   if (!chain) return;  // as found by names; the chain decides
   complete.common.chain = *chain;
-  const std::lock_guard lock(mutex_);
-  planned_ = complete;
+  const bool replaces = read_recall(*store_.snapshot()).has_value();
+  {
+    const std::lock_guard lock(mutex_);
+    planned_ = complete;
+  }
+  if (!replaces) return;
+  // What is staged may be all that is asked for now, and nothing more would come.
+  ReceivedBatch nothing;
+  nothing.stream = StreamKind::kRecall;
+  nothing.recall = complete;
+  nothing.done = [](const Result<StreamHead>&) {};
+  engine_.submit(std::move(nothing));
+}
+
+void StoreStreams::resend_keys(const StreamEnd& cursor) {
+  ReceivedBatch order;
+  order.stream = StreamKind::kJournalKeys;
+  order.recall.emplace().keys = cursor;
+  order.done = [](const Result<StreamHead>&) {};
+  engine_.submit(std::move(order));
+}
+
+std::optional<Fork> StoreStreams::fork(SiteNo peer) const {
+  return read_fork(*store_.snapshot(), peer);
+}
+
+void StoreStreams::note_fork(SiteNo peer, const std::optional<Fork>& fork) {
+  submit_meta({fork_row(peer, fork)});
+}
+
+IncarnationId StoreStreams::known_hub() const { return read_known_hub(*store_.snapshot()); }
+
+void StoreStreams::note_hub(const IncarnationId& opening) { submit_meta({known_hub_row(opening)}); }
+
+void StoreStreams::start_afresh(const StartAfresh& order) {
+  *starting_over_ = true;
+  submit_meta(begin_afresh(*store_.snapshot(), {engine_.site(), order.until}),
+              [flag = starting_over_] { *flag = false; });
+}
+
+void StoreStreams::submit_meta(std::vector<std::pair<Bytes, std::optional<Bytes>>> rows,
+                               std::function<void()> done) {
+  Command command;
+  command.decide = [rows = std::move(rows)](Decision& decision) -> Result<Answer> {
+    for (const auto& [key, value] : rows) {
+      if (value) {
+        decision.put_meta(key, *value);
+      } else {
+        decision.erase_meta(key);
+      }
+    }
+    return Answer{};
+  };
+  command.done = [done = std::move(done)](const Result<Answer>&) { done(); };
+  engine_.submit(std::move(command));
 }
 
 ReceiveState StoreStreams::cursor(StreamKind stream, SiteNo peer) const {
-  return {stream, read_cursor(*store_.snapshot(), stream, peer), {}};
+  if (*starting_over_) return {stream, {}, {}};
+  const auto rows = store_.snapshot();
+  ReceiveState out{stream, read_cursor(*rows, stream, peer), {}};
+  for (const auto& [which, pos] : read_safe(*rows, peer)) {
+    if (which == stream) out.safe = std::min(pos, out.durable.pos);
+  }
+  return out;
 }
 
 void StoreStreams::persist(StreamKind stream, SiteNo peer, std::vector<Entry> entries,
@@ -197,8 +268,7 @@ void StoreStreams::persist(StreamKind stream, SiteNo peer, std::vector<Entry> en
 
 void StoreStreams::note_acked(StreamKind stream, SiteNo peer, StreamPos durable) {
   const std::lock_guard lock(mutex_);
-  StreamPos& known = acked_[{stream, peer}];
-  known = std::max(known, durable);
+  acked_[{stream, peer}] = durable;
 }
 
 StreamPos StoreStreams::acked(StreamKind stream, SiteNo peer) const {

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 
 #include "sync/engine/batch_intake.h"
@@ -23,19 +25,29 @@ class StoreStreams final : public StreamSource, public StreamSink {
   std::vector<protocol::Incarnation> incarnations() const override;
   SourceStatus status(SiteNo peer) const override;
   std::vector<protocol::Incarnation> history(SiteNo peer) const override;
+  std::optional<Fork> fork(SiteNo peer) const override;
 
   ReceiveState cursor(StreamKind stream, SiteNo peer) const override;
   std::optional<ReceiveState> recall() const override;
+  std::optional<StreamEnd> recall_end() const override;
   void begin_recall(const BeginRecall& plan) override;
+  void resend_keys(const StreamEnd& cursor) override;
+  void note_fork(SiteNo peer, const std::optional<Fork>& fork) override;
+  IncarnationId known_hub() const override;
+  void note_hub(const IncarnationId& opening) override;
+  void start_afresh(const StartAfresh& order) override;
   void persist(StreamKind stream, SiteNo peer, std::vector<Entry> entries,
                std::function<void(Result<PersistedTo>)> done) override;
 
-  // How far the peer has our stream, as it said (kept in memory; the next handshake says it again).
+  // How far the peer has our stream, as it last said (kept in memory; the next handshake says it
+  // again, and a peer whose store was restored says less).
   void note_acked(StreamKind stream, SiteNo peer, StreamPos durable);
   StreamPos acked(StreamKind stream, SiteNo peer) const;
 
  private:
   bool sends_up() const { return engine_.site() != kHubSite; }
+  void submit_meta(
+      std::vector<std::pair<Bytes, std::optional<Bytes>>> rows, std::function<void()> done = [] {});
   SiteNo owner(StreamKind stream, SiteNo peer) const;
   StreamEnd end(const Reader& rows, StreamKind stream, SiteNo peer) const;
   std::optional<ChainHash> chain_at(const Reader& rows, StreamKind stream, SiteNo peer,
@@ -49,6 +61,8 @@ class StoreStreams final : public StreamSource, public StreamSink {
   mutable std::mutex mutex_;
   std::map<std::pair<StreamKind, SiteNo>, StreamPos> acked_;
   std::optional<BeginRecall> planned_;  // until the store has it
+  // Cursors of the hub's streams are about to be at their beginning. Outlives us in the order.
+  std::shared_ptr<std::atomic<bool>> starting_over_ = std::make_shared<std::atomic<bool>>(false);
 };
 
 }  // namespace opora::sync

@@ -16,10 +16,6 @@ Bytes stream_key(Stream stream, SiteNo site, StreamPos pos) {
 
 Bytes origin_prefix(SiteNo origin) { return KeyWriter().u32(origin.v).take(); }
 
-Bytes cursor_key(Stream stream, SiteNo peer) {
-  return KeyWriter().text("cursor").raw(stream_prefix(stream, peer)).take();
-}
-
 Bytes aside_key(Stream stream, SiteNo peer, StreamPos pos) {
   return KeyWriter().text("aside").raw(stream_key(stream, peer, pos)).take();
 }
@@ -209,6 +205,10 @@ void restart_stream(Transaction& txn, Stream stream, SiteNo site, const StreamHe
                   });
   for (const Bytes& key : rows) txn.erase(Table::kStream, key);
   txn.put(Table::kStream, stream_key(stream, site, base.pos), base.chain.view());
+}
+
+Bytes cursor_key(Stream stream, SiteNo peer) {
+  return KeyWriter().text("cursor").raw(stream_prefix(stream, peer)).take();
 }
 
 StreamHead read_cursor(const Reader& rows, Stream stream, SiteNo peer) {

@@ -86,6 +86,8 @@ class StreamWriter {
 // without payload stands for what was there.
 void restart_stream(Transaction& txn, Stream stream, SiteNo site, const StreamHead& base);
 
+// The row of kMeta that holds it.
+Bytes cursor_key(Stream stream, SiteNo peer);
 StreamHead read_cursor(const Reader& rows, Stream stream, SiteNo peer);
 // The senders of this stream from whom something was received.
 std::vector<SiteNo> senders(const Reader& rows, Stream stream);

@@ -92,6 +92,10 @@ void HubReplicator::revoke(SiteNo site) {
   inbox_->post([this, site] { exchange_->revoked(site); });
 }
 
+void HubReplicator::renew(SiteNo site) {
+  inbox_->post([this, site] { exchange_->renew(site); });
+}
+
 void HubReplicator::run() {
   while (!stopping_) {
     const std::array<protocol::Readable, 3> sources{router_->readable(), enrol_->readable(),

@@ -44,6 +44,9 @@ class HubReplicator final : HubTransport {
   // key. The other sites reconnect. Any thread.
   void revoke(SiteNo site);
 
+  // Something was decided about this site: its session ends and the next one says so. Any thread.
+  void renew(SiteNo site);
+
   // Where it listens; known after start().
   std::string link_endpoint() const;
   std::string enrol_endpoint() const;

@@ -54,6 +54,7 @@ TABLE = [
     ("POST", "/api/v1/sites", None, "administrator program"),
     ("PUT", "/api/v1/sites/999", None, "administrator program"),
     ("POST", "/api/v1/sites/999/enrolment", None, "administrator program"),
+    ("POST", "/api/v1/sites/999/fork", None, "administrator program"),
     ("POST", "/api/v1/erasures", _ADMIN, _ADMIN),
     ("GET", "/api/v1/erasures", "administrator auditor", "administrator auditor"),
     ("GET", "/api/v1/audit", "auditor", "auditor"),

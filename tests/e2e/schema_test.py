@@ -147,6 +147,8 @@ class Schema(harness.RegionTest):
             404,
         )
         admin("POST", "/api/v1/sites/40/enrolment", {}, 201)
+        admin("POST", "/api/v1/sites/40/fork", {"decision": "adopt"}, 409)
+        admin("POST", "/api/v1/sites/40/fork", {"decision": "merge"}, 400)
         topics = [
             {"id": t.id, "kind": t.kind, "group": t.group, "name": t.name} for t in harness.TOPICS
         ]

@@ -276,10 +276,11 @@ void World::arrive(Process& to, std::uint64_t line, const protocol::Frame& frame
   const bool opens = std::holds_alternative<protocol::Hello>(frame.message) && frame.to.v == 0;
   if (opens && (line != line_ || &to != hub_.get())) return;
   if (opens && to.session && to.session->peer_session() != frame.from) {
-    const auto& incarnations = std::get<protocol::Hello>(frame.message).incarnations;
-    if (judge_second_session(to.session->peer_incarnations(), incarnations) ==
-        SecondSession::kRefused) {
-      return wrong("the site's own next session was refused");
+    const auto& hello = std::get<protocol::Hello>(frame.message);
+    const std::int64_t silent_ms = now_ms_ - to.session->heard_at().v;
+    if (judge_second_session(to.session->peer_incarnations().back().id, silent_ms,
+                             hello.incarnations.back().id) == SecondSession::kRefused) {
+      return;  // a ghost; the handshake is given up and tried again
     }
     step(to, Stop{protocol::CloseReason::kReplaced});
   }

@@ -179,6 +179,7 @@ Result<sync::BackupInfo> Backups::take() {
   if (!taken.ok()) return taken.error();
   OPORA_TRY(add_to_erasure_list(settings_.folder, erased_in(*store_.snapshot())));
   OPORA_TRY(folder_->keep(settings_.keep));
+  if (settings_.verified) settings_.verified(note);
   return taken;
 }
 

@@ -7,6 +7,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -17,10 +18,14 @@
 
 namespace opora::app {
 
+struct BackupNote;
+
 struct BackupSettings {
   std::string folder;       // empty: no backups here
   int every_hours = 24;     // 1 … 168; the first one hour or less after the start
   std::uint32_t keep = 14;  // 1 … 1 000
+  // Told of each backup that was read back. On the backups' thread; may be empty.
+  std::function<void(const BackupNote&)> verified{};
 };
 
 // What a backup says of itself: whose it is and how far it goes.

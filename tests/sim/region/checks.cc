@@ -38,6 +38,7 @@ StreamPos Checks::durable(SiteNo self, SiteNo peer, StreamKind stream) const {
 
 void Checks::acked(SiteNo self, SiteNo peer, StreamKind stream, StreamPos pos) {
   // What was said before the peer's store became an older one may still arrive.
+  if (cloned_.contains(peer)) return;
   const auto restored = restored_ms_.find(peer);
   constexpr std::int64_t kOldWordsMs = 8'000;
   if (restored != restored_ms_.end() && sim_.timeline.now_ms() < restored->second + kOldWordsMs)
@@ -67,6 +68,10 @@ void Checks::check_marks(SiteNo self, SiteNo peer, const std::vector<protocol::M
     if (mark.durable > durable(self, peer, mark.stream))
       sim_.story.wrong("said to be durable and is not: " +
                        text(self, peer, mark.stream, mark.durable));
+    const auto backed_up = safe_.find(peer);
+    const StreamPos most = backed_up == safe_.end() ? StreamPos{} : backed_up->second;
+    if (mark.safe > (mark.stream == StreamKind::kJournal ? most : StreamPos{}))
+      sim_.story.wrong("safe and in no backup: " + text(self, peer, mark.stream, mark.safe));
     if (mark.safe > mark.durable)
       sim_.story.wrong("safe beyond durable: " + text(self, peer, mark.stream, mark.safe));
   }
@@ -75,7 +80,7 @@ void Checks::check_marks(SiteNo self, SiteNo peer, const std::vector<protocol::M
 // The first record of the site that the hub has not is later than what the hub was promised. A hub
 // whose own clock is wrong cannot tell which promises to believe.
 void Checks::holds_through(SiteNo self, SiteNo peer, Hlt through) {
-  if (self != kHubSite || !find_(kHubSite)->clock().right()) return;
+  if (self != kHubSite || !find_(kHubSite)->clock().right() || cloned_.contains(peer)) return;
   const StreamPos next{durable(kHubSite, peer, StreamKind::kJournal).v + 1};
   sync::scan_journal(*find_(peer)->disk().synced(), peer, next, [&](const sync::JournalRow& row) {
     const auto record = protocol::decode_record(row.record);
@@ -107,12 +112,12 @@ bool Checks::converged(std::uint32_t sites) const {
   const auto hub = find_(kHubSite)->disk().synced();
   const auto level = [](const auto& sent, const auto& received, StreamKind stream, SiteNo owner,
                         SiteNo peer) {
-    return sync::stream_head(*sent, stream, owner).pos ==
-           sync::read_cursor(*received, stream, peer).pos;
+    return sync::stream_head(*sent, stream, owner) == sync::read_cursor(*received, stream, peer);
   };
   for (std::uint32_t no = 1; no <= sites; ++no) {
     const SiteNo site{no};
     const auto own = find_(site)->disk().synced();
+    if (sync::read_recall(*own) || sync::read_afresh(*own)) return false;
     const auto last = sync::last_record(*own, site);
     if (last && sync::read_cursor(*hub, StreamKind::kJournal, site).chain != last->chain)
       return false;
@@ -323,6 +328,13 @@ void Checks::tell_difference(SiteNo site, Table table) {
                                    (there ? to_hex(*there) : std::string("nothing")));
         return true;
       });
+  const auto own = find_(site)->disk().synced();
+  hub->scan(table, "", "", [&](std::string_view key, std::string_view value) {
+    const bool here = own->get(Table::kEntity, key).has_value();
+    if (here && !own->get(table, key))
+      sim_.story.tell("hub", "alone has row " + to_hex(key) + " = " + to_hex(value));
+    return true;
+  });
 }
 
 // Against a replay from scratch, by the product's own `opora verify`.

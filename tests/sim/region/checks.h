@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "protocol/codec/record_codec.h"
+#include "sync/engine/afresh.h"
 #include "sync/engine/recall.h"
 #include "tests/sim/region/process.h"
 #include "tests/sim/region/workload.h"
@@ -28,6 +29,21 @@ class Checks final : public Watch {
   void holds_through(SiteNo self, SiteNo peer, Hlt through) override;
   void alarm(SiteNo self, SiteNo peer, sync::AlarmCode code, const std::string& text) override;
   void set_aside(SiteNo self, SiteNo peer, const std::string& reason) override;
+  // These journals of sites are in a verified backup of the hub up to here.
+  void verified(const std::vector<std::pair<SiteNo, StreamPos>>& heads) {
+    for (const auto& [site, n] : heads) safe_[site] = std::max(safe_[site], n);
+  }
+  void starts_afresh(SiteNo self) override { restored(self); }
+  // From now until it is over two machines are this site.
+  void cloned(SiteNo site) {
+    cloned_.insert(site);
+    expect(sync::AlarmCode::kFork);
+    expect(sync::AlarmCode::kDoubled);
+  }
+  void one_again(SiteNo site) {
+    cloned_.erase(site);
+    restored(site);
+  }
   void waiting(SiteNo self, std::size_t bytes) override;
 
   // Everybody has everything that it should have, as far as cursors say.
@@ -76,6 +92,8 @@ class Checks final : public Watch {
   Find find_;
   std::set<sync::AlarmCode> expected_;
   std::map<SiteNo, std::int64_t> restored_ms_;
+  std::set<SiteNo> cloned_;
+  std::map<SiteNo, StreamPos> safe_;
 };
 
 }  // namespace opora::sim

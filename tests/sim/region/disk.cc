@@ -164,6 +164,7 @@ bool Disk::lost(const Change& change) const {
     case Planted::kIndexRowLost: return change.table == Table::kIndex && one_in(30);
     case Planted::kCubeRowLost: return change.table == Table::kCube && one_in(10);
     case Planted::kPersonalKept: return change.table == Table::kPersonal && !change.value;
+    case Planted::kRowsNotRemoved: return change.table == Table::kJournal && !change.value;
     case Planted::kKeyKept: return change.table == Table::kKeys && !change.value;
     default: return false;
   }

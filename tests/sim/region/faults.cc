@@ -27,7 +27,11 @@ constexpr std::array kKinds{
     FaultKind{Fault::kClockDrift, "clock drift", 2},
     FaultKind{Fault::kOldBackup, "old backup", 5},
     FaultKind{Fault::kWiped, "wiped site", 2},
+    FaultKind{Fault::kHubRestored, "hub restored", 3},
+    FaultKind{Fault::kCloned, "cloned site", 3},
 };
+// Of the kind that a planted mistake needs: as often as the most common one.
+constexpr std::uint32_t kOftenWeight = 14;
 constexpr std::int64_t kTenYearsMs = 10LL * 365 * 86'400'000;
 
 bool is_clock(Fault fault) {
@@ -45,6 +49,12 @@ Faults::Faults(Sim& sim, Network& network, std::uint32_t sites, Find find)
     for (const FaultKind& kind : kKinds) {
       if (sim_.dice.percent(65)) kinds_.push_back(kind);
     }
+  }
+  const std::string_view needed = fault_of(sim_.planted);
+  for (const FaultKind& kind : kKinds) {
+    if (kind.name != needed) continue;
+    std::erase_if(kinds_, [&](const FaultKind& one) { return one.id == kind.id; });
+    kinds_.push_back({kind.id, kind.name, kOftenWeight});
   }
 }
 
@@ -78,23 +88,26 @@ void Faults::strike(const FaultKind& kind) {
   machine(kind.id, process);
   disk(kind.id, process);
   clock(kind.id, process);
-  store(kind.id, *find_(site == kHubSite ? SiteNo{1} : site));
+  const SiteNo one = site == kHubSite ? SiteNo{1} : site;
+  store(kind.id, *find_(kind.id == Fault::kHubRestored ? kHubSite : one));
+  if (kind.id == Fault::kCloned) on_clone_(one);
 }
 
-// A site's machine dies and is set up again from a backup (made at an earlier such moment), or from
-// nothing but its key. It may work for a while before the hub hears of it.
+// A machine dies and is set up again from a backup (made at an earlier such moment), or, a site's,
+// from nothing but its key. A site may work for a while before the hub hears of it.
 void Faults::store(Fault fault, Process& process) {
-  if (fault != Fault::kOldBackup && fault != Fault::kWiped) return;
+  if (fault != Fault::kOldBackup && fault != Fault::kWiped && fault != Fault::kHubRestored) return;
   Disk::Image& backup = backups_[process.site()];
-  if (fault == Fault::kOldBackup && (!backup || sim_.dice.percent(40))) {
+  if (fault != Fault::kWiped && (!backup || sim_.dice.percent(40))) {
     backup = process.disk().image();
+    on_backup_(process.site(), *backup->snapshot());
     return;
   }
   process.switch_off();
   const auto then = fault == Fault::kWiped ? std::make_shared<sync::MemoryStore>() : backup;
   on_restore_(process.site(), *process.disk().synced(), *then->snapshot());
   process.disk().restore(then);
-  if (sim_.dice.percent(50)) {
+  if (process.site() != kHubSite && sim_.dice.percent(50)) {
     const std::int64_t until = sim_.timeline.now_ms() + sim_.dice.between(500, 6'000);
     network_.block(process.site(), Way::kUp, until);
     network_.block(process.site(), Way::kDown, until);

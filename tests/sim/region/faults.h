@@ -33,6 +33,8 @@ enum class Fault : std::uint8_t {
   kClockDrift,
   kOldBackup,
   kWiped,
+  kHubRestored,
+  kCloned,
 };
 struct FaultKind {
   Fault id;
@@ -51,6 +53,11 @@ class Faults {
   // Told of a site whose store is about to be an older one: what it has now, what it will have.
   using OnRestore = std::function<void(SiteNo, const sync::Reader& now, const sync::Reader& then)>;
   void on_restore(OnRestore told) { on_restore_ = std::move(told); }
+  // Told of a backup that was made and read back.
+  using OnBackup = std::function<void(SiteNo, const sync::Reader& backup)>;
+  void on_backup(OnBackup told) { on_backup_ = std::move(told); }
+  // Told of a site whose machine is about to be copied while it runs.
+  void on_clone(std::function<void(SiteNo)> told) { on_clone_ = std::move(told); }
   // Everything is set right; what is down starts.
   void end();
   bool clocks_may_be_wrong() const;
@@ -71,6 +78,8 @@ class Faults {
   std::vector<FaultKind> kinds_;  // of this run
   std::uint64_t struck_ = 0;
   OnRestore on_restore_;
+  OnBackup on_backup_;
+  std::function<void(SiteNo)> on_clone_;
   std::map<SiteNo, Disk::Image> backups_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "sync/feed/marks.h"
 #include "sync/projection/rebuild.h"
 
 namespace opora::sim {
@@ -37,6 +38,10 @@ Status Life::open_store() {
   const sync::Vault vault(process_.site_key_);
   const auto recalled = sync::finish_recall(*store_, vault, process_.random_);
   if (!recalled.ok()) return recalled.error();
+  if (recalled->swept > 0) {
+    sim_.story.tell(name_of(process_.site_),
+                    std::to_string(recalled->swept) + " records of a hub that was restored went");
+  }
   if (recalled->recalled > 0) {
     sim_.story.tell(name_of(process_.site_), "has " + std::to_string(recalled->recalled) +
                                                  " lost records back, " +
@@ -56,7 +61,8 @@ Status Life::open_store() {
 
 void Life::open_link() {
   streams_.emplace(*store_, *this);
-  ports_.emplace(sim_, *streams_, *streams_);
+  ports_.emplace(sim_, *streams_, *streams_,
+                 [this] { process_.watch_.starts_afresh(process_.site_); });
   const sync::LinkPorts ports{*ports_, *ports_, *this, process_.clock_, session_random_};
   const sync::LoopHost host{[&sim = sim_] { return sync::MonoMs{sim.timeline.now_ms()}; },
                             [weak = weak_from_this(), &sim = sim_](std::function<void()> task) {
@@ -114,6 +120,25 @@ void Life::submit(sync::Command command) {
   }
   if (auto refused = queue_.push(std::move(command))) refused->done(Error{Code::kTooMany, "", ""});
   plan_turn();
+}
+
+void Life::decide_fork(SiteNo site, protocol::Verdict decision) {
+  auto fork = sync::read_fork(*store_->snapshot(), site);
+  if (!fork) return;
+  fork->decision = decision;
+  sync::Command command;
+  command.decide = [row = sync::fork_row(site, fork)](sync::Decision& change) {
+    change.put_meta(row.first, *row.second);
+    return Result<sync::Answer>(sync::Answer{});
+  };
+  command.done = [this, site](const Result<sync::Answer>& answer) {
+    if (!answer.ok()) return;
+    later(1, [this, site] {
+      hub_exchange_->renew(site);
+      touch();
+    });
+  };
+  submit(std::move(command));
 }
 
 void Life::submit(sync::ReceivedBatch batch) {

@@ -33,7 +33,9 @@ class Life final : public std::enable_shared_from_this<Life>,
   void open_link();
   void stop();
   void kill();
-  void submit(sync::Command command);
+  void submit(sync::Command command) override;
+  // An administrator of the hub decides about a fork of a site's journal.
+  void decide_fork(SiteNo site, protocol::Verdict decision);
 
  private:
   bool hub() const { return process_.site_ == kHubSite; }

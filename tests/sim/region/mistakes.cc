@@ -20,6 +20,10 @@ Result<sync::FetchedEntries> MistakenStreams::fetch(StreamKind stream, SiteNo pe
       if (entry.pos.v % 37 == 0) entry.bytes.back() ^= 1;
     }
   }
+  if (sim_.planted == Planted::kRecallWithoutKeys && out.ok() && stream == StreamKind::kRecall) {
+    for (sync::Entry& entry : out->entries)
+      entry.bytes = sync::recall_entry({}, sync::split_recall(entry.bytes).record);
+  }
   return out;
 }
 
@@ -29,11 +33,35 @@ std::optional<ChainHash> MistakenStreams::chain_at(StreamKind stream, SiteNo pee
 }
 
 std::vector<protocol::Incarnation> MistakenStreams::incarnations() const {
-  return source_.incarnations();
+  auto out = source_.incarnations();
+  if (sim_.planted == Planted::kIncarnationKept) out.resize(1);
+  return out;
 }
 
 std::vector<protocol::Incarnation> MistakenStreams::history(SiteNo peer) const {
   return source_.history(peer);
+}
+
+std::optional<sync::Fork> MistakenStreams::fork(SiteNo peer) const {
+  return sim_.planted == Planted::kForkForgotten ? std::nullopt : source_.fork(peer);
+}
+
+void MistakenStreams::begin_recall(const sync::BeginRecall& plan) {
+  if (sim_.planted == Planted::kRecallIgnored) return;
+  sync::BeginRecall begun = plan;
+  if (sim_.planted == Planted::kRecallDropsOwn) begun.own = sync::OwnPart::kSetAside;
+  sink_.begin_recall(begun);
+}
+
+void MistakenStreams::note_fork(SiteNo peer, const std::optional<sync::Fork>& fork) {
+  sink_.note_fork(peer, fork);
+}
+
+IncarnationId MistakenStreams::known_hub() const { return sink_.known_hub(); }
+
+void MistakenStreams::start_afresh(const sync::StartAfresh& order) {
+  on_afresh_();
+  if (sim_.planted != Planted::kAfreshIgnored) sink_.start_afresh(order);
 }
 
 sync::SourceStatus MistakenStreams::status(SiteNo peer) const {
@@ -44,6 +72,7 @@ sync::SourceStatus MistakenStreams::status(SiteNo peer) const {
 
 sync::ReceiveState MistakenStreams::cursor(StreamKind stream, SiteNo peer) const {
   auto out = sink_.cursor(stream, peer);
+  if (sim_.planted == Planted::kSafeTooEarly) out.safe = out.durable.pos;
   if (sim_.planted == Planted::kCursorAhead && out.durable.pos.v > 0) ++out.durable.pos.v;
   return out;
 }

@@ -2,6 +2,8 @@
 // on.
 #pragma once
 
+#include <functional>
+
 #include "sync/exchange/ports.h"
 #include "tests/sim/region/sim.h"
 
@@ -10,8 +12,9 @@ namespace opora::sim {
 // StreamSource and StreamSink over those of the product.
 class MistakenStreams final : public sync::StreamSource, public sync::StreamSink {
  public:
-  MistakenStreams(Sim& sim, sync::StreamSource& source, sync::StreamSink& sink)
-      : sim_(sim), source_(source), sink_(sink) {}
+  MistakenStreams(Sim& sim, sync::StreamSource& source, sync::StreamSink& sink,
+                  std::function<void()> on_afresh)
+      : sim_(sim), source_(source), sink_(sink), on_afresh_(std::move(on_afresh)) {}
 
   protocol::StreamEnd end(sync::StreamKind stream, SiteNo peer) const override;
   Result<sync::FetchedEntries> fetch(sync::StreamKind stream, SiteNo peer, StreamPos from,
@@ -21,8 +24,15 @@ class MistakenStreams final : public sync::StreamSource, public sync::StreamSink
   std::vector<protocol::Incarnation> incarnations() const override;
   sync::SourceStatus status(SiteNo peer) const override;
   std::vector<protocol::Incarnation> history(SiteNo peer) const override;
+  std::optional<sync::Fork> fork(SiteNo peer) const override;
   std::optional<sync::ReceiveState> recall() const override { return sink_.recall(); }
-  void begin_recall(const sync::BeginRecall& plan) override { sink_.begin_recall(plan); }
+  std::optional<protocol::StreamEnd> recall_end() const override { return sink_.recall_end(); }
+  void begin_recall(const sync::BeginRecall& plan) override;
+  void resend_keys(const protocol::StreamEnd& cursor) override { sink_.resend_keys(cursor); }
+  void note_fork(SiteNo peer, const std::optional<sync::Fork>& fork) override;
+  IncarnationId known_hub() const override;
+  void note_hub(const IncarnationId& opening) override { sink_.note_hub(opening); }
+  void start_afresh(const sync::StartAfresh& order) override;
   sync::ReceiveState cursor(sync::StreamKind stream, SiteNo peer) const override;
   void persist(sync::StreamKind stream, SiteNo peer, std::vector<sync::Entry> entries,
                std::function<void(Result<sync::PersistedTo>)> done) override;
@@ -31,6 +41,7 @@ class MistakenStreams final : public sync::StreamSource, public sync::StreamSink
   Sim& sim_;
   sync::StreamSource& source_;
   sync::StreamSink& sink_;
+  std::function<void()> on_afresh_;
 };
 
 // Chance as the product draws it; the mistake draws the same session for ever.

@@ -43,11 +43,33 @@ constexpr std::array kMistakes{
     PlantedMistake{Planted::kKeyLeaked, "key-leaked", "every user's key is sent to site 1"},
     PlantedMistake{Planted::kProblemForgotten, "problem-forgotten",
                    "the end of a problem is not sent to the sites"},
+    PlantedMistake{Planted::kRowsNotRemoved, "rows-not-removed",
+                   "records that must go from a journal stay", "old backup"},
+    PlantedMistake{Planted::kRecallWithoutKeys, "recall-without-keys",
+                   "the hub sends lost records back without their keys", "wiped site"},
+    PlantedMistake{Planted::kRecallIgnored, "recall-ignored",
+                   "a site that lost records does not fetch them", "old backup"},
+    PlantedMistake{Planted::kRecallDropsOwn, "recall-drops-own",
+                   "what a restored site did itself is set aside", "old backup"},
+    PlantedMistake{Planted::kForkForgotten, "fork-forgotten",
+                   "the hub does not remember a fork, nor what was decided", "cloned site"},
+    PlantedMistake{Planted::kAfreshIgnored, "afresh-ignored",
+                   "a site goes on from its cursors after the hub was restored", "hub restored"},
+    PlantedMistake{Planted::kIncarnationKept, "incarnation-kept",
+                   "a store that is opened again says that it is the same opening", "old backup"},
+    PlantedMistake{Planted::kSafeTooEarly, "safe-too-early",
+                   "the hub calls safe what no backup has"},
 };
 
 }  // namespace
 
 std::span<const PlantedMistake> planted_mistakes() { return kMistakes; }
+
+std::string_view fault_of(Planted mistake) {
+  const auto it = std::find_if(kMistakes.begin(), kMistakes.end(),
+                               [mistake](const PlantedMistake& one) { return one.id == mistake; });
+  return it == kMistakes.end() ? std::string_view() : it->fault;
+}
 
 std::optional<Planted> planted_by_name(std::string_view name) {
   const auto it = std::find_if(kMistakes.begin(), kMistakes.end(),

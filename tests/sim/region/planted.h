@@ -34,15 +34,26 @@ enum class Planted : std::uint8_t {
   kUserLeaked,
   kKeyLeaked,
   kProblemForgotten,
+  kRowsNotRemoved,
+  kRecallWithoutKeys,
+  kRecallIgnored,
+  kRecallDropsOwn,
+  kForkForgotten,
+  kAfreshIgnored,
+  kIncarnationKept,
+  kSafeTooEarly,
 };
 
 struct PlantedMistake {
   Planted id;
   std::string_view name;
   std::string_view what;
+  std::string_view fault = {};  // without which it does no harm: happens often in its runs
 };
 
 std::span<const PlantedMistake> planted_mistakes();
+// The fault that it needs; empty: none.
+std::string_view fault_of(Planted mistake);
 std::optional<Planted> planted_by_name(std::string_view name);
 
 }  // namespace opora::sim

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "sync/feed/marks.h"
 #include "tests/sim/region/life.h"
 
 namespace opora::sim {
@@ -26,6 +27,7 @@ Process::Process(Sim& sim, Network& network, Watch& watch, SiteNo site, std::uin
 Process::~Process() { die(); }
 
 void Process::start() {
+  if (held_) return;
   ++starts_;
   die();
   const auto life = std::make_shared<Life>(*this);
@@ -64,6 +66,38 @@ void Process::power_cut(std::int64_t away_ms) {
 void Process::switch_off() {
   ++starts_;
   die();
+}
+
+void Process::hold() {
+  held_ = true;
+  switch_off();
+}
+
+void Process::release() {
+  held_ = false;
+  start();
+}
+
+void Process::become_copy_of(const Process& other) {
+  site_key_ = other.site_key_;
+  disk_.restore(other.disk_.image());
+}
+
+void Process::mark_safe(const std::vector<std::pair<SiteNo, StreamPos>>& heads) {
+  sync::Command command;
+  command.decide = [heads](sync::Decision& decision) {
+    for (const auto& [site, n] : heads) {
+      const auto row = sync::safe_row(sync::StreamKind::kJournal, site, n);
+      decision.put_meta(row.first, *row.second);
+    }
+    return Result<sync::Answer>(sync::Answer{});
+  };
+  command.done = [](const Result<sync::Answer>&) {};
+  submit(std::move(command));
+}
+
+void Process::decide_fork(SiteNo site, protocol::Verdict decision) {
+  if (life_) life_->decide_fork(site, decision);
 }
 
 void Process::die() {

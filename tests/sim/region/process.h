@@ -32,6 +32,15 @@ class Process {
   void power_cut(std::int64_t away_ms);
   // Gone until start() is called.
   void switch_off();
+  // Off, whatever would start it, until release().
+  void hold();
+  void release();
+  // Another machine with this one's key and disk, as they are now.
+  void become_copy_of(const Process& other);
+  // A backup of the hub with these journals of sites was read back.
+  void mark_safe(const std::vector<std::pair<SiteNo, StreamPos>>& heads);
+  // An administrator of the hub decides about a fork of a site's journal.
+  void decide_fork(SiteNo site, protocol::Verdict decision);
 
   bool running() const { return life_ != nullptr; }
   // False: nobody listens. `done` is called once, or never when the process dies before it answers.
@@ -59,6 +68,7 @@ class Process {
   SimRandom random_;
   protocol::SiteKey site_key_;
   std::shared_ptr<Life> life_;
+  bool held_ = false;
   std::uint64_t starts_ = 0;  // a planned start that another one overtook does nothing
 };
 

@@ -23,7 +23,8 @@ class RegionWorld {
                                   : static_cast<std::uint32_t>(sim_.dice.between(2, 6))),
         network_(sim_),
         checks_(sim_, find()),
-        workload_(sim_, sites_, find()),
+        administrator_(sim_, network_, checks_, find()),
+        workload_(sim_, sites_, [this](SiteNo site) { return administrator_.answers(site); }),
         faults_(sim_, network_, sites_, find()) {
     for (std::uint32_t no = 0; no <= sites_; ++no) {
       processes_[SiteNo{no}] = std::make_unique<Process>(sim_, network_, checks_, SiteNo{no}, no);
@@ -58,10 +59,27 @@ class RegionWorld {
   void begin() {
     if (faults_.clocks_may_be_wrong()) checks_.expect(sync::AlarmCode::kClock);
     checks_.expect(sync::AlarmCode::kAmnesia);
-    // An older store does not know the opening whose session the hub still believes to be alive.
-    checks_.expect(sync::AlarmCode::kDoubled);
+    faults_.on_backup([this](SiteNo site, const sync::Reader& backup) {
+      if (site != kHubSite) return;
+      std::vector<std::pair<SiteNo, StreamPos>> heads;
+      for (std::uint32_t no = 1; no <= sites_; ++no) {
+        const auto last = sync::last_record(backup, SiteNo{no});
+        if (last) heads.emplace_back(SiteNo{no}, last->ref.n);
+      }
+      checks_.verified(heads);
+      processes_.at(kHubSite)->mark_safe(heads);
+    });
+    faults_.on_clone([this](SiteNo site) {
+      workload_.on_clone(site);
+      administrator_.clone(site);
+    });
     faults_.on_restore([this](SiteNo site, const sync::Reader& now, const sync::Reader& then) {
       checks_.restored(site);
+      if (site == kHubSite) {
+        checks_.expect(sync::AlarmCode::kRestored);
+        checks_.expect(sync::AlarmCode::kFork);
+        return workload_.on_hub_restore(now, then, find());
+      }
       workload_.on_restore(site, now, then, *processes_.at(kHubSite)->disk().synced());
     });
     for (const auto& [site, process] : processes_) process->start();
@@ -83,23 +101,28 @@ class RegionWorld {
   void peace() {
     sim_.story.tell("world", "peace");
     faults_.end();
+    administrator_.peace();
     const std::int64_t limit = sim_.timeline.now_ms() + kQuietLimitMs;
     while (sim_.timeline.now_ms() < limit && !at_rest()) {
       sim_.timeline.run_until(sim_.timeline.now_ms() + 500);
     }
+    if (administrator_.busy()) sim_.story.wrong("a cloned site is not one again at peace");
     if (!workload_.all_answered()) sim_.story.wrong("commands are not answered at peace");
     if (!checks_.converged(sites_)) sim_.story.wrong("the backlog does not clear at peace");
     sim_.timeline.run_until(sim_.timeline.now_ms() + 3'000);
     checks_.at_peace(sites_, workload_.ledger());
   }
 
-  bool at_rest() const { return workload_.all_answered() && checks_.converged(sites_); }
+  bool at_rest() const {
+    return workload_.all_answered() && !administrator_.busy() && checks_.converged(sites_);
+  }
 
   Sim sim_;
   std::uint32_t sites_;
   Network network_;
   std::map<SiteNo, std::unique_ptr<Process>> processes_;
   Checks checks_;
+  Administrator administrator_;
   Workload workload_;
   Faults faults_;
 };

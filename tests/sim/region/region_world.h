@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 
+#include "tests/sim/region/administrator.h"
 #include "tests/sim/region/checks.h"
 #include "tests/sim/region/faults.h"
 #include "tests/sim/region/workload.h"

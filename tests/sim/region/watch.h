@@ -18,6 +18,8 @@ class Watch {
   virtual void holds_through(SiteNo self, SiteNo peer, Hlt through) = 0;
   virtual void alarm(SiteNo self, SiteNo peer, sync::AlarmCode code, const std::string& text) = 0;
   virtual void set_aside(SiteNo self, SiteNo peer, const std::string& reason) = 0;
+  // `self` receives the hub's streams again from their beginning.
+  virtual void starts_afresh(SiteNo self) = 0;
   // Entries of one peer's stream wait for the engine of `self`.
   virtual void waiting(SiteNo self, std::size_t bytes) = 0;
 };

@@ -123,6 +123,28 @@ void Workload::on_restore(SiteNo site, const sync::Reader& now, const sync::Read
   });
 }
 
+void Workload::on_hub_restore(const sync::Reader& now, const sync::Reader& then,
+                              const std::function<const Process*(SiteNo)>& site) {
+  ledger_.restored.insert(kHubSite);
+  std::map<SiteNo, std::unique_ptr<sync::Reader>> disks;
+  for (std::uint32_t no = 1; no <= sites_; ++no)
+    disks[SiteNo{no}] = site(SiteNo{no})->disk().synced();
+  now.scan(sync::Table::kJournal, "", "", [&](std::string_view key, std::string_view row) {
+    const auto ref = sync::JournalRef::from_key(key);
+    if (then.get(sync::Table::kJournal, key)) return true;
+    if (ref->origin != kHubSite && disks.at(ref->origin)->get(sync::Table::kJournal, key))
+      return true;
+    const auto record = protocol::decode_record(row.substr(sizeof(ChainHash)));
+    if (record.ok()) ledger_.lost.insert(record->env.command);
+    return true;
+  });
+  for (const auto& [target, erasure] : ledger_.erased) {
+    if (erasure.site != kHubSite) continue;
+    begin({kHubSite, "erasure", fresh("erasure"),
+           [target = target] { return testing::erasing({target}, "asked by the person"); }, true});
+  }
+}
+
 // A form that is sent a second time after its answer; and the same key with another form.
 void Workload::ask_once_more(const Shared& task, const Bytes& answer) {
   sim_.timeline.after(sim_.dice.between(0, 9'000), [this, task, answer] {

@@ -54,9 +54,15 @@ class Workload {
   bool all_answered() const { return open_ == 0; }
   std::size_t asked() const { return asked_; }
   const Ledger& ledger() const { return ledger_; }
-  // A store is about to be an older one: what neither that nor the hub has is lost for good.
+  // A site's store is about to be an older one: what neither that nor the hub has is lost for good.
   void on_restore(SiteNo site, const sync::Reader& now, const sync::Reader& then,
                   const sync::Reader& hub);
+  // The hub's: what it did itself since is lost, and what it held of sites that have it no more.
+  // Erasures are repeated, as a restore does from the list beside the backups.
+  void on_hub_restore(const sync::Reader& now, const sync::Reader& then,
+                      const std::function<const Process*(SiteNo)>& site);
+  // Two machines answer for the site: a command may be done at both.
+  void on_clone(SiteNo site) { ledger_.restored.insert(site); }
 
  private:
   struct Task {

@@ -326,5 +326,57 @@ TEST_F(RecallTest, StaysWhereItIsUntilAllOfItIsHere) {
   expect_equal_at_the_hub(*at);
 }
 
+TEST_F(RecallTest, SetsAsideWhatAPersonDecidedAboutAndKeepsIt) {
+  const auto at = restored();
+  const auto own = from_row<Saved>(*at->run(registering(contact_from("8004", "own"))));
+  auto decided = plan();
+  decided.own = sync::OwnPart::kSetAside;
+  EXPECT_TRUE(at->receive(Stream::kRecall, recalled(), decided).ok());
+  at->open();
+  EXPECT_EQ(at->report.set_aside, 2u);
+  EXPECT_EQ(at->report.renamed, 0u);
+  expect_whole(*at);
+  expect_equal_at_the_hub(*at);
+  const auto rows = at->store().snapshot();
+  EXPECT_FALSE(sync::read_entity(*rows, Kind::kTicket, own->ticket).exists());
+  std::size_t kept = 0;
+  sync::scan_aside(*rows, [&](const sync::AsideRow& row) {
+    EXPECT_TRUE(protocol::decode_record(row.bytes).ok());
+    ++kept;
+    return true;
+  });
+  EXPECT_EQ(kept, 2u);
+}
+
+// The hub was restored while the site fetched what it had lost: it has no more than what is here.
+TEST_F(RecallTest, EndsWithWhatIsHereWhenTheHubHasNoMore) {
+  const auto at = restored();
+  const auto all = recalled();
+  const std::vector<sync::Entry> some(all.begin(), all.begin() + 2);
+  EXPECT_TRUE(at->receive(Stream::kRecall, some, plan()).ok());
+  EXPECT_EQ(at->told, 0);
+  auto shorter = plan();
+  shorter.journal = {some[0].pos, some[0].chain};
+  EXPECT_TRUE(at->receive(Stream::kRecall, {}, shorter).ok());
+  EXPECT_EQ(at->told, 1);
+  at->open();
+  EXPECT_EQ(at->report.recalled, 2u) << "one more than the hub still has";
+  expect_whole(*at);
+}
+
+// Another machine of this site wrote to the hub meanwhile.
+TEST_F(RecallTest, TakesAllThatTheHubHasByThen) {
+  const auto at = restored();
+  const auto all = recalled();
+  auto earlier = plan();
+  earlier.journal = {all[1].pos, all[1].chain};
+  EXPECT_TRUE(at->receive(Stream::kRecall, all, earlier).ok());
+  EXPECT_EQ(at->told, 1);
+  at->open();
+  EXPECT_EQ(at->report.recalled, all.size());
+  expect_whole(*at);
+  expect_equal_at_the_hub(*at);
+}
+
 }  // namespace
 }  // namespace opora::testing

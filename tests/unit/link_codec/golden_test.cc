@@ -93,5 +93,18 @@ TEST(LinkGolden, AHelloWithoutHistoryIsUnderstood) {
   EXPECT_EQ(*frame, expected);
 }
 
+// The field lies where earlier versions wrote zeros, so that the bytes on file are theirs, too.
+TEST(LinkGolden, AVerdictIsUnderstoodAndOneOfALaterVersionMeansToWait) {
+  Frame said = frame_samples().front().frame;
+  for (const Verdict verdict :
+       {Verdict::kNone, Verdict::kHeld, Verdict::kAdopt, Verdict::kSetAside}) {
+    std::get<Hello>(said.message).verdict = verdict;
+    EXPECT_EQ(*decode_frame(encode_frame(said)), said);
+  }
+  std::get<Hello>(said.message).verdict = static_cast<Verdict>(9);
+  const auto later = decode_frame(encode_frame(said));
+  EXPECT_EQ(std::get<Hello>(later->message).verdict, Verdict::kHeld);
+}
+
 }  // namespace
 }  // namespace opora::protocol

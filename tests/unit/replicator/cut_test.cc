@@ -73,6 +73,18 @@ TEST_F(Cut, AClosedConnectionIsNoticedAtOnceAndComesBack) {
   EXPECT_EQ(hub.witness.alarms() + site.witness.alarms(), 0u);
 }
 
+// A killed process says no goodbye, and its successor is there before the silence is noticed.
+TEST_F(Cut, ARestartedSiteWaitsForItsGhostAndNoLonger) {
+  ASSERT_TRUE(eventually([&] { return hub.witness.up(site.no); }));
+  line->set(Line::kFreeze);
+  Site successor(17);
+  successor.keys = site.keys;
+  successor.streams.reopen(2);
+  ASSERT_TRUE(successor.join(hub).ok());
+  EXPECT_TRUE(eventually([&] { return successor.up(); }));
+  EXPECT_FALSE(hub.witness.alarmed(site.no, AlarmCode::kDoubled));
+}
+
 // A line that flaps all the time while a backlog is on its way.
 TEST_F(Cut, ABacklogGetsThroughAFlappingLine) {
   constexpr std::size_t kRecords = 20'000;

@@ -60,6 +60,12 @@ TEST(Histories, AreForkedWhenARunningIncarnationThatIsKnownWroteSomethingElse) {
   expect(compare(history({{1, 1}}, 100), history({{1, 1}, {2, 81}}, 90), 1), Past::kForked, 80);
 }
 
+TEST(Histories, AreForkedWhenAMachineWasRolledBackUnderItsDaemon) {
+  expect(compare(history({{1, 1}}, 100), history({{1, 1}}, 150), 1), Past::kForked, 100);
+  expect(compare(history({{1, 1}, {2, 81}}, 90), history({{1, 1}, {2, 81}}, 95), 2), Past::kForked,
+         90);
+}
+
 TEST(Histories, OfABackupWithUnsentRecordsAreNoFork) {
   // 81 to 100 were in the backup and never sent; meanwhile another restored store wrote from 81 on.
   expect(compare(history({{1, 1}}, 100), history({{1, 1}, {2, 81}}, 90)), Past::kLost, 80);
@@ -67,9 +73,9 @@ TEST(Histories, OfABackupWithUnsentRecordsAreNoFork) {
          80);
 }
 
-TEST(Histories, ThatCannotBeComparedAreTakenForForked) {
-  expect(compare(history({{7, 500}}, 600), history({{1, 1}}, 550)), Past::kForked, 0);
-  expect(compare(history({{1, 1}}, 10), history({}, 20)), Past::kForked,
+TEST(Histories, ThatCannotBeComparedTellNothing) {
+  expect(compare(history({{7, 500}}, 600), history({{1, 1}}, 550)), Past::kUnknown, 0);
+  expect(compare(history({{1, 1}}, 10), history({}, 20)), Past::kUnknown,
          0);  // a hub of an older version names none
 }
 

@@ -339,21 +339,19 @@ TEST_F(SessionOfTheHub, BelievesNoPromiseOfAClockThatIsAheadAndTakesOneBackThatW
   EXPECT_EQ(done<PeerReport>().back().status.data_through, Hlt{400}) << "its clock was set back";
 }
 
-TEST(SecondSession, OfALaterOpeningReplacesAndOfACopyIsRefused) {
-  const auto incarnations = [](std::initializer_list<std::uint8_t> ids) {
-    std::vector<protocol::Incarnation> out;
-    for (std::uint8_t id : ids) out.emplace_back().id.b.fill(id);
+TEST(SecondSession, OfTheSameIncarnationReplacesAndOfACopyIsRefusedWhileTheFirstLives) {
+  const auto incarnation = [](std::uint8_t id) {
+    IncarnationId out;
+    out.b.fill(id);
     return out;
   };
-  EXPECT_EQ(judge_second_session(incarnations({1, 2}), incarnations({1, 2})),
-            SecondSession::kReplaces);
-  EXPECT_EQ(judge_second_session(incarnations({1, 2}), incarnations({1, 2, 3})),
-            SecondSession::kReplaces);
-  EXPECT_EQ(judge_second_session(incarnations({1, 2}), incarnations({1, 3})),
-            SecondSession::kRefused)
-      << "a copy";
-  EXPECT_EQ(judge_second_session(incarnations({1, 2}), incarnations({1})), SecondSession::kRefused)
-      << "older";
+  const auto judge = [&](std::uint8_t live, std::int64_t silent_ms, std::uint8_t arriving) {
+    return judge_second_session(incarnation(live), silent_ms, incarnation(arriving));
+  };
+  EXPECT_EQ(judge(2, 0, 2), SecondSession::kReplaces) << "the same process over a new connection";
+  EXPECT_EQ(judge(2, 0, 3), SecondSession::kRefused) << "a copy, or a ghost: nobody knows yet";
+  EXPECT_EQ(judge(2, kPingEveryMs, 3), SecondSession::kRefused) << "its next ping is due";
+  EXPECT_EQ(judge(2, kGhostAfterMs, 3), SecondSession::kReplaces) << "a restarted daemon's ghost";
 }
 
 }  // namespace

@@ -158,20 +158,32 @@ void Outbox::forward(Transaction& txn, const Event& event, const JournalRef& ref
 
 // A ticket that never left its site has no rows here and costs one look.
 void Outbox::ticket_event(Transaction& txn, const Event& event, const JournalRef& ref) {
-  if (event.env.origin == kHubSite) entitle_home(txn, event.env.aggregate);
   forward(txn, event, ref);
+  if (event.env.origin != kHubSite) return;
+  entitle_home(txn, event.env.aggregate);
   const auto* changed = std::get_if<protocol::TicketOwnerChanged>(&event.facts);
-  if (changed != nullptr && event.env.origin == kHubSite)
-    grant(txn, event.env.aggregate, changed->to);
+  if (changed == nullptr) return;
+  grant(txn, event.env.aggregate, changed->to);
+  grant_offered(txn, event.env.aggregate, changed->to, event.env.term);
 }
 
-// Where it was opened the ticket is read for ever, and all that others did before was nothing.
 void Outbox::entitle_home(Transaction& txn, const AggregateId& ticket) {
-  if (!entitled_sites(txn, ticket).empty()) return;
   for (const Event& event : sync::read_history(txn, engine_->vault(), ticket)) {
     if (!std::holds_alternative<protocol::TicketOpened>(event.facts)) continue;
-    txn.put(Table::kMeta, entitled_row(ticket, event.env.origin), "");
-    return;
+    const Bytes entitled = entitled_row(ticket, event.env.origin);
+    if (txn.get(Table::kMeta, entitled)) return;
+    txn.put(Table::kMeta, entitled, "");
+    return send_history(txn, {Stream::kPrivate, event.env.origin}, ticket);
+  }
+}
+
+// A hub that was restored hears what the owner of a term did before it says that term again.
+void Outbox::grant_offered(Transaction& txn, const AggregateId& ticket, SiteNo owner,
+                           OwnerTerm term) {
+  for (const Event& event : sync::read_history(txn, engine_->vault(), ticket)) {
+    const auto* offered = std::get_if<protocol::TicketOffered>(&event.facts);
+    const bool owners = event.env.origin == owner && event.env.term == term;
+    if (offered != nullptr && owners && offered->to != kHubSite) grant(txn, ticket, offered->to);
   }
 }
 

@@ -25,6 +25,8 @@ class Outbox {
   void on_key(sync::Transaction& txn, const AggregateId& aggregate);
   // The site may read this ticket from now on, all of it.
   void grant(sync::Transaction& txn, const AggregateId& ticket, SiteNo site);
+  // Where it was opened a ticket is read for ever, with all that others do to it.
+  void entitle_home(sync::Transaction& txn, const AggregateId& ticket);
 
   // Sites whose private stream grew since the last call; kHubSite stands for the common stream.
   std::set<SiteNo> take_grown();
@@ -44,7 +46,8 @@ class Outbox {
   void forward(sync::Transaction& txn, const protocol::Event& event, const sync::JournalRef& ref);
   void ticket_event(sync::Transaction& txn, const protocol::Event& event,
                     const sync::JournalRef& ref);
-  void entitle_home(sync::Transaction& txn, const AggregateId& ticket);
+  void grant_offered(sync::Transaction& txn, const AggregateId& ticket, SiteNo owner,
+                     OwnerTerm term);
   void erased(sync::Transaction& txn, const protocol::Event& event, const sync::JournalRef& ref);
   void send_erasure(sync::Transaction& txn, Place place, const AggregateId& aggregate,
                     const sync::JournalRef& ref);

@@ -6,6 +6,7 @@
 
 namespace opora::hub {
 
+using protocol::Effect;
 using protocol::Event;
 using protocol::Kind;
 using protocol::TicketState;
@@ -18,10 +19,13 @@ struct Leased {
   TimeMs heard;
 };
 
-bool is_pending(const TicketState& ticket, const Event& offered) {
-  const auto* pending = protocol::pending_offer(ticket);
-  return pending != nullptr && pending->at == offered.env.hlt &&
-         pending->term == offered.env.term && pending->seq == offered.env.seq;
+// An event that is not of the ticket's home, or its beginning, when such events came before it: to
+// a hub that was restored, of a ticket that it had handed over.
+bool others_spoke(const TicketState& ticket, const Event& event) {
+  if (ticket.opened.v == 0) return false;
+  const bool before = ticket.early + ticket.late + ticket.comments + ticket.answers.size() > 0;
+  const bool opened = std::holds_alternative<protocol::TicketOpened>(event.facts);
+  return event.env.origin != ticket.site || (opened && before);
 }
 
 }  // namespace
@@ -32,19 +36,21 @@ StreamPos journal_through(const sync::Reader& rows, SiteNo site) {
 
 void answer_ticket_event(Outbox& outbox, sync::Transaction& txn, sync::Decision& decision,
                          const Event& event) {
-  const auto* offered = std::get_if<protocol::TicketOffered>(&event.facts);
-  const auto* answered = std::get_if<protocol::TicketOfferAnswered>(&event.facts);
-  if (offered == nullptr && answered == nullptr) return;
+  if (protocol::kind_of(event.env.type) != Kind::kTicket) return;
   const protocol::Entity& ticket = decision.load(Kind::kTicket, event.env.aggregate);
   const auto* state = ticket.as<TicketState>();
   if (state == nullptr) return;
-  if (answered != nullptr) {
-    decision.emit(protocol::decide_answered(event.env, *answered, ticket,
-                                            journal_through(txn, protocol::owner_of(*state)),
-                                            decision.context().now));
-  } else if (offered->to != kHubSite && is_pending(*state, event)) {
-    outbox.grant(txn, event.env.aggregate, offered->to);
-  }
+  if (others_spoke(*state, event)) outbox.entitle_home(txn, event.env.aggregate);
+  const auto* offered = std::get_if<protocol::TicketOffered>(&event.facts);
+  const auto* answered = std::get_if<protocol::TicketOfferAnswered>(&event.facts);
+  if (offered == nullptr && answered == nullptr) return;
+  const StreamPos through = journal_through(txn, protocol::owner_of(*state));
+  const TimeMs now = decision.context().now;
+  if (answered != nullptr)
+    return decision.emit(protocol::decide_answered(event.env, *answered, ticket, through, now));
+  if (offered->to == kHubSite || protocol::effect_of(*state, event.env) != Effect::kStands) return;
+  outbox.grant(txn, event.env.aggregate, offered->to);
+  decision.emit(protocol::decide_offered(ticket, through, now));
 }
 
 TimeMs LeaseWatch::heard(SiteNo site) const {

@@ -103,6 +103,15 @@ Drafts decide_answered(const Envelope& env, const TicketOfferAnswered& answer, c
   return {change(ticket, env.origin, through, OwnerCause::kAccepted)};
 }
 
+Drafts decide_offered(const Entity& ticket, StreamPos through, TimeMs now) {
+  const auto* state = ticket.as<TicketState>();
+  const TicketOffer* pending = state == nullptr ? nullptr : pending_offer(*state);
+  if (pending == nullptr || pending->to == kHubSite || expired(*pending, now)) return {};
+  const OfferAnswer* answer = answer_to(*state, *pending);
+  if (answer == nullptr || answer->reply != OfferReply::kAccepted) return {};
+  return {change(ticket, pending->to, through, OwnerCause::kAccepted)};
+}
+
 Result<Drafts> decide(const RouteTicket& command, const Entity& ticket, StreamPos through,
                       const DecideContext& context) {
   const auto* state = ticket.as<TicketState>();
@@ -123,7 +132,7 @@ Result<Drafts> decide(const RouteTicket& command, const Entity& ticket, StreamPo
 Result<Drafts> decide(const TakeOver& command, const Entity& ticket, StreamPos through,
                       const DecideContext& context) {
   const auto* state = ticket.as<TicketState>();
-  if (state == nullptr) return no_ticket();
+  if (state == nullptr || state->opened.v == 0) return no_ticket();
   if (context.site != kHubSite) return Error{Code::kDenied, "action", "at the region only"};
   OPORA_TRY(must_be_open(*state));
   OPORA_TRY(check_new_owner(*state, command.to));

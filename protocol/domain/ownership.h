@@ -96,6 +96,10 @@ Result<Drafts> decide(const AnswerOffer& command, const Entity& ticket,
 Drafts decide_answered(const Envelope& env, const TicketOfferAnswered& answer, const Entity& ticket,
                        StreamPos through, TimeMs now);
 
+// What follows from an offer that came after its answer: a restored hub hears its sites in another
+// order.
+Drafts decide_offered(const Entity& ticket, StreamPos through, TimeMs now);
+
 struct RouteTicket {
   SiteNo to;
   std::int64_t lease_ms = 0;  // 0: none

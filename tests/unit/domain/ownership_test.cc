@@ -251,6 +251,29 @@ TEST(Region, LeavesTheOwnerWhenTheOfferDoesNotStand) {
   EXPECT_FALSE(changes(until, yes, kNine + 1'001)) << "too late";
 }
 
+TEST(Region, CarriesOutAnOfferThatComesAfterItsAnswer) {
+  const auto changes = [](Ticket ticket, TimeMs now = kNine) {
+    return decide_offered(ticket.entity(), StreamPos{7}, now);
+  };
+  const Event yes = answer(1, OfferReply::kAccepted);
+  const auto drafts = changes(Ticket().hear(yes).hear(offer(2, 2)));
+  ASSERT_EQ(drafts.size(), 1u);
+  EXPECT_EQ(std::get<TicketOwnerChanged>(drafts[0].facts),
+            (TicketOwnerChanged{kThere, kHere, StreamPos{7}, OwnerCause::kAccepted, 0}));
+  EXPECT_TRUE(changes(Ticket().hear(offer(2, 2))).empty()) << "nobody answered";
+  EXPECT_TRUE(changes(Ticket().hear(answer(1, OfferReply::kDeclined)).hear(offer(2, 2))).empty());
+  EXPECT_TRUE(changes(Ticket().hear(yes).hear(offer(2, 3))).empty()) << "another offer";
+  const Ticket until = Ticket().hear(yes).hear(offer(2, 2, kThere, kNine + 1'000));
+  EXPECT_TRUE(changes(until, kNine + 1'001).empty()) << "too late";
+}
+
+TEST(Region, TakesOverNoTicketOfWhichItDoesNotKnowTheBeginning) {
+  Entity unopened = subject(Kind::kTicket);
+  fold(unopened, assign(4, 2, "petrov", 2, kThere));
+  const TakeOver over{kElsewhere, "nobody answers"};
+  EXPECT_EQ(blamed(decide(over, unopened, StreamPos{2}, at_site(kHubSite))), "number");
+}
+
 TEST(Region, RoutesWhatWasOfferedToItUnderALease) {
   Ticket ticket;
   const RouteTicket route{kThere, 600'000, ""};

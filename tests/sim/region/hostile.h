@@ -1,7 +1,7 @@
 // An enrolled site that means harm: its key is good, everything that it says is not. It connects,
-// says Hello as it should, and then sends what no daemon of ours would; when the hub ends the session
-// it comes again. The hub must keep nothing of it but what it set aside, and the others must not feel
-// it.
+// says Hello as it should, and then sends what no daemon of ours would; when the hub ends the
+// session it comes again. The hub must keep nothing of it but what it set aside, and the others
+// must not feel it.
 #pragma once
 
 #include "protocol/codec/link_messages.h"

@@ -269,7 +269,7 @@ TEST(Region, CarriesOutAnOfferThatComesAfterItsAnswer) {
 
 TEST(Region, TakesOverNoTicketOfWhichItDoesNotKnowTheBeginning) {
   Entity unopened = subject(Kind::kTicket);
-  fold(unopened, assign(4, 2, "petrov", 2, kThere));
+  ASSERT_EQ(fold(unopened, assign(4, 2, "petrov", 2, kThere)), FoldResult::kFolded);
   const TakeOver over{kElsewhere, "nobody answers"};
   EXPECT_EQ(blamed(decide(over, unopened, StreamPos{2}, at_site(kHubSite))), "number");
 }

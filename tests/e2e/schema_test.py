@@ -148,7 +148,7 @@ class Schema(harness.RegionTest):
         )
         admin("POST", "/api/v1/sites/40/enrolment", {}, 201)
         admin("POST", "/api/v1/sites/40/fork", {"decision": "adopt"}, 409)
-        admin("POST", "/api/v1/sites/40/fork", {"decision": "merge"}, 400)
+        admin("POST", "/api/v1/sites/40/fork", {"decision": "merge"}, 422)
         topics = [
             {"id": t.id, "kind": t.kind, "group": t.group, "name": t.name} for t in harness.TOPICS
         ]

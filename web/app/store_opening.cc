@@ -68,15 +68,20 @@ Status forget_head(const std::filesystem::path& file) {
 }
 
 // What a site had lost and the hub gave back takes its place before anything reads the journal.
-// True when the journal changed.
+// True when records came, moved or went.
 Result<bool> put_recalled(sync::Store& store, const protocol::SiteKey& site_key, Random& random) {
   const auto report = sync::finish_recall(store, sync::Vault(site_key), random);
   if (!report.ok()) return report.error();
-  if (report->recalled == 0) return false;
-  spdlog::warn(
-      "{} lost records are back from the hub; {} of our own follow them, {} were repetitions",
-      report->recalled, report->renamed, report->dropped);
-  return true;
+  if (report->swept > 0)
+    spdlog::warn("{} records of a hub that was restored are gone", report->swept);
+  const auto moved = report->recalled + report->renamed + report->dropped + report->set_aside;
+  if (moved > 0) {
+    spdlog::warn(
+        "{} lost records are back from the hub; {} of our own follow them, {} were repetitions, "
+        "{} are set aside",
+        report->recalled, report->renamed, report->dropped, report->set_aside);
+  }
+  return moved + report->swept > 0;
 }
 
 }  // namespace

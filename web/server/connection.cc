@@ -68,12 +68,18 @@ void Connection::on_handshake(error_code ec, std::size_t) {
     shared().counters.refuse(Refusal::kTls);
     return close();
   }
-  phase_ = Phase::kHead;
+  enter(Phase::kHead);
   deadline_ = thread_.now() + limits().idle_ms;
   advance();
 }
 
 // --- the machine
+
+void Connection::enter(Phase phase) {
+  if (phase_ == Phase::kHandling) thread_.end_handling();
+  if (phase == Phase::kHandling) thread_.begin_handling();
+  phase_ = phase;
+}
 
 void Connection::advance() {
   if (advancing_) return;  // a handler answered at once: the loop below goes on with it
@@ -186,7 +192,7 @@ void Connection::begin_body(Framing framing, std::uint64_t length, Expect expect
   request_.body.reserve(
       static_cast<std::size_t>(std::min<std::uint64_t>(length, kReserveBodyBytes)));
   if (expect == Expect::kContinue && in_.size() == 0) out_.text().append(kContinue);
-  phase_ = Phase::kBody;
+  enter(Phase::kBody);
   body_began_ = thread_.now();
   body_received_ = in_.size();
   deadline_ = body_began_ + limits().body_ms;
@@ -210,7 +216,7 @@ bool Connection::step_body() {
 }
 
 void Connection::dispatch() {
-  phase_ = Phase::kHandling;
+  enter(Phase::kHandling);
   deadline_ = thread_.now() + limits().handler_ms;
   ++request_no_;
   try {
@@ -256,7 +262,7 @@ void Connection::become_websocket(WsCallbacks callbacks) {
     return refuse(429, Refusal::kWebSocket,
                   {Code::kTooMany, "", "too many live sessions from this address"});
   }
-  phase_ = Phase::kClosed;
+  enter(Phase::kClosed);
   auto session = transport_->into_websocket(
       {&thread_, id_, std::move(lease_), std::move(ws_key_), std::move(callbacks)});
   transport_.reset();
@@ -292,7 +298,7 @@ void Connection::emit(Response response) {
   }
   closing_ = !keep;
   budget_.release();
-  phase_ = Phase::kHead;
+  enter(Phase::kHead);
   deadline_ = thread_.now() + limits().idle_ms;
   if (in_.size() == 0 && in_.capacity() > kKeepBufferBytes) in_.shrink_to_fit();
 }

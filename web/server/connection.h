@@ -58,6 +58,7 @@ class Connection final : public Client, public std::enable_shared_from_this<Conn
   void on_deadline();
   bool body_too_slow(Millis now) const;
 
+  void enter(Phase phase);
   bool flush();  // true when something went out at once
   void want_read();
   void begin_linger();

@@ -77,7 +77,7 @@ void Connection::on_written(error_code ec, std::size_t bytes) {
 // lost on its way.
 void Connection::begin_linger() {
   if (peer_done_) return close();
-  phase_ = Phase::kLinger;
+  enter(Phase::kLinger);
   deadline_ = thread_.now() + (thread_.draining() ? std::min(kDrainLingerMs, limits().linger_ms)
                                                   : limits().linger_ms);
   lingered_ = 0;
@@ -141,7 +141,7 @@ void Connection::drain() {
 
 void Connection::close() {
   if (phase_ == Phase::kClosed) return;
-  phase_ = Phase::kClosed;
+  enter(Phase::kClosed);
   transport_->close();
   budget_.release();
   lease_ = {};

@@ -50,10 +50,7 @@ IoThread::IoThread(SharedState& shared, asio::ssl::context* tls)
     : shared_(shared),
       tls_(tls),
       mailbox_(std::make_shared<Mailbox>(*this, [bell = bell_] { bell->ring(); })),
-      listener_(io_, *bell_,
-                [this] {
-                  for (auto& letter : mailbox_->take()) deliver(std::move(letter));
-                }),
+      listener_(io_, *bell_, [this] { take_letters(); }),
       tick_(tick_for(shared.limits)) {}
 
 IoThread::~IoThread() {
@@ -76,7 +73,7 @@ void IoThread::run() {
   const auto work = asio::make_work_guard(io_);
   while (!io_.stopped()) {
     try {
-      io_.run();
+      serve();
     } catch (const std::exception& e) {
       // Nothing is meant to throw here. The connection concerned ends by its deadline; the others
       // go on.
@@ -84,6 +81,36 @@ void IoThread::run() {
       shared_.say(std::string("web: caught on an I/O thread: ") + e.what());
     }
   }
+}
+
+void IoThread::serve() {
+  while (!io_.stopped()) {
+    io_.run_one();
+    io_.poll();
+    if (look_out_.wanted()) look_for_answer();
+  }
+}
+
+void IoThread::look_for_answer() {
+  struct Looking {
+    Mailbox& mailbox;
+    explicit Looking(Mailbox& at) : mailbox(at) { mailbox.look(); }
+    ~Looking() { mailbox.look_away(); }
+    Looking(const Looking&) = delete;
+    Looking& operator=(const Looking&) = delete;
+  };
+  const Looking looking(*mailbox_);
+  const auto until = std::chrono::steady_clock::now() + kLookMost;
+  while (!mailbox_->has_letters()) {
+    if (std::chrono::steady_clock::now() >= until) return look_out_.in_vain();
+    if (io_.poll() > 0) return;  // other work
+  }
+  look_out_.found();
+  take_letters();
+}
+
+void IoThread::take_letters() {
+  for (auto& letter : mailbox_->take()) deliver(std::move(letter));
 }
 
 Millis IoThread::now() const {

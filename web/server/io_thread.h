@@ -14,6 +14,7 @@
 #include "web/server/asio.h"
 #include "web/server/client.h"
 #include "web/server/doorbell.h"
+#include "web/server/look_out.h"
 #include "web/server/mailbox.h"
 #include "web/server/shared_state.h"
 
@@ -37,6 +38,10 @@ class IoThread final : public LetterReceiver {
   std::string_view date();  // for the Date field, renewed each second
   bool draining() const { return draining_; }
 
+  // A request of one of the connections is at its handler, or no longer.
+  void begin_handling() { look_out_.asked(); }
+  void end_handling() { look_out_.answered(); }
+
   void add(std::uint64_t id, std::shared_ptr<Client> client);
   void remove(std::uint64_t id);
   void deliver(Letter letter) override;
@@ -46,6 +51,9 @@ class IoThread final : public LetterReceiver {
                                            asio::wait_traits<std::chrono::steady_clock>,
                                            asio::io_context::executor_type>;
   void run();
+  void serve();
+  void look_for_answer();
+  void take_letters();
   void adopt(Socket socket);
   void turn_away(Socket& socket);
   void wait_tick();
@@ -62,6 +70,7 @@ class IoThread final : public LetterReceiver {
   DoorListener listener_;
   std::unordered_map<std::uint64_t, std::shared_ptr<Client>> clients_;
   std::uint64_t next_id_ = 1;
+  LookOut look_out_{std::thread::hardware_concurrency()};
   std::chrono::milliseconds tick_;
   Millis drain_until_ = 0;
   Millis swept_ = 0;

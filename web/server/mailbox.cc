@@ -15,14 +15,30 @@ void Mailbox::post(Letter letter) {
     const std::lock_guard lock(mutex_);
     if (closed_) return;
     letters_.push_back(std::move(letter));
-    if (letters_.size() > 1) return;
+    filled_.store(true, std::memory_order_release);
+    if (looking_ || letters_.size() > 1) return;
   }
   wake_();  // without the lock, which the woken thread is about to take
 }
 
 std::vector<Letter> Mailbox::take() {
   const std::lock_guard lock(mutex_);
+  filled_.store(false, std::memory_order_release);
   return std::exchange(letters_, {});
+}
+
+void Mailbox::look() {
+  const std::lock_guard lock(mutex_);
+  looking_ = true;
+}
+
+void Mailbox::look_away() {
+  {
+    const std::lock_guard lock(mutex_);
+    looking_ = false;
+    if (letters_.empty()) return;
+  }
+  wake_();
 }
 
 void Mailbox::close() {

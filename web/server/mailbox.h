@@ -6,6 +6,7 @@
 // close() letters go nowhere.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -39,6 +40,10 @@ class Mailbox {
       : receiver_(&receiver), wake_(std::move(wake)) {}
 
   void post(Letter letter);
+  // The owner looks for letters by itself: nobody need wake it until look_away().
+  void look();
+  bool has_letters() const { return filled_.load(std::memory_order_acquire); }
+  void look_away();
   std::vector<Letter> take();
   void close();
   // The calling thread is the owner from now on.
@@ -50,6 +55,8 @@ class Mailbox {
   LetterReceiver* receiver_;
   std::function<void()> wake_;
   bool closed_ = false;
+  bool looking_ = false;
+  std::atomic<bool> filled_{false};  // written under the lock
 };
 
 }  // namespace opora::web

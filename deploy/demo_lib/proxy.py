@@ -2,15 +2,17 @@
 
 Runs as a process of its own (`python3 -m demo_lib.proxy`), one for any number of links, told what
 to do by lines of JSON on standard input, each answered by one line on standard output; it ends with
-its input. Two ways to be cut off:
+its input. Three ways to be worse than a wire:
   closed  connections break at once and new ones are reset, as when a router refuses
   silent  nothing moves and nothing breaks, as when a cable is pulled; on restore held bytes move on
+  flaky   bytes come late, and now and then a connection breaks under them
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import random
 import socket
 import struct
 import subprocess
@@ -19,6 +21,10 @@ import threading
 from pathlib import Path
 
 _CHUNK = 64 << 10
+# A mobile modem on a bad day: a third of a second there and back, and one piece in twenty breaks the
+# connection.
+_LATE_S = 0.15
+_BREAKS = 0.05
 
 
 class Link:
@@ -29,6 +35,7 @@ class Link:
         self._flows = asyncio.Event()
         self._flows.set()
         self._refuses = False
+        self._flaky: random.Random | None = None
         self._open: set[asyncio.StreamWriter] = set()
 
     async def listen(self, port: int = 0) -> int:
@@ -39,12 +46,16 @@ class Link:
         if how == "silent":
             self._flows.clear()
             return
+        if how == "flaky":
+            self._flaky = random.Random(1)
+            return
         self._refuses = True
         for writer in list(self._open):
             _reset(writer)
 
     def restore(self) -> None:
         self._refuses = False
+        self._flaky = None
         self._flows.set()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -71,6 +82,10 @@ class Link:
         try:
             while data := await reader.read(_CHUNK):
                 await self._flows.wait()
+                if self._flaky:
+                    await asyncio.sleep(_LATE_S)
+                    if self._flaky and self._flaky.random() < _BREAKS:
+                        return _reset(writer)
                 writer.write(data)
                 await writer.drain()
             writer.write_eof()

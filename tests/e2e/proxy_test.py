@@ -108,6 +108,19 @@ class ProxyTest(unittest.TestCase):
         self.assertEqual(open_before.recv(100), b"held")
         self.assertEqual(later.recv(100), b"too")
 
+    def test_a_flaky_link_breaks_connections_under_their_bytes_and_takes_new_ones(self):
+        self.proxy.cut("a", "flaky")
+        broken = 0
+        for _ in range(100):  # a piece breaks in twenty, there and back
+            try:
+                self.assert_echoes(self.connect())
+            except (OSError, AssertionError):
+                broken += 1
+                break
+        self.assertTrue(broken)
+        self.proxy.restore("a")
+        self.assert_echoes(self.connect(), b"x" * 1_000_000)
+
     def test_one_link_is_cut_without_the_other(self):
         other = self.connect(self.proxy.open("b", self.echo.endpoint))
         self.proxy.cut("a")

@@ -8,7 +8,6 @@
 namespace opora::hub {
 
 using protocol::Action;
-using protocol::Kind;
 
 namespace {
 

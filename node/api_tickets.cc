@@ -9,7 +9,6 @@
 namespace opora::node {
 
 using protocol::Action;
-using protocol::Kind;
 using protocol::OfferReply;
 using protocol::TicketAction;
 

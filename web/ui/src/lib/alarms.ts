@@ -23,6 +23,7 @@ const known: Record<string, Words> = {
   store_loss_mended: { what: m.alarm_store_loss_mended, todo: m.alarm_store_loss_mended_todo },
   safety_failed: { what: m.alarm_safety_failed, todo: m.alarm_safety_failed_todo },
   disk_full: { what: m.alarm_disk_full, todo: m.alarm_disk_full_todo },
+  restored: { what: m.alarm_restored, todo: m.alarm_restored_todo },
   identity: { what: m.alarm_identity, todo: m.alarm_identity_todo },
 };
 

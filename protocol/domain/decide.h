@@ -31,6 +31,8 @@ struct DecideContext {
   // When a site last heard of the region, on its own clock: leases on routed work run from there
   // (ownership.h). Nothing: not known.
   std::optional<TimeMs> region_heard{};
+  // The time that the command's key carries, the same whenever it is repeated. Nothing: none.
+  std::optional<TimeMs> key_time{};
 };
 
 // ---- Calls

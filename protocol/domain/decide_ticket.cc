@@ -40,6 +40,17 @@ Status check(const RegisterContact& command, const RubricatorState* rubricator,
   return ok_status();
 }
 
+// What commands begin stands in their order when their keys carry a time: contacts that follow each
+// other are then neighbours in all their tables, which costs the store a fifth less. The same
+// command, the same id, at every site and whenever it is repeated: a recall depends on it.
+AggregateId begun_by(const DecideContext& context, std::string_view what) {
+  AggregateId id = id_from(what, {context.command.view()});
+  if (!context.key_time) return id;
+  const Bytes time = KeyWriter().u64(static_cast<std::uint64_t>(context.key_time->v)).take();
+  std::copy(time.begin() + 2, time.end(), id.b.begin());  // 48 bits
+  return id;
+}
+
 Draft ticket_draft(const RegisterContact& command, const Registered& ids,
                    std::uint32_t catalogue_version, const DecideContext& context) {
   Draft draft;
@@ -108,9 +119,9 @@ Result<Registered> decide(const RegisterContact& command, const RubricatorState*
                           const DecideContext& context) {
   OPORA_TRY(check(command, rubricator, problem, context));
   Registered out;
-  out.contact = id_from("contact", {context.command.view()});
+  out.contact = begun_by(context, "contact");
   if (command.outcome == Outcome::kTicket) {
-    out.ticket = id_from("ticket", {context.command.view()});
+    out.ticket = begun_by(context, "ticket");
     out.counter = next_counter;
   }
   out.drafts.push_back(contact_draft(command, out, rubricator->version, context));

@@ -54,7 +54,8 @@ const Reader& Decision::rows() {
 }
 
 protocol::DecideContext Decision::context() const {
-  return {engine_.site(), engine_.clock_.now(), engine_.settings_.zone_offset, command_};
+  return {engine_.site(), engine_.clock_.now(), engine_.settings_.zone_offset, command_, {},
+          key_time_};
 }
 
 std::uint32_t Decision::next_ticket_counter() const { return engine_.next_counter_; }
@@ -197,6 +198,7 @@ Result<Answer> EngineCore::run_command(Transaction& txn, Projection& projection,
 Result<Answer> EngineCore::decide(Transaction& txn, Projection& projection, Command& command) {
   const CommandId id = command.key ? command.key->id : random_.id<CommandId>();
   Decision decision(*this, projection, txn, id);
+  if (command.key) decision.key_time_ = command.key->time;
   auto answer = command.decide(decision);
   if (!answer.ok()) return answer;
   OPORA_TRY(carry_out(txn, projection, decision, command.actor));

@@ -34,6 +34,7 @@ using Answer = Bytes;
 struct CommandKey {
   CommandId id;    // hash of user and Idempotency-Key
   ChainHash body;  // hash of the request: the same key with another body is refused (kKeyReused)
+  std::optional<TimeMs> time{};  // that the key carries, if it does
 };
 
 class EngineCore;
@@ -63,6 +64,7 @@ class Decision {
   Projection& projection_;
   Transaction& txn_;
   CommandId command_;
+  std::optional<TimeMs> key_time_;
   protocol::Drafts drafts_;
   std::vector<std::pair<Bytes, std::optional<Bytes>>> meta_;
 };

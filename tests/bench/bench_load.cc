@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -25,6 +26,8 @@ namespace opora::bench {
 namespace {
 
 constexpr std::string_view kNumber = "########";
+// In the key, which is a UUID of version 7 as the desk's are.
+constexpr std::string_view kTime = "tttttttt-tttt";
 // Of the whole time, before which nothing is counted: caches, the connections' first requests.
 constexpr int kWarmUpPart = 5;
 // Answers of the daily report with all desks of a region are 20 KB.
@@ -44,8 +47,10 @@ class Template {
   explicit Template(const Target& target) {
     std::uint64_t run = 0;
     if (::getrandom(&run, sizeof run, 0) != sizeof run) give_up("no random numbers");
-    char key[32];
-    std::snprintf(key, sizeof key, "%016llx-", static_cast<unsigned long long>(run));
+    char key[48];
+    const auto random = static_cast<unsigned long long>(run);
+    std::snprintf(key, sizeof key, "%s-7%03llx-8%03llx-%04llx", std::string(kTime).c_str(),
+                  random & 0xfff, random >> 12 & 0xfff, random >> 24 & 0xffff);
     text_ = target.method + " " + target.path +
             " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(target.port) +
             "\r\nAuthorization: Bearer " + target.token + "\r\n";
@@ -58,18 +63,30 @@ class Template {
     if (target.method == "POST") text_ += target.body;
     for (auto at = text_.find(kNumber); at != std::string::npos; at = text_.find(kNumber, at + 1))
       places_.push_back(at);
+    time_at_ = text_.find(kTime);
   }
   // The next request; valid until the next call.
   const std::string& next() {
     char digits[16];
     std::snprintf(digits, sizeof digits, "%08u", ++count_ % 100'000'000U);
     for (const std::size_t at : places_) text_.replace(at, kNumber.size(), digits);
+    if (time_at_ != std::string::npos) put_time();
     return text_;
   }
 
  private:
+  void put_time() {
+    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::system_clock::now().time_since_epoch());
+    const auto time = static_cast<unsigned long long>(ms.count());
+    char digits[16];
+    std::snprintf(digits, sizeof digits, "%08llx-%04llx", time >> 16 & 0xffffffff, time & 0xffff);
+    text_.replace(time_at_, kTime.size(), digits);
+  }
+
   std::string text_;
   std::vector<std::size_t> places_;
+  std::size_t time_at_ = std::string::npos;
   std::uint32_t count_ = 0;
 };
 

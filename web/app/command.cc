@@ -20,8 +20,15 @@ bool valid_key(std::string_view key) {
   return !key.empty() && key.size() <= kMaxKeyChars && std::all_of(key.begin(), key.end(), valid);
 }
 
-// Keys of different users never meet: the user goes into the id. The request line goes into the
-// body's hash, so that one key cannot be used for two actions.
+// The digits of time of a UUID of version 7: "018f3a2b-1c5d-7…".
+std::optional<Bytes> time_digits(std::string_view key) {
+  const bool version_7 =
+      key.size() == 36 && key[8] == '-' && key[13] == '-' && key[14] == '7' && key[18] == '-';
+  if (!version_7) return std::nullopt;
+  return from_hex(Bytes(key.substr(0, 8)).append(key.substr(9, 4)));
+}
+
+// The request line goes into the body's hash, so that one key cannot be used for two actions.
 Result<std::optional<sync::CommandKey>> command_key(const Change& change) {
   const auto text = change.request.headers.find(kKeyField);
   if (!text) {
@@ -29,9 +36,9 @@ Result<std::optional<sync::CommandKey>> command_key(const Change& change) {
     return invalid(std::string(kKeyField), "required");
   }
   if (!valid_key(*text)) return invalid(std::string(kKeyField), "1 to 64 of A-Z a-z 0-9 - _");
-  const AggregateId hash = id_from("command", {change.user.id.view(), *text});
   sync::CommandKey key;
-  key.id = *CommandId::from(hash.view());
+  key.id = command_id(change.user.id, *text);
+  key.time = time_of_key(*text);
   key.body = hash256({web::method_name(change.request.method), " ", change.request.target, "\n",
                       change.request.body});
   return std::optional(key);
@@ -44,6 +51,21 @@ web::Response json_from(const sync::Answer& answer) {
 }
 
 }  // namespace
+
+CommandId command_id(const AggregateId& user, std::string_view key) {
+  const AggregateId hash = id_from("command", {user.view(), key});
+  CommandId id = *CommandId::from(hash.view());
+  if (const auto time = time_digits(key)) std::copy(time->begin(), time->end(), id.b.begin());
+  return id;
+}
+
+std::optional<TimeMs> time_of_key(std::string_view key) {
+  const auto digits = time_digits(key);
+  if (!digits) return std::nullopt;
+  KeyReader reader(*digits);
+  const std::uint64_t high = reader.u16();
+  return TimeMs{static_cast<std::int64_t>(high << 32 | reader.u32())};
+}
 
 void submit(const Context& context, Change change, const web::Respond& respond) {
   auto key = command_key(change);

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "web/app/auth.h"
 #include "web/app/context.h"
@@ -25,6 +27,12 @@ struct Change {
   // goes out at the sync.
   std::function<web::Response(const sync::Answer&)> render{};
 };
+
+// The id of a user's command with this key: keys of different users never meet. The time of a key
+// that is a UUID of version 7 (RFC 9562) comes in front, so that the rows of what is done one after
+// the other are neighbours in the store.
+CommandId command_id(const AggregateId& user, std::string_view key);
+std::optional<TimeMs> time_of_key(std::string_view key);
 
 void submit(const Context& context, Change change, const web::Respond& respond);
 

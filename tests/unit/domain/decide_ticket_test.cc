@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "protocol/base/hash.h"
 #include "protocol/domain/decide.h"
 #include "tests/unit/domain/told.h"
 
@@ -88,6 +89,29 @@ TEST(DecideContact, NamesTheRecordsAfterTheCommand) {
   EXPECT_EQ(first->contact, again->contact);
   EXPECT_EQ(first->ticket, again->ticket);
   EXPECT_NE(first->contact, first->ticket);
+}
+
+TEST(DecideContact, WhatCommandsBeginStandsInTheOrderOfTheirKeysTimes) {
+  const RubricatorState topics = rubricator();
+  DecideContext early = context();
+  early.key_time = TimeMs{0x018f3a2b1c5d};
+  DecideContext other = early;
+  other.command = CommandId::from("another command.").value_or(CommandId{});
+  const auto one = decide(for_a_ticket(), &topics, nullptr, 5, early);
+  const auto two = decide(for_a_ticket(), &topics, nullptr, 5, other);
+  for (const AggregateId& id : {one->contact, one->ticket, two->contact, two->ticket})
+    EXPECT_EQ(id.hex().substr(0, 12), "018f3a2b1c5d");
+  EXPECT_NE(one->contact, one->ticket);
+  EXPECT_NE(one->contact, two->contact);
+  EXPECT_NE(one->ticket, two->ticket);
+  EXPECT_EQ(decide(for_a_ticket(), &topics, nullptr, 6, early)->contact, one->contact);
+}
+
+TEST(DecideContact, WhatACommandWithoutATimeBeginsIsNamedByItAlone) {
+  const RubricatorState topics = rubricator();
+  const auto out = decide(for_a_ticket(), &topics, nullptr, 5, context());
+  EXPECT_EQ(out->contact, id_from("contact", {context().command.view()}));
+  EXPECT_EQ(out->ticket, id_from("ticket", {context().command.view()}));
 }
 
 // A8, OFF: paper forms of an outage, typed in afterwards.

@@ -8,14 +8,12 @@
 #include <vector>
 
 #include "protocol/base/result.h"
+#include "protocol/domain/local_day.h"
 #include "protocol/domain/state.h"
 
 namespace opora::protocol {
 
 using Drafts = std::vector<Draft>;
-
-// Minutes east of UTC of the site's zone at a moment.
-using ZoneOffset = std::function<std::int16_t(TimeMs)>;
 
 // Typed-in times may be ahead of the node's clock by this much (a paper form dated by a fast wall
 // clock).

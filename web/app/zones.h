@@ -12,6 +12,7 @@
 #include "protocol/base/clock.h"
 #include "protocol/base/ids.h"
 #include "protocol/base/result.h"
+#include "protocol/domain/local_day.h"
 
 namespace date {
 class time_zone;
@@ -19,8 +20,7 @@ class time_zone;
 
 namespace opora::app {
 
-// A calendar day, as days since 1970-01-01 of the same calendar. Whose day it is, the zone says.
-using LocalDay = StrongInt<struct LocalDayTag, std::int32_t>;
+using protocol::LocalDay;
 
 // "2026-11-20" within 2000…2100, as events are; nothing for any other text or day.
 std::optional<LocalDay> parse_day(std::string_view text);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 
-import { newPage, openBrowser, press, scenario, signIn } from './lib/browser.mjs';
+import { axeFindings, newPage, openBrowser, press, scenario, signIn } from './lib/browser.mjs';
 import { ask, freshPhone, hub, newKey, PhoneCall, site, until } from './lib/region.mjs';
 
 let browser;
@@ -101,4 +101,73 @@ scenario('a problem opened by the region is seen at the desk, and one more call 
   await card(desk).focus();
   await press(desk, 'F10');
   for (const page of [desk, region]) await until(async () => /^1\s/.test(await card(page).innerText()), 'one caller more');
+});
+
+scenario('what a site with two histories needs is decided in two steps, and the choice is said', async () => {
+  const page = await newPage(browser);
+  let decision = 'held';
+  // The region of these tests has no cloned machine: the hub's answer says that it has.
+  await page.route('**/api/v1/sites', async (route) => {
+    const answer = await route.fetch();
+    const list = await answer.json();
+    const first = list.items.find((one) => one.no === site.no);
+    first.fork = { incarnation: '0123456789abcdef', common: 42, decision };
+    await route.fulfill({ response: answer, json: list });
+  });
+  const refusal = {
+    status: 409,
+    contentType: 'application/problem+json',
+    body: JSON.stringify({ type: 'about:blank', title: 'Conflict', status: 409, code: 'conflict', detail: 'not now' }),
+  };
+  const asked = [];
+  await page.route(`**/api/v1/sites/${site.no}/fork`, async (route) => {
+    asked.push(route.request().postDataJSON());
+    if (asked.length === 1) return route.fulfill(refusal);
+    decision = asked[1].decision;
+    await route.fulfill({ json: {} });
+  });
+  await signIn(page, hub, 'administrator');
+  await page.goto(`${hub.url}/#/sites`);
+  const panel = page.getByRole('region', { name: 'Две истории одной площадки' });
+  await panel.getByRole('button', { name: 'Принять записи' }).click();
+  await panel.getByRole('button', { name: 'Отмена' }).click();
+  assert.deepEqual(asked, [], 'the first step asks nobody');
+  await panel.getByRole('button', { name: 'Отложить записи' }).click();
+  await panel.getByRole('button', { name: 'Отложить записи' }).click();
+  await panel.getByRole('alert').waitFor();
+  await panel.getByRole('button', { name: 'Отложить записи' }).click();
+  await panel.getByText('Решено: отложить записи').waitFor();
+  assert.deepEqual(asked, [{ decision: 'set_aside' }, { decision: 'set_aside' }]);
+  assert.deepEqual(await axeFindings(page), []);
+});
+
+scenario('a supervisor reads that an administrator decides', async () => {
+  const page = await newPage(browser);
+  await page.route('**/api/v1/sites', async (route) => {
+    const answer = await route.fetch();
+    const list = await answer.json();
+    list.items[0].fork = { incarnation: '0123456789abcdef', common: 42, decision: 'held' };
+    await route.fulfill({ response: answer, json: list });
+  });
+  await signIn(page, hub, 'supervisor');
+  await page.goto(`${hub.url}/#/sites`);
+  const panel = page.getByRole('region', { name: 'Две истории одной площадки' });
+  await panel.getByText('Решает администратор региона').waitFor();
+  assert.equal(await panel.getByRole('button').count(), 0);
+});
+
+scenario('a list that is not here yet is not called empty', async () => {
+  const page = await newPage(browser);
+  await signIn(page, hub, 'administrator');
+  let letGo;
+  const held = new Promise((resolve) => (letGo = resolve));
+  await page.route('**/api/v1/sites', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(`${hub.url}/#/sites`);
+  await page.getByRole('cell', { name: 'Загружаем…' }).waitFor();
+  assert.equal(await page.getByText('Площадок ещё нет').count(), 0);
+  letGo();
+  await page.locator(`tr[data-site="${site.no}"]`).waitFor();
 });

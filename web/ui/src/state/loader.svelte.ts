@@ -4,6 +4,7 @@ import { untrack } from 'svelte';
 
 import type { Answer, ApiError } from '../api/api';
 import type { LiveTopic } from '../api/types';
+import { m } from '../paraglide/messages.js';
 import { live } from './live.svelte';
 
 // "changed" comes up to 5 times a second; a screen need not load more often than people can read.
@@ -49,6 +50,12 @@ export class Loader<V> {
     this.round += 1;
     this.data = data;
     this.error = null;
+  }
+
+  /** What an empty list says: that there is nothing, once that is known. */
+  nothing(words: string): string {
+    if (this.data !== null) return words;
+    return this.error ? '—' : m.loading();
   }
 
   /** Load now and whenever one of these topics changes; call while a component starts. */

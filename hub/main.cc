@@ -7,7 +7,6 @@
 #include "web/app/options.h"
 
 int main(int argc, char** argv) {
-  opora::app::limit_arenas();
   opora::app::block_stop_signals();
   opora::hub::HubOptions options;
   CLI::App cli("Opora's hub: the contact centre of a region");

@@ -7,7 +7,6 @@
 #include "web/app/options.h"
 
 int main(int argc, char** argv) {
-  opora::app::limit_arenas();
   opora::app::block_stop_signals();
   opora::node::NodeOptions options;
   int phantom_seconds = 5;

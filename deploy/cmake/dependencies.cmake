@@ -19,3 +19,8 @@ pkg_check_modules(hunspell REQUIRED IMPORTED_TARGET hunspell)
 pkg_check_modules(systemd REQUIRED IMPORTED_TARGET libsystemd)
 find_library(XLSXWRITER_LIBRARY xlsxwriter REQUIRED)
 find_library(STEMMER_LIBRARY stemmer REQUIRED)
+# The daemons' allocator, and the benches' that stand for one. The sanitizers bring their own.
+find_library(JEMALLOC_LIBRARY jemalloc REQUIRED)
+if(NOT OPORA_SANITIZE)
+  set(OPORA_ALLOCATOR ${JEMALLOC_LIBRARY})
+endif()

@@ -1,9 +1,17 @@
 #include "web/app/options.h"
 
 #include <CLI/CLI.hpp>
-#include <malloc.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+
+// Read by jemalloc (the daemons' allocator, ARCHITECTURE.md) before main(). As many arenas as
+// threads that work at the same time: engine, I/O, flush, compaction; and what is not used goes
+// back to the system after a second, also from a node that has become idle.
+// NOLINTBEGIN(readability-identifier-naming): the name is jemalloc's
+extern "C" {
+const char* malloc_conf = "narenas:4,background_thread:true,dirty_decay_ms:1000,muzzy_decay_ms:0";
+}
+// NOLINTEND(readability-identifier-naming)
 
 namespace opora::app {
 
@@ -43,12 +51,6 @@ void add_store_options(CLI::App& cli, StoreSettings& settings) {
                  "go on with what is whole and say what is lost")
       ->transform(CLI::CheckedTransformer(kNames))
       ->default_str(settings.after_damage == AfterDamage::kGoOn ? "go-on" : "refuse");
-}
-
-void limit_arenas() {
-  // glibc gives every thread an arena of its own, which keep what they once held: tens of megabytes
-  // on a small node.
-  ::mallopt(M_ARENA_MAX, 2);
 }
 
 void start_log() {

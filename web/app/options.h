@@ -22,8 +22,6 @@ void add_audit_option(CLI::App& cli, int& days);
 void add_store_options(CLI::App& cli, StoreSettings& settings);
 // --safety FOLDER, for sites.
 void add_safety_option(CLI::App& cli, StoreSettings& settings);
-// Keeps the process small; first in main(), before any thread.
-void limit_arenas();
 // To standard error, times in UTC; under systemd the journal adds its own. No patient data, ever.
 void start_log();
 // 0 after a signal, 3 when the store failed (the supervisor starts us again), 2 when the start

@@ -47,6 +47,9 @@ class Observer final : public sync::EngineObserver {
   void on_key(sync::Transaction& txn, const AggregateId& aggregate) override {
     outbox_.on_key(txn, aggregate);
   }
+  void on_key_refused(sync::Transaction& txn, SiteNo peer, const AggregateId& aggregate) override {
+    outbox_.return_key(txn, aggregate, peer);
+  }
   void on_received(sync::Transaction& txn, sync::Decision& decision,
                    const protocol::Event& event) override {
     answer_ticket_event(outbox_, txn, decision, event);

@@ -134,6 +134,10 @@ void Outbox::on_key(Transaction& txn, const AggregateId& aggregate) {
   }
 }
 
+void Outbox::return_key(Transaction& txn, const AggregateId& aggregate, SiteNo site) {
+  append_key(txn, {Stream::kPrivate, site}, aggregate);
+}
+
 void Outbox::user_changed(Transaction& txn, const Event& event, const JournalRef& ref) {
   const auto& facts = std::get<protocol::UserChanged>(event.facts);
   std::set<SiteNo> now(facts.sites.begin(), facts.sites.end());

@@ -23,6 +23,8 @@ class Outbox {
 
   void on_event(sync::Transaction& txn, const protocol::Event& event, const sync::JournalRef& ref);
   void on_key(sync::Transaction& txn, const AggregateId& aggregate);
+  // The site that began the aggregate has another key, which opens nothing of it.
+  void return_key(sync::Transaction& txn, const AggregateId& aggregate, SiteNo site);
   // The site may read this ticket from now on, all of it.
   void grant(sync::Transaction& txn, const AggregateId& ticket, SiteNo site);
   // Where it was opened a ticket is read for ever, with all that others do to it.

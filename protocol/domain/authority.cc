@@ -70,6 +70,7 @@ std::optional<SiteNo> home_of(const Entity& entity) {
   if (const auto* call = entity.as<CallState>()) return call->site;
   if (const auto* contact = entity.as<ContactState>()) return contact->site;
   if (const auto* user = entity.as<UserState>()) return user->origin;
+  if (const auto* overrule = entity.as<OverruleState>()) return overrule->origin;
   if (const auto* read = entity.as<ReadState>()) return read->origin;
   // Additions may be here before the beginning.
   if (const auto* ticket = entity.as<TicketState>())
@@ -111,6 +112,17 @@ Status may_erase(SiteNo origin, const AggregateId& aggregate, const KnownEntity&
       return denied("aggregate", "erased only where it was made, or by the region");
   }
   return ok_status();
+}
+
+bool began(SiteNo site, const AggregateId& aggregate, const KnownEntity& known) {
+  bool here = false;
+  for (const Kind kind :
+       {Kind::kCall, Kind::kContact, Kind::kTicket, Kind::kProblem, Kind::kUser, Kind::kOverrule}) {
+    const Entity& entity = known(kind, aggregate);
+    if (entity.exists() && home_of(entity) != site) return false;
+    here = here || entity.exists();
+  }
+  return here;
 }
 
 Status may_say(const Event& event, const KnownEntity& known) {

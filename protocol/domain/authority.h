@@ -31,4 +31,7 @@ Status may_say(const Event& event, const KnownEntity& known);
 // it can read. kDenied "aggregate". A decision asks it as well as the hub.
 Status may_erase(SiteNo origin, const AggregateId& aggregate, const KnownEntity& known);
 
+// Whether this site began the aggregate, and no other site has a record of any kind under its id.
+bool began(SiteNo site, const AggregateId& aggregate, const KnownEntity& known);
+
 }  // namespace opora::protocol

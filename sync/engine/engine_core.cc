@@ -349,7 +349,7 @@ std::size_t EngineCore::receive(Transaction& txn, Projection& projection, Receiv
     if (batch.stream == Stream::kRecall) {
       stage_recalled(txn, vault_, entry, random_);
     } else if (carries_keys(batch.stream)) {
-      receive_key(txn, projection, entry);
+      receive_key(txn, projection, batch, entry);
     } else {
       receive_record(txn, projection, batch, entry);
     }
@@ -405,24 +405,34 @@ void EngineCore::receive_record(Transaction& txn, Projection& projection,
   answer_received(txn, projection, *event);
 }
 
-// When a record was lost with its site's store and the site began the aggregate again, the key of
-// the first beginning may be here. It opens nothing that is.
-bool EngineCore::replaceable(const Transaction& txn, Projection& projection, const AggregateId& id,
-                             const protocol::DataKey& by) const {
-  return vault_.find(txn, id) != by && projection.is_closed(id);
-}
-
-void EngineCore::receive_key(Transaction& txn, Projection& projection, const Entry& entry) {
+void EngineCore::receive_key(Transaction& txn, Projection& projection, const ReceivedBatch& batch,
+                             const Entry& entry) {
   const std::string_view bytes = entry.bytes;
   const auto aggregate = AggregateId::from(bytes.substr(0, sizeof(AggregateId)));
   // Erased before it was sent when there is no key: the erasure itself follows.
   const auto key = protocol::DataKey::from(bytes.substr(sizeof(AggregateId)));
   OPORA_CHECK(aggregate && (key || bytes.size() == sizeof(AggregateId)));  // well_formed()
   if (!key || projection.is_erased(*aggregate)) return;
-  if (vault_.holds(txn, *aggregate) && !replaceable(txn, projection, *aggregate, *key)) return;
+  if (vault_.holds(txn, *aggregate)) {
+    if (vault_.find(txn, *aggregate) == key) return;
+    // When a record was lost with its site's store and the site began the aggregate again, the key
+    // of the first beginning may be here. It opens nothing that is.
+    if (!projection.is_closed(*aggregate))
+      return refuse_key(txn, projection, batch.peer, *aggregate);
+  }
   vault_.put(txn, *aggregate, *key, random_);
   projection.key_arrived(*aggregate);
   observer_.on_key(txn, *aggregate);
+}
+
+// Two machines of one site: the one that recalled the record before its key was anywhere else made
+// a new one, the other brought the key that opens it. Nobody learns a key by sending a wrong one.
+void EngineCore::refuse_key(Transaction& txn, Projection& projection, SiteNo peer,
+                            const AggregateId& id) {
+  const auto known = [&](Kind kind, const AggregateId& of) -> const protocol::Entity& {
+    return projection.load(kind, of);
+  };
+  if (protocol::began(peer, id, known)) observer_.on_key_refused(txn, peer, id);
 }
 
 void EngineCore::set_aside(Transaction& txn, const ReceivedBatch& batch, const Entry& entry,

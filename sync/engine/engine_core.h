@@ -111,6 +111,9 @@ class EngineObserver {
   // A record was appended or received, and folded.
   virtual void on_event(Transaction&, const protocol::Event&, const JournalRef&) {}
   virtual void on_key(Transaction&, const AggregateId&) {}
+  // The peer that began it holds another key than the one that opens what is here. Inside the
+  // transaction.
+  virtual void on_key_refused(Transaction&, SiteNo /*peer*/, const AggregateId&) {}
   // After on_event, for a record that a peer sent: what this side has to say to it (the region
   // changes owners) is decided here and takes effect in the same transaction, in the name of
   // whoever caused the record.
@@ -214,9 +217,9 @@ class EngineCore {
                       std::size_t at_most);
   void receive_record(Transaction& txn, Projection& projection, const ReceivedBatch& batch,
                       const Entry& entry);
-  bool replaceable(const Transaction& txn, Projection& projection, const AggregateId& id,
-                   const protocol::DataKey& by) const;
-  void receive_key(Transaction& txn, Projection& projection, const Entry& entry);
+  void receive_key(Transaction& txn, Projection& projection, const ReceivedBatch& batch,
+                   const Entry& entry);
+  void refuse_key(Transaction& txn, Projection& projection, SiteNo peer, const AggregateId& id);
   void set_aside(Transaction& txn, const ReceivedBatch& batch, const Entry& entry,
                  const std::string& reason);
 

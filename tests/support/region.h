@@ -115,6 +115,9 @@ class TestSite {
     std::string reason;
   };
   const std::vector<SetAside>& set_aside() const { return observer_.seen; }
+  const std::vector<std::pair<SiteNo, AggregateId>>& keys_refused() const {
+    return observer_.refused;
+  }
   std::size_t events_told() const { return observer_.events; }
   // What happened in which order: "committed", "answered", and what commands added in `done`.
   std::vector<std::string>& story() { return observer_.story; }
@@ -128,9 +131,13 @@ class TestSite {
                       const std::string& reason) override {
       seen.push_back({stream, peer, pos, reason});
     }
+    void on_key_refused(sync::Transaction&, SiteNo peer, const AggregateId& id) override {
+      refused.emplace_back(peer, id);
+    }
     void on_committed(const Committed&) override { story.emplace_back("committed"); }
     void on_answered(const Committed&) override { story.emplace_back("answered"); }
     std::vector<SetAside> seen;
+    std::vector<std::pair<SiteNo, AggregateId>> refused;
     std::vector<std::string> story;
     std::size_t events = 0;
   };

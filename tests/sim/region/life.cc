@@ -227,6 +227,10 @@ void Life::on_key(sync::Transaction& txn, const AggregateId& aggregate) {
   if (hub()) outbox_.on_key(txn, aggregate);
 }
 
+void Life::on_key_refused(sync::Transaction& txn, SiteNo peer, const AggregateId& aggregate) {
+  if (hub()) outbox_.return_key(txn, aggregate, peer);
+}
+
 void Life::on_received(sync::Transaction& txn, sync::Decision& decision,
                        const protocol::Event& event) {
   if (hub()) hub::answer_ticket_event(outbox_, txn, decision, event);

@@ -55,6 +55,7 @@ class Life final : public std::enable_shared_from_this<Life>,
   void on_event(sync::Transaction& txn, const protocol::Event& event,
                 const sync::JournalRef& ref) override;
   void on_key(sync::Transaction& txn, const AggregateId& aggregate) override;
+  void on_key_refused(sync::Transaction& txn, SiteNo peer, const AggregateId& aggregate) override;
   void on_received(sync::Transaction& txn, sync::Decision& decision,
                    const protocol::Event& event) override;
   void on_committed(const Committed& committed) override;

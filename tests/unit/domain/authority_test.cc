@@ -188,6 +188,30 @@ TEST(Authority, ErasesItsOwnRecordsAndTicketsAlone) {
   EXPECT_TRUE(may_erase(kHubSite, kSubject, Known(Kind::kContact, contact_of(kThere))).ok());
 }
 
+TEST(Authority, KnowsWhoBeganAnAggregateAlone) {
+  EXPECT_FALSE(began(kHere, kSubject, Known())) << "nobody did";
+  EXPECT_TRUE(began(kHere, kSubject, Known(Kind::kTicket, ticket_of(kHere))));
+  EXPECT_FALSE(began(kHere, kSubject, Known(Kind::kTicket, ticket_of(kThere))));
+  TicketState only_comments;
+  only_comments.comments = 1;
+  EXPECT_FALSE(began(kHere, kSubject, Known(Kind::kTicket, only_comments)));
+  EXPECT_TRUE(began(kHere, kSubject, Known(Kind::kOverrule, begun_at<OverruleState>(kHere))));
+}
+
+TEST(Authority, FindsNobodyAloneWhereTwoBeganUnderOneId) {
+  Entity ticket = subject(Kind::kTicket);
+  ticket.state = ticket_of(kThere);
+  Entity contact = subject(Kind::kContact);
+  contact.state = contact_of(kHere);
+  const KnownEntity known = [&](Kind kind, const AggregateId&) -> const Entity& {
+    static const Entity kAbsent;
+    if (kind == Kind::kTicket) return ticket;
+    return kind == Kind::kContact ? contact : kAbsent;
+  };
+  EXPECT_FALSE(began(kHere, kSubject, known));
+  EXPECT_FALSE(began(kThere, kSubject, known));
+}
+
 TEST(Authority, KeepsEveryWordOfWhoReadWhat) {
   Event read = told(RecordsRead{});
   expect_denied(may_say(read, Known()), "aggregate");  // not derived from its command

@@ -245,6 +245,23 @@ TEST_F(RecallTest, LetsARecordBeWorkedOnWhoseKeyIsLostForGood) {
   EXPECT_TRUE(at->run(acting(lost_.ticket, assigning("goes on"))).ok());
 }
 
+// The other machine of the site had the key, and brought it to the hub.
+TEST_F(RecallTest, TakesTheKeyThatWasNotLostForGood) {
+  const auto at = restored();
+  auto without_keys = recalled();
+  for (sync::Entry& entry : without_keys)
+    entry.bytes = sync::recall_entry({}, sync::split_recall(entry.bytes).record);
+  EXPECT_TRUE(at->receive(Stream::kRecall, without_keys, plan()).ok());
+  at->open();
+  const auto key = hub.core().vault().find(*hub.store().snapshot(), lost_.ticket);
+  const Bytes bytes = Bytes(lost_.ticket.view()) + Bytes(key->view());
+  const auto chain = sync::chain_next(Stream::kPrivateKeys, ChainHash{}, bytes);
+  EXPECT_TRUE(at->receive(Stream::kPrivateKeys, {{StreamPos{1}, chain, bytes}}).ok());
+  EXPECT_EQ(sync::read_entity(*at->store().snapshot(), Kind::kTicket, lost_.ticket)
+                .personal.text(PersonalField::kSummary),
+            "lost");
+}
+
 TEST_F(RecallTest, SendsTheKeyOfARepetitionWhenTheLostKeyIsGoneForGood) {
   const auto at = restored();
   auto repeated = registering(contact_from("8003", "lost"));

@@ -334,17 +334,61 @@ TEST_F(EngineCoreTest, TakesTheKeyOfARepetitionWhoseRecordCameAheadOfIt) {
   EXPECT_EQ(hub.rows(Table::kPersonal), anew.rows(Table::kPersonal));
 }
 
-TEST_F(EngineCoreTest, KeepsAKeyThatOpensWhatIsHere) {
+// The next entry of a stream of keys, as it stands where it arrives.
+sync::Entry key_entry(TestSite& at, Stream stream, SiteNo peer, const AggregateId& id,
+                      const protocol::DataKey& key) {
+  const Bytes bytes = Bytes(id.view()) + Bytes(key.view());
+  const auto end = sync::read_cursor(*at.store().snapshot(), stream, peer);
+  return {StreamPos{end.pos.v + 1}, sync::chain_next(stream, end.chain, bytes), bytes};
+}
+
+TEST_F(EngineCoreTest, KeepsAKeyThatOpensWhatIsHereAndTellsOfTheOther) {
   const auto saved = site.save(contact_from("89123456789", "принтер"));
   replicate(site, hub);
   const auto held = hub.core().vault().find(*hub.store().snapshot(), saved.ticket);
   SeededRandom random(3);
-  const Bytes bytes = Bytes(saved.ticket.view()) + Bytes(protocol::DataKey::random(random).view());
-  const auto end = sync::read_cursor(*hub.store().snapshot(), Stream::kJournalKeys, site.no());
-  const sync::Entry entry{StreamPos{end.pos.v + 1},
-                          sync::chain_next(Stream::kJournalKeys, end.chain, bytes), bytes};
-  EXPECT_TRUE(hub.receive(Stream::kJournalKeys, site.no(), {entry}).ok());
+  const auto receive = [&](const protocol::DataKey& key) {
+    EXPECT_TRUE(hub.receive(Stream::kJournalKeys, site.no(),
+                            {key_entry(hub, Stream::kJournalKeys, site.no(), saved.ticket, key)})
+                    .ok());
+  };
+  receive(*held);
+  EXPECT_TRUE(hub.keys_refused().empty()) << "the same once more";
+  receive(protocol::DataKey::random(random));
   EXPECT_EQ(hub.core().vault().find(*hub.store().snapshot(), saved.ticket), held);
+  EXPECT_THAT(hub.keys_refused(), ::testing::ElementsAre(std::pair(site.no(), saved.ticket)));
+}
+
+TEST_F(EngineCoreTest, TellsNobodyElseOfAKeyThatOpensWhatIsHere) {
+  const auto saved = site.save(contact_from("89123456789", "принтер"));
+  replicate(site, hub);
+  TestSite other{SiteNo{18}, clock};
+  SeededRandom random(3);
+  const auto ask = [&] {
+    const auto entry = key_entry(hub, Stream::kJournalKeys, other.no(), saved.ticket,
+                                 protocol::DataKey::random(random));
+    EXPECT_TRUE(hub.receive(Stream::kJournalKeys, other.no(), {entry}).ok());
+  };
+  ask();
+  EXPECT_THAT(hub.keys_refused(), ::testing::IsEmpty());
+  // Nor by a record of its own under the same id.
+  auto draft = protocol::Draft{};
+  draft.aggregate = saved.ticket;
+  protocol::ContactRegistered contact;
+  contact.occurred_at = clock.now();
+  contact.desk = DeskNo{1};
+  contact.facility = other.no();
+  draft.facts = contact;
+  sync::Command command;
+  command.decide = [&](sync::Decision& decision) -> Result<sync::Answer> {
+    decision.emit({draft});
+    return sync::Answer{};
+  };
+  other.must(std::move(command));
+  EXPECT_TRUE(hub.receive(Stream::kJournal, other.no(), other.outgoing(Stream::kJournal)).ok());
+  ASSERT_TRUE(hub.entity(Kind::kContact, saved.ticket).exists());
+  ask();
+  EXPECT_THAT(hub.keys_refused(), ::testing::IsEmpty());
 }
 
 TEST_F(EngineCoreTest, ReplacesAKeyThatSealedNothingHere) {

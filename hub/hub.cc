@@ -55,7 +55,6 @@ class Observer final : public sync::EngineObserver {
     answer_ticket_event(outbox_, txn, decision, event);
   }
 
-  void on_key_astray(SiteNo site) override { astray_.insert(site); }
   void on_committed(const Committed& committed) override {
     for (const auto& touched : committed.touched) known_users_.changed(touched.kind);
   }
@@ -67,7 +66,6 @@ class Observer final : public sync::EngineObserver {
     const std::set<SiteNo> sites = std::exchange(changed_sites_, {});
     sync::HubReplicator* replicator = replicator_.load();
     if (replicator == nullptr) return;
-    for (const SiteNo site : std::exchange(astray_, {})) replicator->renew(site);
     for (const SiteNo site : grown) notify(*replicator, site);
     for (const SiteNo site : sites) {
       if (const auto revoked = directory_.load()->reload(site)) replicator->revoke(*revoked);
@@ -101,7 +99,6 @@ class Observer final : public sync::EngineObserver {
   std::atomic<app::Purger*> purger_{nullptr};
   Outbox outbox_;
   std::set<SiteNo> changed_sites_;
-  std::set<SiteNo> astray_;  // whose keys have to come again
   std::atomic<Directory*> directory_{nullptr};
   std::atomic<Region*> region_{nullptr};
   std::atomic<sync::HubReplicator*> replicator_{nullptr};

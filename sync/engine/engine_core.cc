@@ -401,21 +401,8 @@ void EngineCore::receive_record(Transaction& txn, Projection& projection,
   hlc_.merge(env.hlt, clock_.now());
   put_record(txn, ref, chain, entry.bytes);
   projection.apply(*event, ref);
-  if (batch.stream == Stream::kJournal) check_opened(txn, projection, batch.peer, *event);
   observer_.on_event(txn, *event, ref);
   answer_received(txn, projection, *event);
-}
-
-// Two machines of one site that are asked for the same (a form repeated at either) begin the same
-// aggregate with a key each, at the same place of the stream of keys: the one's may be here and the
-// other's record. What that opens is asked for again from the beginning.
-void EngineCore::check_opened(Transaction& txn, Projection& projection, SiteNo peer,
-                              const Event& event) {
-  const bool closed = event.sealed && event.personal.empty();
-  const AggregateId& id = event.env.aggregate;
-  if (!closed || !vault_.holds(txn, id) || projection.is_erased(id)) return;
-  erase_cursor(txn, Stream::kJournalKeys, peer);
-  observer_.on_key_astray(peer);
 }
 
 void EngineCore::receive_key(Transaction& txn, Projection& projection, const ReceivedBatch& batch,

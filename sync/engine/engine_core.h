@@ -130,9 +130,6 @@ class EngineObserver {
   // What this site had lost of its journal is here, or all that a restored hub sends again: the
   // owner ends the process, the next start puts it into place. Engine's thread; must not block.
   virtual void on_recalled() {}
-  // The key that is here does not open what this peer sent: its stream of keys has to come again
-  // from the beginning, in a new session. Inside the transaction.
-  virtual void on_key_astray(SiteNo /*peer*/) {}
   // A received entry was set aside: it breaks the rules (quarantined) or does not decode (parked).
   virtual void on_set_aside(Stream, SiteNo, StreamPos, const std::string& /*reason*/) {}
 };
@@ -220,8 +217,6 @@ class EngineCore {
                       std::size_t at_most);
   void receive_record(Transaction& txn, Projection& projection, const ReceivedBatch& batch,
                       const Entry& entry);
-  void check_opened(Transaction& txn, Projection& projection, SiteNo peer,
-                    const protocol::Event& event);
   void receive_key(Transaction& txn, Projection& projection, const ReceivedBatch& batch,
                    const Entry& entry);
   void refuse_key(Transaction& txn, Projection& projection, SiteNo peer, const AggregateId& id);

@@ -63,7 +63,9 @@ void erase_prefix(Transaction& txn, const Bytes& prefix) {
 
 void resend_keys(Transaction& txn, const Vault& vault, SiteNo self, const StreamHead& cursor,
                  std::set<AggregateId> more) {
-  if (stream_chain_at(txn, Stream::kJournalKeys, self, cursor.pos) == cursor.chain) return;
+  const bool known = cursor.pos.v == 0 ||
+                     stream_chain_at(txn, Stream::kJournalKeys, self, cursor.pos) == cursor.chain;
+  if (known) return;
   std::set<AggregateId> sealed = std::move(more);
   scan_journal(txn, self, StreamPos{1}, [&](const JournalRow& row) {
     const auto record = protocol::decode_record(row.record);

@@ -50,8 +50,7 @@ StreamEnd StoreStreams::end(StreamKind stream, SiteNo peer) const {
 
 std::optional<ChainHash> StoreStreams::chain_at(const Reader& rows, StreamKind stream, SiteNo peer,
                                                 StreamPos pos) const {
-  const bool journal = stream == StreamKind::kJournal || stream == StreamKind::kRecall;
-  if (journal && pos.v == 0) return ChainHash{};
+  if (pos.v == 0) return ChainHash{};
   if (stream == StreamKind::kJournal) return journal_chain_at(rows, engine_.site(), pos);
   if (stream == StreamKind::kRecall) return journal_chain_at(rows, peer, pos);
   return stream_chain_at(rows, stream, owner(stream, peer), pos);

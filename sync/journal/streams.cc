@@ -176,24 +176,8 @@ void scan_stream(const Reader& rows, Stream stream, SiteNo site, StreamPos from,
       [&](std::string_view key, std::string_view value) { return visit(stream_row(key, value)); });
 }
 
-namespace {
-
-// The place behind which a restarted stream goes on carries nothing; what was before is gone.
-bool begins_later(const Reader& rows, Stream stream, SiteNo site) {
-  bool later = false;
-  scan_stream(rows, stream, site, StreamPos{}, [&](const StreamRow& first) {
-    later = first.pos.v > 0 && first.payload.empty();
-    return false;
-  });
-  return later;
-}
-
-}  // namespace
-
 std::optional<ChainHash> stream_chain_at(const Reader& rows, Stream stream, SiteNo site,
                                          StreamPos pos) {
-  if (pos.v == 0)
-    return begins_later(rows, stream, site) ? std::nullopt : std::optional(ChainHash{});
   const Bytes key = stream_key(stream, site, pos);
   const auto value = rows.get(Table::kStream, key);
   if (!value) return std::nullopt;

@@ -118,7 +118,6 @@ class TestSite {
   const std::vector<std::pair<SiteNo, AggregateId>>& keys_refused() const {
     return observer_.refused;
   }
-  const std::vector<SiteNo>& keys_astray() const { return observer_.astray; }
   std::size_t events_told() const { return observer_.events; }
   // What happened in which order: "committed", "answered", and what commands added in `done`.
   std::vector<std::string>& story() { return observer_.story; }
@@ -135,12 +134,10 @@ class TestSite {
     void on_key_refused(sync::Transaction&, SiteNo peer, const AggregateId& id) override {
       refused.emplace_back(peer, id);
     }
-    void on_key_astray(SiteNo peer) override { astray.push_back(peer); }
     void on_committed(const Committed&) override { story.emplace_back("committed"); }
     void on_answered(const Committed&) override { story.emplace_back("answered"); }
     std::vector<SetAside> seen;
     std::vector<std::pair<SiteNo, AggregateId>> refused;
-    std::vector<SiteNo> astray;
     std::vector<std::string> story;
     std::size_t events = 0;
   };

@@ -40,7 +40,6 @@ class Administrator {
     void alarm(SiteNo, SiteNo, sync::AlarmCode, const std::string&) override {}
     void set_aside(SiteNo, SiteNo, const std::string&) override {}
     void starts_afresh(SiteNo) override {}
-    void keys_again(SiteNo) override {}
     void waiting(SiteNo, std::size_t) override {}
   };
   struct Copy {

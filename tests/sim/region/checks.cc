@@ -36,16 +36,9 @@ StreamPos Checks::durable(SiteNo self, SiteNo peer, StreamKind stream) const {
   return sync::read_cursor(*rows, stream, peer).pos;
 }
 
-bool Checks::counts_anew(SiteNo site, StreamKind stream) const {
-  constexpr std::int64_t kOldWordsMs = 8'000;
-  const auto since = keys_again_ms_.find(site);
-  return stream == StreamKind::kJournalKeys && since != keys_again_ms_.end() &&
-         sim_.timeline.now_ms() < since->second + kOldWordsMs;
-}
-
 void Checks::acked(SiteNo self, SiteNo peer, StreamKind stream, StreamPos pos) {
   // What was said before the peer's store became an older one may still arrive.
-  if (cloned_.contains(peer) || counts_anew(self, stream)) return;
+  if (cloned_.contains(peer)) return;
   const auto restored = restored_ms_.find(peer);
   constexpr std::int64_t kOldWordsMs = 8'000;
   if (restored != restored_ms_.end() && sim_.timeline.now_ms() < restored->second + kOldWordsMs)
@@ -72,7 +65,7 @@ void Checks::sends(SiteNo self, SiteNo peer, const Bytes& bytes) {
 
 void Checks::check_marks(SiteNo self, SiteNo peer, const std::vector<protocol::Mark>& marks) {
   for (const protocol::Mark& mark : marks) {
-    if (mark.durable > durable(self, peer, mark.stream) && !counts_anew(peer, mark.stream))
+    if (mark.durable > durable(self, peer, mark.stream))
       sim_.story.wrong("said to be durable and is not: " +
                        text(self, peer, mark.stream, mark.durable));
     const auto backed_up = safe_.find(peer);

@@ -34,7 +34,6 @@ class Checks final : public Watch {
     for (const auto& [site, n] : heads) safe_[site] = std::max(safe_[site], n);
   }
   void starts_afresh(SiteNo self) override { restored(self); }
-  void keys_again(SiteNo site) override { keys_again_ms_[site] = sim_.timeline.now_ms(); }
   // From now until it is over two machines are this site.
   void cloned(SiteNo site) {
     cloned_.insert(site);
@@ -62,8 +61,6 @@ class Checks final : public Watch {
   };
   using Journal = std::map<sync::JournalRef, Held>;
 
-  // Marks of before may still be said and arrive.
-  bool counts_anew(SiteNo site, sync::StreamKind stream) const;
   StreamPos durable(SiteNo self, SiteNo peer, sync::StreamKind stream) const;
   void check_marks(SiteNo self, SiteNo peer, const std::vector<protocol::Mark>& marks);
   Journal read(SiteNo site);
@@ -95,7 +92,6 @@ class Checks final : public Watch {
   Find find_;
   std::set<sync::AlarmCode> expected_;
   std::map<SiteNo, std::int64_t> restored_ms_;
-  std::map<SiteNo, std::int64_t> keys_again_ms_;
   std::set<SiteNo> cloned_;
   std::map<SiteNo, StreamPos> safe_;
 };

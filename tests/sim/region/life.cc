@@ -254,15 +254,6 @@ void Life::on_recalled() {
   later(sim_.dice.between(1, 50), [this] { process_.restart(); });
 }
 
-void Life::on_key_astray(SiteNo peer) {
-  process_.watch_.keys_again(peer);
-  later(kHandOverMs, [this, peer] {
-    sim_.story.tell(name_of(process_.site_), "asks " + name_of(peer) + " for its keys again");
-    hub_exchange_->renew(peer);
-    touch();
-  });
-}
-
 void Life::grown(StreamKind stream, SiteNo peer) {
   if (!grown_.emplace(stream, peer).second || grown_.size() > 1) return;
   later(sim_.dice.between(0, kHandOverMs), [this] {

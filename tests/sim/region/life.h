@@ -60,7 +60,6 @@ class Life final : public std::enable_shared_from_this<Life>,
                    const protocol::Event& event) override;
   void on_committed(const Committed& committed) override;
   void on_recalled() override;
-  void on_key_astray(SiteNo peer) override;
   void on_set_aside(sync::Stream stream, SiteNo peer, StreamPos pos,
                     const std::string& reason) override;
   // LinkObserver

@@ -20,8 +20,6 @@ class Watch {
   virtual void set_aside(SiteNo self, SiteNo peer, const std::string& reason) = 0;
   // `self` receives the hub's streams again from their beginning.
   virtual void starts_afresh(SiteNo self) = 0;
-  // The hub forgets how far it has the keys of this site, and ends the session.
-  virtual void keys_again(SiteNo site) = 0;
   // Entries of one peer's stream wait for the engine of `self`.
   virtual void waiting(SiteNo self, std::size_t bytes) = 0;
 };

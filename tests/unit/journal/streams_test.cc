@@ -111,23 +111,6 @@ TEST_F(StreamsTest, AppendsSeveralTimesInOneTransaction) {
   EXPECT_THAT(rows, ElementsAre(std::pair(1u, Bytes("a")), std::pair(2u, Bytes("b"))));
 }
 
-TEST_F(StreamsTest, HasNoBeginningWhenItWasRestartedBehindAPlace) {
-  const auto chain_at = [&](std::uint64_t pos) {
-    return stream_chain_at(*store.snapshot(), Stream::kJournalKeys, SiteNo{17}, StreamPos{pos});
-  };
-  EXPECT_EQ(chain_at(0), ChainHash{}) << "empty";
-  write([](Transaction& txn) {
-    StreamWriter().append(txn, Stream::kJournalKeys, SiteNo{17}, "a", "a");
-  });
-  EXPECT_EQ(chain_at(0), ChainHash{});
-  const StreamHead base{StreamPos{5}, hash256({"elsewhere"})};
-  write([&](Transaction& txn) { restart_stream(txn, Stream::kJournalKeys, SiteNo{17}, base); });
-  EXPECT_EQ(chain_at(0), std::nullopt);
-  EXPECT_EQ(chain_at(5), base.chain);
-  write([](Transaction& txn) { restart_stream(txn, Stream::kJournalKeys, SiteNo{17}, {}); });
-  EXPECT_EQ(chain_at(0), ChainHash{}) << "from the beginning";
-}
-
 TEST_F(StreamsTest, KeepsACursorForEachStreamOfEachPeer) {
   const StreamHead head{StreamPos{9}, hash256({"nine"})};
   write([&](Transaction& txn) {

@@ -66,16 +66,6 @@ TEST_F(SendingStory, KeysGoAheadOfRecords) {
   EXPECT_EQ(sent[1].stream, kJournal);
 }
 
-// One that was begun anew behind a place of the hub's has no beginning for a hub that has none of
-// it.
-TEST_F(SendingStory, ComparesTheBeginningOfTheStreamOfKeys) {
-  append(StreamKind::kJournalKeys, Bytes(48, 'k'));
-  append(kJournal, 1, 1);
-  connect_to(hello_holding(StreamKind::kJournalKeys, {StreamPos{}, hash256({"elsewhere"})}));
-  EXPECT_EQ(said<protocol::Batch>().size(), 1u) << "the journal goes on";
-  EXPECT_EQ(done<ResendKeys>().size(), 1u);
-}
-
 TEST_F(SendingStory, OffersNoStreamThatThePeerDoesNotKnow) {
   append(StreamKind::kJournalKeys, Bytes(48, 'k'));
   append(kJournal, 1, 1);

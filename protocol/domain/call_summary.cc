@@ -77,10 +77,4 @@ CallSummary summarize(const CallState& call) {
   return out;
 }
 
-std::int32_t local_day(TimeMs at, std::int16_t zone_offset_min) {
-  constexpr std::int64_t kDayMs = 86'400'000;
-  const std::int64_t local = at.v + std::int64_t{zone_offset_min} * 60'000;
-  return static_cast<std::int32_t>((local - (local < 0 ? kDayMs - 1 : 0)) / kDayMs);
-}
-
 }  // namespace opora::protocol

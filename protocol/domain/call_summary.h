@@ -43,7 +43,4 @@ struct CallSummary {
 // `call` has at least one observation.
 CallSummary summarize(const CallState& call);
 
-// The local day (days since 1970-01-01) of a moment at a zone offset.
-std::int32_t local_day(TimeMs at, std::int16_t zone_offset_min);
-
 }  // namespace opora::protocol

@@ -2,6 +2,7 @@
 
 #include "protocol/base/archive.h"
 #include "protocol/domain/call_summary.h"
+#include "protocol/domain/local_day.h"
 #include "protocol/domain/ownership.h"
 #include "protocol/domain/phone.h"
 

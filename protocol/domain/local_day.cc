@@ -9,8 +9,6 @@ namespace {
 // No place on Earth is further from Greenwich than this.
 constexpr std::int64_t kFarthestMs = 15 * 60 * kMinuteMs;
 
-std::int64_t floor_days(std::int64_t ms) { return (ms - (ms < 0 ? kDayMs - 1 : 0)) / kDayMs; }
-
 // The first moment in (low, high] with another offset than at `low`.
 TimeMs change_between(TimeMs low, TimeMs high, const ZoneOffset& zone) {
   const std::int16_t before = zone(low);
@@ -29,9 +27,12 @@ Weekday weekday(LocalDay day) {
   return static_cast<Weekday>(n);
 }
 
-LocalDay local_day(TimeMs at, const ZoneOffset& zone) {
-  return LocalDay{static_cast<std::int32_t>(floor_days(at.v + zone(at) * kMinuteMs))};
+std::int32_t local_day(TimeMs at, std::int16_t zone_offset_min) {
+  const std::int64_t local = at.v + zone_offset_min * kMinuteMs;
+  return static_cast<std::int32_t>((local - (local < 0 ? kDayMs - 1 : 0)) / kDayMs);
 }
+
+LocalDay local_day(TimeMs at, const ZoneOffset& zone) { return LocalDay{local_day(at, zone(at))}; }
 
 TimeMs utc_of(LocalMs local, const ZoneOffset& zone) {
   const TimeMs early{local.v - kFarthestMs};

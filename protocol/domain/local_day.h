@@ -28,6 +28,8 @@ Weekday weekday(LocalDay day);
 // Minutes east of UTC of a place at a moment.
 using ZoneOffset = std::function<std::int16_t(TimeMs)>;
 
+// The day's number, at an offset that is known.
+std::int32_t local_day(TimeMs at, std::int16_t zone_offset_min);
 LocalDay local_day(TimeMs at, const ZoneOffset& zone);
 
 // A time that clocks on the wall show, in ms since the beginning of 1970-01-01 there.

@@ -7,6 +7,7 @@
 
 #include "protocol/base/archive.h"
 #include "protocol/domain/facets.h"
+#include "protocol/domain/local_day.h"
 #include "tests/unit/domain/told.h"
 
 namespace opora::protocol {

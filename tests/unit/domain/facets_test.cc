@@ -4,6 +4,7 @@
 
 #include "protocol/base/archive.h"
 #include "protocol/domain/call_summary.h"
+#include "protocol/domain/local_day.h"
 #include "tests/unit/domain/told.h"
 
 namespace opora::protocol {

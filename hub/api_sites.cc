@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <array>
+
 #include "hub/api.h"
 #include "protocol/domain/facets.h"
 #include "protocol/link/enrol_code.h"
@@ -52,20 +55,21 @@ void write_alarms(web::JsonWriter& out, const SiteLink& link) {
   });
 }
 
+// What a person decides about a fork.
+using Named = web::EnumName<protocol::Verdict>;
+constexpr std::array kDecisions = {
+    Named{"adopt", protocol::Verdict::kAdopt},
+    Named{"set_aside", protocol::Verdict::kSetAside},
+};
+
 void write_fork(web::JsonWriter& out, const sync::Reader& rows, SiteNo site) {
   const auto fork = sync::read_fork(rows, site);
   if (!fork) return out.field("fork", std::nullopt);
-  const auto text = [&] {
-    switch (fork->decision) {
-      case protocol::Verdict::kAdopt: return "adopt";
-      case protocol::Verdict::kSetAside: return "set_aside";
-      default: return "held";
-    }
-  };
+  const auto named = std::ranges::find(kDecisions, fork->decision, &Named::value);
   out.object("fork", [&] {
     out.field("incarnation", fork->incarnation.hex());
     out.field("common", fork->common);
-    out.field("decision", text());
+    out.field("decision", named == kDecisions.end() ? std::string_view("held") : named->name);
   });
 }
 
@@ -146,11 +150,9 @@ Result<protocol::Verdict> read_decision(const std::string& body) {
   auto document = web::JsonDocument::parse(body);
   if (!document.ok()) return document.error();
   web::JsonReader in = document->read();
-  const std::string decision = in.line("decision", {1, 20});
+  const auto decision = in.required_enum<protocol::Verdict>("decision", kDecisions);
   OPORA_TRY(in.finish());
-  if (decision == "adopt") return protocol::Verdict::kAdopt;
-  if (decision == "set_aside") return protocol::Verdict::kSetAside;
-  return invalid("decision", "\"adopt\" or \"set_aside\"");
+  return decision;
 }
 
 Result<sync::Answer> change_site(sync::Decision& decision, SiteChanged facts, bool create) {

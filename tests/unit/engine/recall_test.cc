@@ -144,6 +144,13 @@ class RecallTest : public EngineCoreTest {
     EXPECT_EQ(at.told, 1);
     at.open();
   }
+  void recall_without_keys(Opened& at, const sync::RecallPlan& by) {
+    auto without_keys = recalled();
+    for (sync::Entry& entry : without_keys)
+      entry.bytes = sync::recall_entry({}, sync::split_recall(entry.bytes).record);
+    EXPECT_TRUE(at.receive(Stream::kRecall, without_keys, by).ok());
+    at.open();
+  }
   // The hub takes what follows its cursor, and is equal then.
   void expect_equal_at_the_hub(Opened& at) {
     const auto rows = at.store().snapshot();
@@ -233,11 +240,7 @@ TEST_F(RecallTest, DoesNotRepeatACommandWhoseAnswerWasLost) {
 
 TEST_F(RecallTest, LetsARecordBeWorkedOnWhoseKeyIsLostForGood) {
   const auto at = restored();
-  auto without_keys = recalled();
-  for (sync::Entry& entry : without_keys)
-    entry.bytes = sync::recall_entry({}, sync::split_recall(entry.bytes).record);
-  EXPECT_TRUE(at->receive(Stream::kRecall, without_keys, plan()).ok());
-  at->open();
+  recall_without_keys(*at, plan());
   expect_whole(*at);
   EXPECT_EQ(sync::read_entity(*at->store().snapshot(), Kind::kTicket, lost_.ticket)
                 .personal.text(PersonalField::kSummary),
@@ -248,11 +251,7 @@ TEST_F(RecallTest, LetsARecordBeWorkedOnWhoseKeyIsLostForGood) {
 // The other machine of the site had the key, and brought it to the hub.
 TEST_F(RecallTest, TakesTheKeyThatWasNotLostForGood) {
   const auto at = restored();
-  auto without_keys = recalled();
-  for (sync::Entry& entry : without_keys)
-    entry.bytes = sync::recall_entry({}, sync::split_recall(entry.bytes).record);
-  EXPECT_TRUE(at->receive(Stream::kRecall, without_keys, plan()).ok());
-  at->open();
+  recall_without_keys(*at, plan());
   const auto key = hub.core().vault().find(*hub.store().snapshot(), lost_.ticket);
   const Bytes bytes = Bytes(lost_.ticket.view()) + Bytes(key->view());
   const auto chain = sync::chain_next(Stream::kPrivateKeys, ChainHash{}, bytes);
@@ -267,15 +266,11 @@ TEST_F(RecallTest, SendsTheKeyOfARepetitionWhenTheLostKeyIsGoneForGood) {
   auto repeated = registering(contact_from("8003", "lost"));
   repeated.key = key_of("k-lost");
   EXPECT_TRUE(at->run(std::move(repeated)).ok());
-  auto without_keys = recalled();
-  for (sync::Entry& entry : without_keys)
-    entry.bytes = sync::recall_entry({}, sync::split_recall(entry.bytes).record);
   // The hub's keys end at another place than this store's.
   const Bytes forgotten = "another key";
   auto elsewhere = plan();
   elsewhere.keys.chain = hash256({forgotten});
-  EXPECT_TRUE(at->receive(Stream::kRecall, without_keys, elsewhere).ok());
-  at->open();
+  recall_without_keys(*at, elsewhere);
   const auto rows = at->store().snapshot();
   std::set<AggregateId> sent;
   sync::scan_stream(*rows, Stream::kJournalKeys, site.no(), StreamPos{elsewhere.keys.pos.v + 1},

@@ -1,5 +1,6 @@
-// A file system for RocksDB that tells of the database's log files, and is the one below in all
-// else. Included by rocks_store.cc and tests only.
+// A file system for RocksDB that tells of the database's log files, writes them zeros ahead so that
+// a sync has nothing but the commit to write, and is the one below in all else. Included by
+// rocks_store.cc and tests only.
 #pragma once
 
 #include <cstdint>

@@ -66,6 +66,19 @@ class File final : public rocksdb::FSWritableFileOwnerWrapper {
   Fault& fault_;
 };
 
+class SecondHandle final : public rocksdb::FSRandomRWFileOwnerWrapper {
+ public:
+  SecondHandle(Fault& fault, std::unique_ptr<rocksdb::FSRandomRWFile> below)
+      : FSRandomRWFileOwnerWrapper(std::move(below)), fault_(fault) {}
+  IOStatus Write(std::uint64_t at, const rocksdb::Slice& data, const IOOptions& o,
+                 IODebugContext* d) override {
+    return fault_.strikes() ? fault_.status() : FSRandomRWFileOwnerWrapper::Write(at, data, o, d);
+  }
+
+ private:
+  Fault& fault_;
+};
+
 class Disk final : public rocksdb::FileSystemWrapper {
  public:
   explicit Disk(Fault& fault) : FileSystemWrapper(rocksdb::FileSystem::Default()), fault_(fault) {}
@@ -76,6 +89,14 @@ class Disk final : public rocksdb::FileSystemWrapper {
     if (fault_.strikes()) return fault_.status();
     auto status = FileSystemWrapper::NewWritableFile(name, o, out, d);
     if (status.ok()) *out = std::make_unique<File>(fault_, std::move(*out));
+    return status;
+  }
+  IOStatus NewRandomRWFile(const std::string& name, const rocksdb::FileOptions& o,
+                           std::unique_ptr<rocksdb::FSRandomRWFile>* out,
+                           IODebugContext* d) override {
+    if (fault_.strikes()) return fault_.status();
+    auto status = FileSystemWrapper::NewRandomRWFile(name, o, out, d);
+    if (status.ok()) *out = std::make_unique<SecondHandle>(fault_, std::move(*out));
     return status;
   }
   IOStatus NewDirectory(const std::string& name, const IOOptions& o,

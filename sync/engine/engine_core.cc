@@ -402,6 +402,8 @@ void EngineCore::receive_record(Transaction& txn, Projection& projection,
   put_record(txn, ref, chain, entry.bytes);
   projection.apply(*event, ref);
   observer_.on_event(txn, *event, ref);
+  // What is said about it asks how far its sender was heard.
+  put_cursor(txn, batch.stream, batch.peer, {entry.pos, entry.chain});
   answer_received(txn, projection, *event);
 }
 

@@ -85,6 +85,35 @@ TEST_F(EngineCoreTest, AppliesABatchInSlicesAndSaysOnceWhenAllOfItIsDurable) {
   EXPECT_EQ(answer->value(), (StreamHead{last.pos, last.chain}));
 }
 
+// Who says something about each record that comes, and looks how far its sender was heard.
+struct Answering final : sync::EngineObserver {
+  explicit Answering(SiteNo of) : sender(of) {}
+  void on_received(sync::Transaction& txn, sync::Decision&, const protocol::Event& event) override {
+    heard.push_back(sync::read_cursor(txn, Stream::kJournal, sender).pos);
+    said.push_back(event.env.n);
+  }
+  SiteNo sender;
+  std::vector<StreamPos> heard;
+  std::vector<StreamPos> said;
+};
+
+TEST_F(EngineCoreTest, WhoAnswersARecordSeesThatItsSenderWasHeardUpToIt) {
+  whole_call("c1", 0, "101");
+  Answering answering(site.no());
+  SeededRandom random(5);
+  sync::MemoryStore store;
+  const auto core =
+      sync::EngineCore::open(store, {kHubSite, {}, [](TimeMs) { return std::int16_t{180}; }}, clock,
+                             random, answering)
+          .value();
+  sync::ReceivedBatch batch{Stream::kJournal, site.no(), site.outgoing(Stream::kJournal),
+                            [](const Result<StreamHead>&) {}};
+  std::vector<sync::Command> none;
+  ASSERT_TRUE(core->run(none, std::array{&batch}).ok());
+  EXPECT_EQ(answering.said, (std::vector{StreamPos{1}, StreamPos{2}, StreamPos{3}, StreamPos{4}}));
+  EXPECT_EQ(answering.heard, answering.said) << "else what it did before would count as late";
+}
+
 TEST_F(EngineCoreTest, SkipsWhatABatchRepeats) {
   whole_call("c1", 0, "101");
   const auto records = site.outgoing(Stream::kJournal);

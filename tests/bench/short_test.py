@@ -24,6 +24,8 @@ FIGURES = {
     "idle_resident",
     "catchup_first_ack",
     "catchup_text",
+    "sites_cpu",
+    "sites_memory",
 }
 # Only where there is something to compare with.
 LIVE = tuple(f"live_{rate}" for rate in (200, 2000))

@@ -144,6 +144,24 @@ def report(ground: Ground) -> list[Figure]:
     ]
 
 
+def sites_1000(ground: Ground) -> list[Figure]:
+    """What a site costs the hub's process, from ten sites with light traffic to a thousand."""
+    measured = []
+    for count in ground.scale.sites:
+        arguments = [ground.folder(f"sites-{count}"), count, 3 * ground.scale.round_ms]
+        measured.append(json.loads(ground.tool("bench_sites", *arguments)))
+    out = []
+    for name, key, unit, factor in (
+        ("sites_cpu", "cpu_ms_a_second", "µs/s a site", 1_000),
+        ("sites_memory", "resident_mb", "KB a site", 1_024),
+    ):
+        a_site = [factor * one[key] / one["sites"] for one in measured]
+        whole = ", ".join(f"{one['sites']}: {one[key]:.0f}" for one in measured)
+        what = f"with {measured[1]['sites']} ({a_site[1]:.0f}); in all, {key} at {whole}"
+        out.append(Figure(name, unit, (a_site[2],), what, a_site[2] / a_site[1], Limit(1.2)))
+    return out
+
+
 def _start_seconds(node: Served) -> float:
     began = time.monotonic()
     node.daemon.start()
@@ -216,5 +234,15 @@ def ui_size(_: Ground) -> list[Figure]:
 
 ALL = {
     bench.__name__: bench
-    for bench in (register_1, register_64, link_200, report, node_start, ui_size, catchup, live)
+    for bench in (
+        register_1,
+        register_64,
+        link_200,
+        report,
+        node_start,
+        ui_size,
+        sites_1000,
+        catchup,
+        live,
+    )
 }

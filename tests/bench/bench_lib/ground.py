@@ -37,6 +37,7 @@ class Scale:
     piled_up: int  # events at a cut site
     piled_up_rows: int  # the same for what takes ten times as long
     live_s: float
+    sites: tuple[int, int, int]
 
 
 FULL = Scale(
@@ -51,6 +52,7 @@ FULL = Scale(
     piled_up=500_000,
     piled_up_rows=100_000,
     live_s=5.0,
+    sites=(10, 100, 1_000),
 )
 SHORT = Scale(
     False,
@@ -64,6 +66,7 @@ SHORT = Scale(
     piled_up=5_000,
     piled_up_rows=500,
     live_s=1.0,
+    sites=(2, 5, 10),
 )
 
 

@@ -34,9 +34,6 @@ constexpr std::array<TableSpec, kTableCount> kTables{{
 constexpr std::size_t kKiB = 1024;
 constexpr std::size_t kMiB = 1024 * kKiB;
 
-// A flushed memtable is one file; small ones keep compactions short beside a live desk on two
-// cores.
-constexpr std::size_t kMemtableBytes = 4 * kMiB;
 // Few files for years of records, and still short compactions.
 constexpr std::size_t kFileBytes = 32 * kMiB;
 // Ten tables take their first block at once; RocksDB's default of an eighth of a memtable would be
@@ -63,6 +60,16 @@ constexpr int kCacheShardBits = 2;
 bool lz4_available() {
   const auto known = rocksdb::GetSupportedCompressions();
   return std::find(known.begin(), known.end(), rocksdb::kLZ4Compression) != known.end();
+}
+
+void set_compression(rocksdb::ColumnFamilyOptions& family, Table table, Compression wanted) {
+  const auto packed = lz4_available() ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
+  family.compression = packed;
+  if (wanted == Compression::kAll) return;
+  const bool ciphertext = table == Table::kJournal || table == Table::kKeys;
+  if (ciphertext) family.compression = rocksdb::kNoCompression;
+  // The first is what a flush writes, the second what that is merged into.
+  else family.compression_per_level = {rocksdb::kNoCompression, rocksdb::kNoCompression, packed};
 }
 
 rocksdb::BlockBasedTableOptions block_options(const TableSpec& spec,
@@ -119,6 +126,16 @@ void set_small(rocksdb::DBOptions& db, const RocksOptions& options) {
 
 }  // namespace
 
+RocksOptions region_options() {
+  RocksOptions options;
+  options.cache_bytes = 128 * kMiB;
+  options.write_buffer_bytes = 128 * kMiB;
+  options.memtable_bytes = 16 * kMiB;
+  options.wal_bytes = 128 * kMiB;
+  options.compression = Compression::kSettled;
+  return options;
+}
+
 rocksdb::DBOptions database_options(const RocksOptions& options, OpenMode mode) {
   rocksdb::DBOptions db;
   db.env = options.env != nullptr ? options.env : rocksdb::Env::Default();
@@ -134,18 +151,17 @@ rocksdb::DBOptions database_options(const RocksOptions& options, OpenMode mode) 
 
 std::vector<rocksdb::ColumnFamilyDescriptor> table_descriptors(const RocksOptions& options) {
   const auto cache = rocksdb::NewLRUCache(options.cache_bytes, kCacheShardBits);
-  const auto compression = lz4_available() ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
   std::vector<rocksdb::ColumnFamilyDescriptor> out;
   for (const TableSpec& spec : kTables) {
     rocksdb::ColumnFamilyOptions family;
-    family.write_buffer_size = std::min(kMemtableBytes, options.write_buffer_bytes);
+    family.write_buffer_size = std::min(options.memtable_bytes, options.write_buffer_bytes);
     family.max_write_buffer_number = 3;
     family.arena_block_size = kArenaBlockBytes;
     family.memtable_whole_key_filtering = spec.point_gets;
     family.memtable_prefix_bloom_size_ratio = spec.point_gets ? kMemtableBloomShare : 0;
     family.target_file_size_base = kFileBytes;
     family.level_compaction_dynamic_level_bytes = true;
-    family.compression = compression;
+    set_compression(family, spec.table, options.compression);
     family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(block_options(spec, cache)));
     out.emplace_back(spec.name, family);
   }

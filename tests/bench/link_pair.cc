@@ -53,7 +53,10 @@ void HubObserver::on_committed(const Committed&) { moments_.reached(applied_); }
 
 Place::Place(const std::string& folder, SiteNo site, const protocol::SiteKey& key,
              sync::EngineObserver& observer)
-    : key_(key), store_(must(sync::RocksStore::open(folder), "store")) {
+    : key_(key),
+      store_(must(sync::RocksStore::open(
+                      folder, site == kHubSite ? sync::region_options() : sync::RocksOptions()),
+                  "store")) {
   must(sync::ensure_projection(*store_, sync::Vault(key_)), "projections");
   core_ = must(sync::EngineCore::open(*store_, settings(site, key_), clock, random, observer),
                "engine");

@@ -91,7 +91,7 @@ Result<OpenedStore> open_store(const DataFolder& folder, const protocol::SiteKey
                                TimeMs now, Random& random) {
   const auto head = sync::read_own_head(folder.head());
   const bool go_on = settings.after_damage == AfterDamage::kGoOn;
-  sync::RocksOptions options;
+  sync::RocksOptions options = self == kHubSite ? sync::region_options() : sync::RocksOptions();
   options.on_damage = go_on ? sync::OnDamage::kStop : sync::OnDamage::kRefuse;
   auto store = sync::RocksStore::open(folder.store(), options);
   if (!store.ok()) {

@@ -13,10 +13,12 @@ find_package(benchmark REQUIRED)
 find_package(Boost 1.81 REQUIRED COMPONENTS json url)
 find_package(date REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
-pkg_check_modules(zmq REQUIRED IMPORTED_TARGET libzmq)
 pkg_check_modules(sqlite REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(hunspell REQUIRED IMPORTED_TARGET hunspell)
 pkg_check_modules(systemd REQUIRED IMPORTED_TARGET libsystemd)
+# Not by pkg-config: libzmq.pc names headers of its own dependencies with -isystem, which CMake 3.25 takes for include
+# folders at the first configure and for plain options at the next, and everything that sees them compiles anew.
+find_library(ZMQ_LIBRARY zmq REQUIRED)
 find_library(XLSXWRITER_LIBRARY xlsxwriter REQUIRED)
 find_library(STEMMER_LIBRARY stemmer REQUIRED)
 # The daemons' allocator, and the benches' that stand for one. The sanitizers bring their own.

@@ -198,7 +198,7 @@ def _contact(
         "municipality": rng.choice(people.MUNICIPALITIES),
         "topic": topic.id,
         "details": people.details(rng),
-        "summary": people.summary(rng, topic.kind),
+        "summary": people.summary(rng, topic.id),
         "outcome": "solved",
         **changes,
     }

@@ -98,7 +98,7 @@ def fill_site(member: Member, topics: list[Topic], password: str, now_ms: int) -
                     operator,
                 )
         _live_calls(rng, telephony, now_ms)
-    _work_on_tickets(rng, member, password)
+    _work_on_tickets(member, password)
 
 
 def plan(rng: random.Random, name: str, window: Window) -> DeskDay:
@@ -233,38 +233,30 @@ def _live_calls(rng: random.Random, telephony: Api, now_ms: int) -> None:
     telephony.post(EVENTS_PATH, {"events": events})
 
 
-def _work_on_tickets(rng: random.Random, member: Member, password: str) -> None:
+def _work_on_tickets(member: Member, password: str) -> None:
     """Every line does a part of its work (A9); most tickets stay open."""
     no = member.spec.no
     with closing(_signed_in(member, f"specialist{no}", password)) as specialist:
         tickets = specialist.get("/api/v1/tickets?status=open&limit=30")["items"]
         for i, ticket in enumerate(tickets):
-            for action in _actions(rng, i, f"specialist{no}"):
+            for action in actions_on(i, ticket["topic"], f"specialist{no}"):
                 specialist.post(f"/api/v1/tickets/{ticket['number']}/actions", action)
 
 
-def _actions(rng: random.Random, i: int, specialist: str) -> list[dict]:
+def actions_on(i: int, topic: str, specialist: str) -> list[dict]:
+    """What was done about the i-th ticket, in words that fit its topic."""
     assign = {
         "action": "assign",
         "line": 2,
         "assignee": specialist,
-        "reason": "Нужна проверка в расписании",
+        "reason": "Нужна проверка специалиста",
     }
-    comment = {
-        "action": "comment",
-        "text": rng.choice(
-            (
-                "Позвонил пациенту, попросил прислать снимок экрана.",
-                "Передано в отдел расписания, ждём ответа.",
-                "Заведующая отделением подтвердила приём на четверг.",
-            )
-        ),
-    }
-    complete = {"action": "complete", "text": "Пациент записан, дата и время сообщены по телефону."}
+    comment = {"action": "comment", "text": people.noted(topic)}
+    complete = {"action": "complete", "text": people.done(topic)}
     reject = {
         "action": "reject",
-        "reason": "outside_competence",
-        "text": "Вопрос пенсионного фонда, телефон сообщён.",
+        "reason": "too_little_information",
+        "text": "Заявитель трижды не ответил на звонок, подробностей нет.",
     }
     return ([], [assign], [assign, comment], [assign, comment, complete], [], [complete], [reject])[
         i % 7

@@ -26,6 +26,7 @@ class RegionWorld {
         administrator_(sim_, network_, checks_, find()),
         workload_(sim_, sites_, [this](SiteNo site) { return administrator_.answers(site); }),
         faults_(sim_, network_, sites_, find()) {
+    sim_.story.on_wrong(options.on_wrong);
     for (std::uint32_t no = 0; no <= sites_; ++no) {
       processes_[SiteNo{no}] = std::make_unique<Process>(sim_, network_, checks_, SiteNo{no}, no);
     }

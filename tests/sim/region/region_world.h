@@ -2,6 +2,7 @@
 // then a quiet phase in which everything must converge.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 
@@ -17,6 +18,7 @@ struct RunOptions {
   Planted planted = Planted::kNone;
   Story::Reader reader = Story::Reader::kNobody;
   std::uint32_t sites = 0;  // 0: the seed decides, 2 to 6
+  std::function<void(const std::string&)> on_wrong = nullptr;
 };
 
 struct RunReport {

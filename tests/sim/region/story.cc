@@ -15,9 +15,9 @@ void Story::tell(std::string_view who, std::string_view what) {
 
 void Story::wrong(std::string what) {
   tell("WRONG", what);
-  if (violations_.size() < kMaxViolations) {
-    violations_.push_back("at " + std::to_string(timeline_.now_ms()) + " ms: " + std::move(what));
-  }
+  what = "at " + std::to_string(timeline_.now_ms()) + " ms: " + what;
+  if (on_wrong_) on_wrong_(what);
+  if (violations_.size() < kMaxViolations) violations_.push_back(std::move(what));
 }
 
 }  // namespace opora::sim

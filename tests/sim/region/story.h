@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tests/sim/region/timeline.h"
@@ -23,6 +25,8 @@ class Story {
   void mix(std::uint64_t value) { trace_ = (trace_ ^ value) * 0x100000001b3; }
   // A broken promise. The first kMaxViolations are kept.
   void wrong(std::string what);
+  // Is told of each promise that is broken, at once.
+  void on_wrong(std::function<void(const std::string&)> told) { on_wrong_ = std::move(told); }
   // A fault struck.
   void fault(const std::string& kind) { ++faults_[kind]; }
 
@@ -37,6 +41,7 @@ class Story {
   Reader reader_;
   std::uint64_t trace_ = 0xcbf29ce484222325;
   std::vector<std::string> violations_;
+  std::function<void(const std::string&)> on_wrong_;
   std::map<std::string, std::uint64_t> faults_;
 };
 

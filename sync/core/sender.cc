@@ -81,7 +81,9 @@ void Sender::check_cursor(Stream& stream, Actions& out) {
                     std::to_string(stream.end.v),
                 out);
   }
-  if (pos.v == 0) return flow(stream, out);
+  // Only a stream of keys may begin later: one that was restarted (ResendKeys).
+  if (pos.v == 0 && (stream.kind != StreamKind::kJournalKeys || stream.end.v == 0))
+    return flow(stream, out);
   stream.state = State::kChecking;
   out.add(QueryChain{stream.kind, pos});
 }
@@ -97,6 +99,7 @@ void Sender::on_chain(const ChainAt& answer, Actions& out) {
   stream->disputed = true;
   stop(*stream, dispute_.differs,
        "position " + std::to_string(answer.pos.v) + " differs from the receiver's", out);
+  pump(out);
 }
 
 bool Sender::disputed(StreamKind kind) const {
@@ -108,6 +111,12 @@ bool Sender::disputed(StreamKind kind) const {
 bool Sender::disputes(StreamKind kind) const {
   return std::any_of(streams_.begin(), streams_.end(), [kind](const Stream& s) {
     return s.kind == kind && (s.state == State::kChecking || s.disputed);
+  });
+}
+
+bool Sender::checks(StreamKind kind) const {
+  return std::any_of(streams_.begin(), streams_.end(), [kind](const Stream& s) {
+    return s.kind == kind && s.state == State::kChecking;
   });
 }
 
@@ -267,6 +276,8 @@ void Sender::pump(Actions& out) {
     if (stream.state != State::kFlowing || stream.fetching || stream.next > stream.end) continue;
     // Keys of a journal that the hub does not take would stand in the way of those that it takes.
     if (stream.kind == StreamKind::kJournalKeys && disputes(StreamKind::kJournal)) continue;
+    // A new hub shows at once what it has the key of.
+    if (stream.kind == StreamKind::kJournal && checks(StreamKind::kJournalKeys)) continue;
     if (!room()) return;
     stream.fetching = stream.next;
     ++fetches_;

@@ -78,6 +78,7 @@ class Sender {
   void forget_fetch(Stream& stream);
   void send_batch(Stream& stream, Fetched& fetched, Actions& out);
   bool disputes(StreamKind kind) const;
+  bool checks(StreamKind kind) const;
   void pump(Actions& out);
   bool room() const;
 

@@ -63,8 +63,7 @@ void erase_prefix(Transaction& txn, const Bytes& prefix) {
 
 void resend_keys(Transaction& txn, const Vault& vault, SiteNo self, const StreamHead& cursor,
                  std::set<AggregateId> more) {
-  const bool known = cursor.pos.v == 0 ||
-                     stream_chain_at(txn, Stream::kJournalKeys, self, cursor.pos) == cursor.chain;
+  const bool known = stream_chain_at(txn, Stream::kJournalKeys, self, cursor.pos) == cursor.chain;
   if (known) return;
   std::set<AggregateId> sealed = std::move(more);
   scan_journal(txn, self, StreamPos{1}, [&](const JournalRow& row) {

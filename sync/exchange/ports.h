@@ -30,7 +30,8 @@ class StreamSource {
   // with an alarm.
   virtual Result<FetchedEntries> fetch(StreamKind stream, SiteNo peer, StreamPos from,
                                        std::size_t max_bytes) const = 0;
-  // Nothing when the stream has no such position. Position 0 has the zero chain.
+  // Nothing when the stream has no such position. Position 0 has the zero chain, unless the stream
+  // begins behind another place.
   virtual std::optional<ChainHash> chain_at(StreamKind stream, SiteNo peer,
                                             StreamPos pos) const = 0;
   // Openings of this store, oldest first; the last one is running. The last kMaxIncarnations are

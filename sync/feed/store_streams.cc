@@ -50,7 +50,8 @@ StreamEnd StoreStreams::end(StreamKind stream, SiteNo peer) const {
 
 std::optional<ChainHash> StoreStreams::chain_at(const Reader& rows, StreamKind stream, SiteNo peer,
                                                 StreamPos pos) const {
-  if (pos.v == 0) return ChainHash{};
+  const bool of_journal = stream == StreamKind::kJournal || stream == StreamKind::kRecall;
+  if (of_journal && pos.v == 0) return ChainHash{};
   if (stream == StreamKind::kJournal) return journal_chain_at(rows, engine_.site(), pos);
   if (stream == StreamKind::kRecall) return journal_chain_at(rows, peer, pos);
   return stream_chain_at(rows, stream, owner(stream, peer), pos);

@@ -157,6 +157,20 @@ void put_record(Transaction& txn, const JournalRef& ref, const ChainHash& chain,
   txn.put(Table::kJournal, ref.key(), KeyWriter().raw(chain.view()).raw(record).take());
 }
 
+namespace {
+
+// Not, when it was begun anew behind another place (restart_stream).
+bool begins_at_first(const Reader& rows, Stream stream, SiteNo site) {
+  bool first = true;
+  scan_stream(rows, stream, site, StreamPos{1}, [&](const StreamRow& row) {
+    first = row.pos.v == 1 && !row.payload.empty();
+    return false;
+  });
+  return first;
+}
+
+}  // namespace
+
 StreamHead stream_head(const Reader& rows, Stream stream, SiteNo site) {
   const Bytes prefix = stream_prefix(stream, site);
   StreamHead head;
@@ -178,6 +192,9 @@ void scan_stream(const Reader& rows, Stream stream, SiteNo site, StreamPos from,
 
 std::optional<ChainHash> stream_chain_at(const Reader& rows, Stream stream, SiteNo site,
                                          StreamPos pos) {
+  if (pos.v == 0) {
+    return begins_at_first(rows, stream, site) ? std::optional(ChainHash{}) : std::nullopt;
+  }
   const Bytes key = stream_key(stream, site, pos);
   const auto value = rows.get(Table::kStream, key);
   if (!value) return std::nullopt;
@@ -204,6 +221,7 @@ void restart_stream(Transaction& txn, Stream stream, SiteNo site, const StreamHe
                     return true;
                   });
   for (const Bytes& key : rows) txn.erase(Table::kStream, key);
+  if (base.pos.v == 0) return;  // from its first place again
   txn.put(Table::kStream, stream_key(stream, site, base.pos), base.chain.view());
 }
 

@@ -67,6 +67,8 @@ struct StreamRow {
 StreamHead stream_head(const Reader& rows, Stream stream, SiteNo site);
 void scan_stream(const Reader& rows, Stream stream, SiteNo site, StreamPos from,
                  const std::function<bool(StreamRow)>& visit);
+// Zeros at position 0, in front of the first entry; nothing there when the stream begins behind
+// another place, and at positions that it has not.
 std::optional<ChainHash> stream_chain_at(const Reader& rows, Stream stream, SiteNo site,
                                          StreamPos pos);
 

@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,6 +37,11 @@ class MemoryStreams final : public StreamSource, public StreamSink {
   void damage(StreamKind stream, SiteNo peer, StreamPos pos) {
     const std::lock_guard lock(mutex_);
     sent_[key(stream, peer)].at(pos.v - 1).bytes[0] ^= 1;
+  }
+  // The stream begins behind a place that only its receiver had.
+  void begin_behind(StreamKind stream) {
+    const std::lock_guard lock(mutex_);
+    behind_.insert(stream);
   }
   void repair(StreamKind stream, SiteNo peer, StreamPos pos) { damage(stream, peer, pos); }
   void fail_reads(std::string why) {
@@ -87,7 +93,7 @@ class MemoryStreams final : public StreamSource, public StreamSink {
   std::optional<ChainHash> chain_at(StreamKind stream, SiteNo peer, StreamPos pos) const override {
     const std::lock_guard lock(mutex_);
     const auto& entries = at(sent_, stream, peer);
-    if (pos.v == 0) return ChainHash{};
+    if (pos.v == 0) return behind_.contains(stream) ? std::nullopt : std::optional(ChainHash{});
     if (pos.v > entries.size()) return std::nullopt;
     return entries[pos.v - 1].chain;
   }
@@ -244,6 +250,7 @@ class MemoryStreams final : public StreamSource, public StreamSink {
   std::map<Key, Entries> received_;
   std::vector<protocol::Incarnation> incarnations_;
   Hlt through_;
+  std::set<StreamKind> behind_;
   std::string read_error_;
   bool held_ = false;
   bool fail_next_ = false;

@@ -282,6 +282,30 @@ TEST_F(RecallTest, SendsTheKeyOfARepetitionWhenTheLostKeyIsGoneForGood) {
   EXPECT_TRUE(sent.contains(lost_.contact));
 }
 
+// Keys that only the hub had, and then a hub from a backup, which has none at all.
+TEST_F(RecallTest, SendsAllKeysFromTheFirstPlaceToAHubThatHasNone) {
+  const sync::Vault vault(site.site_key());
+  const auto resend = [&](const sync::StreamHead& cursor) {
+    const auto txn = backup_->begin();
+    sync::resend_keys(*txn, vault, SiteNo{17}, cursor);
+    EXPECT_TRUE(txn->commit().ok());
+    std::vector<std::uint64_t> places;
+    sync::scan_stream(*backup_->snapshot(), Stream::kJournalKeys, SiteNo{17}, StreamPos{1},
+                      [&](const sync::StreamRow& row) {
+                        if (!row.payload.empty()) places.push_back(row.pos.v);
+                        return true;
+                      });
+    return places;
+  };
+  const auto first = resend({});
+  EXPECT_EQ(first.front(), 1u);
+  const auto behind = resend({StreamPos{50}, hash256({"the hub's own"})});
+  EXPECT_EQ(behind.front(), 51u);
+  EXPECT_EQ(behind.size(), first.size());
+  EXPECT_EQ(resend({StreamPos{50}, hash256({"the hub's own"})}), behind) << "it has them";
+  EXPECT_EQ(resend({}), first);
+}
+
 TEST_F(RecallTest, SkipsABlockOfNumbersOnce) {
   const auto at = restored();
   recall(*at);

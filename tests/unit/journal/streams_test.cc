@@ -94,6 +94,27 @@ TEST_F(StreamsTest, AppendsDenseAndChainedAlsoWithANewWriter) {
   EXPECT_FALSE(stream_chain_at(*store.snapshot(), Stream::kCommon, kHubSite, StreamPos{4}));
 }
 
+TEST_F(StreamsTest, AStreamThatBeginsBehindAnotherPlaceHasNoFirst) {
+  const auto first = [&] {
+    return stream_chain_at(*store.snapshot(), Stream::kJournalKeys, SiteNo{17}, StreamPos{0});
+  };
+  const auto restart = [&](const StreamHead& base) {
+    write([&](Transaction& txn) {
+      restart_stream(txn, Stream::kJournalKeys, SiteNo{17}, base);
+      StreamWriter writer;
+      writer.append(txn, Stream::kJournalKeys, SiteNo{17}, "key", "key");
+    });
+    return stream_head(*store.snapshot(), Stream::kJournalKeys, SiteNo{17}).pos;
+  };
+  EXPECT_EQ(first(), ChainHash{}) << "of nothing";
+  for (const std::uint64_t base : {1, 7}) {
+    EXPECT_EQ(restart({StreamPos{base}, hash256({"before"})}), StreamPos{base + 1});
+    EXPECT_EQ(first(), std::nullopt) << base;
+  }
+  EXPECT_EQ(restart({}), StreamPos{1});
+  EXPECT_EQ(first(), ChainHash{});
+}
+
 TEST_F(StreamsTest, AppendsSeveralTimesInOneTransaction) {
   StreamWriter writer;
   write([&](Transaction& txn) {

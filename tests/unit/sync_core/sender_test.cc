@@ -252,6 +252,17 @@ TEST_F(SendingStory, AReceiverThatHoldsSomethingElseStopsThatStreamOnly) {
       << "the receiver is told";
 }
 
+TEST_F(SendingStory, AReceiverThatHasNothingOfAStreamThatBeginsLaterIsSentItAnew) {
+  append(StreamKind::kJournalKeys, Bytes(48, 'k'));
+  append(kJournal, 1, 1);
+  store.begin_behind(StreamKind::kJournalKeys);
+  connect_to(hello());
+  const auto sent = said<protocol::Batch>();
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].stream, kJournal) << "the journal goes on";
+  EXPECT_EQ(done<ResendKeys>().size(), 1u);
+}
+
 TEST_F(SendingStory, AStoppedReceiverGivesItsWindowBack) {
   append_full(8);
   connect_to(hello());

@@ -297,7 +297,9 @@ void EngineCore::promise(TimeMs through) {
 TimeMs EngineCore::event_time() const {
   const TimeMs now = clock_.now();
   const TimeMs promised{promised_.load()};
-  const bool set_back = promised >= now && promised - now <= kMaxPromiseLeadMs;
+  // No event is dated before the last one: from there on a clock that was set back by years counts.
+  const TimeMs at = std::max(now, hlc_.last().time());
+  const bool set_back = promised >= at && promised - at <= kMaxPromiseLeadMs;
   return set_back ? promised + 1 : now;
 }
 

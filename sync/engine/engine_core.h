@@ -146,8 +146,9 @@ inline constexpr std::size_t kMaxGroup = 256;
 // Received entries go in slices, local commands first: a catch-up must not be felt at a desk.
 // Entries are cheap and alike, so that the slice is counted, not timed: about 5 ms.
 inline constexpr std::size_t kRemoteSlice = 256;
-// A clock that was set back by no more than this makes no event older than what was promised. One
-// that ran ahead by more was believed by no peer (kMaxClockLeadMs), and must not date what follows.
+// No event is older than what was promised when that is ahead of clock and last event by no more
+// than this. A clock that ran ahead by more was believed by no peer (kMaxClockLeadMs), and must not
+// date what follows.
 inline constexpr std::int64_t kMaxPromiseLeadMs = 10 * 60'000;
 
 class EngineCore {

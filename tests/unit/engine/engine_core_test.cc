@@ -274,6 +274,15 @@ TEST_F(EngineCoreTest, DatesNothingBeforeWhatAPeerWasPromised) {
   EXPECT_GT(envelope(journal(site, site.no()).back()).hlt.time(), promised);
 }
 
+TEST_F(EngineCoreTest, DatesNothingBeforeWhatWasPromisedWhenTheClockGoesBackByYears) {
+  site.must(registering(contact_from("89123456789")));
+  const TimeMs promised = clock.now() + 3'000;
+  site.core().promise(promised);
+  clock.advance(-10LL * 365 * 86'400'000);
+  site.must(registering(contact_from("89123456780")));
+  EXPECT_GT(envelope(journal(site, site.no()).back()).hlt.time(), promised);
+}
+
 TEST_F(EngineCoreTest, IsNotDatedByAClockThatWasWrongByYears) {
   site.core().promise(clock.now() + sync::kMaxPromiseLeadMs + 1);
   site.must(registering(contact_from("89123456789")));

@@ -158,9 +158,23 @@ Result<protocol::Verdict> read_decision(const std::string& body) {
 Result<sync::Answer> change_site(sync::Decision& decision, SiteChanged facts, bool create) {
   const auto* site =
       decision.load(Kind::kSite, protocol::site_aggregate(facts.site)).as<SiteState>();
-  if (create && site != nullptr) return Error{Code::kConflict, "no", "this number is taken"};
-  if (!create && site == nullptr) return Error{Code::kNotFound, "no", "no such site"};
+  const bool declared = site != nullptr && !site->disabled;
+  if (create && declared) return Error{Code::kConflict, "no", "this number is taken"};
+  if (!create && !declared) return Error{Code::kNotFound, "no", "no such site"};
   if (site != nullptr) facts.link_key = site->link_key;
+  auto drafts = protocol::decide(protocol::ChangeSite{std::move(facts)}, site, decision.context());
+  if (!drafts.ok()) return drafts.error();
+  decision.emit(std::move(*drafts));
+  return sync::Answer{};
+}
+
+// A site that was declared by mistake. Once enrolled it has records, and stays.
+Result<sync::Answer> withdraw_site(sync::Decision& decision, SiteNo no) {
+  const auto* site = decision.load(Kind::kSite, protocol::site_aggregate(no)).as<SiteState>();
+  if (site == nullptr || site->disabled) return Error{Code::kNotFound, "no", "no such site"};
+  if (!site->link_key.empty())
+    return Error{Code::kConflict, "no", "an enrolled site has records: it stays"};
+  SiteChanged facts{no, site->name, site->zone, site->desks, {}, true};
   auto drafts = protocol::decide(protocol::ChangeSite{std::move(facts)}, site, decision.context());
   if (!drafts.ok()) return drafts.error();
   decision.emit(std::move(*drafts));
@@ -205,6 +219,16 @@ class SiteHandlers {
                 respond);
   }
 
+  void withdraw(const web::Request& request, SiteNo site, const web::Respond& respond) const {
+    auto user = app::authorize(context_, request, Action::kEditSites);
+    if (!user.ok()) return respond(web::problem(user.error()));
+    auto decide = [site](sync::Decision& decision) { return withdraw_site(decision, site); };
+    auto render = [](const sync::Answer&) { return web::empty_response(204); };
+    app::submit(context_,
+                {request, *user, app::KeyRule::kRequired, std::move(decide), std::move(render)},
+                respond);
+  }
+
   // The secret is shown once: only its hash is stored. A repeated key makes no second code, which
   // would end the first behind the back of whoever got it.
   void issue_code(const web::Request& request, SiteNo site, const web::Respond& respond) const {
@@ -213,7 +237,9 @@ class SiteHandlers {
     const EnrolSecret secret = context_.random.id<EnrolSecret>();
     const TimeMs expires = context_.clock.now() + kCodeLifeMs;
     auto decide = [site, secret, expires](sync::Decision& decision) -> Result<sync::Answer> {
-      if (!decision.load(Kind::kSite, protocol::site_aggregate(site)).exists()) {
+      const auto* state =
+          decision.load(Kind::kSite, protocol::site_aggregate(site)).as<SiteState>();
+      if (state == nullptr || state->disabled) {
         return Error{Code::kNotFound, "no", "no such site"};
       }
       Directory::issue(decision, site, secret, expires);
@@ -298,6 +324,11 @@ void add_site_routes(web::Router& router, const app::Context& context, const Reg
             [handlers](const web::Request& request, const web::PathParams& params,
                        const web::Respond& respond) {
               handlers->change(request, site_number(params["no"]), respond);
+            });
+  router.on(web::Method::kDelete, "/api/v1/sites/{no}",
+            [handlers](const web::Request& request, const web::PathParams& params,
+                       const web::Respond& respond) {
+              handlers->withdraw(request, site_number(params["no"]), respond);
             });
   router.on(web::Method::kPost, "/api/v1/sites/{no}/enrolment",
             [handlers](const web::Request& request, const web::PathParams& params,

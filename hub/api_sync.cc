@@ -11,7 +11,7 @@ namespace opora::hub {
 namespace {
 
 struct Summary {
-  std::size_t sites = 0;
+  std::size_t sites = 0;  // enrolled
   std::size_t connected = 0;
   std::optional<TimeMs> through;  // of the site that is furthest behind, silent ones left out
 };
@@ -20,6 +20,7 @@ Summary summarize(const app::Context& context, const Region& region) {
   Summary out;
   const auto rows = context.store.snapshot();
   for (const auto& site : app::reporting_sites(context, *rows)) {
+    if (!site.enrolled) continue;
     const SiteLink link = region.link(site.no);
     ++out.sites;
     if (!link.connected) continue;

@@ -94,11 +94,11 @@ class Api:
         return self._connection.getresponse()
 
     def send(self, method: str, path: str, value=None, key: str = "") -> Answer:
-        """One attempt with a JSON body; POST and PUT get an Idempotency-Key (a new one when none is
-        given).
+        """One attempt with a JSON body; what changes something gets an Idempotency-Key (a new one
+        when none is given).
         """
         headers = {}
-        if method in ("POST", "PUT"):
+        if method in ("POST", "PUT", "DELETE"):
             headers["Idempotency-Key"] = key or uuid.uuid4().hex
         body = None
         if value is not None:

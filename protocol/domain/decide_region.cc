@@ -69,6 +69,14 @@ Status check_desks(const std::vector<Desk>& desks) {
   return ok_status();
 }
 
+// What stands in addresses and files, and is typed by programs.
+bool is_topic_id(std::string_view id) {
+  return std::all_of(id.begin(), id.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
+  });
+}
+
 Status check_topics(const std::vector<Topic>& topics) {
   if (topics.empty() || topics.size() > kMaxTopics) return invalid("topics", "1 to 2000 topics");
   std::set<std::string_view> ids;
@@ -76,6 +84,8 @@ Status check_topics(const std::vector<Topic>& topics) {
     const std::string path = "topics[" + std::to_string(i) + "]";
     if (topics[i].id.empty() || topics[i].id.size() > 64)
       return invalid(path + ".id", "1 to 64 bytes");
+    if (!is_topic_id(topics[i].id))
+      return invalid(path + ".id", "letters a to z, digits, and - _ . alone");
     if (!ids.insert(topics[i].id).second) return invalid(path + ".id", "used twice");
     if (is_blank(topics[i].name) || topics[i].name.size() > kMaxNameBytes)
       return invalid(path + ".name", "required");
@@ -188,6 +198,8 @@ Result<Drafts> decide(const PublishRubricator& command, const RubricatorState* r
   if (context.site != kHubSite)
     return Error{Code::kDenied, "", "the rubricator is kept at the hub"};
   OPORA_TRY(check_topics(command.topics));
+  // Saved without a change: no version that differs from the one before in nothing.
+  if (rubricator != nullptr && rubricator->topics == command.topics) return Drafts{};
   Draft draft;
   draft.aggregate = rubricator_id();
   draft.facts =

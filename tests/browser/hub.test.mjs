@@ -68,7 +68,7 @@ scenario('a new topic is published with its difference, and an operator finds it
   );
 });
 
-scenario('a site is added and gets its enrolment code once', async () => {
+scenario('a site is added, gets its enrolment code once and is taken back', async () => {
   const page = await newPage(browser);
   await signIn(page, hub, 'administrator');
   await page.goto(`${hub.url}/#/sites`);
@@ -81,6 +81,15 @@ scenario('a site is added and gets its enrolment code once', async () => {
   assert.ok((await page.locator('[data-code]').inputValue()).length >= 16);
   await press(page, 'Escape');
   await page.getByText(name).waitFor();
+
+  // It was a mistake: nothing of it has come in, so it can be taken back.
+  const row = page.locator('tr[data-site]').filter({ hasText: name });
+  await row.getByRole('button', { name: 'Изменить' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Убрать пост' }).click();
+  await row.waitFor({ state: 'detached' });
+  await page.locator(`tr[data-site="${site.no}"]`).getByRole('button', { name: 'Изменить' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Сохранить' }).waitFor();
+  assert.equal(await page.getByRole('dialog').getByRole('button', { name: 'Убрать пост' }).count(), 0);
 });
 
 scenario('a problem opened by the region is seen at the desk, and one more call counts there and here', async () => {

@@ -53,6 +53,7 @@ TABLE = [
     ("GET", "/api/v1/sites", None, _ALL),
     ("POST", "/api/v1/sites", None, "administrator program"),
     ("PUT", "/api/v1/sites/999", None, "administrator program"),
+    ("DELETE", "/api/v1/sites/999", None, "administrator program"),
     ("POST", "/api/v1/sites/999/enrolment", None, "administrator program"),
     ("POST", "/api/v1/sites/999/fork", None, "administrator program"),
     ("POST", "/api/v1/erasures", _ADMIN, _ADMIN),

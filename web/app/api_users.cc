@@ -75,6 +75,38 @@ bool login_taken(sync::Decision& decision, const Context& context, const std::st
   return taken;
 }
 
+// Whether one of them is at some site where the other is. A user that was made at a site has no
+// list: works there alone.
+bool share_a_site(const UserState& one, const UserState& other) {
+  if (one.origin != kHubSite || other.origin != kHubSite) return true;  // both belong here
+  return std::any_of(one.sites.begin(), one.sites.end(), [&](SiteNo site) {
+    return std::find(other.sites.begin(), other.sites.end(), site) != other.sites.end();
+  });
+}
+
+// The telephone system knows an agent by this name: of two with one name it would be nobody's call
+// that rings.
+Status check_agent(sync::Decision& decision, const Context& context, const AggregateId& id,
+                   const protocol::ChangeUser& user) {
+  if (user.facts.agent.empty() || user.facts.disabled) return ok_status();
+  UserState wanted;
+  wanted.origin = context.site;
+  wanted.sites = user.facts.sites;
+  bool taken = false;
+  decision.rows().scan_prefix(
+      sync::Table::kIndex, protocol::keys::users(), [&](std::string_view key, std::string_view) {
+        const AggregateId other = protocol::keys::id_of(key);
+        if (other == id) return true;
+        const auto entity = decision.load(Kind::kUser, other);
+        const auto* state = entity.as<UserState>();
+        taken = state != nullptr && !state->disabled && state->agent == user.facts.agent &&
+                belongs_here(context, *state) && share_a_site(*state, wanted);
+        return !taken;
+      });
+  if (taken) return Error{Code::kConflict, "agent", "another user has this agent"};
+  return ok_status();
+}
+
 // The rows that would sign a user in again after a restart, but for the session that asks.
 void erase_session_rows(sync::Decision& decision, const AggregateId& user,
                         const std::string& keep) {
@@ -107,7 +139,9 @@ Result<sync::Answer> create(sync::Decision& decision, const Context& context, co
     return Error{Code::kConflict, "login", "this login is taken"};
   OPORA_TRY(check_places(decision, form));
   const AggregateId id = id_from("user", {decision.context().command.view(), *form.login});
-  auto drafts = protocol::decide(new_user(form, password_hash), id, nullptr, decision.context());
+  const auto user = new_user(form, password_hash);
+  OPORA_TRY(check_agent(decision, context, id, user));
+  auto drafts = protocol::decide(user, id, nullptr, decision.context());
   if (!drafts.ok()) return drafts.error();
   decision.emit(std::move(*drafts));
   return id_answer(id);
@@ -145,10 +179,15 @@ Result<protocol::Drafts> overrule(sync::Decision& decision, const Edit& edit,
   return protocol::decide(command, edit.id, user, word.as<protocol::OverruleState>(), context);
 }
 
-Result<protocol::Drafts> change(sync::Decision& decision, const Edit& edit, const Entity& entity) {
+Result<protocol::Drafts> change(sync::Decision& decision, const Context& context, const Edit& edit,
+                                const Entity& entity) {
   OPORA_TRY(check_places(decision, edit.form));
   auto changed = changed_user(entity, edit.form, edit.password_hash);
   if (!changed.ok()) return changed.error();
+  // Who had the same agent before this was refused can still be changed in all else.
+  if (changed->facts.agent != entity.as<UserState>()->agent || edit.form.sites ||
+      edit.form.disabled)
+    OPORA_TRY(check_agent(decision, context, edit.id, *changed));
   const bool administrates =
       protocol::has_role(protocol::Roles{changed->facts.roles}, Role::kAdministrator);
   if (edit.id == edit.by && (changed->facts.disabled || !administrates)) return not_of_oneself();
@@ -159,7 +198,7 @@ Result<sync::Answer> edit(sync::Decision& decision, const Context& context, cons
   const Entity entity = decision.load(Kind::kUser, edit.id);
   const auto* user = entity.as<UserState>();
   if (user == nullptr || !belongs_here(context, *user)) return no_such_user();
-  auto drafts = user->origin == context.site ? change(decision, edit, entity)
+  auto drafts = user->origin == context.site ? change(decision, context, edit, entity)
                                              : overrule(decision, edit, *user);
   if (!drafts.ok()) return drafts.error();
   decision.emit(std::move(*drafts));

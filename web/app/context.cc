@@ -7,7 +7,7 @@ namespace opora::app {
 namespace {
 
 SiteInfo info_from(const protocol::SiteState& state) {
-  return {state.site, state.name, state.zone, state.desks};
+  return {state.site, state.name, state.zone, state.desks, !state.link_key.empty()};
 }
 
 }  // namespace

@@ -66,6 +66,8 @@ struct SiteInfo {
   std::string name;
   std::string zone;
   std::vector<protocol::Desk> desks;
+  // False at the hub alone, of a site that was declared and has never been heard of.
+  bool enrolled = true;
 };
 SiteInfo site_info(const Context& context, const sync::Reader& rows, SiteNo site);
 // Every site that reports (all but the hub); at a node: its own.

@@ -28,8 +28,11 @@ class DailyReader {
   }
 
  private:
+  // A site that is declared and not set up yet has no figures: zeros would be untrue, and its
+  // missing data_through would hide that of all others.
   void add_site(const SiteInfo& site) {
     const auto through = context_.data_through(site.no);
+    if (context_.place == protocol::Place::kHub && !site.enrolled && !through) return;
     const bool behind = is_behind(site, through);
     for (const auto& desk : site.desks) {
       DailyRow& row = desks_[{site.no, desk.no}];

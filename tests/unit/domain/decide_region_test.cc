@@ -271,6 +271,16 @@ TEST(DecideRubricator, CountsVersionsAtTheHub) {
   EXPECT_EQ(decide(topics, nullptr, at(17)).error().code, Code::kDenied);
 }
 
+TEST(DecideRubricator, HasNoNewVersionWithoutAChange) {
+  const PublishRubricator topics{{{"a", "", "", "Приём"}}};
+  RubricatorState before;
+  before.version = 4;
+  before.topics = topics.topics;
+  const auto out = decide(topics, &before, at(0));
+  ASSERT_TRUE(out.ok());
+  EXPECT_TRUE(out->empty());
+}
+
 TEST(DecideRubricator, NeedsTopicsWithIdsAndNames) {
   const auto path_of = [](std::vector<Topic> topics) {
     const auto out = decide(PublishRubricator{std::move(topics)}, nullptr, at(0));
@@ -284,6 +294,9 @@ TEST(DecideRubricator, NeedsTopicsWithIdsAndNames) {
   EXPECT_EQ(path_of(many), "");
   EXPECT_EQ(path_of({{"a", "", "", "а"}, {"", "", "", "б"}}), "topics[1].id");
   EXPECT_EQ(path_of({{std::string(65, 'a'), "", "", "а"}}), "topics[0].id");
+  EXPECT_EQ(path_of({{"a b", "", "", "а"}}), "topics[0].id");
+  EXPECT_EQ(path_of({{"тема", "", "", "а"}}), "topics[0].id");
+  EXPECT_EQ(path_of({{"Az-09_.x", "", "", "а"}}), "");
   EXPECT_EQ(path_of({{"a", "", "", "а"}, {"a", "", "", "б"}}), "topics[1].id");
   EXPECT_EQ(path_of({{"a", "", "", ""}}), "topics[0].name");
   EXPECT_EQ(path_of({{"a", "", "", std::string(401, 'a')}}), "topics[0].name");

@@ -158,6 +158,8 @@ export const addSite = (body: T.CatalogueSite, key: string) =>
   settle(client.POST('/api/v1/sites', { params: keyed(key), body }));
 export const editSite = (no: number, body: Omit<T.CatalogueSite, 'no'>, key: string) =>
   settle(client.PUT('/api/v1/sites/{no}', { params: { path: { no }, ...keyed(key) }, body }));
+export const withdrawSite = (no: number, key: string) =>
+  settle(client.DELETE('/api/v1/sites/{no}', { params: { path: { no }, ...keyed(key) } }));
 export const decideFork = (no: number, decision: 'adopt' | 'set_aside', key: string) =>
   settle(client.POST('/api/v1/sites/{no}/fork', { params: { path: { no }, ...keyed(key) }, body: { decision } }));
 export const issueEnrolmentCode = (no: number, key: string) =>

@@ -1,4 +1,5 @@
 #include "node/api.h"
+#include "protocol/domain/phone.h"
 #include "protocol/domain/ticket_number.h"
 #include "web/app/command.h"
 #include "web/app/declared.h"
@@ -32,7 +33,10 @@ void keep(protocol::Personal& personal, PersonalField field, std::optional<std::
 }
 
 void read_personal(web::JsonReader& in, protocol::Personal& out) {
-  keep(out, PersonalField::kPhone, in.optional_line("phone", {0, kPhoneChars}));
+  auto phone = in.optional_line("phone", {0, kPhoneChars});
+  if (phone && !phone->empty() && protocol::phone_key(*phone).empty())
+    in.fail("phone", "no telephone number in it");
+  keep(out, PersonalField::kPhone, std::move(phone));
   keep(out, PersonalField::kApplicant, in.optional_line("applicant", {0, kNameChars}));
   keep(out, PersonalField::kOrganisation, in.optional_line("organisation", {0, kNameChars}));
   keep(out, PersonalField::kMunicipality, in.optional_line("municipality", {0, kNameChars}));

@@ -23,13 +23,17 @@ class Desk(harness.RegionTest):
         self.operator = self.user("operator", self.node)
         self.number = f"+7 900 001-{self._next():04}"
 
-    def _call(self, name: str, *steps: tuple[str, float], phone: str = "") -> None:
+    def _call(
+        self, name: str, *steps: tuple[str, float], phone: str = "", direction: str = "in"
+    ) -> None:
         """A call whose steps happened so many seconds ago."""
         now = datetime.now(timezone.utc)
         batch = harness.events(
             name, *((kind, (now - timedelta(seconds=ago)).isoformat()) for kind, ago in steps)
         )
         batch["events"][0]["phone"] = phone or self.number
+        for event in batch["events"]:
+            event["direction"] = direction
         self.telephone.post("/api/v1/telephony/events", batch)
 
     def _missed(self) -> list[str]:
@@ -59,6 +63,7 @@ class Desk(harness.RegionTest):
     def test_the_form_knows_the_caller_however_the_number_is_written(self):
         """T10: the calls of seven days, who it was, what is still open."""
         self._call("before", ("queued", 600), ("ended", 500))
+        self._call("back", ("queued", 400), ("ended", 300), direction="out")
         made = self.operator.post("/api/v1/contacts", harness.ticket_contact(phone=self.number))
         digits = "".join(c for c in self.number if c.isdigit())
         for written in (digits, "8" + digits[1:], f"8 ({digits[1:4]}) {digits[4:]}"):
@@ -71,6 +76,16 @@ class Desk(harness.RegionTest):
                 self.assertEqual(
                     [t["number"] for t in caller["open_tickets"]], [made["ticket"]["number"]]
                 )
+
+    def test_a_phone_without_a_number_is_refused(self):
+        """What nobody can be called back at is no phone; none at all is an answer."""
+        for nonsense in ("абвгд", "--", "1"):
+            with self.subTest(nonsense):
+                refused = self.operator.send(
+                    "POST", "/api/v1/contacts", harness.contact(phone=nonsense)
+                )
+                self.assertEqual((refused.status, refused.json()["path"]), (422, "phone"))
+        self.operator.post("/api/v1/contacts", harness.contact(phone=""))
 
     def test_a_booking_that_was_refused_keeps_its_reason(self):
         """T11."""

@@ -137,11 +137,13 @@ class Caller {
     return out;
   }
 
-  // «Количество звонков за 7 дней» (T10).
+  // «Количество звонков за 7 дней» (T10): from this number, not to it.
   std::size_t recent_calls() const {
     std::size_t count = 0;
-    for (const Entity& call : calls_) {
-      const auto summary = protocol::summarize(*call.as<protocol::CallState>());
+    for (const Entity& entity : calls_) {
+      const auto& call = *entity.as<protocol::CallState>();
+      if (call.direction != protocol::Direction::kIn) continue;
+      const auto summary = protocol::summarize(call);
       if (context_.clock.now() - summary.queued_at <= kWeekMs) ++count;
     }
     return count;

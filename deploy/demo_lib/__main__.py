@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from . import day_file, demo, once
+from . import day_file, demo, once, outages
 from .build import BuildFailed, build
 from .day_plan import DoesNotFit, Window, plan_calls
 from .day_run import Plan
@@ -36,6 +36,15 @@ def arguments(argv: list[str]) -> argparse.Namespace:
         description="Starts a region on this machine: a hub, the regional centre and three hospitals with sample data, until "
         "Ctrl-C. With --once it plays one day of a whole region from a file and checks the hub's report.",
     )
+    parser.add_argument(
+        "wish",
+        nargs="?",
+        choices=("cut", "mend"),
+        help="while a demo runs: take sites off the network, put them back",
+    )
+    parser.add_argument(
+        "sites", nargs="*", type=_count, metavar="SITE", help="with cut and mend: all by default"
+    )
     parser.add_argument("--keep", action="store_true", help="go on with the data of the last demo")
     parser.add_argument(
         "--once",
@@ -58,6 +67,8 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args(argv)
+    if chosen.wish and (chosen.once or chosen.keep):
+        parser.error(f"{chosen.wish} is for a demo that runs already")
     if chosen.once and chosen.keep:
         parser.error("--keep: a day played once keeps nothing")
     if chosen.once and chosen.day is None:
@@ -161,6 +172,8 @@ def plan_of(chosen: argparse.Namespace) -> Plan:
 
 def main(argv: list[str]) -> int:
     chosen = arguments(argv)
+    if chosen.wish:
+        return outages.ask(chosen.folder.absolute(), chosen.wish, chosen.sites)
     try:
         plan = plan_of(chosen) if chosen.once else None
     except BadArguments as bad:

@@ -8,10 +8,13 @@ import os
 import secrets
 import shutil
 import time
+from collections.abc import Set
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from . import sample
+from .live_calls import LiveCalls
+from .outages import DESCRIBED, Outages
 from .processes import Binaries, Daemon, NotReady, stop_leftovers, undisturbed
 from .region import ADMIN, Member, Region
 from .rubricator import read
@@ -26,7 +29,7 @@ _RESTART_PAUSE_S = 5.0
 def run(binaries: Binaries, sample_folder: Path, folder: Path, *, keep: bool) -> int:
     """Until KeyboardInterrupt, which passes through when everything is stopped."""
     folder.mkdir(parents=True, exist_ok=True)
-    described = folder / "region.json"
+    described = folder / DESCRIBED
     with (folder / "lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -38,9 +41,12 @@ def run(binaries: Binaries, sample_folder: Path, folder: Path, *, keep: bool) ->
         region, fresh = _region(folder / "data", binaries, keep)
         try:
             _start(region, sample_folder, fresh)
-            _describe(region, described)
-            _print_table(region)
-            _watch(region)
+            calls = LiveCalls([*region.sites.values()], sample.GOING_ON if fresh else {})
+            try:
+                _watch(region, Outages(region, folder), described)
+            finally:
+                with undisturbed():
+                    calls.close()
         finally:
             with undisturbed():
                 described.unlink(missing_ok=True)
@@ -69,9 +75,10 @@ def _start(region: Region, sample_folder: Path, fresh: bool) -> None:
     with Step("Starting sites", len(sample.SITES)) as step:
         for spec in sample.SITES:
             if fresh:
-                region.add_site(spec, port=_HUB_PORT + spec.no)
+                region.add_site(spec, proxied=f"site {spec.no}", port=_HUB_PORT + spec.no)
             else:
-                region.new_node(spec, port=_HUB_PORT + spec.no).restart()
+                node = region.new_node(spec, proxied=f"site {spec.no}", port=_HUB_PORT + spec.no)
+                node.restart()
             step.advance()
     if not fresh:
         return
@@ -90,8 +97,10 @@ def _start(region: Region, sample_folder: Path, fresh: bool) -> None:
         out.write(region.password + "\n")
 
 
-def describe(region: Region) -> dict:
-    """The region for scripts: hub and sites with name, url and sign-ins by role."""
+def describe(region: Region, off: Set[int] = frozenset()) -> dict:
+    """The region for scripts: hub and sites with name, url and sign-ins by role; `off`: sites whose
+    lines are cut.
+    """
 
     def member(m: Member, no: int, name: str) -> dict:
         sign_ins = {
@@ -109,18 +118,21 @@ def describe(region: Region) -> dict:
             "sign_ins": sign_ins,
         }
 
-    sites = [member(m, no, m.spec.name) for no, m in region.sites.items()]
+    sites = [
+        member(m, no, m.spec.name) | {"line": "cut" if no in off else "up"}
+        for no, m in region.sites.items()
+    ]
     return {"hub": member(region.hub, 0, sample.HUB_NAME), "sites": sites}
 
 
-def _describe(region: Region, path: Path) -> None:
+def _describe(region: Region, off: Set[int], path: Path) -> None:
     """Appears whole or not at all, readable for its owner only: it has passwords."""
     part = path.with_suffix(".part")
     part.unlink(missing_ok=True)
     with os.fdopen(
         os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
     ) as out:
-        json.dump(describe(region), out, ensure_ascii=False, indent=2)
+        json.dump(describe(region, off), out, ensure_ascii=False, indent=2)
         out.write("\n")
     part.rename(path)
 
@@ -135,17 +147,27 @@ def _print_table(region: Region) -> None:
         for user in sample.users():
             if user.site == no:
                 print(f"{member.url:<24}{user.login:<16}{user.role:<16}{name}")
-    print("\nCtrl-C stops everything; deploy/demo --keep goes on with these data.", flush=True)
+    print(
+        "\ndeploy/demo cut 3 takes site 3 off the network, deploy/demo mend 3 puts it back (in another terminal)."
+        "\nCtrl-C stops everything; deploy/demo --keep goes on with these data.",
+        flush=True,
+    )
 
 
-def _watch(region: Region) -> None:
-    """Starts again what ended by itself, as a service manager would."""
+def _watch(region: Region, outages: Outages, described: Path) -> None:
+    """Starts again what ended by itself, as a service manager would, and makes the outages that are
+    asked for. What it describes is always as it is.
+    """
     daemons = [region.hub.daemon, *(m.daemon for m in region.sites.values())]
+    _describe(region, outages.off, described)
+    _print_table(region)
     while True:
         time.sleep(0.5)
-        for daemon in daemons:
-            if not daemon.alive():
-                _revive(daemon)
+        ended = [daemon for daemon in daemons if not daemon.alive()]
+        for daemon in ended:
+            _revive(daemon)
+        if outages.obey() or ended:
+            _describe(region, outages.off, described)
 
 
 def _revive(daemon: Daemon) -> None:

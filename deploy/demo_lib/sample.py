@@ -75,6 +75,10 @@ def create_users(region: Region, password: str) -> None:
             hub.post("/api/v1/users", user.as_json(password), key=f"user-{user.login}")
 
 
+# Calls of the sample that have not ended, with the next seq of each.
+GOING_ON = {"live-talks": 3, "live-waits": 2}
+
+
 def fill_site(member: Member, topics: list[Topic], password: str, now_ms: int) -> None:
     """Yesterday and today up to now: calls, contacts, work on tickets, and calls that go on at this
     moment.

@@ -2,6 +2,7 @@
 standard output.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -85,6 +86,20 @@ class Refused(unittest.TestCase):
         self.assert_refused(
             self.demo("--once", "--day", self.day(GOOD), "--date", str(later)), str(later)
         )
+
+    def test_an_outage_needs_a_demo_that_runs(self):
+        done = self.demo("cut", "3", "--folder", str(self.folder))
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("No demo runs", done.stderr)
+
+    def test_an_outage_needs_sites_that_are_there(self):
+        described = {"sites": [{"no": 1, "line": "up"}, {"no": 3, "line": "up"}]}
+        (self.folder / "region.json").write_text(json.dumps(described))
+        here = ["--folder", str(self.folder)]
+        self.assert_refused(self.demo("cut", "2", *here), "No site 2 here, only 1, 3")
+        self.assert_refused(self.demo("cut", "three", *here), "three")
+        self.assert_refused(self.demo("break", *here), "break")
+        self.assert_refused(self.demo("mend", "--keep", *here), "mend")
 
     def test_check_accepts_a_good_day_and_starts_nothing(self):
         done = self.demo("--check", "--once", "--day", self.day(GOOD))

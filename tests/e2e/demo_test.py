@@ -13,7 +13,7 @@ from pathlib import Path
 
 import paths
 from demo_lib.http_client import Api, until
-from harness import BUILD
+from harness import BUILD, contact
 
 # Four daemons, a day of calls for each: long for a loaded machine with sanitizers.
 PATIENCE_S = 300.0
@@ -56,11 +56,12 @@ class Demo(unittest.TestCase):
         return (self.folder / "said").read_text(encoding="utf-8")
 
     def stop(self, running: subprocess.Popen, region: dict) -> None:
+        processes = [m["pid"] for m in (region["hub"], *self.as_described()["sites"])]
         running.send_signal(signal.SIGINT)
         self.assertEqual(running.wait(60), 0, self.said())
         self.assertFalse(self.described.exists())
-        for member in (region["hub"], *region["sites"]):
-            self.assertFalse(Path(f"/proc/{member['pid']}").exists(), member["name"])
+        for pid in processes:
+            self.assertFalse(Path(f"/proc/{pid}").exists(), self.said())
 
     def assert_everybody_gets_in(self, region: dict) -> None:
         for member in (region["hub"], *region["sites"]):
@@ -71,6 +72,50 @@ class Demo(unittest.TestCase):
                         api.sign_in(who["login"], who["password"])
                     self.assertIn(role, api.get("/api/v1/session")["user"]["roles"])
                     api.close()
+
+    def demo(self, *arguments: str) -> subprocess.CompletedProcess:
+        """A second deploy/demo, which asks the one that runs."""
+        argv = [sys.executable, "-B", "-m", "demo_lib", *arguments, "--folder", str(self.folder)]
+        environment = {**os.environ, "PYTHONPATH": str(paths.TOP / "deploy")}
+        return subprocess.run(argv, env=environment, capture_output=True, text=True, timeout=60)
+
+    def as_described(self) -> dict:
+        return json.loads(self.described.read_text(encoding="utf-8"))
+
+    def assert_desk_works_through_an_outage(self, site: dict) -> None:
+        """What the README proposes: register a call, cut the line, go on, mend it."""
+        no = str(site["no"])
+        node = Api(site["url"], site["sign_ins"]["program"]["token"])
+        self.addCleanup(node.close)
+        done = self.demo("cut", no)
+        self.assertEqual(
+            (done.returncode, done.stdout), (0, f"off the network: {no}\n"), done.stderr
+        )
+        lines = {s["no"]: s["line"] for s in self.as_described()["sites"]}
+        self.assertEqual(lines, {1: "up", 2: "cut", 3: "up", 4: "up"})
+        until(lambda: not node.get("/api/v1/sync")["connected"], "the site sees the cut")
+        desk = Api(site["url"])
+        self.addCleanup(desk.close)
+        who = site["sign_ins"]["operator"]
+        desk.sign_in(who["login"], who["password"])
+        desk.post("/api/v1/contacts", contact())
+        self.assertGreater(node.get("/api/v1/sync")["pending"], 0)
+        done = self.demo("mend")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        until(
+            lambda: (sync := node.get("/api/v1/sync"))["connected"] and not sync["pending"],
+            "what was saved meanwhile is in the region",
+        )
+
+    def assert_a_killed_node_is_described_anew(self, site: dict) -> None:
+        os.kill(site["pid"], signal.SIGKILL)
+
+        def found() -> dict:
+            return self.as_described()["sites"][site["no"] - 1]
+
+        until(lambda: found()["pid"] != site["pid"], "region.json has the new process")
+        self.assertEqual(found(), {**site, "pid": found()["pid"]})
+        self.assertTrue(Path(f"/proc/{found()['pid']}").exists())
 
     def tickets(self, region: dict) -> list[str]:
         site = region["sites"][1]
@@ -87,6 +132,8 @@ class Demo(unittest.TestCase):
         self.assert_everybody_gets_in(region)
         before = self.tickets(region)
         self.assertTrue(before)
+        self.assert_desk_works_through_an_outage(region["sites"][1])
+        self.assert_a_killed_node_is_described_anew(region["sites"][2])
         self.stop(running, region)
         for member in (region["hub"], *region["sites"]):
             self.assertIn(member["url"], self.said())

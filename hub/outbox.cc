@@ -51,7 +51,15 @@ std::vector<StreamSite> rows_of(const sync::Reader& reader, std::string_view fam
 }
 
 bool goes_to_everybody(Kind kind) {
-  return kind == Kind::kRubricator || kind == Kind::kSite || kind == Kind::kProblem;
+  switch (kind) {
+    case Kind::kRubricator:
+    case Kind::kSite:
+    case Kind::kProblem:
+    case Kind::kProductionYear:
+    case Kind::kCalendar:
+    case Kind::kQueue: return true;
+    default: return false;
+  }
 }
 
 std::set<SiteNo> entitled_sites(const sync::Reader& rows, const AggregateId& aggregate) {

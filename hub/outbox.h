@@ -2,7 +2,7 @@
 // event at the hub, so that an event and its place in the streams are one write. Engine's thread
 // only.
 //
-// Common stream (every site): rubricator, sites, current problems. Private stream of a site: its
+// Common stream (every site): catalogues, sites, current problems. Private stream of a site: its
 // users; erasures that concern it; tickets that were offered to it or that it owns or owned. An
 // entitlement granted sends the aggregate's whole history, its key and its erasure; a user who
 // leaves a site is sent there once more, so that the site learns of it (docs: sync/README.md).

@@ -1,3 +1,4 @@
+#include "protocol/codec/catalogue_codec.h"
 #include "protocol/codec/facts_rules.h"
 #include "protocol/codec/message.h"
 #include "protocol/codec/record_codec.h"
@@ -25,7 +26,7 @@ std::uint8_t number(E e) {
 }
 
 // One pair of functions an event type: put(facts, builder) and get(reader, facts). get is false for
-// an id of the wrong size; all other rules are in facts_rules.
+// an id or a list of the wrong size; all other rules are in facts_rules.
 
 void put(const CallObserved& f, schema::CallObserved::Builder out) {
   OPORA_SET_TEXT(out, Source, f.source);
@@ -362,7 +363,7 @@ Result<Facts> read(std::string_view bytes) {
                                           [](typename Root::Reader in) -> Result<Facts> {
                                             F facts;
                                             if (!get(in, facts))
-                                              return corrupt("an id of the wrong size");
+                                              return corrupt("an id or a list of the wrong size");
                                             return Facts(std::move(facts));
                                           });
 }
@@ -402,6 +403,11 @@ Bytes write_facts(const Facts& facts) {
     Bytes operator()(const TicketOwnerChanged& f) const {
       return write<schema::TicketOwnerChanged>(f);
     }
+    Bytes operator()(const ProductionYearPublished& f) const {
+      return write<schema::ProductionYearPublished>(f);
+    }
+    Bytes operator()(const CalendarChanged& f) const { return write<schema::CalendarChanged>(f); }
+    Bytes operator()(const QueueChanged& f) const { return write<schema::QueueChanged>(f); }
   };
   return std::visit(Writer{}, facts);
 }
@@ -429,6 +435,10 @@ Result<Facts> read_facts(EventType type, std::string_view bytes) {
     case EventType::kSiteChanged: return read<schema::SiteChanged, SiteChanged>(bytes);
     case EventType::kRubricatorPublished:
       return read<schema::RubricatorPublished, RubricatorPublished>(bytes);
+    case EventType::kProductionYearPublished:
+      return read<schema::ProductionYearPublished, ProductionYearPublished>(bytes);
+    case EventType::kCalendarChanged: return read<schema::CalendarChanged, CalendarChanged>(bytes);
+    case EventType::kQueueChanged: return read<schema::QueueChanged, QueueChanged>(bytes);
     case EventType::kAgentStateChanged:
       return read<schema::AgentStateChanged, AgentStateChanged>(bytes);
     case EventType::kErased: return read<schema::Erased, Erased>(bytes);

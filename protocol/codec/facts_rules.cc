@@ -20,6 +20,11 @@ constexpr std::size_t kMaxBasis = 2000;
 constexpr std::size_t kLinkKeyBytes = 32;
 constexpr std::uint16_t kMaxDeskNo = 99;  // DeskNo in ids.h
 constexpr std::int16_t kMaxZoneOffsetMin = 14 * 60;
+// The first and last day of kMinEventTime … kMaxEventTime.
+constexpr LocalDay kFirstDay{static_cast<std::int32_t>(kMinEventTime.v / kDayMs)};
+constexpr LocalDay kEndDay{static_cast<std::int32_t>(kMaxEventTime.v / kDayMs)};
+// Four times what a queue of domain/decide.h may have.
+constexpr std::size_t kMaxReactions = 400;
 // More than a region will ever have; the encoded size bounds them as well.
 constexpr std::size_t kMaxSites = kMaxSiteNo + 1;
 constexpr std::size_t kMaxTopics = 2000;
@@ -49,6 +54,18 @@ class Judge {
   }
   void desk(const char* path, DeskNo desk) {
     require(desk.v <= kMaxDeskNo, path, "not a desk number");
+  }
+  void day(const char* path, LocalDay day) {
+    require(day >= kFirstDay && day < kEndDay, path, "not between 2000 and 2100");
+  }
+  // What the domain's own check says of a whole value.
+  void rule(const Status& status) {
+    if (!status.ok() && !verdict.error) verdict.error = status.error();
+  }
+  void norm(const char* path, const Norm& norm) {
+    known(norm.unit, NormUnit::kHours, NormUnit::kWeeks);
+    known(norm.running, Running::kRoundTheClock, Running::kWorkingTime);
+    require(norm.minutes <= kMaxNormMinutes, path, "over a year");
   }
   void line(std::uint8_t line) { require(line >= 1 && line <= 3, "line", "not 1 to 3"); }
   template <class E>
@@ -165,6 +182,44 @@ void check(Judge& j, const RubricatorPublished& f) {
     j.text("topics.kind", topic.kind, 0, kMaxName);
     j.text("topics.group", topic.group, 0, kMaxName);
     j.text("topics.name", topic.name, 0, kMaxName);
+  }
+}
+
+void check(Judge& j, const ProductionYearPublished& f) {
+  j.known(f.status, YearStatus::kDecreed, YearStatus::kPreliminary);
+  for (const auto& [day, rule] : f.days) {
+    j.day("days.day", day);
+    j.require(static_cast<int>(date_of(day).year()) == f.year, "days.day", "of another year");
+    j.known(rule.kind, DayKind::kOff, DayKind::kWorking);
+    if (rule.instead_of) j.day("days.instead_of", *rule.instead_of);
+  }
+  j.rule(check(f.days));
+}
+
+void check(Judge& j, const CalendarChanged& f) {
+  j.text("id", f.id, 1, kMaxWord);
+  j.text("name_ru", f.name_ru, 1, kMaxName);
+  j.text("name_en", f.name_en, 1, kMaxName);
+  j.text("zone", f.zone, 0, kMaxWord);
+  j.known(f.hours.holidays, Holidays::kObserved, Holidays::kIgnored);
+  for (const auto& [day, hours] : f.hours.own_days) j.day("own_days.day", day);
+  j.rule(check(f.hours));
+}
+
+void check(Judge& j, const QueueChanged& f) {
+  j.text("id", f.id, 1, kMaxWord);
+  j.text("name_ru", f.name_ru, 1, kMaxName);
+  j.text("name_en", f.name_en, 1, kMaxName);
+  j.line(f.line);
+  j.text("calendar", f.calendar, 1, kMaxWord);
+  for (const Norms& norms : f.norms) {
+    j.norm("norms.registration", norms.registration);
+    j.norm("norms.completion", norms.completion);
+  }
+  j.require(f.reactions.size() <= kMaxReactions, "reactions", "too many");
+  for (const Reaction& reaction : f.reactions) {
+    j.text("reactions.category", reaction.category, 0, kMaxName);
+    j.norm("reactions.norm", reaction.norm);
   }
 }
 

@@ -57,6 +57,15 @@ Status ever(const Envelope&, const SiteChanged&) {
 Status ever(const Envelope&, const RubricatorPublished&) {
   return denied("type", "the rubricator is kept at the region");
 }
+Status ever(const Envelope&, const ProductionYearPublished&) {
+  return denied("type", "the production calendar is kept at the region");
+}
+Status ever(const Envelope&, const CalendarChanged&) {
+  return denied("type", "calendars are kept at the region");
+}
+Status ever(const Envelope&, const QueueChanged&) {
+  return denied("type", "queues are kept at the region");
+}
 Status ever(const Envelope& env, const AgentStateChanged& e) {
   return has_id(env, agent_aggregate(env.origin, e.agent));
 }

@@ -156,6 +156,34 @@ struct PublishRubricator {
 Result<Drafts> decide(const PublishRubricator& command, const RubricatorState* rubricator,
                       const DecideContext& context);
 
+// Calendars and queues: at the hub only (kDenied), each whole. `base` is the version that the
+// writer saw, 0 for a new record: kConflict "version" when it is another by now.
+
+// kInvalid "year", "days[N]…".
+struct PublishProductionYear {
+  ProductionYearPublished facts;
+  OwnerSeq base;
+};
+Result<Drafts> decide(const PublishProductionYear& command, const ProductionYearState* year,
+                      const DecideContext& context);
+
+// kInvalid "id", "name_ru", "name_en", "zone", "week[N]", "own_days[N]".
+struct ChangeCalendar {
+  CalendarChanged facts;
+  OwnerSeq base;
+};
+Result<Drafts> decide(const ChangeCalendar& command, const CalendarState* calendar,
+                      const DecideContext& context);
+
+// `calendar` is the one that the queue names: kInvalid "calendar" without it. Also "id", "name_ru",
+// "name_en", "line", "norms[N]…", "reactions[N]…".
+struct ChangeQueue {
+  QueueChanged facts;
+  OwnerSeq base;
+};
+Result<Drafts> decide(const ChangeQueue& command, const QueueState* queue,
+                      const CalendarState* calendar, const DecideContext& context);
+
 struct SetAgentState {
   std::string agent;
   AgentState state = AgentState::kReady;

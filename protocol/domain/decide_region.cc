@@ -5,6 +5,7 @@
 #include "protocol/base/utf8.h"
 #include "protocol/domain/blank.h"
 #include "protocol/domain/decide.h"
+#include "protocol/domain/texts.h"
 
 namespace opora::protocol {
 
@@ -14,7 +15,6 @@ inline constexpr std::size_t kMaxTopics =
     2'000;                                    // the regional rubricator has about a hundred leaves
 inline constexpr std::size_t kMaxDesks = 99;  // two digits on every board
 inline constexpr std::size_t kMaxNameBytes = 400;
-inline constexpr std::size_t kMaxZoneBytes = 64;  // the longest IANA name has half of that
 // Shorter says nothing, longer is a letter: the number of the order or request is enough.
 inline constexpr std::size_t kMinBasis = 3;
 inline constexpr std::size_t kMaxBasis = 500;
@@ -43,17 +43,6 @@ bool valid_login(std::string_view login) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
   };
   return login.size() >= 2 && login.size() <= 40 && std::all_of(login.begin(), login.end(), valid);
-}
-
-// Looks like an IANA name and cannot leave a folder of zones; whether it exists is for those who
-// have one.
-bool valid_zone(std::string_view zone) {
-  const auto valid = [](unsigned char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
-           c == '_' || c == '-' || c == '+';
-  };
-  return !zone.empty() && zone.size() <= kMaxZoneBytes && zone.front() != '/' &&
-         std::all_of(zone.begin(), zone.end(), valid);
 }
 
 Status check_desks(const std::vector<Desk>& desks) {
@@ -183,7 +172,7 @@ Result<Drafts> decide(const ChangeSite& command, const SiteState* site,
   if (facts.site.v > kMaxSiteNo) return invalid("no", "1 to 9999");
   if (is_blank(facts.name) || facts.name.size() > kMaxNameBytes)
     return invalid("name", "1 to 400 bytes");
-  if (!valid_zone(facts.zone)) return invalid("zone", "not the name of a time zone");
+  if (!is_zone_name(facts.zone)) return invalid("zone", "not the name of a time zone");
   OPORA_TRY(check_desks(facts.desks));
   Draft draft;
   draft.aggregate = site_aggregate(facts.site);

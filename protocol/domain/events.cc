@@ -29,6 +29,9 @@ EventType type_of(const Facts& facts) {
       EventType::kTicketOfferCancelled,
       EventType::kTicketOfferAnswered,
       EventType::kTicketOwnerChanged,
+      EventType::kProductionYearPublished,
+      EventType::kCalendarChanged,
+      EventType::kQueueChanged,
   };
   static_assert(kTypes.size() == std::variant_size_v<Facts>);
   OPORA_CHECK(facts.index() != 0);

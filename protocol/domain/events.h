@@ -3,6 +3,7 @@
 // protocol/schema/facts.capnp.
 #pragma once
 
+#include <array>
 #include <map>
 #include <string>
 #include <variant>
@@ -10,6 +11,8 @@
 
 #include "protocol/base/clock.h"
 #include "protocol/base/ids.h"
+#include "protocol/domain/norm.h"
+#include "protocol/domain/work_calendar.h"
 
 namespace opora::protocol {
 
@@ -31,6 +34,9 @@ enum class EventType : std::uint16_t {
   kUserOverruled = 41,
   kSiteChanged = 50,
   kRubricatorPublished = 60,
+  kProductionYearPublished = 61,
+  kCalendarChanged = 62,
+  kQueueChanged = 63,
   kAgentStateChanged = 70,
   kErased = 80,
   kRecordsRead = 90,
@@ -266,6 +272,71 @@ struct RubricatorPublished {
   bool operator==(const RubricatorPublished&) const = default;
 };
 
+// Whether the government has said how the days off of a year move.
+enum class YearStatus : std::uint8_t {
+  kDecreed = 1,
+  kPreliminary = 2,  // only what the law itself says
+};
+
+// The days of a year that are not what their weekday says (A10).
+struct ProductionYearPublished {
+  std::uint16_t year = 0;
+  YearStatus status = YearStatus::kDecreed;
+  ProductionCalendar days;
+  bool operator==(const ProductionYearPublished&) const = default;
+  template <class V>
+  void visit(V&& v) {
+    v(year, status, days);
+  }
+};
+
+// When queues work (A10). Named in both languages: users read it.
+struct CalendarChanged {
+  std::string id;
+  std::string name_ru;
+  std::string name_en;
+  std::string zone;  // IANA name; empty: of the place that holds the ticket
+  WorkCalendar hours;
+  bool disabled = false;
+  bool operator==(const CalendarChanged&) const = default;
+  template <class V>
+  void visit(V&& v) {
+    v(id, name_ru, name_en, zone, hours, disabled);
+  }
+};
+
+// V3: until a specialist is assigned, by the kind of the topic; an empty category is all others.
+struct Reaction {
+  std::string category;
+  Norm norm;
+  bool operator==(const Reaction&) const = default;
+  template <class V>
+  void visit(V&& v) {
+    v(category, norm);
+  }
+};
+
+inline constexpr std::size_t kUrgencies = 4;
+
+// Where tickets wait for a line (A9), and how long each may take (A14, V3).
+struct QueueChanged {
+  std::string id;
+  std::string name_ru;
+  std::string name_en;
+  std::uint8_t line = 1;                // 1…3
+  std::string calendar;                 // an id
+  std::array<Norms, kUrgencies> norms;  // from Urgency::kLow
+  std::vector<Reaction> reactions;
+  bool disabled = false;
+  bool operator==(const QueueChanged&) const = default;
+  template <class V>
+  void visit(V&& v) {
+    v(id, name_ru, name_en, line, calendar);
+    for (Norms& each : norms) v(each);
+    v(reactions, disabled);
+  }
+};
+
 struct AgentStateChanged {
   std::string agent;
   AgentState state = AgentState::kOffline;
@@ -297,7 +368,8 @@ using Facts =
                  TicketCommented, TicketClosed, ProblemOpened, ProblemAffected, ProblemClosed,
                  UserChanged, SiteChanged, RubricatorPublished, AgentStateChanged, Erased,
                  UserOverruled, RecordsRead, TicketOffered, TicketOfferCancelled,
-                 TicketOfferAnswered, TicketOwnerChanged>;
+                 TicketOfferAnswered, TicketOwnerChanged, ProductionYearPublished, CalendarChanged,
+                 QueueChanged>;
 
 EventType type_of(const Facts& facts);  // CHECKs that facts are not monostate
 

@@ -153,6 +153,12 @@ Facets facets(const Entity& entity) {
   if (const auto* problem = entity.as<ProblemState>()) add_problem(out, entity, *problem);
   if (const auto* user = entity.as<UserState>()) add_user(out, entity, *user);
   if (const auto* site = entity.as<SiteState>()) add_row(out, keys::site(site->site), entity.id);
+  if (const auto* year = entity.as<ProductionYearState>())
+    add_row(out, keys::production_year(year->facts.year), entity.id);
+  if (const auto* calendar = entity.as<CalendarState>())
+    add_row(out, keys::calendar(calendar->facts.id), entity.id);
+  if (const auto* queue = entity.as<QueueState>())
+    add_row(out, keys::queue(queue->facts.id), entity.id);
   if (const auto* agent = entity.as<AgentRowState>())
     add_row(out, keys::agents(agent->site), entity.id);
   if (const auto* erasure = entity.as<ErasureState>()) {

@@ -15,6 +15,7 @@
 //   B closed? ~started problem                      current problems (T9)
 //   U login user · Y token_hash user · S site · G site agent · X ~time aggregate
 //   R ~time read                                    the audit of reads
+//   D year · W calendar · Q queue                   catalogues, by the record's own name
 #pragma once
 
 #include <array>
@@ -103,6 +104,12 @@ Bytes users();
 Bytes user_by_token(std::string_view token_hash);
 Bytes site(SiteNo site);
 Bytes sites();
+Bytes production_year(std::uint16_t year);
+Bytes production_years();
+Bytes calendar(std::string_view id);
+Bytes calendars();
+Bytes queue(std::string_view id);
+Bytes queues();
 Bytes agents(SiteNo site);
 Bytes erasures();
 Bytes reads();

@@ -20,6 +20,14 @@ AggregateId site_aggregate(SiteNo site) {
   return id_from("site", {KeyWriter().u32(site.v).take()});
 }
 
+AggregateId production_year_aggregate(std::uint16_t year) {
+  return id_from("production_year", {KeyWriter().u16(year).take()});
+}
+
+AggregateId calendar_aggregate(std::string_view id) { return id_from("calendar", {id}); }
+
+AggregateId queue_aggregate(std::string_view id) { return id_from("queue", {id}); }
+
 AggregateId agent_aggregate(SiteNo site, std::string_view agent) {
   return id_from("agent", {KeyWriter().u32(site.v).take(), agent});
 }
@@ -50,6 +58,9 @@ std::optional<Kind> kind_of(EventType type) {
     case EventType::kUserChanged: return Kind::kUser;
     case EventType::kSiteChanged: return Kind::kSite;
     case EventType::kRubricatorPublished: return Kind::kRubricator;
+    case EventType::kProductionYearPublished: return Kind::kProductionYear;
+    case EventType::kCalendarChanged: return Kind::kCalendar;
+    case EventType::kQueueChanged: return Kind::kQueue;
     case EventType::kAgentStateChanged: return Kind::kAgent;
     case EventType::kErased: return Kind::kErasure;
     case EventType::kUserOverruled: return Kind::kOverrule;
@@ -59,8 +70,17 @@ std::optional<Kind> kind_of(EventType type) {
 }
 
 bool is_ordered(Kind kind) {
-  return kind == Kind::kTicket || kind == Kind::kProblem || kind == Kind::kUser ||
-         kind == Kind::kSite || kind == Kind::kOverrule;
+  switch (kind) {
+    case Kind::kTicket:
+    case Kind::kProblem:
+    case Kind::kUser:
+    case Kind::kSite:
+    case Kind::kOverrule:
+    case Kind::kProductionYear:
+    case Kind::kCalendar:
+    case Kind::kQueue: return true;
+    default: return false;
+  }
 }
 
 namespace {
@@ -168,6 +188,27 @@ FoldResult fold_one(Entity& entity, const Envelope& env, const RubricatorPublish
   const bool earlier = e.version == s.version && env.hlt < s.published;
   if (e.version > s.version || earlier) s = RubricatorState{e.version, env.hlt, e.topics};
   return FoldResult::kFolded;
+}
+
+template <class Changed>
+FoldResult fold_catalogue(Entity& entity, const Envelope& env, const Changed& e) {
+  auto& s = state_of<CatalogueState<Changed>>(entity);
+  if (!advance(s, env)) return FoldResult::kRefold;
+  s.changed = env.hlt;
+  s.facts = e;
+  return FoldResult::kFolded;
+}
+
+FoldResult fold_one(Entity& entity, const Envelope& env, const ProductionYearPublished& e) {
+  return fold_catalogue(entity, env, e);
+}
+
+FoldResult fold_one(Entity& entity, const Envelope& env, const CalendarChanged& e) {
+  return fold_catalogue(entity, env, e);
+}
+
+FoldResult fold_one(Entity& entity, const Envelope& env, const QueueChanged& e) {
+  return fold_catalogue(entity, env, e);
 }
 
 FoldResult fold_one(Entity& entity, const Envelope& env, const AgentStateChanged& e) {

@@ -80,6 +80,12 @@ Bytes user_by_token(std::string_view token_hash) {
 }
 Bytes site(SiteNo site) { return KeyWriter().u8('S').u32(site.v).take(); }
 Bytes sites() { return family('S'); }
+Bytes production_year(std::uint16_t year) { return KeyWriter().u8('D').u16(year).take(); }
+Bytes production_years() { return family('D'); }
+Bytes calendar(std::string_view id) { return KeyWriter().u8('W').text(id).take(); }
+Bytes calendars() { return family('W'); }
+Bytes queue(std::string_view id) { return KeyWriter().u8('Q').text(id).take(); }
+Bytes queues() { return family('Q'); }
 Bytes agents(SiteNo site) { return KeyWriter().u8('G').u32(site.v).take(); }
 Bytes erasures() { return family('X'); }
 Bytes reads() { return family('R'); }

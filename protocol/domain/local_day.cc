@@ -27,6 +27,15 @@ Weekday weekday(LocalDay day) {
   return static_cast<Weekday>(n);
 }
 
+std::chrono::year_month_day date_of(LocalDay day) {
+  return std::chrono::sys_days(std::chrono::days(day.v));
+}
+
+LocalDay day_of(std::chrono::year_month_day date) {
+  const std::chrono::sys_days days(date);
+  return LocalDay{static_cast<std::int32_t>(days.time_since_epoch().count())};
+}
+
 std::int32_t local_day(TimeMs at, std::int16_t zone_offset_min) {
   const std::int64_t local = at.v + zone_offset_min * kMinuteMs;
   return static_cast<std::int32_t>((local - (local < 0 ? kDayMs - 1 : 0)) / kDayMs);

@@ -1,6 +1,7 @@
 // Days of a place's own calendar, and how local times meet UTC. Pure values and functions.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 
@@ -24,6 +25,10 @@ enum class Weekday : std::uint8_t {
 };
 inline constexpr std::size_t kWeekdays = 7;
 Weekday weekday(LocalDay day);
+
+// The same day by year, month and day of the month. `date` must be a day that exists.
+std::chrono::year_month_day date_of(LocalDay day);
+LocalDay day_of(std::chrono::year_month_day date);
 
 // Minutes east of UTC of a place at a moment.
 using ZoneOffset = std::function<std::int16_t(TimeMs)>;

@@ -18,7 +18,7 @@ namespace opora::protocol {
 
 // Raise it when a state, a facet key or a fold changes meaning: stores rebuild their projections at
 // the next start.
-inline constexpr std::uint32_t kProjectionVersion = 4;
+inline constexpr std::uint32_t kProjectionVersion = 5;
 
 enum class Kind : std::uint8_t {
   kCall = 1,
@@ -32,6 +32,9 @@ enum class Kind : std::uint8_t {
   kErasure = 9,
   kOverrule = 10,
   kRead = 11,
+  kProductionYear = 12,
+  kCalendar = 13,
+  kQueue = 14,
 };
 
 struct Observation {
@@ -239,6 +242,23 @@ struct RubricatorState {
   }
 };
 
+// A record of a catalogue that the region keeps: what was said last. Its number (seq) is the
+// version that people see.
+template <class Changed>
+struct CatalogueState {
+  OwnerTerm term;
+  OwnerSeq seq;
+  Hlt changed;
+  Changed facts;
+  template <class V>
+  void visit(V&& v) {
+    v(term, seq, changed, facts);
+  }
+};
+using ProductionYearState = CatalogueState<ProductionYearPublished>;
+using CalendarState = CatalogueState<CalendarChanged>;
+using QueueState = CatalogueState<QueueChanged>;
+
 struct AgentRowState {
   SiteNo site;
   Hlt order;
@@ -281,7 +301,8 @@ struct ReadState {
 
 using State =
     std::variant<std::monostate, CallState, ContactState, TicketState, ProblemState, UserState,
-                 SiteState, RubricatorState, AgentRowState, ErasureState, OverruleState, ReadState>;
+                 SiteState, RubricatorState, AgentRowState, ErasureState, OverruleState, ReadState,
+                 ProductionYearState, CalendarState, QueueState>;
 
 // Each field keeps the order of the event that wrote it; the highest wins, and of one order the
 // lesser text, so that events (and keys that open them later) may come in any order.
@@ -319,6 +340,9 @@ struct Entity {
 // The aggregates with one well-known id.
 AggregateId rubricator_id();
 AggregateId site_aggregate(SiteNo site);
+AggregateId production_year_aggregate(std::uint16_t year);
+AggregateId calendar_aggregate(std::string_view id);
+AggregateId queue_aggregate(std::string_view id);
 AggregateId agent_aggregate(SiteNo site, std::string_view agent);
 AggregateId overrule_aggregate(SiteNo site, const AggregateId& user);
 AggregateId call_aggregate(SiteNo site, std::string_view source, std::string_view call_id);

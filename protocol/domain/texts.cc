@@ -1,5 +1,6 @@
 #include "protocol/domain/texts.h"
 
+#include <algorithm>
 #include <string>
 
 #include "protocol/base/utf8.h"
@@ -35,6 +36,15 @@ TextLimit limit_of(PersonalField field) {
     case PersonalField::kTokenHash: return kTokenHashLimit;
   }
   return kNameLimit;  // a field of a newer version: the short limit is the safe one
+}
+
+bool is_zone_name(std::string_view zone) {
+  const auto valid = [](unsigned char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
+           c == '_' || c == '-' || c == '+';
+  };
+  return !zone.empty() && zone.size() <= kZoneLimit.max && zone.front() != '/' &&
+         std::all_of(zone.begin(), zone.end(), valid);
 }
 
 Status check_text(std::string_view path, std::string_view text, TextLimit limit) {

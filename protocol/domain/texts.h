@@ -57,6 +57,10 @@ TextLimit limit_of(PersonalField field);
 // has control characters other than tab and line ends.
 Status check_text(std::string_view path, std::string_view text, TextLimit limit);
 
+// Looks like an IANA name and cannot leave a folder of zones; whether it exists is for those who
+// have one.
+bool is_zone_name(std::string_view zone);
+
 // ---- names ----
 
 template <class E>
@@ -110,6 +114,9 @@ struct Names<EventType> {
       Named{EventType::kUserOverruled, "user_overruled"},
       Named{EventType::kSiteChanged, "site_changed"},
       Named{EventType::kRubricatorPublished, "rubricator_published"},
+      Named{EventType::kProductionYearPublished, "production_year_published"},
+      Named{EventType::kCalendarChanged, "calendar_changed"},
+      Named{EventType::kQueueChanged, "queue_changed"},
       Named{EventType::kAgentStateChanged, "agent_state_changed"},
       Named{EventType::kErased, "erased"},
       Named{EventType::kRecordsRead, "records_read"},
@@ -237,6 +244,44 @@ struct Names<BreakReason> {
       Named{BreakReason::kOutgoing, "outgoing"},
       Named{BreakReason::kOther, "other"},
   };
+};
+
+template <>
+struct Names<YearStatus> {
+  static constexpr std::array kTable = {Named{YearStatus::kDecreed, "decreed"},
+                                        Named{YearStatus::kPreliminary, "preliminary"}};
+};
+
+template <>
+struct Names<DayKind> {
+  static constexpr std::array kTable = {Named{DayKind::kOff, "off"},
+                                        Named{DayKind::kShort, "short"},
+                                        Named{DayKind::kWorking, "working"}};
+};
+
+template <>
+struct Names<DayReason> {
+  static constexpr std::array kTable = {Named{DayReason::kWeek, "week"},
+                                        Named{DayReason::kProduction, "production"},
+                                        Named{DayReason::kOwn, "own"}};
+};
+
+template <>
+struct Names<Holidays> {
+  static constexpr std::array kTable = {Named{Holidays::kObserved, "observed"},
+                                        Named{Holidays::kIgnored, "ignored"}};
+};
+
+template <>
+struct Names<NormUnit> {
+  static constexpr std::array kTable = {Named{NormUnit::kHours, "hours"},
+                                        Named{NormUnit::kWeeks, "weeks"}};
+};
+
+template <>
+struct Names<Running> {
+  static constexpr std::array kTable = {Named{Running::kRoundTheClock, "round_the_clock"},
+                                        Named{Running::kWorkingTime, "working_time"}};
 };
 
 template <>

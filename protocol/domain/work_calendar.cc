@@ -54,13 +54,13 @@ WorkCalendar round_the_clock() {
 
 Status check(const WorkCalendar& calendar) {
   for (std::size_t i = 0; i < kWeekdays; ++i) {
-    OPORA_TRY(check_hours(calendar.week[i], "week." + std::to_string(i)));
+    OPORA_TRY(check_hours(calendar.week[i], "week[" + std::to_string(i) + "]"));
   }
   if (std::ranges::all_of(calendar.week, &Hours::empty)) return invalid("week", "never open");
   if (calendar.own_days.size() > kMaxOwnDays) return invalid("own_days", "too many");
   std::size_t i = 0;
   for (const auto& [day, hours] : calendar.own_days) {
-    OPORA_TRY(check_hours(hours, "own_days." + std::to_string(i++) + ".hours"));
+    OPORA_TRY(check_hours(hours, "own_days[" + std::to_string(i++) + "]"));
   }
   return ok_status();
 }
@@ -69,7 +69,7 @@ Status check(const ProductionCalendar& production) {
   if (production.size() > kMaxProductionDays) return invalid("days", "too many");
   std::size_t i = 0;
   for (const auto& [day, rule] : production) {
-    const std::string path = "days." + std::to_string(i++);
+    const std::string path = "days[" + std::to_string(i++) + "]";
     const bool off = rule.kind == DayKind::kOff;
     if (off && rule.instead_of) return invalid(path, "a day off stands for no other");
     if (!off && is_weekend(day) != rule.instead_of.has_value()) {

@@ -18,6 +18,10 @@ struct DaySpan {
   std::uint16_t from = 0;
   std::uint16_t to = 0;
   auto operator<=>(const DaySpan&) const = default;
+  template <class V>
+  void visit(V&& v) {
+    v(from, to);
+  }
 };
 inline constexpr std::uint16_t kDayMinutes = 1'440;
 // In their order, a pause between one and the next. None: a day off.
@@ -37,8 +41,15 @@ struct ProductionDay {
   // it has.
   std::optional<LocalDay> instead_of{};
   bool operator==(const ProductionDay&) const = default;
+  template <class V>
+  void visit(V&& v) {
+    v(kind, instead_of);
+  }
 };
 using ProductionCalendar = std::map<LocalDay, ProductionDay>;
+// As event times go (clock.h).
+inline constexpr std::uint16_t kFirstProductionYear = 2000;
+inline constexpr std::uint16_t kLastProductionYear = 2099;
 // Of the working day before a holiday.
 inline constexpr std::uint16_t kShorterByMinutes = 60;
 
@@ -52,17 +63,22 @@ struct WorkCalendar {
   Holidays holidays = Holidays::kObserved;
   std::map<LocalDay, Hours> own_days;  // before everything else
   bool operator==(const WorkCalendar&) const = default;
+  template <class V>
+  void visit(V&& v) {
+    for (Hours& hours : week) v(hours);
+    v(holidays, own_days);
+  }
 };
 WorkCalendar round_the_clock();
 
 // Two years of exceptions for each day, and nobody types more.
 inline constexpr std::size_t kMaxOwnDays = 732;
-// kInvalid "week.N" or "own_days.N.hours" (N from 0): hours that overlap, touch, end before they
+// kInvalid "week[N]" or "own_days[N]" (N from 0): hours that overlap, touch, end before they
 // begin or leave the day; more than kMaxSpans or kMaxOwnDays. kInvalid "week": never open.
 Status check(const WorkCalendar& calendar);
 // Twenty years of it.
 inline constexpr std::size_t kMaxProductionDays = 1'000;
-// kInvalid "days.N": `instead_of` of a day off, or none of a working weekend; too many.
+// kInvalid "days[N]": `instead_of` of a day off, or none of a working weekend; too many.
 Status check(const ProductionCalendar& production);
 
 // Why a day has the hours that it has.

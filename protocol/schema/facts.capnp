@@ -109,6 +109,72 @@ struct RubricatorPublished {
   }
 }
 
+struct ProductionYearPublished {
+  # The production calendar of one year (A10): the days that are not what their weekday says. The region alone says so,
+  # the whole year each time, in the owner's order. A day off has no insteadOf; a working or short day on a weekend names
+  # the day off that it stands for and has the hours of that weekday.
+  year @0 :UInt16;
+  status @1 :UInt8;           # YearStatus
+  days @2 :List(Day);         # in their order, each once, within the year
+  struct Day {
+    day @0 :Int32;            # days since 1970-01-01
+    kind @1 :UInt8;           # DayKind
+    insteadOf @2 :Int32;      # 0 is none
+  }
+}
+
+struct Hours {
+  # Of one day: when it is worked, in order, with pauses between. Minutes of the local day, 0 to 1440. None is a day off.
+  spans @0 :List(Span);
+  struct Span {
+    from @0 :UInt16;
+    to @1 :UInt16;
+  }
+}
+
+struct CalendarChanged {
+  # When queues work. The region alone says so, the whole of it each time, in the owner's order. What follows from it for
+  # deadlines is decided by the owner of a ticket and written into the ticket's own events.
+  id @0 :Text;                # for ever; a to z, 0 to 9, hyphens
+  nameRu @1 :Text;
+  nameEn @2 :Text;
+  zone @3 :Text;              # IANA name; empty is the zone of the place that holds the ticket
+  week @4 :List(Hours);       # seven, from Monday
+  holidays @5 :UInt8;         # Holidays: does the production calendar count
+  ownDays @6 :List(OwnDay);   # in their order, each once; before everything else
+  disabled @7 :Bool;          # not for new queues
+  struct OwnDay {
+    day @0 :Int32;
+    hours @1 :Hours;
+  }
+}
+
+struct Norm {
+  minutes @0 :UInt32;         # of the clock; 0 is no deadline
+  unit @1 :UInt8;             # NormUnit
+  running @2 :UInt8;          # Running
+}
+
+struct QueueChanged {
+  # Where tickets wait for a line, with the norms of A14 and V3. Said as a calendar is.
+  id @0 :Text;                # as a calendar's
+  nameRu @1 :Text;
+  nameEn @2 :Text;
+  line @3 :UInt8;             # 1 to 3 (A9)
+  calendar @4 :Text;          # a calendar's id
+  norms @5 :List(Norms);      # four, from the lowest urgency
+  reactions @6 :List(Reaction);
+  disabled @7 :Bool;          # takes no new tickets
+  struct Norms {
+    registration @0 :Norm;
+    completion @1 :Norm;
+  }
+  struct Reaction {
+    category @0 :Text;        # the kind of a topic; empty is all others
+    norm @1 :Norm;
+  }
+}
+
 struct AgentStateChanged {
   agent @0 :Text;
   state @1 :UInt8;

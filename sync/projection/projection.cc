@@ -50,6 +50,9 @@ bool read_state(Kind kind, std::string_view row, protocol::State& out) {
     case Kind::kErasure: return read_state_as<protocol::ErasureState>(row, out);
     case Kind::kOverrule: return read_state_as<protocol::OverruleState>(row, out);
     case Kind::kRead: return read_state_as<protocol::ReadState>(row, out);
+    case Kind::kProductionYear: return read_state_as<protocol::ProductionYearState>(row, out);
+    case Kind::kCalendar: return read_state_as<protocol::CalendarState>(row, out);
+    case Kind::kQueue: return read_state_as<protocol::QueueState>(row, out);
   }
   return false;
 }

@@ -18,7 +18,10 @@ std::string_view topic_of(Kind kind) {
     case Kind::kUser:
     case Kind::kOverrule: return "users";
     case Kind::kSite: return "sites";
-    case Kind::kRubricator: return "catalogues";
+    case Kind::kRubricator:
+    case Kind::kProductionYear:
+    case Kind::kCalendar:
+    case Kind::kQueue: return "catalogues";
     case Kind::kAgent: return "agents";
     case Kind::kErasure: return "tickets";
     case Kind::kRead: return {};

@@ -24,6 +24,13 @@ std::string text(const sync::JournalRef& ref) {
   return name_of(ref.origin) + "#" + std::to_string(ref.n.v);
 }
 
+// Catalogues, sites and current problems.
+bool is_everybodys(Kind kind) {
+  static const std::set<Kind> kKinds = {Kind::kRubricator,     Kind::kSite,     Kind::kProblem,
+                                        Kind::kProductionYear, Kind::kCalendar, Kind::kQueue};
+  return kKinds.contains(kind);
+}
+
 }  // namespace
 
 StreamPos Checks::durable(SiteNo self, SiteNo peer, StreamKind stream) const {
@@ -252,7 +259,7 @@ std::set<sync::JournalRef> Checks::entitled(SiteNo site, const Journal& hub) con
   std::map<AggregateId, bool> here;
   for (const auto& [ref, held] : hub) {
     const auto kind = protocol::kind_of(held.env.type);
-    if (kind == Kind::kRubricator || kind == Kind::kSite || kind == Kind::kProblem) out.insert(ref);
+    if (kind && is_everybodys(*kind)) out.insert(ref);
     const auto* user = std::get_if<protocol::UserChanged>(&held.facts);
     if (user == nullptr) continue;
     auto& history = users[held.env.aggregate];

@@ -127,6 +127,48 @@ Facts rubricator_published() {
                               {"other", "", "", "Прочее"}}};
 }
 
+constexpr LocalDay kSaturday{20'393};  // 2025-11-01
+constexpr LocalDay kMonday{20'395};
+
+Facts production_year_published() {
+  ProductionYearPublished f;
+  f.year = 2025;
+  f.status = YearStatus::kPreliminary;
+  f.days[kSaturday] = {DayKind::kShort, kMonday};
+  f.days[kMonday] = {DayKind::kOff, {}};
+  return f;
+}
+
+Facts calendar_changed() {
+  CalendarChanged f;
+  f.id = "desks";
+  f.name_ru = "Посты";
+  f.name_en = "Desks";
+  f.zone = "Europe/Moscow";
+  for (std::size_t i = 0; i < 5; ++i) f.hours.week[i] = {{510, 720}, {780, 1'032}};
+  f.hours.holidays = Holidays::kIgnored;
+  f.hours.own_days[kSaturday] = {{480, 720}};
+  f.hours.own_days[kMonday] = {};
+  f.disabled = true;
+  return f;
+}
+
+Facts queue_changed() {
+  QueueChanged f;
+  f.id = "line-2";
+  f.name_ru = "Вторая линия";
+  f.name_en = "Line 2";
+  f.line = 2;
+  f.calendar = "desks";
+  f.norms[0] = {{480, NormUnit::kHours, Running::kWorkingTime},
+                {15'120, NormUnit::kWeeks, Running::kRoundTheClock}};
+  f.norms[3] = {{10, NormUnit::kHours, Running::kRoundTheClock}, {}};
+  f.reactions = {{"запись", {60, NormUnit::kHours, Running::kWorkingTime}},
+                 {"", {120, NormUnit::kHours, Running::kRoundTheClock}}};
+  f.disabled = true;
+  return f;
+}
+
 }  // namespace
 
 std::vector<Sample> samples() {
@@ -184,6 +226,12 @@ std::vector<Sample> samples() {
        TicketOwnerChanged{SiteNo(31), SiteNo(17), StreamPos(4198), OwnerCause::kRouted, 900'000},
        text},
       {"records_read", envelope(EventType::kRecordsRead, 0), records_read(), {}},
+      {"production_year_published",
+       envelope(EventType::kProductionYearPublished, 2),
+       production_year_published(),
+       {}},
+      {"calendar_changed", envelope(EventType::kCalendarChanged, 2), calendar_changed(), {}},
+      {"queue_changed", envelope(EventType::kQueueChanged, 2), queue_changed(), {}},
   };
 }
 

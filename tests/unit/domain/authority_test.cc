@@ -97,8 +97,10 @@ void expect_denied(const Status& status, const char* path) {
 
 // ---- Of the record alone
 
-TEST(Authority, LeavesSitesRubricatorAndOwnersToTheRegion) {
-  const Facts of_the_region[] = {SiteChanged{}, RubricatorPublished{}, TicketOwnerChanged{}};
+TEST(Authority, LeavesSitesCataloguesAndOwnersToTheRegion) {
+  const Facts of_the_region[] = {SiteChanged{},        RubricatorPublished{},
+                                 TicketOwnerChanged{}, ProductionYearPublished{},
+                                 CalendarChanged{},    QueueChanged{}};
   for (const Facts& facts : of_the_region) {
     expect_denied(may_ever_say(told(facts).by(kHere.v)), "type");
     EXPECT_TRUE(may_ever_say(told(facts).by(kHubSite.v)).ok());

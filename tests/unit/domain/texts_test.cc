@@ -24,9 +24,10 @@ std::string lines(std::string_view type) {
 
 template <class E>
 class EveryEnum : public testing::Test {};
-using Enums = testing::Types<EventType, CallStep, Direction, Channel, Outcome, Refusal, Urgency,
-                             TicketStatus, RejectReason, ProblemKind, AgentState, BreakReason,
-                             PersonalField, OfferReply, OwnerCause>;
+using Enums =
+    testing::Types<EventType, CallStep, Direction, Channel, Outcome, Refusal, Urgency, TicketStatus,
+                   RejectReason, ProblemKind, AgentState, BreakReason, PersonalField, OfferReply,
+                   OwnerCause, YearStatus, DayKind, DayReason, Holidays, NormUnit, Running>;
 TYPED_TEST_SUITE(EveryEnum, Enums);
 
 TYPED_TEST(EveryEnum, NamesGoBothWaysAndNoneIsUsedTwice) {
@@ -48,15 +49,17 @@ TYPED_TEST(EveryEnum, StrangersHaveNoName) {
 }
 
 TEST(Texts, AllNamesAreAsReviewed) {
-  expect_golden("names.txt",
-                lines<EventType>("event") + lines<CallStep>("call_step") +
-                    lines<Direction>("direction") + lines<Channel>("channel") +
-                    lines<Outcome>("outcome") + lines<Refusal>("refusal") +
-                    lines<Urgency>("urgency") + lines<TicketStatus>("ticket_status") +
-                    lines<RejectReason>("reject_reason") + lines<ProblemKind>("problem_kind") +
-                    lines<AgentState>("agent_state") + lines<BreakReason>("break_reason") +
-                    lines<PersonalField>("personal") + lines<OfferReply>("offer_reply") +
-                    lines<OwnerCause>("owner_cause"));
+  expect_golden(
+      "names.txt",
+      lines<EventType>("event") + lines<CallStep>("call_step") + lines<Direction>("direction") +
+          lines<Channel>("channel") + lines<Outcome>("outcome") + lines<Refusal>("refusal") +
+          lines<Urgency>("urgency") + lines<TicketStatus>("ticket_status") +
+          lines<RejectReason>("reject_reason") + lines<ProblemKind>("problem_kind") +
+          lines<AgentState>("agent_state") + lines<BreakReason>("break_reason") +
+          lines<PersonalField>("personal") + lines<OfferReply>("offer_reply") +
+          lines<OwnerCause>("owner_cause") + lines<YearStatus>("year_status") +
+          lines<DayKind>("day_kind") + lines<DayReason>("day_reason") +
+          lines<Holidays>("holidays") + lines<NormUnit>("norm_unit") + lines<Running>("running"));
 }
 
 std::string times(int n, std::string_view letter) {

@@ -70,30 +70,30 @@ TEST(Calendars, RefuseHoursThatNobodyCanWorkAndNameThem) {
   };
   EXPECT_EQ(refused({{0, kDayMinutes}}), "");
   EXPECT_EQ(refused({{60, 120}, {121, 180}}), "");
-  EXPECT_EQ(refused({{60, 60}}), "week.2");
-  EXPECT_EQ(refused({{120, 60}}), "week.2");
-  EXPECT_EQ(refused({{0, kDayMinutes + 1}}), "week.2");
-  EXPECT_EQ(refused({{60, 120}, {120, 180}}), "week.2");
-  EXPECT_EQ(refused({{60, 120}, {30, 50}}), "week.2");
-  EXPECT_EQ(refused({{0, 1}, {2, 3}, {4, 5}, {6, 7}, {8, 9}}), "week.2");
+  EXPECT_EQ(refused({{60, 60}}), "week[2]");
+  EXPECT_EQ(refused({{120, 60}}), "week[2]");
+  EXPECT_EQ(refused({{0, kDayMinutes + 1}}), "week[2]");
+  EXPECT_EQ(refused({{60, 120}, {120, 180}}), "week[2]");
+  EXPECT_EQ(refused({{60, 120}, {30, 50}}), "week[2]");
+  EXPECT_EQ(refused({{0, 1}, {2, 3}, {4, 5}, {6, 7}, {8, 9}}), "week[2]");
   EXPECT_EQ(check(WorkCalendar{}).error().path, "week");
   WorkCalendar own = testing::daily();
   own.own_days[day("2026-01-01")] = {};
   EXPECT_TRUE(check(own).ok());
   own.own_days[day("2026-01-02")] = {{5, 4}};
-  EXPECT_EQ(check(own).error().path, "own_days.1.hours");
+  EXPECT_EQ(check(own).error().path, "own_days[1]");
   for (std::size_t i = 0; i <= kMaxOwnDays; ++i) own.own_days[LocalDay{static_cast<int>(i)}] = {};
   EXPECT_EQ(check(own).error().path, "own_days");
 }
 
 TEST(ProductionCalendars, SayForWhichDayAWorkingWeekendStands) {
   EXPECT_TRUE(check(testing::russia()).ok());
-  EXPECT_EQ(check({{day("2025-11-01"), {DayKind::kWorking, {}}}}).error().path, "days.0");
-  EXPECT_EQ(check({{day("2025-11-01"), {DayKind::kShort, {}}}}).error().path, "days.0");
+  EXPECT_EQ(check({{day("2025-11-01"), {DayKind::kWorking, {}}}}).error().path, "days[0]");
+  EXPECT_EQ(check({{day("2025-11-01"), {DayKind::kShort, {}}}}).error().path, "days[0]");
   EXPECT_EQ(check({{day("2025-11-05"), {DayKind::kShort, day("2025-11-03")}}}).error().path,
-            "days.0");
+            "days[0]");
   EXPECT_EQ(check({{day("2025-11-01"), {DayKind::kOff, day("2025-11-03")}}}).error().path,
-            "days.0");
+            "days[0]");
   ProductionCalendar many;
   for (std::size_t i = 0; i <= kMaxProductionDays; ++i) many[LocalDay{static_cast<int>(i)}] = {};
   EXPECT_EQ(check(many).error().path, "days");

@@ -161,7 +161,32 @@ class Teller {
     add(one_of("read", 9), e, {});
   }
 
+  void catalogue() {
+    const std::string id = std::to_string(roll(2));
+    switch (roll(3)) {
+      case 0: {
+        ProductionYearPublished e;
+        e.year = static_cast<std::uint16_t>(2024 + roll(2));
+        e.days[LocalDay{(e.year == 2024 ? 19'723 : 20'089) + static_cast<int>(roll(300))}] = {};
+        return add(production_year_aggregate(e.year), e, owners(1 + roll(4)));
+      }
+      case 1: {
+        CalendarChanged e{id, "Посты", "Desks", "", round_the_clock(), rarely()};
+        return add(calendar_aggregate(id), e, owners(1 + roll(4)));
+      }
+      default: {
+        QueueChanged e;
+        e.id = id;
+        e.name_ru = "Линия " + std::to_string(roll(9));
+        e.name_en = "Line";
+        e.calendar = "1";
+        return add(queue_aggregate(id), e, owners(1 + roll(4)));
+      }
+    }
+  }
+
   void region() {
+    if (roll(3) == 0) return catalogue();
     if (roll(2) == 0) {
       return add(rubricator_id(),
                  RubricatorPublished{1 + roll(4), {{std::to_string(roll(99)), "", "", "тема"}}},
@@ -194,6 +219,9 @@ class Teller {
     Personal out;
     const bool nobody = std::holds_alternative<SiteChanged>(facts) ||
                         std::holds_alternative<RubricatorPublished>(facts) ||
+                        std::holds_alternative<ProductionYearPublished>(facts) ||
+                        std::holds_alternative<CalendarChanged>(facts) ||
+                        std::holds_alternative<QueueChanged>(facts) ||
                         std::holds_alternative<AgentStateChanged>(facts) ||
                         std::holds_alternative<Erased>(facts) ||
                         std::holds_alternative<RecordsRead>(facts);

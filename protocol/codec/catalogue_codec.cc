@@ -1,0 +1,161 @@
+#include "protocol/codec/catalogue_codec.h"
+
+#include "protocol/codec/message.h"
+
+namespace opora::protocol {
+namespace {
+
+using message::set_text;
+using message::view;
+
+// Text fields have no common setter: OPORA_SET_TEXT(out, Id, f.id) calls out.initId(size).
+#define OPORA_SET_TEXT(out, Field, value) \
+  set_text(value, [&](unsigned size) { return (out).init##Field(size); })
+
+template <class E>
+std::uint8_t number(E e) {
+  return static_cast<std::uint8_t>(e);
+}
+
+template <class T>
+unsigned count(const T& values) {
+  return static_cast<unsigned>(values.size());
+}
+
+void put(const Hours& hours, schema::Hours::Builder out) {
+  if (hours.empty()) return;
+  auto spans = out.initSpans(count(hours));
+  for (unsigned i = 0; i < spans.size(); ++i) {
+    spans[i].setFrom(hours[i].from);
+    spans[i].setTo(hours[i].to);
+  }
+}
+
+Hours hours_of(schema::Hours::Reader in) {
+  Hours out;
+  for (const auto span : in.getSpans()) out.push_back({span.getFrom(), span.getTo()});
+  return out;
+}
+
+void put(const Norm& norm, schema::Norm::Builder out) {
+  out.setMinutes(norm.minutes);
+  out.setUnit(number(norm.unit));
+  out.setRunning(number(norm.running));
+}
+
+Norm norm_of(schema::Norm::Reader in) {
+  return {in.getMinutes(), NormUnit{in.getUnit()}, Running{in.getRunning()}};
+}
+
+// Each day once and in its order, so that equal values have equal bytes.
+template <class Days>
+bool comes_next(const Days& days, LocalDay day) {
+  return days.empty() || days.rbegin()->first < day;
+}
+
+}  // namespace
+
+void put(const ProductionYearPublished& f, schema::ProductionYearPublished::Builder out) {
+  out.setYear(f.year);
+  out.setStatus(number(f.status));
+  if (f.days.empty()) return;
+  auto days = out.initDays(count(f.days));
+  unsigned i = 0;
+  for (const auto& [day, rule] : f.days) {
+    auto row = days[i++];
+    row.setDay(day.v);
+    row.setKind(number(rule.kind));
+    if (rule.instead_of) row.setInsteadOf(rule.instead_of->v);
+  }
+}
+
+bool get(schema::ProductionYearPublished::Reader in, ProductionYearPublished& f) {
+  f.year = in.getYear();
+  f.status = YearStatus{in.getStatus()};
+  for (const auto row : in.getDays()) {
+    const LocalDay day{row.getDay()};
+    if (!comes_next(f.days, day)) return false;
+    ProductionDay rule{DayKind{row.getKind()}, std::nullopt};
+    if (row.getInsteadOf() != 0) rule.instead_of = LocalDay{row.getInsteadOf()};
+    f.days.emplace(day, rule);
+  }
+  return true;
+}
+
+void put(const CalendarChanged& f, schema::CalendarChanged::Builder out) {
+  OPORA_SET_TEXT(out, Id, f.id);
+  OPORA_SET_TEXT(out, NameRu, f.name_ru);
+  OPORA_SET_TEXT(out, NameEn, f.name_en);
+  OPORA_SET_TEXT(out, Zone, f.zone);
+  auto week = out.initWeek(kWeekdays);
+  for (unsigned i = 0; i < kWeekdays; ++i) put(f.hours.week[i], week[i]);
+  out.setHolidays(number(f.hours.holidays));
+  out.setDisabled(f.disabled);
+  if (f.hours.own_days.empty()) return;
+  auto days = out.initOwnDays(count(f.hours.own_days));
+  unsigned i = 0;
+  for (const auto& [day, hours] : f.hours.own_days) {
+    auto row = days[i++];
+    row.setDay(day.v);
+    if (!hours.empty()) put(hours, row.initHours());
+  }
+}
+
+bool get(schema::CalendarChanged::Reader in, CalendarChanged& f) {
+  f.id = view(in.getId());
+  f.name_ru = view(in.getNameRu());
+  f.name_en = view(in.getNameEn());
+  f.zone = view(in.getZone());
+  const auto week = in.getWeek();
+  if (week.size() != kWeekdays) return false;
+  for (unsigned i = 0; i < kWeekdays; ++i) f.hours.week[i] = hours_of(week[i]);
+  f.hours.holidays = Holidays{in.getHolidays()};
+  f.disabled = in.getDisabled();
+  for (const auto row : in.getOwnDays()) {
+    const LocalDay day{row.getDay()};
+    if (!comes_next(f.hours.own_days, day)) return false;
+    f.hours.own_days.emplace(day, hours_of(row.getHours()));
+  }
+  return true;
+}
+
+void put(const QueueChanged& f, schema::QueueChanged::Builder out) {
+  OPORA_SET_TEXT(out, Id, f.id);
+  OPORA_SET_TEXT(out, NameRu, f.name_ru);
+  OPORA_SET_TEXT(out, NameEn, f.name_en);
+  out.setLine(f.line);
+  OPORA_SET_TEXT(out, Calendar, f.calendar);
+  auto norms = out.initNorms(kUrgencies);
+  for (unsigned i = 0; i < kUrgencies; ++i) {
+    put(f.norms[i].registration, norms[i].initRegistration());
+    put(f.norms[i].completion, norms[i].initCompletion());
+  }
+  out.setDisabled(f.disabled);
+  if (f.reactions.empty()) return;
+  auto reactions = out.initReactions(count(f.reactions));
+  for (unsigned i = 0; i < reactions.size(); ++i) {
+    auto row = reactions[i];
+    OPORA_SET_TEXT(row, Category, f.reactions[i].category);
+    put(f.reactions[i].norm, row.initNorm());
+  }
+}
+
+bool get(schema::QueueChanged::Reader in, QueueChanged& f) {
+  f.id = view(in.getId());
+  f.name_ru = view(in.getNameRu());
+  f.name_en = view(in.getNameEn());
+  f.line = in.getLine();
+  f.calendar = view(in.getCalendar());
+  const auto norms = in.getNorms();
+  if (norms.size() != kUrgencies) return false;
+  for (unsigned i = 0; i < kUrgencies; ++i) {
+    f.norms[i] = {norm_of(norms[i].getRegistration()), norm_of(norms[i].getCompletion())};
+  }
+  for (const auto row : in.getReactions()) {
+    f.reactions.push_back({std::string(view(row.getCategory())), norm_of(row.getNorm())});
+  }
+  f.disabled = in.getDisabled();
+  return true;
+}
+
+}  // namespace opora::protocol

@@ -68,6 +68,7 @@ constexpr std::array<Rule, kActionCount> kRules = {{
     {Action::kCloseProblem, "close_problem", kManagers | kLines2And3, kManagers | kLines2And3},
     {Action::kReadCatalogues, "read_catalogues", kEverybody, kEverybody},
     {Action::kEditRubricator, "edit_rubricator", kNobody, kAdministrator},
+    {Action::kEditCalendars, "edit_calendars", kNobody, kAdministrator},
     {Action::kReadUsers, "read_users", kManagers, kManagers},
     {Action::kEditUsers, "edit_users", kAdministrator, kAdministrator},
     {Action::kReadSites, "read_sites", kNobody, kEverybody},

@@ -69,6 +69,7 @@ enum class Action : std::uint8_t {
   kCloseProblem,
   kReadCatalogues,
   kEditRubricator,
+  kEditCalendars,  // production years, calendars, queues
   kReadUsers,
   kEditUsers,
   kReadSites,

@@ -13,6 +13,8 @@ void add_common_routes(web::Router& router, const Context& context) {
   add_ticket_routes(router, context);
   add_problem_routes(router, context);
   add_catalogue_routes(router, context);
+  add_calendar_routes(router, context);
+  add_deadline_route(router, context);
   add_user_routes(router, context);
   add_agent_routes(router, context);
   add_report_routes(router, context);

@@ -1,0 +1,172 @@
+"""Calendars and queues, edited at the hub and known at the sites; both answer one deadline. Every answer
+is held against the contract.
+"""
+
+from __future__ import annotations
+
+import copy
+
+import harness
+from demo_lib.http_client import until
+from schema_test import Checked
+
+_OFFICE_DAY = {"spans": [{"from": "08:30", "to": "12:00"}, {"from": "13:00", "to": "18:00"}]}
+_OFF = {"spans": []}
+OFFICE = {
+    "version": 0,
+    "name_ru": "Кабинеты",
+    "name_en": "Offices",
+    "zone": "Europe/Moscow",
+    "disabled": False,
+    "holidays": "observed",
+    "week": [_OFFICE_DAY] * 5 + [_OFF] * 2,
+    "own_days": [{"date": "2026-03-14", "spans": [{"from": "09:00", "to": "24:00"}]}],
+}
+
+
+def norm(minutes: int, running: str = "working_time", unit: str = "hours") -> dict:
+    return {"minutes": minutes, "unit": unit, "running": running}
+
+
+LINE_2 = {
+    "version": 0,
+    "name_ru": "Вторая линия",
+    "name_en": "Line 2",
+    "disabled": False,
+    "line": 2,
+    "calendar": "office",
+    "norms": [
+        {
+            "urgency": "low",
+            "registration": norm(480),
+            "completion": norm(15_120, "round_the_clock", "weeks"),
+        },
+        {"urgency": "medium", "registration": norm(360), "completion": None},
+        {"urgency": "high", "registration": norm(60), "completion": norm(480)},
+        {"urgency": "critical", "registration": norm(10), "completion": norm(240)},
+    ],
+    "reactions": [
+        {"category": "запись", "norm": norm(30)},
+        {"category": None, "norm": norm(120)},
+    ],
+}
+# The evening before the May holidays of 2025.
+ASKED = {
+    "urgency": "high",
+    "category": "запись",
+    "queue": "line-2",
+    "received_at": "2025-04-30T16:00:00+03:00",
+    "registered_at": "2025-04-30T16:00:00+03:00",
+    "pauses": [],
+}
+
+
+class Calendars(harness.RegionTest):
+    def checked_admin(self, member) -> Checked:
+        return Checked(self, self.admin(member))
+
+    def refused(self, admin: Checked, target: str, body: dict, path: str, status: int = 422):
+        method = "POST" if "import" in target or "preview" in target else "PUT"
+        self.assertEqual(admin(method, target, body, status)["path"], path)
+
+    def test_1_the_years_come_with_the_software_and_2027_is_preliminary(self):
+        for member in (self.hub, self.node):
+            years = self.checked_admin(member)("GET", "/api/v1/catalogues/production")["items"]
+            status = {year["year"]: year["status"] for year in years}
+            self.assertEqual(
+                status,
+                {2024: "decreed", 2025: "decreed", 2026: "decreed", 2027: "preliminary"},
+            )
+            self.assertEqual({year["version"] for year in years}, {0})
+
+    def test_2_calendars_and_queues_reach_the_site(self):
+        hub, site = self.checked_admin(self.hub), self.checked_admin(self.node)
+        self.refused(hub, "/api/v1/catalogues/queues/line-2", LINE_2, "calendar")
+        office = hub("PUT", "/api/v1/catalogues/calendars/office", OFFICE)
+        self.assertEqual(office, OFFICE | {"id": "office", "version": 1} | _changed(office))
+        line_2 = hub("PUT", "/api/v1/catalogues/queues/line-2", LINE_2)
+        self.assertEqual(line_2["norms"], LINE_2["norms"])
+        hub("PUT", "/api/v1/catalogues/calendars/office", OFFICE, 409)
+        for kind, record in (("calendars", office), ("queues", line_2)):
+            target = f"/api/v1/catalogues/{kind}"
+            until(lambda t=target: site("GET", t)["items"], f"{kind} at the site", 20)
+            self.assertEqual(site("GET", target)["items"], [record])
+            self.assertEqual(hub("GET", target)["items"], [record])
+
+    def test_3_site_and_hub_give_one_deadline_with_the_days_that_it_skips(self):
+        hub, site = self.checked_admin(self.hub), self.checked_admin(self.node)
+        answer = hub("POST", "/api/v1/deadlines/preview", ASKED)
+        self.assertEqual(site("POST", "/api/v1/deadlines/preview", ASKED), answer)
+        self.assertEqual(answer["zone"], "Europe/Moscow")
+        self.assertEqual(answer["registration"]["due_at"], "2025-04-30T14:00:00.000Z")
+        self.assertEqual(answer["reaction"]["due_at"], "2025-04-30T13:30:00.000Z")
+        # One hour of the short Wednesday, then seven of Monday: 8:30–12:00 and 13:00–16:30.
+        self.assertEqual(answer["completion"]["due_at"], "2025-05-05T13:30:00.000Z")
+        skipped = [
+            (day["date"], day["why"], day["shortened"]) for day in answer["completion"]["skipped"]
+        ]
+        self.assertEqual(
+            skipped,
+            [
+                ("2025-04-30", "production", True),
+                ("2025-05-01", "production", False),
+                ("2025-05-02", "production", False),
+                ("2025-05-03", "week", False),
+                ("2025-05-04", "week", False),
+            ],
+        )
+        self.assertEqual(answer["preliminary_years"], [2027])
+        waiting = ASKED | {"pauses": [{"from": "2025-04-30T16:30:00+03:00", "to": None}]}
+        self.assertIsNone(hub("POST", "/api/v1/deadlines/preview", waiting)["completion"]["due_at"])
+        unregistered = ASKED | {"registered_at": None}
+        self.assertIsNone(hub("POST", "/api/v1/deadlines/preview", unregistered)["reaction"])
+
+    def test_4_a_year_is_published_and_imported(self):
+        hub, site = self.checked_admin(self.hub), self.checked_admin(self.node)
+        table = "2027\tdecreed\n2027-01-01\toff\n2027-02-20\tworking\t2027-02-22\n2027-02-22\toff\n"
+        target = "/api/v1/catalogues/production"
+        years = hub("POST", f"{target}/import", {"tsv": table})["items"]
+        self.assertEqual([y["version"] for y in years], [0, 0, 0, 1])
+        self.assertEqual(hub("POST", f"{target}/import", {"tsv": table})["items"], years)
+        self.refused(hub, f"{target}/import", {"tsv": "2027\tsurely\n"}, "tsv")
+        changed = {"version": 1, "status": "preliminary", "days": years[3]["days"]}
+        self.assertEqual(hub("PUT", f"{target}/2027", changed)["version"], 2)
+        self.refused(hub, f"{target}/2027", changed, "version", 409)
+        until(lambda: site("GET", target)["items"][3]["version"] == 2, "2027 at the site", 20)
+
+    def test_5_what_is_wrong_is_named(self):
+        hub = self.checked_admin(self.hub)
+        calendar = "/api/v1/catalogues/calendars/night"
+        for field, value, path in (
+            ("zone", "Europe/Nowhere", "zone"),
+            ("name_ru", "", "name_ru"),
+            ("holidays", "sometimes", "holidays"),
+            ("week", [_OFF] * 7, "week"),
+            ("week", [_OFF] * 6, "week"),
+        ):
+            self.refused(hub, calendar, OFFICE | {field: value}, path)
+        overlapping = copy.deepcopy(OFFICE)
+        overlapping["week"][2] = {
+            "spans": [{"from": "08:00", "to": "12:00"}, {"from": "11:00", "to": "13:00"}]
+        }
+        self.refused(hub, calendar, overlapping, "week[2]")
+        overlapping["week"][2] = {"spans": [{"from": "8.00", "to": "12:00"}]}
+        self.refused(hub, calendar, overlapping, "week[2].spans[0].from")
+        self.refused(hub, "/api/v1/catalogues/calendars/Night", OFFICE, "id")
+        year = {"version": 0, "status": "decreed"}
+        days = [{"date": "2028-01-01", "kind": "working", "instead_of": None}]
+        self.refused(hub, "/api/v1/catalogues/production/2028", year | {"days": days}, "days[0]")
+        self.refused(hub, "/api/v1/catalogues/production/28", year | {"days": []}, "year")
+        preview = "/api/v1/deadlines/preview"
+        self.refused(hub, preview, ASKED | {"queue": "nobody"}, "queue")
+        self.refused(hub, preview, ASKED | {"urgency": "whatever"}, "urgency")
+        early = {"registered_at": "2025-04-30T15:00:00+03:00"}
+        self.refused(hub, preview, ASKED | early, "registered_at")
+
+
+def _changed(record: dict) -> dict:
+    return {"changed_at": record["changed_at"]}
+
+
+if __name__ == "__main__":
+    harness.main()

@@ -1,0 +1,121 @@
+// By when a ticket would have to be registered, given to a specialist and completed (A14, V3): the
+// pure rules over the catalogues as they are known here.
+#include "protocol/domain/ticket_deadlines.h"
+#include "sync/projection/projection.h"
+#include "web/app/api.h"
+#include "web/app/auth.h"
+#include "web/app/calendar_form.h"
+#include "web/app/calendars.h"
+#include "web/app/names.h"
+#include "web/server/problem.h"
+
+namespace opora::app {
+
+using protocol::Deadline;
+
+namespace {
+
+struct Preview {
+  protocol::TicketClock clock;
+  std::string queue;
+  std::optional<SiteNo> site;  // that holds the ticket; nothing: the daemon's own place
+};
+
+Result<Preview> read_preview(const std::string& body) {
+  auto document = web::JsonDocument::parse(body);
+  if (!document.ok()) return document.error();
+  web::JsonReader in = document->read();
+  Preview out;
+  out.clock.urgency =
+      in.required_enum<protocol::Urgency>("urgency", enum_names<protocol::Urgency>());
+  out.clock.category = in.optional_line("category", {0, 200}).value_or("");
+  out.queue = in.line("queue", {1, 40});
+  if (const auto site = in.optional_integer("site", {1, kMaxSiteNo}))
+    out.site = SiteNo{static_cast<std::uint32_t>(*site)};
+  out.clock.received_at = in.time("received_at");
+  out.clock.registered_at = in.optional_time("registered_at");
+  in.array("pauses", {0, protocol::kMaxPauses}, [&](web::JsonReader& row) {
+    const TimeMs from = row.time("from");
+    out.clock.pauses.push_back({from, row.optional_time("to")});
+  });
+  OPORA_TRY(in.finish());
+  OPORA_TRY(protocol::check(out.clock));
+  return out;
+}
+
+// A calendar without a zone has the hours of the place that holds the ticket.
+Result<Zone> zone_of(const Context& context, const sync::Reader& rows, const Preview& preview,
+                     const protocol::CalendarChanged& calendar) {
+  if (!calendar.zone.empty()) return Zone::find(calendar.zone);
+  if (!preview.site) return context.zone;
+  const auto entity =
+      sync::read_entity(rows, protocol::Kind::kSite, protocol::site_aggregate(*preview.site));
+  const auto* site = entity.as<protocol::SiteState>();
+  if (site == nullptr) return invalid("site", "no such site");
+  return Zone::find(site->zone);
+}
+
+void write_deadline(web::JsonWriter& out, std::string_view name,
+                    const std::optional<Deadline>& deadline) {
+  if (!deadline) return out.field(name, std::nullopt);
+  out.object(name, [&] {
+    write_norm(out, "norm", deadline->norm);
+    out.field("warn_at", deadline->warn_at);
+    out.field("due_at", deadline->due_at);
+    out.array("skipped", [&] {
+      for (const auto& day : deadline->skipped) {
+        out.object([&] {
+          out.field("date", to_text(day.day));
+          out.field("why", protocol::to_name(day.reason));
+          out.field("shortened", day.shortened);
+        });
+      }
+    });
+  });
+}
+
+Result<web::Response> preview_of(const Context& context, const Preview& preview) {
+  const auto rows = context.store.snapshot();
+  const auto queue = find_queue(*rows, preview.queue);
+  if (!queue) return invalid("queue", "no such queue");
+  const auto calendar = find_calendar(*rows, queue->facts.calendar);
+  if (!calendar) return invalid("queue", "its calendar has not arrived here yet");
+  const auto zone = zone_of(context, *rows, preview, calendar->facts);
+  if (!zone.ok()) return zone.error();
+  const Production production = production_calendar(*rows);
+  const protocol::WorkingTime time(calendar->facts.hours, production.days,
+                                   [&zone](TimeMs at) { return zone->offset_min(at); });
+  const auto deadlines = protocol::deadlines_of(preview.clock, queue->facts, time);
+  web::JsonWriter out(4 * 1024);
+  out.object([&] {
+    out.field("zone", zone->name());
+    out.field("queue_version", queue->seq.v);
+    out.field("calendar_version", calendar->seq.v);
+    write_deadline(out, "registration", deadlines.registration);
+    write_deadline(out, "reaction", deadlines.reaction);
+    write_deadline(out, "completion", deadlines.completion);
+    out.array("preliminary_years", [&] {
+      for (const std::uint16_t year : production.preliminary) out.value(year);
+    });
+  });
+  return web::json_response(200, out.take());
+}
+
+void preview(const Context& context, const web::Request& request, const web::Respond& respond) {
+  auto user = authorize(context, request, protocol::Action::kReadCatalogues);
+  if (!user.ok()) return respond(web::problem(user.error()));
+  auto asked = read_preview(request.body);
+  if (!asked.ok()) return respond(web::problem(asked.error()));
+  auto answer = preview_of(context, *asked);
+  respond(answer.ok() ? std::move(*answer) : web::problem(answer.error()));
+}
+
+}  // namespace
+
+void add_deadline_route(web::Router& router, const Context& context) {
+  router.on(web::Method::kPost, "/api/v1/deadlines/preview",
+            [&context](const web::Request& request, const web::PathParams&,
+                       const web::Respond& respond) { preview(context, request, respond); });
+}
+
+}  // namespace opora::app

@@ -1,0 +1,77 @@
+#include "web/app/calendars.h"
+
+#include <map>
+
+#include "protocol/domain/facets.h"
+#include "sync/projection/projection.h"
+
+namespace opora::app {
+
+using protocol::CalendarState;
+using protocol::Kind;
+using protocol::ProductionYearState;
+using protocol::QueueState;
+
+namespace {
+
+template <class State>
+std::vector<State> all(const sync::Reader& rows, Kind kind, const Bytes& prefix) {
+  std::vector<State> out;
+  rows.scan_prefix(sync::Table::kIndex, prefix, [&](std::string_view key, std::string_view) {
+    const auto entity = sync::read_entity(rows, kind, protocol::keys::id_of(key));
+    if (const auto* state = entity.as<State>()) out.push_back(*state);
+    return true;
+  });
+  return out;
+}
+
+template <class State>
+std::optional<State> one(const sync::Reader& rows, Kind kind, const AggregateId& id) {
+  const auto entity = sync::read_entity(rows, kind, id);
+  const auto* state = entity.as<State>();
+  return state == nullptr ? std::nullopt : std::optional(*state);
+}
+
+}  // namespace
+
+std::vector<ProductionYearState> production_years(const sync::Reader& rows) {
+  std::map<std::uint16_t, ProductionYearState> years;
+  for (const auto& shipped : protocol::shipped_production_years()) {
+    years[shipped.year].facts = shipped;
+  }
+  for (auto& year :
+       all<ProductionYearState>(rows, Kind::kProductionYear, protocol::keys::production_years())) {
+    years[year.facts.year] = std::move(year);
+  }
+  std::vector<ProductionYearState> out;
+  for (auto& [number, year] : years) out.push_back(std::move(year));
+  return out;
+}
+
+Production production_calendar(const sync::Reader& rows) {
+  Production out;
+  for (auto& year : production_years(rows)) {
+    out.days.merge(year.facts.days);
+    if (year.facts.status == protocol::YearStatus::kPreliminary)
+      out.preliminary.push_back(year.facts.year);
+  }
+  return out;
+}
+
+std::vector<CalendarState> calendars(const sync::Reader& rows) {
+  return all<CalendarState>(rows, Kind::kCalendar, protocol::keys::calendars());
+}
+
+std::vector<QueueState> queues(const sync::Reader& rows) {
+  return all<QueueState>(rows, Kind::kQueue, protocol::keys::queues());
+}
+
+std::optional<CalendarState> find_calendar(const sync::Reader& rows, std::string_view id) {
+  return one<CalendarState>(rows, Kind::kCalendar, protocol::calendar_aggregate(id));
+}
+
+std::optional<QueueState> find_queue(const sync::Reader& rows, std::string_view id) {
+  return one<QueueState>(rows, Kind::kQueue, protocol::queue_aggregate(id));
+}
+
+}  // namespace opora::app

@@ -9,6 +9,7 @@ happened before.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import random
 import secrets
@@ -104,6 +105,15 @@ class Region:
     def publish(self, topics: list[Topic]) -> None:
         with self.at_hub() as hub:
             hub.post("/api/v1/catalogues/rubricator", as_json(topics), method="PUT")
+
+    def publish_calendars(self, path: Path) -> None:
+        """The calendars and queues of a JSON file, on a hub that has none of them yet."""
+        sample = json.loads(path.read_text("utf-8"))
+        with self.at_hub() as hub:
+            for kind in ("calendars", "queues"):
+                for record in sample[kind]:
+                    form = {k: v for k, v in record.items() if k != "id"} | {"version": 0}
+                    hub.post(f"/api/v1/catalogues/{kind}/{record['id']}", form, method="PUT")
 
     def add_site(
         self,

@@ -6,7 +6,7 @@ import { axeFindings, newPage, openBrowser, press, scenario, signIn } from './li
 import { ask, hub, site } from './lib/region.mjs';
 
 const nodeScreens = ['desk', 'tickets', 'problems', 'shift', 'shift?wall=1', 'sync'];
-const hubScreens = ['region', 'daily', 'tickets', 'problems', 'catalogues', 'sites', 'users', 'sync'];
+const hubScreens = ['region', 'daily', 'tickets', 'problems', 'catalogues', 'calendars', 'queues', 'sites', 'users', 'sync'];
 // Lists have come and the status line has settled.
 const kSettledMs = 1500;
 

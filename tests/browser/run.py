@@ -40,6 +40,7 @@ def start(root: Path) -> Region:
         region.start_hub(sample.HUB_NAME)
         topics = rubricator.read(TOP / "deploy/sample/rubricator.tsv")
         region.publish(topics)
+        region.publish_calendars(TOP / "deploy/sample/calendars.json")
         for spec in SITES:
             region.add_site(
                 spec,

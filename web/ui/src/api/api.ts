@@ -128,6 +128,20 @@ export const publishRubricator = (topics: T.Topic[], key: string) =>
   settle(client.PUT('/api/v1/catalogues/rubricator', { params: keyed(key), body: { topics } }));
 export const listCatalogueSites = () => settle(client.GET('/api/v1/catalogues/sites'));
 
+export const listProductionYears = () => settle(client.GET('/api/v1/catalogues/production'));
+export const publishProductionYear = (year: number, body: T.ProductionYearForm, key: string) =>
+  settle(client.PUT('/api/v1/catalogues/production/{year}', { params: { path: { year }, ...keyed(key) }, body }));
+export const importProductionYears = (tsv: string, key: string) =>
+  settle(client.POST('/api/v1/catalogues/production/import', { params: keyed(key), body: { tsv } }));
+export const listCalendars = () => settle(client.GET('/api/v1/catalogues/calendars'));
+export const changeCalendar = (id: string, body: T.WorkCalendarForm, key: string) =>
+  settle(client.PUT('/api/v1/catalogues/calendars/{id}', { params: { path: { id }, ...keyed(key) }, body }));
+export const listQueues = () => settle(client.GET('/api/v1/catalogues/queues'));
+export const changeQueue = (id: string, body: T.QueueForm, key: string) =>
+  settle(client.PUT('/api/v1/catalogues/queues/{id}', { params: { path: { id }, ...keyed(key) }, body }));
+type PreviewBody = paths['/api/v1/deadlines/preview']['post']['requestBody']['content']['application/json'];
+export const previewDeadlines = (body: PreviewBody) => settle(client.POST('/api/v1/deadlines/preview', { body }));
+
 export const listUsers = (cursor?: string) =>
   settle(client.GET('/api/v1/users', { params: { query: { limit: 200, cursor } } }));
 export const addUser = (body: T.NewUser, key: string) =>

@@ -70,7 +70,13 @@ class Owner(harness.RegionTest):
         self.assertEqual((refused.status, refused.json()["path"]), (409, "owner"))
         self.done(self.here, "comment", text="Перезвонил")
         card = self.seen(self.there, "a comment", lambda t: len(t["timeline"]) == 5)
-        self.assertEqual(card["summary"], self.here.get(self.path)["summary"])
+        opened = self.here.get(self.path)
+        self.assertEqual(card["summary"], opened["summary"])
+        # The contact stayed where it was registered.
+        self.assertEqual((opened["channel"], opened["direction"]), ("phone", "in"))
+        self.assertIsNotNone(opened["occurred_at"])
+        for name in ("occurred_at", "channel", "direction", "refusal_reason"):
+            self.assertIsNone(card[name], name)
         self.done(self.there, "complete", text="Записан")
         self.seen(self.here, "it is done", lambda t: t["resolution"] == "Записан")
         listed = self.there.get("/api/v1/tickets?status=done&owner=2&site=1")["items"]

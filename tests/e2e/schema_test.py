@@ -5,7 +5,7 @@ lists.
 from __future__ import annotations
 
 import unittest
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -104,6 +104,26 @@ class Schema(harness.RegionTest):
         admin("GET", f"/api/v1/tickets/{number}")
         self._read_all(admin, "node")
         self._refusals(operator, number)
+
+    def test_a_card_says_how_and_when_the_contact_came(self):
+        operator = self.checked(self.user("operator", self.node, "paper1"))
+        said = (self.now - timedelta(days=1)).astimezone(timezone.utc).replace(microsecond=0)
+        changes = {
+            "channel": "paper",
+            "direction": "out",
+            "occurred_at": said.isoformat(),
+            "facility": 1,
+            "details": "Талон 17",
+            "refusal_reason": "no_slots",
+        }
+        made = operator("POST", "/api/v1/contacts", harness.ticket_contact(**changes), 201)
+        self.wait_whole()
+        for reader in (operator, self.checked(self.admin(self.hub))):
+            card = reader("GET", f"/api/v1/tickets/{made['ticket']['number']}")
+            told = {name: card[name] for name in changes}
+            at = told["occurred_at"].replace("Z", "+00:00")
+            told["occurred_at"] = datetime.fromisoformat(at).isoformat()
+            self.assertEqual(told, changes)
 
     def test_records_name_the_people_beside_their_logins(self):
         operator = self.checked(self.user("operator", self.node, "named1"))

@@ -228,6 +228,26 @@ void Renderer::ticket(web::JsonWriter& out, const Entity& entity) {
   out.object([&] { ticket_fields(out, entity); });
 }
 
+namespace {
+
+// A contact stays where it was registered: another site, which answers for the ticket now, does not
+// have it.
+void how_it_came(web::JsonWriter& out, const sync::Reader& rows, const AggregateId& id) {
+  const Entity found = sync::read_entity(rows, Kind::kContact, id);
+  const auto* contact = found.as<protocol::ContactState>();
+  if (contact == nullptr) {
+    for (const char* name : {"occurred_at", "channel", "direction", "refusal_reason"})
+      out.field(name, std::nullopt);
+    return;
+  }
+  out.field("occurred_at", contact->occurred_at);
+  out.field("channel", protocol::to_name(contact->channel));
+  out.field("direction", protocol::to_name(contact->direction));
+  out.field("refusal_reason", name_or_null(contact->refusal));
+}
+
+}  // namespace
+
 void Renderer::ticket_card(web::JsonWriter& out, const Entity& entity) {
   const auto& state = *entity.as<protocol::TicketState>();
   const auto personal = [&](PersonalField field) {
@@ -236,6 +256,7 @@ void Renderer::ticket_card(web::JsonWriter& out, const Entity& entity) {
   out.object([&] {
     ticket_fields(out, entity);
     out.field("contact_id", id_or_null(state.contact));
+    how_it_came(out, rows_, state.contact);
     out.field("organisation", personal(PersonalField::kOrganisation));
     out.field("municipality", personal(PersonalField::kMunicipality));
     out.field("details", personal(PersonalField::kDetails));

@@ -22,11 +22,11 @@ export const newKey = () => randomBytes(12).toString('hex');
 
 const sessions = new Map();
 
-/** Headers of the administrator's session, signed in at the first use. */
-async function session(member) {
-  const known = sessions.get(member.url);
+/** Headers of the role's session, signed in at the first use. */
+async function session(member, role) {
+  const known = sessions.get(`${member.url} ${role}`);
   if (known) return known;
-  const { login, password } = member.sign_ins.administrator;
+  const { login, password } = member.sign_ins[role];
   const answer = await fetch(`${member.url}/api/v1/session`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -36,13 +36,13 @@ async function session(member) {
   const { csrf_token } = await answer.json();
   const cookie = answer.headers.getSetCookie()[0].split(';')[0];
   const headers = { Cookie: cookie, 'X-CSRF-Token': csrf_token };
-  sessions.set(member.url, headers);
+  sessions.set(`${member.url} ${role}`, headers);
   return headers;
 }
 
-/** A request as the member's administrator; the answer's JSON. Throws on anything but success. */
-export async function ask(member, method, resource, body) {
-  const headers = { ...(await session(member)), 'Idempotency-Key': newKey() };
+/** A request as the member's administrator, or another role; the answer's JSON. Throws on anything but success. */
+export async function ask(member, method, resource, body, role = 'administrator') {
+  const headers = { ...(await session(member, role)), 'Idempotency-Key': newKey() };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   const answer = await fetch(member.url + resource, { method, headers, body: body && JSON.stringify(body) });
   const text = await answer.text();

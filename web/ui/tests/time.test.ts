@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { age, clock, dayOf, duration, fromLocalInput, moment, toLocalInput } from '../src/lib/time';
+import { age, clock, dayOf, duration, fromLocalInput, isTypedLater, moment, toLocalInput } from '../src/lib/time';
 
 const place = { locale: 'ru', zone: 'Asia/Yekaterinburg' };
 const at = Date.parse('2026-11-20T20:31:07Z');
@@ -14,6 +14,15 @@ describe('times at the site, whatever the PC’s zone is', () => {
   test('today needs no date, another day does', () => {
     expect(moment(at, at + 60_000, place)).toBe('01:31');
     expect(moment(at, at + 86_400_000, place)).toMatch(/^21 нояб?, 01:31$/);
+  });
+
+  test('typed in later is what people would see as another time', () => {
+    const typed = '2026-11-20T15:50:59.250Z';
+    expect(isTypedLater('2026-11-19T09:10:00Z', typed)).toBe(true);
+    expect(isTypedLater('2026-11-20T15:49:59.250Z', typed)).toBe(true);
+    expect(isTypedLater('2026-11-20T15:50:00Z', typed)).toBe(false);
+    // A clock that is ahead, within what the node accepts.
+    expect(isTypedLater('2026-11-20T15:54:00Z', typed)).toBe(false);
   });
 
   test('an input’s local time and the instant are each other’s inverse, also around a clock change', () => {

@@ -46,6 +46,11 @@ export function moment(at: number, now: number, place: Place): string {
   return `${day}, ${clock(at, place)}`;
 }
 
+/** Typed in later than it happened, by what people see of the two: a form from paper keeps its own time. */
+export function isTypedLater(occurred: string, typed: string): boolean {
+  return Date.parse(typed) - Date.parse(occurred) >= 60_000;
+}
+
 /** "1:48", "1:02:10": a running time; never negative. */
 export function duration(ms: number): string {
   const total = Math.max(0, Math.floor(ms / 1000));

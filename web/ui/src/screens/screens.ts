@@ -11,6 +11,8 @@ export interface Screen {
   at: 'node' | 'hub' | 'both';
   /** Empty: everyone who is signed in. */
   roles: Role[];
+  /** At the hub, where the whole region's patients are in reach, when these are fewer. */
+  hubRoles?: Role[];
   /** Where it stands in the bar; others are reached from elsewhere. */
   listed: 'node' | 'hub' | 'both' | 'no';
   load: () => Promise<{ default: Component }>;
@@ -18,12 +20,14 @@ export interface Screen {
 
 const desks: Role[] = ['operator', 'specialist', 'expert', 'supervisor'];
 const staff: Role[] = [...desks, 'administrator'];
+const regionReaders: Role[] = ['specialist', 'expert', 'supervisor', 'administrator'];
 
 export const screens: readonly Screen[] = [
   { name: 'desk', title: m.nav_desk, at: 'node', roles: desks, listed: 'both', load: () => import('./node/Desk.svelte') },
   { name: 'region', title: m.nav_region, at: 'hub', roles: [], listed: 'both', load: () => import('./hub/Region.svelte') },
   { name: 'daily', title: m.nav_daily, at: 'hub', roles: [], listed: 'both', load: () => import('./hub/Daily.svelte') },
-  { name: 'tickets', title: m.nav_tickets, at: 'both', roles: staff, listed: 'both', load: () => import('./Tickets.svelte') },
+  { name: 'tickets', title: m.nav_tickets, at: 'both', roles: staff, hubRoles: regionReaders, listed: 'both', load: () => import('./Tickets.svelte') },
+  { name: 'contacts', title: m.recent, at: 'both', roles: staff, hubRoles: regionReaders, listed: 'no', load: () => import('./Contact.svelte') },
   { name: 'problems', title: m.nav_problems, at: 'both', roles: staff, listed: 'both', load: () => import('./Problems.svelte') },
   { name: 'shift', title: m.nav_shift, at: 'node', roles: [], listed: 'both', load: () => import('./node/Shift.svelte') },
   { name: 'catalogues', title: m.nav_catalogues, at: 'hub', roles: [], listed: 'both', load: () => import('./hub/Rubricator.svelte') },
@@ -40,7 +44,8 @@ const isAt = (at: Screen['listed']) => at === 'both' || at === (session.isHub ? 
 
 function isHere(screen: Screen): boolean {
   if (!isAt(screen.at)) return false;
-  return screen.roles.length === 0 || session.has(...screen.roles);
+  const roles = (session.isHub ? screen.hubRoles : undefined) ?? screen.roles;
+  return roles.length === 0 || session.has(...roles);
 }
 
 export function screenOf(name: string): Screen | null {

@@ -35,6 +35,10 @@ class Catalogues {
     return this.byNo.get(no)?.name ?? `№ ${no}`;
   }
 
+  deskName(site: number, desk: number): string {
+    return this.byNo.get(site)?.desks.find((one) => one.no === desk)?.name ?? `№ ${desk}`;
+  }
+
   private async load(): Promise<void> {
     const [rubricator, sites] = await Promise.all([api.getRubricator(), api.listCatalogueSites()]);
     if (rubricator.ok) {

@@ -7,6 +7,8 @@ import { ask, canControl, control, freshPhone, hub, site, until } from './lib/re
 
 // ux.md: the status line tells the truth within 3 s.
 const kTruthMs = 3000;
+// web/ui/src/api/api.ts: after this a request ends without the live link too.
+const kRequestMs = 10_000;
 const gear = { skip: canControl ? false : 'needs the gear of tests/browser/run.py' };
 
 let browser;
@@ -14,6 +16,7 @@ before(async () => (browser = await openBrowser()));
 after(() => browser.close());
 afterEach(async () => {
   if (!canControl) return;
+  await control('thaw', site);
   await control('start', site);
   await control('restore', site);
   await until(async () => (await ask(site, 'GET', '/api/v1/sync')).connected, 'the site is connected again');
@@ -112,6 +115,34 @@ scenario('the node itself is gone: the form waits in the browser and is register
   assert.equal((await contactsOf(site, phone)).length, 1);
   await page.getByRole('region', { name: 'Ждут в браузере' }).waitFor({ state: 'detached' });
   assert.equal(await page.locator('input[name=phone]').inputValue(), '8900777');
+});
+
+scenario('a node that stops in the middle of a sending: the form is given up at once, waits, and is registered once', gear, async () => {
+  const page = await newPage(browser);
+  // No request ends by its own limit here: what ends it is that the live link says the node is gone.
+  await page.addInitScript((limit) => {
+    const real = window.setTimeout;
+    window.setTimeout = (run, ms, ...rest) => (ms === limit ? 0 : real(run, ms, ...rest));
+  }, kRequestMs);
+  await signIn(page, site, 'operator');
+  await page.locator('form.form').waitFor();
+  await status(page, 'online').waitFor();
+  const phone = freshPhone();
+  await fillForm(page, { phone, name: 'Морозова Анна Сергеевна', summary: 'Не печатаются направления' });
+  await control('freeze', site);
+  await press(page, 'Control+Enter');
+  // Seen between the two, a moment that a slow machine may miss.
+  await page.locator('[data-sending], [data-result]').first().waitFor();
+  await page.locator('[data-result]').waitFor();
+  await page.getByText('Сохранено в этом браузере').waitFor();
+  await page.getByText('уйдёт сама, один раз').waitFor();
+  assert.match(await status(page, 'no_node').innerText(), /1 форма ждёт в браузере/);
+
+  await control('thaw', site);
+  await page.locator('[data-number]').waitFor();
+  await page.getByRole('region', { name: 'Ждут в браузере' }).waitFor({ state: 'detached' });
+  assert.equal((await contactsOf(site, phone)).length, 1);
+  assert.deepEqual(page.problems, []);
 });
 
 scenario('a form that waits survives a reload of the page', gear, async () => {

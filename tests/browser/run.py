@@ -1,6 +1,6 @@
 """Runs the browser tests on a region of their own: a hub and two sites with sample data and a
 network that can be cut. Describes it in region.json, and obeys the tests' wishes on a port of
-loopback: POST /cut|silence|restore|stop|start/SITE.
+loopback: POST /cut|silence|restore|stop|start|freeze|thaw/SITE.
 
   tests/browser/run.py [FILE.test.mjs…]
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -87,6 +88,8 @@ def obey(region: Region, wish: str, no: int) -> None:
         "restore": lambda: region.restore(member),
         "stop": member.daemon.stop,
         "start": restart,
+        "freeze": lambda: member.daemon.process.send_signal(signal.SIGSTOP),
+        "thaw": lambda: member.daemon.process.send_signal(signal.SIGCONT),
     }[wish]()
 
 

@@ -1,5 +1,5 @@
 // All that the app says to its daemon. Every call answers a value or an error, never throws; a daemon that cannot be
-// reached is the error "unreachable". Owned by the page; no state but the CSRF token.
+// reached is the error "unreachable". Owned by the page; no state but the CSRF token and the changes under way.
 import createClient from 'openapi-fetch';
 
 import type { paths } from './schema';
@@ -15,7 +15,7 @@ export interface ApiError {
 
 export type Answer<V> = { ok: true; data: V } | { ok: false; error: ApiError };
 
-// A node answers in milliseconds; on a LAN ten seconds mean that it is gone or hangs.
+// A node answers in milliseconds; on a LAN ten seconds mean that it is gone or hangs. The live link mostly says so before.
 const kTimeoutMs = 10_000;
 
 let csrfToken = '';
@@ -32,9 +32,29 @@ export function listen(hooks: { serverTime: (at: number) => void; signedOut: (wh
   onSignedOut = hooks.signedOut;
 }
 
+// Also those that were answered a moment ago: to give up one of these changes nothing.
+const changesUnderWay = new Set<AbortController>();
+
+/**
+ * The daemon is gone: nobody waits longer for the answer to a change. Each becomes "unreachable". Whether the daemon
+ * still did it is not known; its Idempotency-Key makes sending it again harmless.
+ */
+export function giveUpChanges(): void {
+  for (const change of changesUnderWay) change.abort();
+  changesUnderWay.clear();
+}
+
 async function fetchWithLimit(request: Request): Promise<Response> {
-  if (request.method !== 'GET') request.headers.set('X-CSRF-Token', csrfToken);
-  const response = await fetch(request, { signal: AbortSignal.timeout(kTimeoutMs), cache: 'no-store' });
+  const limit = new AbortController();
+  setTimeout(() => {
+    limit.abort();
+    changesUnderWay.delete(limit);
+  }, kTimeoutMs);
+  if (request.method !== 'GET') {
+    request.headers.set('X-CSRF-Token', csrfToken);
+    changesUnderWay.add(limit);
+  }
+  const response = await fetch(request, { signal: limit.signal, cache: 'no-store' });
   const date = Date.parse(response.headers.get('Date') ?? '');
   if (!Number.isNaN(date)) onServerTime(date);
   return response;

@@ -40,7 +40,10 @@ class StatusState {
     $effect(() => {
       const now = this.now;
       untrack(() => {
-        if (!sameNews(this.news, now)) this.news = now;
+        if (sameNews(this.news, now)) return;
+        this.news = now;
+        // A form that is being sent waits in the outbox instead. While nobody is signed in nothing is heard anyway.
+        if (now.kind === 'no_node' && session.phase === 'in') api.giveUpChanges();
       });
     });
   }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 
 import { axeFindings, newPage, openBrowser, press, scenario, signIn } from './lib/browser.mjs';
-import { ask, freshPhone, hub, newKey, PhoneCall, site, until } from './lib/region.mjs';
+import { ask, freshPhone, hub, newKey, PhoneCall, site, sites, until } from './lib/region.mjs';
 
 let browser;
 before(async () => (browser = await openBrowser()));
@@ -31,6 +31,53 @@ scenario('the day’s report follows a call of a site, and its figure opens the 
   await press(page, 'Escape');
   await side.waitFor({ state: 'detached' });
   assert.deepEqual(page.problems, []);
+});
+
+scenario('a figure of the total opens the calls of all desks, each with its desk', async () => {
+  const calls = [];
+  for (const member of sites) {
+    const call = await new PhoneCall(member, freshPhone()).queue();
+    await call.ring();
+    await call.answer();
+    await call.end();
+    calls.push(call);
+  }
+  await until(async () => {
+    const { items } = await ask(hub, 'GET', `/api/v1/calls?class=accepted&limit=200`);
+    return calls.every((call) => items.some((one) => one.phone === call.phone));
+  }, 'the hub has both calls');
+  const page = await newPage(browser);
+  await signIn(page, hub, 'supervisor');
+  await page.goto(`${hub.url}/#/daily`);
+  const total = page.locator('tfoot td').nth(kAccepted).getByRole('button');
+  await total.waitFor();
+  const side = page.getByRole('dialog', { name: 'Итого' });
+  await total.click();
+  const catalogue = (await ask(hub, 'GET', '/api/v1/catalogues/sites')).items;
+  for (const call of calls) {
+    const shown = side.locator('tbody tr').filter({ hasText: `••• ${call.phone.slice(-4, -2)}-${call.phone.slice(-2)}` });
+    const desk = catalogue.find((one) => one.no === call.member.no).desks[0];
+    await shown.filter({ hasText: desk.name }).first().waitFor();
+  }
+  assert.equal(await side.locator('tbody tr').count(), Number(await total.innerText()));
+  assert.equal(await page.locator('tfoot td').getByRole('button').count(), 10, 'every figure of T5 is a button');
+  assert.deepEqual(await axeFindings(page), []);
+});
+
+scenario('a day of another year says so, and a day that has not come has no figures', async () => {
+  const page = await newPage(browser);
+  await signIn(page, hub, 'supervisor');
+  await page.goto(`${hub.url}/#/daily?date=2020-01-01`);
+  await page.getByRole('heading', { name: /1 января 2020/ }).waitFor();
+  await row(page).waitFor();
+  const year = new Date().getFullYear() + 4;
+  await page.goto(`${hub.url}/#/daily?date=${year}-01-01`);
+  await page.getByRole('heading', { name: new RegExp(`1 января ${year}`) }).waitFor();
+  await page.locator('[data-ahead]').waitFor();
+  assert.equal(await page.locator('[data-daily], a[download]').count(), 0);
+  assert.deepEqual(await axeFindings(page), []);
+  await page.locator('[data-ahead] a').click();
+  await row(page).waitFor();
 });
 
 scenario('the files of the report are there', async () => {

@@ -39,6 +39,24 @@ for (const [member, place] of [[site, 'site'], [hub, 'hub']]) {
   });
 }
 
+for (const [member, place, screens] of [[site, 'site', ['shift', 'audit', 'sync']], [hub, 'hub', ['region', 'daily', 'catalogues', 'sites', 'audit', 'sync']]]) {
+  scenario(`at the ${place} an auditor’s screens ask for nothing that an auditor may not have`, async () => {
+    const page = await newPage(browser);
+    const refused = [];
+    page.on('response', (answer) => answer.status() === 403 && refused.push(new URL(answer.url()).pathname));
+    await signIn(page, member, 'auditor');
+    for (const screen of screens) {
+      await page.goto(`${member.url}/#/${screen}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.waitForLoadState('networkidle');
+    }
+    assert.deepEqual(refused, []);
+    await page.goto(`${member.url}/#/${member === hub ? 'daily' : 'shift'}`);
+    await page.locator('[data-daily] .cell').first().waitFor();
+    assert.equal(await page.locator('[data-daily] button').count(), 0, 'figures that would open records');
+  });
+}
+
 scenario('a backup is taken by a button and says how far each journal goes', gear, async () => {
   const page = await newPage(browser);
   await signIn(page, site, 'administrator');

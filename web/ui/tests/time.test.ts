@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { age, clock, dayOf, duration, fromLocalInput, isTypedLater, moment, toLocalInput } from '../src/lib/time';
+import { age, clock, dayOf, duration, fromLocalInput, isTypedLater, longDay, moment, toLocalInput } from '../src/lib/time';
 
 const place = { locale: 'ru', zone: 'Asia/Yekaterinburg' };
 const at = Date.parse('2026-11-20T20:31:07Z');
@@ -14,6 +14,13 @@ describe('times at the site, whatever the PC’s zone is', () => {
   test('today needs no date, another day does', () => {
     expect(moment(at, at + 60_000, place)).toBe('01:31');
     expect(moment(at, at + 86_400_000, place)).toMatch(/^21 нояб?, 01:31$/);
+  });
+
+  test('a day of another year says its year', () => {
+    expect(longDay('2026-11-20', 'ru', '2026-01-01')).toBe('20 ноября');
+    expect(longDay('2030-01-01', 'ru', '2026-11-20')).toBe('1 января 2030');
+    expect(longDay('2025-12-31', 'en', '2026-01-01')).toBe('31 December 2025');
+    expect(moment(at, Date.parse('2027-02-01T00:00:00Z'), place)).toMatch(/^21 нояб? 2026, 01:31$/);
   });
 
   test('typed in later is what people would see as another time', () => {

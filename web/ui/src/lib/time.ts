@@ -34,16 +34,20 @@ export function dayOf(at: number, zone: string): string {
   return `${part('year')}-${part('month')}-${part('day')}`;
 }
 
-/** "20 ноября" */
-export function longDay(day: string, locale: string): string {
-  return format(locale, 'UTC', { day: 'numeric', month: 'long' }).format(Date.parse(`${day}T12:00:00Z`));
+/** "20 ноября"; of another year than today's, "20 ноября 2025". Without today: no year. */
+export function longDay(day: string, locale: string, today = day): string {
+  const noon = Date.parse(`${day}T12:00:00Z`);
+  const words = format(locale, 'UTC', { day: 'numeric', month: 'long' }).format(noon);
+  return day.slice(0, 4) === today.slice(0, 4) ? words : `${words} ${Number(day.slice(0, 4))}`;
 }
 
-/** "20 ноя, 10:31"; only the clock when it was today. */
+/** "20 ноя, 10:31"; only the clock when it was today, with the year when it was another. */
 export function moment(at: number, now: number, place: Place): string {
-  if (dayOf(at, place.zone) === dayOf(now, place.zone)) return clock(at, place);
-  const day = format(place.locale, place.zone, { day: 'numeric', month: 'short' }).format(at).replace('.', '');
-  return `${day}, ${clock(at, place)}`;
+  const [day, today] = [dayOf(at, place.zone), dayOf(now, place.zone)];
+  if (day === today) return clock(at, place);
+  const words = format(place.locale, place.zone, { day: 'numeric', month: 'short' }).format(at).replace('.', '');
+  const year = day.slice(0, 4) === today.slice(0, 4) ? '' : ` ${Number(day.slice(0, 4))}`;
+  return `${words}${year}, ${clock(at, place)}`;
 }
 
 /** Typed in later than it happened, by what people see of the two: a form from paper keeps its own time. */

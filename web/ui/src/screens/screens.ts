@@ -2,6 +2,7 @@
 import type { Component } from 'svelte';
 
 import type { Role } from '../api/types';
+import { kDesks, kRegionReaders, kStaff } from '../lib/roles';
 import { m } from '../paraglide/messages.js';
 import { session } from '../state/session.svelte';
 
@@ -10,25 +11,21 @@ export interface Screen {
   title: () => string;
   at: 'node' | 'hub' | 'both';
   /** Empty: everyone who is signed in. */
-  roles: Role[];
+  roles: readonly Role[];
   /** At the hub, where the whole region's patients are in reach, when these are fewer. */
-  hubRoles?: Role[];
+  hubRoles?: readonly Role[];
   /** Where it stands in the bar; others are reached from elsewhere. */
   listed: 'node' | 'hub' | 'both' | 'no';
   load: () => Promise<{ default: Component }>;
 }
 
-const desks: Role[] = ['operator', 'specialist', 'expert', 'supervisor'];
-const staff: Role[] = [...desks, 'administrator'];
-const regionReaders: Role[] = ['specialist', 'expert', 'supervisor', 'administrator'];
-
 export const screens: readonly Screen[] = [
-  { name: 'desk', title: m.nav_desk, at: 'node', roles: desks, listed: 'both', load: () => import('./node/Desk.svelte') },
+  { name: 'desk', title: m.nav_desk, at: 'node', roles: kDesks, listed: 'both', load: () => import('./node/Desk.svelte') },
   { name: 'region', title: m.nav_region, at: 'hub', roles: [], listed: 'both', load: () => import('./hub/Region.svelte') },
   { name: 'daily', title: m.nav_daily, at: 'hub', roles: [], listed: 'both', load: () => import('./hub/Daily.svelte') },
-  { name: 'tickets', title: m.nav_tickets, at: 'both', roles: staff, hubRoles: regionReaders, listed: 'both', load: () => import('./Tickets.svelte') },
-  { name: 'contacts', title: m.recent, at: 'both', roles: staff, hubRoles: regionReaders, listed: 'no', load: () => import('./Contact.svelte') },
-  { name: 'problems', title: m.nav_problems, at: 'both', roles: staff, listed: 'both', load: () => import('./Problems.svelte') },
+  { name: 'tickets', title: m.nav_tickets, at: 'both', roles: kStaff, hubRoles: kRegionReaders, listed: 'both', load: () => import('./Tickets.svelte') },
+  { name: 'contacts', title: m.recent, at: 'both', roles: kStaff, hubRoles: kRegionReaders, listed: 'no', load: () => import('./Contact.svelte') },
+  { name: 'problems', title: m.nav_problems, at: 'both', roles: kStaff, listed: 'both', load: () => import('./Problems.svelte') },
   { name: 'shift', title: m.nav_shift, at: 'node', roles: [], listed: 'both', load: () => import('./node/Shift.svelte') },
   { name: 'catalogues', title: m.nav_catalogues, at: 'hub', roles: [], listed: 'both', load: () => import('./hub/Rubricator.svelte') },
   { name: 'calendars', title: m.nav_calendars, at: 'hub', roles: [], listed: 'no', load: () => import('./hub/Calendars.svelte') },

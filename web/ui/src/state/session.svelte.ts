@@ -2,6 +2,7 @@
 // back with the daemon.
 import * as api from '../api/api';
 import type { Role, Session } from '../api/types';
+import { readsRecords } from '../lib/roles';
 import type { Place } from '../lib/time';
 import { clock } from './clock.svelte';
 import { prefs } from './prefs.svelte';
@@ -58,6 +59,11 @@ class SessionState {
 
   has(...roles: Role[]): boolean {
     return roles.some((role) => this.who?.user.roles.includes(role));
+  }
+
+  /** Contacts, tickets, calls and what agents do. */
+  get readsRecords(): boolean {
+    return readsRecords(this.who?.user.roles ?? [], this.isHub);
   }
 
   get isHub(): boolean {

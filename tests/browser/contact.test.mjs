@@ -107,6 +107,6 @@ scenario('who may not read contacts does not get the card', async () => {
   const asked = [];
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
   await page.goto(`${site.url}/#/contacts/${id}`);
-  await page.getByText('Не найдено').waitFor();
+  await page.getByRole('heading', { name: 'Такой страницы здесь нет' }).waitFor();
   assert.ok(!asked.some((path) => path.startsWith('/api/v1/contacts')), asked.join(' '));
 });

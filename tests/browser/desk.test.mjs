@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 
-import { fillForm, focusedName, newTab, openBrowser, openDesk, pickTopic, press, scenario } from './lib/browser.mjs';
+import { axeFindings, fillForm, focusedName, newPage, newTab, openBrowser, openDesk, pickTopic, press, scenario, signIn, status } from './lib/browser.mjs';
 import { ask, freshPhone, PhoneCall, site, until } from './lib/region.mjs';
 
 let browser;
@@ -39,6 +39,70 @@ scenario('the desk is one screen: nothing makes the page longer', async () => {
   const page = await openDesk(browser, site);
   await page.locator('[data-contact]').first().waitFor();
   assert.equal(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight), 0);
+});
+
+// What of `inner` is out of `outer`, in pixels.
+const beyond = async (inner, outer) => {
+  const [a, b] = [await inner.boundingBox(), await outer.boundingBox()];
+  return Math.max(0, b.x - a.x, a.x + a.width - b.x - b.width, a.y + a.height - b.y - b.height);
+};
+
+scenario('the own time of a contact fits into its field, and so does the way back to «сейчас»', async () => {
+  const page = await openDesk(browser, site);
+  await press(page, 'F2');
+  await page.getByLabel('Время обращения').click();
+  const input = page.locator('input[name=occurredAt]');
+  await input.fill('2026-09-30T20:58');
+  // As wide as it would like to be with all its digits.
+  const cut = await input.evaluate((field) => {
+    const given = field.offsetWidth;
+    field.style.flex = 'none';
+    field.style.width = 'max-content';
+    const wanted = field.offsetWidth;
+    field.style.flex = field.style.width = '';
+    return wanted - given;
+  });
+  assert.ok(cut <= 0, `${cut} px are cut`);
+  const clear = page.locator('form.form').getByRole('button', { name: 'сейчас' });
+  assert.equal(await beyond(clear, page.locator('form.form')), 0);
+  const [field, summary] = [await clear.boundingBox(), await page.locator('textarea[name=summary]').boundingBox()];
+  assert.ok(field.x + field.width <= summary.x + summary.width + 1, 'in line with the other fields');
+  await clear.click();
+  assert.equal(await input.count(), 0);
+});
+
+scenario('a long wait stays within its card, and a site’s name is not cut while there is room', async () => {
+  const page = await newPage(browser);
+  await page.route('**/api/v1/calls/live', async (route) => {
+    const answer = await route.fetch();
+    const lists = await answer.json();
+    const call = (id, minutes) => ({
+      ...{ id: id.repeat(32), site: site.no, desk: 1, line: null, phone: '+79000003706', direction: 'in', answered_at: null },
+      ...{ ended_at: null, agent: null, agent_name: null, class: 'waiting', wait_ms: null, talk_ms: null, answer_ms: null },
+      ...{ queued_at: new Date(Date.now() - minutes * 60_000).toISOString(), ringing_at: new Date().toISOString() },
+      ...{ overlaps: false, erased: false },
+    });
+    await route.fulfill({ response: answer, json: { ...lists, waiting: [], ringing: [call('a', 30), call('b', 185)] } });
+  });
+  await signIn(page, site, 'operator');
+  const card = page.getByRole('region', { name: 'Звонят' });
+  await card.getByText(/^3:0\d:\d\d$/).waitFor();
+  for (const pill of await card.locator('.pill').all()) {
+    const [a, b] = [await pill.boundingBox(), await card.boundingBox()];
+    assert.ok(a.x + a.width <= b.x + b.width - 8, `${a.x + a.width} of ${b.x + b.width}`);
+  }
+  await status(page, 'online').waitFor();
+  const name = page.locator('header .place');
+  assert.equal(await name.evaluate((shown) => shown.scrollWidth - shown.clientWidth), 0, await name.innerText());
+});
+
+scenario('an address that leads nowhere has a heading and a way back', async () => {
+  const page = await openDesk(browser, site);
+  await page.goto(`${site.url}/#/nonsense`);
+  await page.getByRole('heading', { level: 1, name: 'Такой страницы здесь нет' }).waitFor();
+  assert.deepEqual(await axeFindings(page), []);
+  await page.getByRole('link', { name: 'Открыть «Рабочее место»' }).click();
+  await page.locator('form.form').waitFor();
 });
 
 scenario('a form that lacks something says what, and the focus is there', async () => {

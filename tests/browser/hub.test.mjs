@@ -132,11 +132,11 @@ scenario('a site is added, gets its enrolment code once and is taken back', asyn
   // It was a mistake: nothing of it has come in, so it can be taken back.
   const row = page.locator('tr[data-site]').filter({ hasText: name });
   await row.getByRole('button', { name: 'Изменить' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Убрать пост' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Убрать пост', exact: true }).click();
   await row.waitFor({ state: 'detached' });
   await page.locator(`tr[data-site="${site.no}"]`).getByRole('button', { name: 'Изменить' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Сохранить' }).waitFor();
-  assert.equal(await page.getByRole('dialog').getByRole('button', { name: 'Убрать пост' }).count(), 0);
+  assert.equal(await page.getByRole('dialog').getByRole('button', { name: 'Убрать пост', exact: true }).count(), 0);
 });
 
 scenario('a problem opened by the region is seen at the desk, and one more call counts there and here', async () => {

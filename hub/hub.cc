@@ -257,6 +257,7 @@ class Running {
 }  // namespace
 
 Result<app::StopCause> run_hub(const HubOptions& options) {
+  OPORA_TRY(app::check_web(options.web));
   const SystemClock clock;
   SystemRandom random;
   auto zone = app::Zone::find(options.zone);

@@ -4,6 +4,7 @@
 
 #include "hub/hub.h"
 #include "protocol/base/hash.h"
+#include "web/app/config_file.h"
 #include "web/app/options.h"
 
 int main(int argc, char** argv) {
@@ -26,7 +27,7 @@ int main(int argc, char** argv) {
   opora::app::add_audit_option(cli, audit_days);
   opora::app::add_backup_options(cli, options.backup);
   opora::app::add_store_options(cli, options.store);
-  CLI11_PARSE(cli, argc, argv);
+  if (const auto code = opora::app::read_options(cli, argc, argv)) return *code;
   options.audit_days = opora::app::Days(audit_days);
   if (!opora::init_crypto()) return 1;
   opora::app::start_log();

@@ -4,6 +4,7 @@
 
 #include "node/node.h"
 #include "protocol/base/hash.h"
+#include "web/app/config_file.h"
 #include "web/app/options.h"
 
 int main(int argc, char** argv) {
@@ -37,7 +38,7 @@ int main(int argc, char** argv) {
   opora::app::add_backup_options(cli, options.backup);
   opora::app::add_store_options(cli, options.store);
   opora::app::add_safety_option(cli, options.store);
-  CLI11_PARSE(cli, argc, argv);
+  if (const auto code = opora::app::read_options(cli, argc, argv)) return *code;
   options.audit_days = opora::app::Days(audit_days);
   options.intake.phantom_ms = static_cast<std::uint32_t>(phantom_seconds) * 1'000;
   options.credential_lease = opora::app::Days(lease_days);

@@ -239,6 +239,7 @@ class Running {
 }  // namespace
 
 Result<app::StopCause> run_node(const NodeOptions& options) {
+  OPORA_TRY(app::check_web(options.web));
   const SystemClock clock;
   SystemRandom random;
   const protocol::LinkContext link_context;

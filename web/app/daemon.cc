@@ -174,11 +174,24 @@ Result<OpenedData> open_data(const std::string& path, const StoreSettings& setti
                     std::move(*opened), store,           std::move(*search)};
 }
 
-Result<std::unique_ptr<web::Server>> start_server(const WebSettings& settings, web::Router router) {
+namespace {
+
+web::ServerOptions server_options(const WebSettings& settings) {
   web::ServerOptions options;
   options.listen = settings.listen;
   options.tls_cert_file = settings.tls_cert;
   options.tls_key_file = settings.tls_key;
+  return options;
+}
+
+}  // namespace
+
+Status check_web(const WebSettings& settings) {
+  return web::check_server_options(server_options(settings));
+}
+
+Result<std::unique_ptr<web::Server>> start_server(const WebSettings& settings, web::Router router) {
+  web::ServerOptions options = server_options(settings);
   options.log = [](std::string_view text) { spdlog::warn("http: {}", text); };
   return web::Server::start(std::move(options), std::move(router));
 }

@@ -70,6 +70,8 @@ struct WebSettings {
   std::string tls_cert;
   std::string tls_key;
 };
+// Before anything is opened: a daemon that cannot serve says so first. Errors as of web::Server.
+Status check_web(const WebSettings& settings);
 Result<std::unique_ptr<web::Server>> start_server(const WebSettings& settings, web::Router router);
 
 // All routes of api.h and the UI's files.

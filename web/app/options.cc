@@ -15,11 +15,6 @@ const char* malloc_conf = "narenas:4,background_thread:true,dirty_decay_ms:1000,
 
 namespace opora::app {
 
-void add_config_option(CLI::App& cli) {
-  cli.set_config("--config", "", "TOML file with these options");
-  cli.allow_config_extras(CLI::config_extras_mode::error);
-}
-
 void add_backup_options(CLI::App& cli, BackupSettings& settings) {
   cli.add_option("--backup", settings.folder,
                  "folder for backups, best on another disk; without it there are none");

@@ -12,8 +12,6 @@ class App;
 
 namespace opora::app {
 
-// --config FILE: TOML with the options' names as keys; the command line wins.
-void add_config_option(CLI::App& cli);
 // --backup FOLDER, --backup-hours, --backup-keep.
 void add_backup_options(CLI::App& cli, BackupSettings& settings);
 // --audit-days.

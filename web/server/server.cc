@@ -38,17 +38,34 @@ struct Server::Impl {
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-Result<std::unique_ptr<Server>> Server::start(ServerOptions options, Router router) {
+namespace {
+
+bool wants_tls(const ServerOptions& options) {
+  return !options.tls_cert_file.empty() || !options.tls_key_file.empty();
+}
+
+}  // namespace
+
+Status check_server_options(const ServerOptions& options) {
   const auto endpoint = parse_listen(options.listen);
   if (!endpoint.ok()) return endpoint.error();
-  const bool wants_tls = !options.tls_cert_file.empty() || !options.tls_key_file.empty();
-  if (!wants_tls && !endpoint->address().is_loopback()) {
-    return invalid("listen",
-                   "plain HTTP is for loopback only: other addresses need tls_cert and tls_key");
+  if (!wants_tls(options) && !endpoint->address().is_loopback()) {
+    return invalid("listen", "plain HTTP is for loopback only: " + options.listen +
+                                 " needs tls-cert and tls-key");
   }
-  if (options.io_threads < 1) return invalid("io_threads", "must be at least 1");
+  if (options.io_threads < 1) return invalid("io-threads", "must be at least 1");
+  if (!wants_tls(options)) return ok_status();
+  const auto tls = make_tls_context(options.tls_cert_file, options.tls_key_file);
+  if (!tls.ok()) return tls.error();
+  return ok_status();
+}
+
+Result<std::unique_ptr<Server>> Server::start(ServerOptions options, Router router) {
+  OPORA_TRY(check_server_options(options));
+  const auto endpoint = parse_listen(options.listen);
+  if (!endpoint.ok()) return endpoint.error();
   auto impl = std::make_unique<Impl>(options.limits, std::move(router), std::move(options.log));
-  if (wants_tls) {
+  if (wants_tls(options)) {
     auto tls = make_tls_context(options.tls_cert_file, options.tls_key_file);
     if (!tls.ok()) return tls.error();
     impl->tls = std::move(tls).value();

@@ -57,10 +57,14 @@ struct ServerMetrics {
   std::uint64_t exceptions_caught = 0;  // by a handler or on an I/O thread: a bug, but not a crash
 };
 
+// What can be wrong with them before a port is taken. Errors name the daemons' option: "listen"
+// (bad, or plain HTTP beyond loopback), "tls-cert", "tls-key", "io-threads".
+Status check_server_options(const ServerOptions& options);
+
 class Server {
  public:
-  // Listens and serves when it returns. Errors name the option: "listen" (bad, taken, or plain HTTP
-  // beyond loopback), "tls_cert", "tls_key".
+  // Listens and serves when it returns. Errors as of check_server_options(), and "listen" when the
+  // address is taken.
   static Result<std::unique_ptr<Server>> start(ServerOptions options, Router router);
   ~Server();  // stop()
   Server(const Server&) = delete;

@@ -25,6 +25,8 @@ int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_size,
 
 Result<std::unique_ptr<ssl::context>> make_tls_context(const std::string& cert_file,
                                                        const std::string& key_file) {
+  if (cert_file.empty()) return invalid("tls-cert", "is needed beside tls-key");
+  if (key_file.empty()) return invalid("tls-key", "is needed beside tls-cert");
   boost::system::error_code ec;
   auto context = std::make_unique<ssl::context>(ssl::context::tls_server);
   SSL_CTX* raw = context->native_handle();
@@ -33,11 +35,11 @@ Result<std::unique_ptr<ssl::context>> make_tls_context(const std::string& cert_f
   SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS);  // an idle connection keeps 34 KiB less
   SSL_CTX_set_alpn_select_cb(raw, choose_protocol, nullptr);
   if (context->use_certificate_chain_file(cert_file, ec); ec)
-    return invalid("tls_cert", ec.message());
+    return invalid("tls-cert", cert_file + ": " + ec.message());
   if (context->use_private_key_file(key_file, ssl::context::pem, ec); ec)
-    return invalid("tls_key", ec.message());
+    return invalid("tls-key", key_file + ": " + ec.message());
   if (SSL_CTX_check_private_key(raw) != 1)
-    return invalid("tls_key", "the key does not belong to the certificate");
+    return invalid("tls-key", "the key does not belong to the certificate");
   return context;
 }
 

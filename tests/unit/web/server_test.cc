@@ -339,8 +339,11 @@ TEST(ServerStart, NamesTheOptionThatIsWrong) {
                              "host:80", ":80", "1.2.3:80"}) {
     EXPECT_EQ(start_error({.listen = listen}), "listen") << listen;
   }
-  EXPECT_EQ(start_error({.tls_cert_file = "/nonexistent"}), "tls_cert");
-  EXPECT_EQ(start_error({.io_threads = 0}), "io_threads");
+  EXPECT_EQ(start_error({.tls_cert_file = "/nonexistent", .tls_key_file = "/nonexistent"}),
+            "tls-cert");
+  EXPECT_EQ(start_error({.tls_cert_file = "/nonexistent"}), "tls-key");
+  EXPECT_EQ(start_error({.tls_key_file = "/nonexistent"}), "tls-cert");
+  EXPECT_EQ(start_error({.io_threads = 0}), "io-threads");
 }
 
 TEST(ServerStart, RefusesPlainHttpBeyondLoopback) {

@@ -139,11 +139,11 @@ TEST_F(TlsTest, RefusesRequestsAndClosesAsOverPlainHttp) {
 
 TEST_F(TlsTest, NamesTheFileThatIsWrong) {
   write_pair("other_cert.pem", "other_key.pem");
-  EXPECT_EQ(start_error(file("cert.pem").c_str(), file("missing.pem").c_str()), "tls_key");
-  EXPECT_EQ(start_error(file("missing.pem").c_str(), file("key.pem").c_str()), "tls_cert");
-  EXPECT_EQ(start_error(file("key.pem").c_str(), file("key.pem").c_str()), "tls_cert");
-  EXPECT_EQ(start_error(file("cert.pem").c_str(), file("other_key.pem").c_str()), "tls_key");
-  EXPECT_EQ(start_error(file("cert.pem").c_str(), ""), "tls_key");
+  EXPECT_EQ(start_error(file("cert.pem").c_str(), file("missing.pem").c_str()), "tls-key");
+  EXPECT_EQ(start_error(file("missing.pem").c_str(), file("key.pem").c_str()), "tls-cert");
+  EXPECT_EQ(start_error(file("key.pem").c_str(), file("key.pem").c_str()), "tls-cert");
+  EXPECT_EQ(start_error(file("cert.pem").c_str(), file("other_key.pem").c_str()), "tls-key");
+  EXPECT_EQ(start_error(file("cert.pem").c_str(), ""), "tls-key");
 }
 
 }  // namespace

@@ -212,9 +212,10 @@ void write_production_year(JsonWriter& out, const ProductionYearState& year) {
     write_version(out, year.seq, year.changed);
     out.field("status", protocol::to_name(year.facts.status));
     out.array("days", [&] {
-      for (const auto& [day, rule] : year.facts.days) {
+      for (const auto& entry : year.facts.days) {
+        const protocol::ProductionDay& rule = entry.second;
         out.object([&] {
-          out.field("date", to_text(day));
+          out.field("date", to_text(entry.first));
           out.field("kind", protocol::to_name(rule.kind));
           out.field("instead_of",
                     rule.instead_of ? std::optional(to_text(*rule.instead_of)) : std::nullopt);
@@ -234,10 +235,10 @@ void write_calendar(JsonWriter& out, const CalendarState& calendar) {
       for (const Hours& hours : facts.hours.week) out.object([&] { write_spans(out, hours); });
     });
     out.array("own_days", [&] {
-      for (const auto& [day, hours] : facts.hours.own_days) {
+      for (const auto& own : facts.hours.own_days) {
         out.object([&] {
-          out.field("date", to_text(day));
-          write_spans(out, hours);
+          out.field("date", to_text(own.first));
+          write_spans(out, own.second);
         });
       }
     });

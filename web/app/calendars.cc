@@ -44,6 +44,7 @@ std::vector<ProductionYearState> production_years(const sync::Reader& rows) {
     years[year.facts.year] = std::move(year);
   }
   std::vector<ProductionYearState> out;
+  out.reserve(years.size());
   for (auto& [number, year] : years) out.push_back(std::move(year));
   return out;
 }

@@ -44,11 +44,15 @@ for (const [member, place, screens] of [[site, 'site', ['shift', 'audit', 'sync'
     const page = await newPage(browser);
     const refused = [];
     page.on('response', (answer) => answer.status() === 403 && refused.push(new URL(answer.url()).pathname));
+    // Of the page itself: the worker's script is never said to be finished.
+    const open = new Set();
+    page.on('request', (request) => request.resourceType() === 'fetch' && open.add(request));
+    for (const end of ['requestfinished', 'requestfailed']) page.on(end, (request) => open.delete(request));
     await signIn(page, member, 'auditor');
     for (const screen of screens) {
       await page.goto(`${member.url}/#/${screen}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
-      await page.waitForLoadState('networkidle');
+      await until(async () => open.size === 0, 'everything that was asked for is answered');
     }
     assert.deepEqual(refused, []);
     await page.goto(`${member.url}/#/${member === hub ? 'daily' : 'shift'}`);

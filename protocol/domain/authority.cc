@@ -94,6 +94,13 @@ bool begun_elsewhere(const Entity& entity, SiteNo origin) {
   return home && *home != origin;
 }
 
+// Whoever had the ticket in any term; that it can be read, by an offer, is not enough.
+bool had(const TicketState& ticket, SiteNo site) {
+  if (ticket.opened.v == 0 || ticket.site == site) return true;
+  return std::ranges::any_of(ticket.tenures,
+                             [&](const auto& tenure) { return tenure.second.owner == site; });
+}
+
 // Said of what is there already; the others' aggregates are their own by id, or take additions.
 bool changes_what_was_begun(EventType type) {
   switch (type) {
@@ -120,6 +127,9 @@ Status may_erase(SiteNo origin, const AggregateId& aggregate, const KnownEntity&
     if (begun_elsewhere(known(kind, aggregate), origin))
       return denied("aggregate", "erased only where it was made, or by the region");
   }
+  const auto* ticket = known(Kind::kTicket, aggregate).as<TicketState>();
+  if (ticket != nullptr && !had(*ticket, origin))
+    return denied("aggregate", "erased only where the ticket was at work, or by the region");
   return ok_status();
 }
 

@@ -28,7 +28,7 @@ Status may_ever_say(const Event& event);
 Status may_say(const Event& event, const KnownEntity& known);
 
 // Whether records of this aggregate may be erased by a word of `origin`: its own, and tickets that
-// it can read. kDenied "aggregate". A decision asks it as well as the hub.
+// it owned in any term. kDenied "aggregate". A decision asks it as well as the hub.
 Status may_erase(SiteNo origin, const AggregateId& aggregate, const KnownEntity& known);
 
 // Whether this site began the aggregate, and no other site has a record of any kind under its id.

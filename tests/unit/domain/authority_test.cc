@@ -183,11 +183,29 @@ TEST(Authority, ErasesItsOwnRecordsAndTicketsAlone) {
   const Event erased = told(Erased{"приказ 1"});
   EXPECT_TRUE(may_say(erased, Known()).ok());
   EXPECT_TRUE(may_say(erased, Known(Kind::kContact, contact_of(kHere))).ok());
-  EXPECT_TRUE(may_say(erased, Known(Kind::kTicket, ticket_of(kThere))).ok());
+  EXPECT_TRUE(may_say(erased, Known(Kind::kTicket, ticket_of(kHere))).ok());
+  expect_denied(may_say(erased, Known(Kind::kTicket, ticket_of(kThere))), "aggregate");
   expect_denied(may_say(erased, Known(Kind::kContact, contact_of(kThere))), "aggregate");
   expect_denied(may_say(erased, Known(Kind::kProblem, problem_of(kHubSite))), "aggregate");
   expect_denied(may_say(erased, Known(Kind::kUser, begun_at<UserState>(kHubSite))), "aggregate");
   EXPECT_TRUE(may_erase(kHubSite, kSubject, Known(Kind::kContact, contact_of(kThere))).ok());
+}
+
+TEST(Authority, LetsATicketBeErasedByWhoeverOwnedItInAnyTerm) {
+  const Event erased = told(Erased{"приказ 1"});
+  TicketState ticket = ticket_of(kThere);
+  ticket.offer.to = kHere;
+  expect_denied(may_say(erased, Known(Kind::kTicket, ticket)), "aggregate");
+  ticket.tenures[OwnerTerm{2}].owner = kHere;
+  EXPECT_TRUE(may_say(erased, Known(Kind::kTicket, ticket)).ok());
+  ticket.tenures[OwnerTerm{3}].owner = kThere;
+  EXPECT_TRUE(may_say(erased, Known(Kind::kTicket, ticket)).ok()) << "it had its turn";
+}
+
+TEST(Authority, LetsATicketBeErasedWhoseBeginningIsNotHereYet) {
+  TicketState only_comments;
+  only_comments.comments = 1;
+  EXPECT_TRUE(may_say(told(Erased{"приказ 1"}), Known(Kind::kTicket, only_comments)).ok());
 }
 
 TEST(Authority, KnowsWhoBeganAnAggregateAlone) {

@@ -44,16 +44,22 @@ bool wants_tls(const ServerOptions& options) {
   return !options.tls_cert_file.empty() || !options.tls_key_file.empty();
 }
 
-}  // namespace
-
-Status check_server_options(const ServerOptions& options) {
-  const auto endpoint = parse_listen(options.listen);
+Result<asio::ip::tcp::endpoint> checked_endpoint(const ServerOptions& options) {
+  auto endpoint = parse_listen(options.listen);
   if (!endpoint.ok()) return endpoint.error();
   if (!wants_tls(options) && !endpoint->address().is_loopback()) {
     return invalid("listen", "plain HTTP is for loopback only: " + options.listen +
                                  " needs tls-cert and tls-key");
   }
   if (options.io_threads < 1) return invalid("io-threads", "must be at least 1");
+  return endpoint;
+}
+
+}  // namespace
+
+Status check_server_options(const ServerOptions& options) {
+  const auto endpoint = checked_endpoint(options);
+  if (!endpoint.ok()) return endpoint.error();
   if (!wants_tls(options)) return ok_status();
   const auto tls = make_tls_context(options.tls_cert_file, options.tls_key_file);
   if (!tls.ok()) return tls.error();
@@ -61,8 +67,7 @@ Status check_server_options(const ServerOptions& options) {
 }
 
 Result<std::unique_ptr<Server>> Server::start(ServerOptions options, Router router) {
-  OPORA_TRY(check_server_options(options));
-  const auto endpoint = parse_listen(options.listen);
+  const auto endpoint = checked_endpoint(options);
   if (!endpoint.ok()) return endpoint.error();
   auto impl = std::make_unique<Impl>(options.limits, std::move(router), std::move(options.log));
   if (wants_tls(options)) {

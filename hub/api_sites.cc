@@ -162,10 +162,8 @@ Result<sync::Answer> change_site(sync::Decision& decision, SiteChanged facts, bo
   if (create && declared) return Error{Code::kConflict, "no", "this number is taken"};
   if (!create && !declared) return Error{Code::kNotFound, "no", "no such site"};
   if (site != nullptr) facts.link_key = site->link_key;
-  auto drafts = protocol::decide(protocol::ChangeSite{std::move(facts)}, site, decision.context());
-  if (!drafts.ok()) return drafts.error();
-  decision.emit(std::move(*drafts));
-  return sync::Answer{};
+  const protocol::ChangeSite command{std::move(facts)};
+  return app::emitted(decision, protocol::decide(command, site, decision.context()));
 }
 
 // A site that was declared by mistake. Once enrolled it has records, and stays.
@@ -175,10 +173,8 @@ Result<sync::Answer> withdraw_site(sync::Decision& decision, SiteNo no) {
   if (!site->link_key.empty())
     return Error{Code::kConflict, "no", "an enrolled site has records: it stays"};
   SiteChanged facts{no, site->name, site->zone, site->desks, {}, true};
-  auto drafts = protocol::decide(protocol::ChangeSite{std::move(facts)}, site, decision.context());
-  if (!drafts.ok()) return drafts.error();
-  decision.emit(std::move(*drafts));
-  return sync::Answer{};
+  const protocol::ChangeSite command{std::move(facts)};
+  return app::emitted(decision, protocol::decide(command, site, decision.context()));
 }
 
 class SiteHandlers {

@@ -1,10 +1,13 @@
 // Catalogues that deadlines are made of: production years, calendars, queues (A10, A14, V3). Read
 // everywhere, changed at the hub.
+#include <algorithm>
+
 #include "protocol/domain/decide.h"
 #include "sync/projection/projection.h"
 #include "web/app/api.h"
 #include "web/app/calendar_form.h"
 #include "web/app/calendars.h"
+#include "web/app/catalogue_read.h"
 #include "web/app/command.h"
 #include "web/server/problem.h"
 
@@ -38,17 +41,10 @@ web::Response list_queues(const Context& context) {
 }
 
 template <class State>
-web::Response one(const std::optional<State>& state,
-                  void (*write)(web::JsonWriter&, const State&)) {
+web::Response one(const State& state, void (*write)(web::JsonWriter&, const State&)) {
   web::JsonWriter out;
-  write(out, *state);
+  write(out, state);
   return web::json_response(200, out.take());
-}
-
-Result<sync::Answer> emitted(sync::Decision& decision, Result<protocol::Drafts> drafts) {
-  if (!drafts.ok()) return drafts.error();
-  decision.emit(std::move(*drafts));
-  return sync::Answer{};
 }
 
 Result<sync::Answer> publish(sync::Decision& decision,
@@ -118,10 +114,10 @@ class Handlers {
         request, respond, [&] { return read_production_year(year, request.body); },
         [](auto& decision, const auto& command) { return publish(decision, command); },
         [this, year] {
-          for (const auto& each : production_years(*context_.store.snapshot())) {
-            if (each.facts.year == year) return one(std::optional(each), write_production_year);
-          }
-          return list_years(context_);
+          const auto years = production_years(*context_.store.snapshot());
+          return one(
+              *std::ranges::find(years, year, [](const auto& each) { return each.facts.year; }),
+              write_production_year);
         });
   }
 
@@ -137,7 +133,7 @@ class Handlers {
     run(
         request, respond, [&] { return read_calendar(id, request.body); },
         [](auto& decision, const auto& command) { return change(decision, command); },
-        [this, id] { return one(find_calendar(*context_.store.snapshot(), id), write_calendar); });
+        [this, id] { return one(*find_calendar(*context_.store.snapshot(), id), write_calendar); });
   }
 
   void put_queue(const web::Request& request, const std::string& id,
@@ -145,7 +141,7 @@ class Handlers {
     run(
         request, respond, [&] { return read_queue(id, request.body); },
         [](auto& decision, const auto& command) { return change(decision, command); },
-        [this, id] { return one(find_queue(*context_.store.snapshot(), id), write_queue); });
+        [this, id] { return one(*find_queue(*context_.store.snapshot(), id), write_queue); });
   }
 
  private:
@@ -171,18 +167,9 @@ class Handlers {
 }  // namespace
 
 void add_calendar_routes(web::Router& router, const Context& context) {
-  const auto get = [&](const char* path, web::Response (*answer)(const Context&)) {
-    router.on(web::Method::kGet, path,
-              [&context, answer](const web::Request& request, const web::PathParams&,
-                                 const web::Respond& respond) {
-                auto user = authorize(context, request, Action::kReadCatalogues);
-                if (!user.ok()) return respond(web::problem(user.error()));
-                respond(answer(context));
-              });
-  };
-  get("/api/v1/catalogues/production", list_years);
-  get("/api/v1/catalogues/calendars", list_calendars);
-  get("/api/v1/catalogues/queues", list_queues);
+  add_catalogue_read(router, context, "/api/v1/catalogues/production", list_years);
+  add_catalogue_read(router, context, "/api/v1/catalogues/calendars", list_calendars);
+  add_catalogue_read(router, context, "/api/v1/catalogues/queues", list_queues);
   if (context.place != protocol::Place::kHub) return;
   const auto handlers = std::make_shared<const Handlers>(context);
   router.on(web::Method::kPut, "/api/v1/catalogues/production/{year}",

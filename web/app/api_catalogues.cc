@@ -1,6 +1,7 @@
 #include "protocol/domain/decide.h"
 #include "sync/projection/projection.h"
 #include "web/app/api.h"
+#include "web/app/catalogue_read.h"
 #include "web/app/command.h"
 #include "web/server/json_reader.h"
 #include "web/server/json_writer.h"
@@ -65,10 +66,7 @@ void publish(const Context& context, const web::Request& request, const web::Res
                      std::move(*command))](sync::Decision& decision) -> Result<sync::Answer> {
     const auto* state =
         decision.load(Kind::kRubricator, protocol::rubricator_id()).as<RubricatorState>();
-    auto drafts = protocol::decide(*command, state, decision.context());
-    if (!drafts.ok()) return drafts.error();
-    decision.emit(std::move(*drafts));
-    return sync::Answer{};
+    return emitted(decision, protocol::decide(*command, state, decision.context()));
   };
   auto render = [&context](const sync::Answer&) { return rubricator(context); };
   submit(context, {request, *user, KeyRule::kRequired, std::move(decide), std::move(render)},
@@ -108,18 +106,20 @@ web::Response sites(const Context& context) {
 
 }  // namespace
 
+void add_catalogue_read(web::Router& router, const Context& context, const char* path,
+                        web::Response (*answer)(const Context&)) {
+  router.on(web::Method::kGet, path,
+            [&context, answer](const web::Request& request, const web::PathParams&,
+                               const web::Respond& respond) {
+              auto user = authorize(context, request, Action::kReadCatalogues);
+              if (!user.ok()) return respond(web::problem(user.error()));
+              respond(answer(context));
+            });
+}
+
 void add_catalogue_routes(web::Router& router, const Context& context) {
-  const auto get = [&](const char* path, web::Response (*answer)(const Context&)) {
-    router.on(web::Method::kGet, path,
-              [&context, answer](const web::Request& request, const web::PathParams&,
-                                 const web::Respond& respond) {
-                auto user = authorize(context, request, Action::kReadCatalogues);
-                if (!user.ok()) return respond(web::problem(user.error()));
-                respond(answer(context));
-              });
-  };
-  get("/api/v1/catalogues/rubricator", rubricator);
-  get("/api/v1/catalogues/sites", sites);
+  add_catalogue_read(router, context, "/api/v1/catalogues/rubricator", rubricator);
+  add_catalogue_read(router, context, "/api/v1/catalogues/sites", sites);
   if (context.place != protocol::Place::kHub) return;
   router.on(web::Method::kPut, "/api/v1/catalogues/rubricator",
             [&context](const web::Request& request, const web::PathParams&,

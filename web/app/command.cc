@@ -67,6 +67,12 @@ std::optional<TimeMs> time_of_key(std::string_view key) {
   return TimeMs{static_cast<std::int64_t>(high << 32 | reader.u32())};
 }
 
+Result<sync::Answer> emitted(sync::Decision& decision, Result<protocol::Drafts> drafts) {
+  if (!drafts.ok()) return drafts.error();
+  decision.emit(std::move(*drafts));
+  return sync::Answer{};
+}
+
 void submit(const Context& context, Change change, const web::Respond& respond) {
   auto key = command_key(change);
   if (!key.ok()) return respond(web::problem(key.error()));

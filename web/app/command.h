@@ -36,6 +36,9 @@ std::optional<TimeMs> time_of_key(std::string_view key);
 
 void submit(const Context& context, Change change, const web::Respond& respond);
 
+// For a decision whose answer says nothing: what is shown afterwards is what is kept then.
+Result<sync::Answer> emitted(sync::Decision& decision, Result<protocol::Drafts> drafts);
+
 // Answer bytes that are a status and a ready JSON body: the first answer is given again to the
 // letter (Change without render).
 sync::Answer json_answer(int status, const std::string& json);

@@ -1,0 +1,27 @@
+// What was registered of a caller, name by name, as a ticket's card and a contact's show it (T10).
+import type { TicketCard } from '../api/types';
+import { formatPhone } from '../lib/phone';
+import { channelWords, directionWords, refusalWords } from '../lib/words';
+import { m } from '../paraglide/messages.js';
+import { catalogues } from '../state/catalogues.svelte';
+
+/** A contact has all of it; a ticket's card lacks how it came where its contact is not. */
+type Registered = Pick<
+  TicketCard,
+  'erased' | 'applicant' | 'phone' | 'organisation' | 'municipality' | 'facility' | 'topic_name' | 'refusal_reason' | 'channel' | 'direction' | 'site'
+>;
+
+export function registeredFacts(record: Registered) {
+  return [
+    [m.field_applicant(), record.erased ? m.erased() : record.applicant],
+    [m.field_phone(), record.phone && formatPhone(record.phone)],
+    [m.field_organisation(), record.organisation],
+    [m.field_municipality(), record.municipality],
+    [m.field_facility(), catalogues.siteName(record.facility)],
+    [m.field_topic(), record.topic_name],
+    [m.field_refusal(), record.refusal_reason && refusalWords[record.refusal_reason]()],
+    [m.field_channel(), record.channel && channelWords[record.channel]()],
+    [m.field_direction(), record.direction && directionWords[record.direction]()],
+    [m.nav_sites_one(), catalogues.siteName(record.site)],
+  ] as const;
+}

@@ -90,6 +90,11 @@ std::optional<SiteNo> home_of(const sync::Reader& rows, const AggregateId& id) {
 
 }  // namespace
 
+Outbox::Outbox()
+    : sent_(Table::kMeta, KeyWriter().text("keysent").take(), sync::KnownIds::Place::kBehindFamily),
+      waiting_(Table::kMeta, KeyWriter().text("keywait").take(),
+               sync::KnownIds::Place::kBehindFamily) {}
+
 void Outbox::on_event(Transaction& txn, const Event& event, const JournalRef& ref) {
   const auto kind = protocol::kind_of(event.env.type);
   // What this version does not know may be about a ticket; of others nobody is entitled.
@@ -118,6 +123,7 @@ void Outbox::send_key(Transaction& txn, Place place, const AggregateId& aggregat
   if (engine_->vault().find(txn, aggregate)) {
     append_key(txn, place, aggregate);
   } else {
+    waiting_.add(txn, aggregate);
     // Either it comes later, or the record has no personal part and the row is never used.
     txn.put(Table::kMeta, row("keywait", aggregate, place.stream, place.site), "");
   }
@@ -126,12 +132,14 @@ void Outbox::send_key(Transaction& txn, Place place, const AggregateId& aggregat
 void Outbox::append_key(Transaction& txn, Place place, const AggregateId& aggregate) {
   engine_->streams().append(txn, sync::keys_of(place.stream), place.site, aggregate.view(),
                             aggregate.view());
+  sent_.add(txn, aggregate);
   txn.put(Table::kMeta, row("keysent", aggregate, place.stream, place.site), "");
   txn.erase(Table::kMeta, row("keywait", aggregate, place.stream, place.site));
   grown_.insert(place.site);
 }
 
 void Outbox::on_key(Transaction& txn, const AggregateId& aggregate) {
+  if (sent_.holds(txn, aggregate) == false && waiting_.holds(txn, aggregate) == false) return;
   const auto sent_before = rows_of(txn, "keysent", aggregate);
   for (const StreamSite& waits : rows_of(txn, "keywait", aggregate)) {
     append_key(txn, {waits.stream, waits.site}, aggregate);

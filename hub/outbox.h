@@ -13,11 +13,13 @@
 #pragma once
 
 #include "sync/engine/engine_core.h"
+#include "sync/journal/known_ids.h"
 
 namespace opora::hub {
 
 class Outbox {
  public:
+  Outbox();
   // The engine that calls on_event() lends its stream writer and vault.
   void attach(sync::EngineCore& engine) { engine_ = &engine; }
 
@@ -58,6 +60,9 @@ class Outbox {
 
   sync::EngineCore* engine_ = nullptr;
   std::set<SiteNo> grown_;
+  // Whose keys went down or wait to: asked for with every key that comes up.
+  sync::KnownIds sent_;
+  sync::KnownIds waiting_;
 };
 
 // Where an erasure still has to arrive: sites whose acknowledged position is before the erasure's

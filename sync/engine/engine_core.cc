@@ -284,8 +284,21 @@ void EngineCore::append(Transaction& txn, Projection& projection, const CommandI
   event.sealed = !sealed.empty();
   // Sealed under no key when the aggregate was erased: nobody reads it, so it is not folded either.
   if (event.sealed) event.personal = std::move(draft.personal);
+  fold(txn, projection, event, ref);
+}
+
+void EngineCore::fold(Transaction& txn, Projection& projection, const Event& event,
+                      const JournalRef& ref) {
   projection.apply(event, ref);
+  if (event.env.type == protocol::EventType::kErased) recent_keys_.forget(event.env.aggregate);
   observer_.on_event(txn, event, ref);
+}
+
+std::optional<protocol::DataKey> EngineCore::find_key(const Reader& rows, const AggregateId& id) {
+  if (auto recent = recent_keys_.find(id)) return recent;
+  auto key = vault_.find(rows, id);
+  if (key) recent_keys_.keep(id, *key);
+  return key;
 }
 
 void EngineCore::promise(TimeMs through) {
@@ -307,10 +320,11 @@ Bytes EngineCore::seal(Transaction& txn, Projection& projection, const Aggregate
                        const Bytes& personal, StreamPos n) {
   // After an erasure nothing personal may gather under the same aggregate again.
   if (personal.empty() || projection.is_erased(aggregate)) return {};
-  auto key = vault_.find(txn, aggregate);
+  auto key = find_key(txn, aggregate);
   if (!key) {
     key = protocol::DataKey::random(random_);
     vault_.put(txn, aggregate, *key, random_);
+    recent_keys_.keep(aggregate, *key);
     streams_.append(txn, Stream::kJournalKeys, settings_.site, aggregate.view(), aggregate.view());
     observer_.on_key(txn, aggregate);
   }
@@ -368,10 +382,11 @@ std::size_t EngineCore::receive(Transaction& txn, Projection& projection, Receiv
 namespace {
 
 // A site tells of itself, in order, and nothing that is another's to tell.
+// The entry follows the cursor: its chain is that of its own past only if this is the same.
 Status check_said(Projection& projection, const ReceivedBatch& batch, const Entry& entry,
-                  const Event& event, const ChainHash& chain) {
+                  const Event& event) {
   const Envelope& env = event.env;
-  if (env.origin != batch.peer || env.n != entry.pos || chain != entry.chain)
+  if (env.origin != batch.peer || env.n != entry.pos || env.prev != batch.cursor.chain)
     return Error{Code::kDenied, "", "origin, position or chain is not the sender's"};
   const auto known = [&](Kind kind, const AggregateId& id) -> const protocol::Entity& {
     return projection.load(kind, id);
@@ -386,14 +401,16 @@ Status check_said(Projection& projection, const ReceivedBatch& batch, const Entr
 
 void EngineCore::receive_record(Transaction& txn, Projection& projection,
                                 const ReceivedBatch& batch, const Entry& entry) {
-  auto event = open_record(entry.bytes, vault_, txn);
+  auto event = open_record(entry.bytes, [&](const AggregateId& id) { return find_key(txn, id); });
   if (!event.ok()) return set_aside(txn, batch, entry, "does not decode: " + event.error().message);
   const Envelope& env = event->env;
-  const ChainHash chain = protocol::chain_of(env.prev, entry.bytes);
   if (batch.stream == Stream::kJournal) {
-    const Status said = check_said(projection, batch, entry, *event, chain);
+    const Status said = check_said(projection, batch, entry, *event);
     if (!said.ok()) return set_aside(txn, batch, entry, said.error().message);
   }
+  // check_said() found its chain to be that of its own past.
+  const ChainHash chain =
+      batch.stream == Stream::kJournal ? entry.chain : protocol::chain_of(env.prev, entry.bytes);
   const JournalRef ref{env.origin, env.n, env.incarnation};
   // The hub's streams bring a site its own records back. One that is not here was lost with a
   // store: its place is in what the recall gives back. A site's journal cannot repeat: its
@@ -402,8 +419,7 @@ void EngineCore::receive_record(Transaction& txn, Projection& projection,
   if (batch.stream != Stream::kJournal && (own || txn.get(Table::kJournal, ref.key()))) return;
   hlc_.merge(env.hlt, clock_.now());
   put_record(txn, ref, chain, entry.bytes);
-  projection.apply(*event, ref);
-  observer_.on_event(txn, *event, ref);
+  fold(txn, projection, *event, ref);
   // What is said about it asks how far its sender was heard.
   put_cursor(txn, batch.stream, batch.peer, {entry.pos, entry.chain});
   answer_received(txn, projection, *event);
@@ -425,6 +441,7 @@ void EngineCore::receive_key(Transaction& txn, Projection& projection, const Rec
       return refuse_key(txn, projection, batch.peer, *aggregate);
   }
   vault_.put(txn, *aggregate, *key, random_);
+  recent_keys_.forget(*aggregate);
   projection.key_arrived(*aggregate);
   observer_.on_key(txn, *aggregate);
 }

@@ -23,6 +23,7 @@
 #include "protocol/base/hash.h"
 #include "protocol/domain/decide.h"
 #include "sync/engine/recall.h"
+#include "sync/engine/recent_keys.h"
 #include "sync/projection/projection.h"
 
 namespace opora::sync {
@@ -218,6 +219,9 @@ class EngineCore {
                       std::size_t at_most);
   void receive_record(Transaction& txn, Projection& projection, const ReceivedBatch& batch,
                       const Entry& entry);
+  void fold(Transaction& txn, Projection& projection, const protocol::Event& event,
+            const JournalRef& ref);
+  std::optional<protocol::DataKey> find_key(const Reader& rows, const AggregateId& id);
   void receive_key(Transaction& txn, Projection& projection, const ReceivedBatch& batch,
                    const Entry& entry);
   void refuse_key(Transaction& txn, Projection& projection, SiteNo peer, const AggregateId& id);
@@ -234,6 +238,7 @@ class EngineCore {
   HybridClock hlc_;
   std::atomic<std::int64_t> promised_{0};
   EntityCache entities_;
+  RecentKeys recent_keys_;
   IncarnationId incarnation_;
   StreamHead head_;
   std::uint32_t next_counter_ = 1;

@@ -37,13 +37,17 @@ void Vault::destroy(Transaction& txn, const AggregateId& aggregate) const {
 }
 
 Result<Event> open_record(std::string_view record, const Vault& vault, const Reader& rows) {
+  return open_record(record, [&](const AggregateId& id) { return vault.find(rows, id); });
+}
+
+Result<Event> open_record(std::string_view record, const KeyFinder& find_key) {
   auto view = protocol::decode_record(record);
   if (!view.ok()) return view.error();
   auto facts = protocol::decode_facts(view->env.type, view->env.schema_version, view->facts);
   if (!facts.ok()) return facts.error();
   Event event{view->env, std::move(*facts), {}, !view->sealed_personal.empty()};
   if (!event.sealed) return event;
-  const auto key = vault.find(rows, event.env.aggregate);
+  const auto key = find_key(event.env.aggregate);
   if (!key) return event;
   auto plain = protocol::open(*key, event.env.origin, event.env.n, event.env.aggregate,
                               view->sealed_personal);

@@ -3,6 +3,7 @@
 // holds no rows; one per engine, reads from any thread.
 #pragma once
 
+#include <functional>
 #include <optional>
 
 #include "protocol/codec/seal.h"
@@ -35,5 +36,8 @@ class Vault {
 // bytes do not decode; unknown types come with monostate facts.
 Result<protocol::Event> open_record(std::string_view record, const Vault& vault,
                                     const Reader& rows);
+// The same with keys from elsewhere.
+using KeyFinder = std::function<std::optional<protocol::DataKey>(const AggregateId&)>;
+Result<protocol::Event> open_record(std::string_view record, const KeyFinder& find_key);
 
 }  // namespace opora::sync

@@ -23,7 +23,10 @@ Bytes entity_key(Kind kind, const AggregateId& id) {
 }
 
 // 'K' aggregate | journal key: events whose personal part waits for its key.
-Bytes awaiting_prefix(const AggregateId& id) { return KeyWriter().u8('K').raw(id.view()).take(); }
+constexpr char kAwaiting = 'K';
+Bytes awaiting_prefix(const AggregateId& id) {
+  return KeyWriter().u8(kAwaiting).raw(id.view()).take();
+}
 
 Bytes history_key(const Event& event, const JournalRef& ref) {
   return KeyWriter().raw(event.env.aggregate.view()).u64(event.env.hlt.v).raw(ref.key()).take();
@@ -120,8 +123,12 @@ std::vector<Event> read_history(const Reader& rows, const Vault& vault, const Ag
   return events;
 }
 
+EntityCache::EntityCache()
+    : erased(Table::kIndex, protocol::keys::erasures(), KnownIds::Place::kAtEnd),
+      waiting(Table::kIndex, Bytes(1, kAwaiting), KnownIds::Place::kBehindFamily) {}
+
 Projection::Slot& Projection::slot(Kind kind, const AggregateId& id) {
-  const auto [it, fresh] = slots_.try_emplace(entity_key(kind, id));
+  const auto [it, fresh] = slots_.try_emplace(Touched{kind, id});
   Slot& slot = it->second;
   if (!fresh) return slot;
   slot.entity = read_entity(txn_, kind, id);
@@ -137,11 +144,17 @@ const Entity& Projection::load(Kind kind, const AggregateId& id) {
 }
 
 bool Projection::is_erased(const AggregateId& aggregate) {
+  if (cache_ != nullptr && cache_->erased.holds(txn_, aggregate) == false) return false;
   return slot(Kind::kErasure, aggregate).entity.exists();
 }
 
 bool Projection::awaits_key(const AggregateId& aggregate) {
-  return !keys_under(txn_, awaiting_prefix(aggregate)).empty();
+  return !waiting_rows(aggregate).empty();
+}
+
+std::vector<Bytes> Projection::waiting_rows(const AggregateId& aggregate) {
+  if (cache_ != nullptr && cache_->waiting.holds(txn_, aggregate) == false) return {};
+  return keys_under(txn_, awaiting_prefix(aggregate));
 }
 
 bool Projection::is_closed(const AggregateId& aggregate) {
@@ -158,7 +171,8 @@ Projection::Slot& Projection::change(Kind kind, const AggregateId& id) {
   if (cache_ != nullptr && EntityCache::keeps(kind)) cache_->forget(kind, id);
   Slot& changed = slot(kind, id);
   if (!changed.before) changed.before = protocol::facets(changed.entity);
-  if (!changed.dirty) dirty_.push_back(&changed);
+  if (changed.dirty) return changed;
+  dirty_.push_back(&changed);
   changed.dirty = true;
   touched_.insert({kind, id});
   return changed;
@@ -178,6 +192,7 @@ void Projection::apply(const Event& event, const JournalRef& ref) {
 
 void Projection::await_key(const Event& event, const JournalRef& ref) {
   const Bytes prefix = awaiting_prefix(event.env.aggregate);
+  if (cache_ != nullptr) cache_->waiting.add(txn_, event.env.aggregate);
   txn_.put(Table::kIndex, KeyWriter().raw(prefix).raw(ref.key()).take(), "");
 }
 
@@ -186,24 +201,28 @@ void Projection::refold(Slot& slot) {
 }
 
 void Projection::key_arrived(const AggregateId& aggregate) {
-  for (const Bytes& row : keys_under(txn_, awaiting_prefix(aggregate))) {
-    const auto ref = JournalRef::from_key(std::string_view(row).substr(1 + sizeof(AggregateId)));
-    const auto record = ref ? read_record(txn_, *ref) : std::nullopt;
-    OPORA_CHECK(record.has_value());
-    const auto event = open_record(record->record, vault_, txn_);
-    if (!event.ok() || event->personal.empty()) continue;  // not the key that it waits for
-    txn_.erase(Table::kIndex, row);
-    const auto kind = protocol::kind_of(event->env.type);
-    OPORA_CHECK(kind.has_value());  // only what was folded waits
-    protocol::fold_personal(change(*kind, aggregate).entity, *event);
-  }
+  bool all = true;
+  for (const Bytes& row : waiting_rows(aggregate)) all = no_longer_waits(aggregate, row) && all;
+  if (all && cache_ != nullptr) cache_->waiting.remove(aggregate);
+}
+
+bool Projection::no_longer_waits(const AggregateId& aggregate, const Bytes& row) {
+  const auto ref = JournalRef::from_key(std::string_view(row).substr(1 + sizeof(AggregateId)));
+  const auto record = ref ? read_record(txn_, *ref) : std::nullopt;
+  OPORA_CHECK(record.has_value());
+  const auto event = open_record(record->record, vault_, txn_);
+  if (!event.ok() || event->personal.empty()) return false;  // not the key that it waits for
+  txn_.erase(Table::kIndex, row);
+  const auto kind = protocol::kind_of(event->env.type);
+  OPORA_CHECK(kind.has_value());  // only what was folded waits
+  protocol::fold_personal(change(*kind, aggregate).entity, *event);
+  return true;
 }
 
 void Projection::erase(const AggregateId& target) {
   vault_.destroy(txn_, target);
-  for (const Bytes& row : keys_under(txn_, awaiting_prefix(target))) {
-    txn_.erase(Table::kIndex, row);
-  }
+  if (cache_ != nullptr) cache_->erased.add(txn_, target);
+  for (const Bytes& row : waiting_rows(target)) txn_.erase(Table::kIndex, row);
   for (const Kind kind : kPersonalKinds) {
     Slot& found = slot(kind, target);
     if (found.entity.exists()) change(kind, target).entity.personal = {};

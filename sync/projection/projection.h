@@ -15,17 +15,20 @@
 
 #include "protocol/domain/facets.h"
 #include "protocol/domain/fold.h"
+#include "sync/journal/known_ids.h"
 #include "sync/journal/streams.h"
 #include "sync/journal/vault.h"
 
 namespace opora::sync {
 
-// Decoded entities that outlive a transaction: the rubricator, which every contact is checked
+// What outlives a transaction. Decoded entities: the rubricator, which every contact is checked
 // against and which takes longer to decode than all the rest of a decision, and the sites, whose
-// desks are looked at as often. What is kept is as of the last commit or of the group under way;
-// after a failed commit the engine is done with it.
+// desks are looked at as often. And who is erased or waits for a key, which nearly nobody is or
+// does. What is kept is as of the last commit or of the group under way; after a failed commit the
+// engine is done with it.
 class EntityCache {
  public:
+  EntityCache();
   // A region's sites and some more; what does not fit is read again each time.
   static constexpr std::size_t kMaxKept = 1'024;
 
@@ -42,6 +45,9 @@ class EntityCache {
     return kept_.insert_or_assign({entity.kind, entity.id}, entity).first->second;
   }
   void forget(protocol::Kind kind, const AggregateId& id) { kept_.erase({kind, id}); }
+
+  KnownIds erased;
+  KnownIds waiting;
 
  private:
   std::map<std::pair<protocol::Kind, AggregateId>, protocol::Entity> kept_;
@@ -87,6 +93,8 @@ class Projection {
   void erase(const AggregateId& target);
   void refold(Slot& slot);
   void await_key(const protocol::Event& event, const JournalRef& ref);
+  std::vector<Bytes> waiting_rows(const AggregateId& aggregate);
+  bool no_longer_waits(const AggregateId& aggregate, const Bytes& row);
   void write(Slot& slot);
   void write_index(const protocol::Facets& before, const protocol::Facets& after);
   void add_cubes(const protocol::Facets& facets, std::int64_t sign);
@@ -95,7 +103,12 @@ class Projection {
   Transaction& txn_;
   const Vault& vault_;
   EntityCache* const cache_;
-  std::unordered_map<Bytes, Slot> slots_;  // by kind | aggregate
+  struct TouchedHash {
+    std::size_t operator()(const Touched& one) const {
+      return std::hash<AggregateId>{}(one.id) + static_cast<std::size_t>(one.kind);
+    }
+  };
+  std::unordered_map<Touched, Slot, TouchedHash> slots_;
   std::vector<Slot*> dirty_;
   std::unordered_map<Bytes, protocol::Counters> cube_deltas_;
   std::set<Touched> touched_;

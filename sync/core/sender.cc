@@ -129,6 +129,7 @@ bool Sender::agreed(StreamKind kind) const {
 void Sender::flow(Stream& stream, Actions& out) {
   stream.state = State::kFlowing;
   stream.durable = stream.sent = stream.cursor.pos;
+  stream.more_behind_first = false;
   stream.next = StreamPos{stream.cursor.pos.v + 1};
   out.add(Acked{stream.kind, stream.durable, stream.safe});
 }
@@ -179,6 +180,7 @@ void Sender::send_batch(Stream& stream, Fetched& fetched, Actions& out) {
   bytes_in_flight_ += flight.bytes;
   ++batches_in_flight_;
   stream.next = StreamPos{flight.last.v + 1};
+  if (stream.sent == stream.cursor.pos) stream.more_behind_first = flight.last < stream.end;
   stream.sent = std::max(stream.sent, flight.last);
   stream.end = std::max(stream.end, flight.last);
   out.send(std::move(batch));
@@ -271,9 +273,22 @@ bool Sender::room() const {
   return reserved <= window_ && batches_in_flight_ + fetches_ < kMaxBatchesInFlight;
 }
 
+std::size_t Sender::batch_bytes(const Stream& stream) {
+  const bool first = stream.sent == stream.cursor.pos;
+  const std::size_t bytes = first ? kFirstBatchBytes : protocol::kMaxBatchBytes;
+  return is_keys(stream.kind) ? bytes / kKeysShare : bytes;
+}
+
+// A catch-up's first batch goes alone: two megabytes behind it would take the same threads and the
+// same line from its acknowledgement.
+bool Sender::waits_for_first_ack(const Stream& stream) {
+  return stream.more_behind_first && !stream.flights.empty() && stream.durable <= stream.cursor.pos;
+}
+
 void Sender::pump(Actions& out) {
   for (Stream& stream : streams_) {
     if (stream.state != State::kFlowing || stream.fetching || stream.next > stream.end) continue;
+    if (waits_for_first_ack(stream)) continue;
     // Keys of a journal that the hub does not take would stand in the way of those that it takes.
     if (stream.kind == StreamKind::kJournalKeys && disputes(StreamKind::kJournal)) continue;
     // A new hub shows at once what it has the key of.
@@ -281,7 +296,7 @@ void Sender::pump(Actions& out) {
     if (!room()) return;
     stream.fetching = stream.next;
     ++fetches_;
-    out.add(Fetch{stream.kind, stream.next, protocol::kMaxBatchBytes});
+    out.add(Fetch{stream.kind, stream.next, batch_bytes(stream)});
   }
 }
 

@@ -65,7 +65,8 @@ class Sender {
     StreamPos next;  // to be sent
     StreamPos sent;  // highest ever sent in this session, or held by the receiver before it
     std::optional<StreamPos> fetching;
-    std::deque<Flight> flights;  // sent and not acknowledged, by position
+    bool more_behind_first = false;  // than went into the first batch of this session
+    std::deque<Flight> flights;      // sent and not acknowledged, by position
   };
 
   Stream* find(StreamKind kind);
@@ -81,6 +82,8 @@ class Sender {
   bool checks(StreamKind kind) const;
   void pump(Actions& out);
   bool room() const;
+  static std::size_t batch_bytes(const Stream& stream);
+  static bool waits_for_first_ack(const Stream& stream);
 
   std::vector<Stream> streams_;
   Dispute dispute_;

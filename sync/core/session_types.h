@@ -17,6 +17,12 @@ namespace opora::sync {
 // What is sent and not yet acknowledged, at most. 8 full batches keep a 100 Mbit/s line with 100 ms
 // round trip busy, and the hub's memory for 1 000 sites in catch-up stays near 2 GiB.
 inline constexpr std::uint32_t kSessionWindow = 2u << 20;
+// Keys are small and a record needs few: with as many bytes of keys as of records at once they
+// would run far ahead, and the first records would have to wait for them.
+inline constexpr std::size_t kKeysShare = 8;
+// A stream's first batch of a session, alone when there is more: acknowledged within milliseconds,
+// so that both ends show soon that the link carries again. Costs one round trip.
+inline constexpr std::size_t kFirstBatchBytes = 32u << 10;
 // Batches under way at most, so that small live batches cannot fill a socket's queue; beyond it
 // records wait and go together.
 inline constexpr std::size_t kMaxBatchesInFlight = 64;

@@ -83,10 +83,12 @@ TEST_F(SendingStory, OffersNoStreamThatThePeerDoesNotKnow) {
 TEST_F(SendingStory, KeepsTwoMebibytesInFlightAndNoMore) {
   append_full(20);
   connect_to(hello());
-  EXPECT_EQ(said<protocol::Batch>().size(), 8u);
+  batches();
   hear(ack(kJournal, 1));
-  EXPECT_EQ(batches(), "9-9");
-  hear(ack(kJournal, 9));
+  EXPECT_EQ(said<protocol::Batch>().size(), 8u);
+  hear(ack(kJournal, 2));
+  EXPECT_EQ(batches(), "10-10");
+  hear(ack(kJournal, 10));
   EXPECT_EQ(said<protocol::Batch>().size(), 8u);
 }
 
@@ -95,11 +97,13 @@ TEST_F(SendingStory, KeepsToTheReceiversSmallerWindow) {
   protocol::Hello small = hello();
   small.window = 3 * protocol::kMaxBatchBytes;
   connect_to(small);
+  batches();
+  hear(ack(kJournal, 1, small.window));
   EXPECT_EQ(said<protocol::Batch>().size(), 3u);
-  hear(ack(kJournal, 3, 0));
+  hear(ack(kJournal, 4, 0));
   EXPECT_EQ(batches(), "") << "a window below a batch is a pause";
-  hear(ack(kJournal, 3, protocol::kMaxBatchBytes));
-  EXPECT_EQ(batches(), "4-4");
+  hear(ack(kJournal, 4, protocol::kMaxBatchBytes));
+  EXPECT_EQ(batches(), "5-5");
 }
 
 TEST_F(SendingStory, AWindowThatIsTooLargeDoesNotCount) {
@@ -107,6 +111,8 @@ TEST_F(SendingStory, AWindowThatIsTooLargeDoesNotCount) {
   protocol::Hello large = hello();
   large.window = 0xffff'ffff;
   connect_to(large);
+  batches();
+  hear(ack(kJournal, 1, large.window));
   EXPECT_EQ(said<protocol::Batch>().size(), 8u);
 }
 
@@ -187,9 +193,39 @@ TEST_F(SendingStory, ALateNackIsIgnored) {
 TEST_F(SendingStory, ANackIntoABatchKeepsItsBeginningCounted) {
   for (int i = 0; i < 40; ++i) append(kJournal, Bytes(protocol::kMaxBatchBytes / 2, 'x'));
   connect_to(hello());
-  EXPECT_EQ(batches(), "1-2 3-4 5-6 7-8 9-10 11-12 13-14 15-16");
-  hear(protocol::Nack{kJournal, StreamPos{4}});
-  EXPECT_EQ(batches(), "4-5 6-7 8-9 10-11 12-13 14-15") << "1 to 16 would fill the window";
+  EXPECT_EQ(batches(), "1-1");
+  hear(ack(kJournal, 1));
+  EXPECT_EQ(batches(), "2-3 4-5 6-7 8-9 10-11 12-13 14-15 16-17");
+  hear(protocol::Nack{kJournal, StreamPos{5}});
+  EXPECT_EQ(batches(), "5-6 7-8 9-10 11-12 13-14 15-16") << "2 to 17 fill the window";
+}
+
+TEST_F(SendingStory, AStreamsFirstBatchOfASessionIsSmallSoThatItsAckComesSoon) {
+  for (int i = 0; i < 64; ++i) append(kJournal, Bytes(kFirstBatchBytes / 8, 'x'));
+  connect_to(hello());
+  EXPECT_EQ(batches(), "1-8");
+  hear(ack(kJournal, 4));
+  EXPECT_EQ(batches(), "9-64");
+}
+
+TEST_F(SendingStory, AFirstBatchThatWasLostIsSentAgain) {
+  for (int i = 0; i < 64; ++i) append(kJournal, Bytes(kFirstBatchBytes / 8, 'x'));
+  connect_to(hello());
+  EXPECT_EQ(batches(), "1-8");
+  hear(protocol::Nack{kJournal, StreamPos{3}});
+  EXPECT_EQ(batches(), "") << "what came of it is about to be acknowledged";
+  hear(ack(kJournal, 2));
+  EXPECT_EQ(batches(), "3-64");
+  hear(protocol::Nack{kJournal, StreamPos{3}});
+  EXPECT_EQ(batches(), "3-64");
+}
+
+TEST_F(SendingStory, AFirstBatchOfWhichNothingCameIsSentAgainAtOnce) {
+  for (int i = 0; i < 64; ++i) append(kJournal, Bytes(kFirstBatchBytes / 8, 'x'));
+  connect_to(hello());
+  batches();
+  hear(protocol::Nack{kJournal, StreamPos{1}});
+  EXPECT_EQ(batches(), "1-64");
 }
 
 TEST_F(SendingStory, AReadThatANackOvertakesIsNotSent) {
@@ -264,8 +300,10 @@ TEST_F(SendingStory, AReceiverThatHasNothingOfAStreamThatBeginsLaterIsSentItAnew
 }
 
 TEST_F(SendingStory, AStoppedReceiverGivesItsWindowBack) {
-  append_full(8);
+  append_full(9);
   connect_to(hello());
+  batches();
+  hear(ack(kJournal, 1));
   append(StreamKind::kJournalKeys, Bytes(16, 'k'));
   EXPECT_EQ(said<protocol::Batch>().size(), 8u);
   hear(protocol::Ack{{{kJournal, {}, {}, protocol::StopReason::kChain}}, kSessionWindow});

@@ -55,6 +55,7 @@ class Observer final : public sync::EngineObserver {
     answer_ticket_event(outbox_, txn, decision, event);
   }
 
+  void on_folded() override { folded_ = {outbox_.take_grown(), std::exchange(changed_sites_, {})}; }
   void on_committed(const Committed& committed) override {
     for (const auto& touched : committed.touched) known_users_.changed(touched.kind);
   }
@@ -62,12 +63,11 @@ class Observer final : public sync::EngineObserver {
     for (const auto& touched : committed.touched) live_.changed(touched.kind);
     if (app::TextIndex* index = text_index_.load()) index->changed(committed.touched);
     if (app::Purger* purger = purger_.load()) purger->changed(committed.touched);
-    const std::set<SiteNo> grown = outbox_.take_grown();
-    const std::set<SiteNo> sites = std::exchange(changed_sites_, {});
+    const Folded folded = std::exchange(folded_, {});
     sync::HubReplicator* replicator = replicator_.load();
     if (replicator == nullptr) return;
-    for (const SiteNo site : grown) notify(*replicator, site);
-    for (const SiteNo site : sites) {
+    for (const SiteNo site : folded.grown) notify(*replicator, site);
+    for (const SiteNo site : folded.changed) {
       if (const auto revoked = directory_.load()->reload(site)) replicator->revoke(*revoked);
     }
   }
@@ -99,6 +99,12 @@ class Observer final : public sync::EngineObserver {
   std::atomic<app::Purger*> purger_{nullptr};
   Outbox outbox_;
   std::set<SiteNo> changed_sites_;
+  // Of the group that is committed; what the next one does gathers above.
+  struct Folded {
+    std::set<SiteNo> grown;
+    std::set<SiteNo> changed;
+  };
+  Folded folded_;
   std::atomic<Directory*> directory_{nullptr};
   std::atomic<Region*> region_{nullptr};
   std::atomic<sync::HubReplicator*> replicator_{nullptr};

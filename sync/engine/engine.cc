@@ -69,24 +69,34 @@ EngineQueue::Turn Engine::take() {
   wake_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
   auto turn = queue_.take();
   // A stop does not wait for a long catch-up; what commands wait are still decided.
-  if (stopping_) turn.batches.clear();
-  group_started_ = clock_.now().v;
+  if (stopping_) {
+    turn.batches.clear();
+    turn.backlog = Backlog::kNone;
+  }
+  turn_started_ = clock_.now().v;
+  if (group_started_ == 0) group_started_ = turn_started_;
   return turn;
 }
 
 void Engine::loop() {
   for (auto turn = take(); !turn.empty(); turn = take()) {
-    const Status status = core_->run(turn.commands, turn.batches);
-    group_started_ = 0;
+    Status status = core_->run(turn.commands, turn.batches, turn.backlog);
+    bool more = false;
     {
       const std::lock_guard lock(mutex_);
       queue_.finish(turn, status);
+      more = !queue_.empty();
     }
+    // Nobody waits for the next turn to be told.
+    if (!more && status.ok()) status = core_->settle();
+    // This turn's commit may go on, the one before has ended.
+    group_started_ = core_->commit_goes_on() ? turn_started_ : 0;
     if (!status.ok()) {
       on_failed_();
       break;
     }
   }
+  static_cast<void>(core_->settle());  // it tells those who wait; nobody comes after it
   refuse_waiting();
 }
 

@@ -43,7 +43,8 @@ class Engine final : public BatchIntake {
   std::condition_variable wake_;
   EngineQueue queue_;
   bool stopping_ = false;
-  std::atomic<std::int64_t> group_started_{0};  // ms; 0 while no group is under way
+  std::int64_t turn_started_ = 0;               // ms; the engine's thread's
+  std::atomic<std::int64_t> group_started_{0};  // the oldest under way; 0 while none is
   std::thread thread_;
 };
 

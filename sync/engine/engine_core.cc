@@ -73,6 +73,7 @@ void Decision::erase_meta(std::string_view key) { meta_.emplace_back(Bytes(key),
 EngineCore::EngineCore(Store& store, EngineSettings settings, const Clock& clock, Random& random,
                        EngineObserver& observer)
     : store_(store),
+      beside_(dynamic_cast<CommitsBeside*>(&store)),
       settings_(std::move(settings)),
       clock_(clock),
       random_(random),
@@ -117,19 +118,48 @@ Status EngineCore::start_incarnation() {
   return txn->commit();
 }
 
-Status EngineCore::run(std::vector<Command>& commands, std::span<ReceivedBatch* const> batches) {
+Status EngineCore::run(std::vector<Command>& commands, std::span<ReceivedBatch* const> batches,
+                       Backlog backlog) {
   OPORA_CHECK(commands.size() <= kMaxGroup);
   Turn turn{commands, batches};
   if (failed_) {
     refuse(turn);
     return stopping();
   }
-  const auto txn = store_.begin();
+  auto txn = store_.begin();
   Projection projection(*txn, vault_, &entities_);
   for (Command& command : commands) turn.answers.push_back(run_command(*txn, projection, command));
   receive_slice(*txn, projection, batches);
   projection.flush();
-  return commit(turn, *txn, {projection.touched(), head_.pos});
+  collect_replies(turn);
+  const Status before = settle();
+  if (!before.ok()) {
+    refuse(turn);
+    return before;
+  }
+  observer_.on_folded();
+  const bool beside =
+      beside_ != nullptr && backlog == Backlog::kMore && commands.empty() && !recalled_;
+  if (!beside) return commit(turn, *txn, {projection.touched(), head_.pos});
+  pending_.emplace(Pending{beside_->commit_beside(std::move(txn)), std::move(turn.replies),
+                           projection.touched(), head_.pos});
+  return ok_status();
+}
+
+Status EngineCore::settle() {
+  if (!pending_) return ok_status();
+  Pending pending = std::move(*pending_);
+  pending_.reset();
+  const Status status = pending.commit();
+  failed_ = !status.ok();
+  const EngineObserver::Committed committed{pending.touched, pending.journal_end};
+  if (status.ok()) observer_.on_committed(committed);
+  for (Reply& reply : pending.replies) {
+    if (status.ok()) reply.done(std::move(reply.what));
+    else reply.done(stopping());
+  }
+  if (status.ok()) observer_.on_answered(committed);
+  return status;
 }
 
 Status EngineCore::commit(Turn& turn, Transaction& txn,
@@ -151,7 +181,17 @@ void EngineCore::tell_durable(Turn& turn, const EngineObserver::Committed& commi
   if (std::exchange(turn.durable, true)) return;
   observer_.on_committed(committed);
   answer(turn, AnswerAt::kSync);
-  for (ReceivedBatch* batch : turn.batches) answer(*batch);
+  for (Reply& reply : turn.replies) reply.done(std::move(reply.what));
+  turn.replies.clear();
+}
+
+void EngineCore::collect_replies(Turn& turn) {
+  for (ReceivedBatch* batch : turn.batches) {
+    if (!batch->finished()) continue;
+    Result<StreamHead> what = batch->cursor;
+    if (batch->refused) what = *batch->refused;
+    turn.replies.push_back({std::exchange(batch->done, {}), std::move(what)});
+  }
 }
 
 void EngineCore::answer(Turn& turn, AnswerAt when) {
@@ -167,15 +207,11 @@ void EngineCore::refuse(Turn& turn) {
     const bool told = turn.durable && command.answer_at == AnswerAt::kSync;
     if (!told) command.done(stopping());
   }
+  for (Reply& reply : turn.replies) reply.done(stopping());
+  turn.replies.clear();
   for (ReceivedBatch* batch : turn.batches) {
-    const bool told = turn.durable && batch->finished();
-    if (!told) batch->done(stopping());
+    if (batch->done) std::exchange(batch->done, {})(stopping());
   }
-}
-
-void EngineCore::answer(ReceivedBatch& batch) {
-  if (batch.refused) return batch.done(*batch.refused);
-  if (batch.finished()) batch.done(batch.cursor);
 }
 
 Result<Answer> EngineCore::run_command(Transaction& txn, Projection& projection, Command& command) {
@@ -331,18 +367,10 @@ Bytes EngineCore::seal(Transaction& txn, Projection& projection, const Aggregate
   return protocol::seal(*key, settings_.site, n, aggregate, personal, random_);
 }
 
-void EngineCore::receive_slice(Transaction& txn, Projection& projection,
-                               std::span<ReceivedBatch* const> batches) {
-  std::size_t room = kRemoteSlice;
-  for (ReceivedBatch* batch : batches) {
-    room -= receive(txn, projection, *batch, room);
-    if (!batch->finished()) return;  // the next ones of the same stream must wait for it
-  }
-}
-
 std::size_t EngineCore::receive(Transaction& txn, Projection& projection, ReceivedBatch& batch,
                                 std::size_t at_most) {
   StreamHead& cursor = batch.cursor;
+  if (batch.records.empty()) prepare(batch);
   if (batch.recall && batch.stream == Stream::kJournalKeys) {
     resend_keys(txn, vault_, settings_.site, batch.recall->keys);
     streams_ = {};  // what it knew of heads
@@ -355,10 +383,7 @@ std::size_t EngineCore::receive(Transaction& txn, Projection& projection, Receiv
   for (; done < at_most && !batch.finished(); ++done, ++batch.applied) {
     const Entry& entry = batch.entries[batch.applied];
     if (entry.pos <= cursor.pos) continue;
-    const bool follows = entry.pos.v == cursor.pos.v + 1 &&
-                         well_formed(batch.stream, entry.bytes) &&
-                         chain_next(batch.stream, cursor.chain, entry.bytes) == entry.chain;
-    if (!follows) {
+    if (!next_follows(batch, cursor)) {
       batch.refused = Error{Code::kConflict, "", "does not follow the cursor"};
       break;
     }
@@ -399,9 +424,12 @@ Status check_said(Projection& projection, const ReceivedBatch& batch, const Entr
 
 }  // namespace
 
-void EngineCore::receive_record(Transaction& txn, Projection& projection,
-                                const ReceivedBatch& batch, const Entry& entry) {
-  auto event = open_record(entry.bytes, [&](const AggregateId& id) { return find_key(txn, id); });
+void EngineCore::receive_record(Transaction& txn, Projection& projection, ReceivedBatch& batch,
+                                const Entry& entry) {
+  Result<SealedEvent>& record = batch.records[batch.applied];
+  auto event = record.ok() ? unseal(std::move(*record),
+                                    [&](const AggregateId& id) { return find_key(txn, id); })
+                           : Result<Event>(record.error());
   if (!event.ok()) return set_aside(txn, batch, entry, "does not decode: " + event.error().message);
   const Envelope& env = event->env;
   if (batch.stream == Stream::kJournal) {
@@ -441,7 +469,7 @@ void EngineCore::receive_key(Transaction& txn, Projection& projection, const Rec
       return refuse_key(txn, projection, batch.peer, *aggregate);
   }
   vault_.put(txn, *aggregate, *key, random_);
-  recent_keys_.forget(*aggregate);
+  recent_keys_.keep(*aggregate, *key);
   projection.key_arrived(*aggregate);
   observer_.on_key(txn, *aggregate);
 }

@@ -6,7 +6,8 @@
 // outcome of the last group is unknown, the owner must stop and open the store again; a retry with
 // the same command id is then safe. Invariants. An answer of ok follows a synced commit; whoever
 // has it finds what it says in a snapshot taken then (kv.h). Positions of the own journal are dense
-// and chained. A received entry, its effect and the cursor behind it are in one transaction.
+// and chained. A received entry, its effect and the cursor behind it are in one transaction. While
+// more of what piled up elsewhere waits, a slice of it is committed beside the folding of the next.
 // Limits: see the constants. Single-threaded; Engine (engine.h) gives it a thread, the simulator
 // calls it directly.
 #pragma once
@@ -24,6 +25,8 @@
 #include "protocol/domain/decide.h"
 #include "sync/engine/recall.h"
 #include "sync/engine/recent_keys.h"
+#include "sync/journal/commit_beside.h"
+#include "sync/journal/sealed_event.h"
 #include "sync/projection/projection.h"
 
 namespace opora::sync {
@@ -97,12 +100,21 @@ struct ReceivedBatch {
   // With kRecall: what they belong to. With a site's own kJournalKeys, and no entries: the order to
   // send its keys again, behind the hub's cursor.
   std::optional<RecallPlan> recall{};
+  // Whose word the chains of the entries are: in the second case only the first is looked at.
+  enum class Chains : std::uint8_t { kClaimed, kComputedHere };
+  Chains chains = Chains::kClaimed;
+  // By prepare(), of the entries that are records; empty: not prepared.
+  std::vector<Result<SealedEvent>> records{};
   // Kept by the engine: how far it is, the cursor there, why it stopped early.
   std::size_t applied = 0;
   StreamHead cursor{};
   std::optional<Error> refused{};
   bool finished() const { return applied == entries.size() || refused.has_value(); }
 };
+// Does what of the work on a batch needs no store: so that another thread than the engine's can.
+void prepare(ReceivedBatch& batch);
+// Whether the next entry to apply follows the cursor.
+bool next_follows(const ReceivedBatch& batch, const StreamHead& cursor);
 
 // Told about everything that happens to the journal, inside the transaction (the hub routes from
 // here) and after it.
@@ -123,6 +135,9 @@ class EngineObserver {
     const std::set<Projection::Touched>& touched;
     StreamPos journal_end;
   };
+  // All of a group was told by the calls above, and all groups before it were answered: what comes
+  // by those calls from here on may belong to the next group, while this one's commit goes on.
+  virtual void on_folded() {}
   // The group is durable and not answered yet: what an answer promises must hold from here on
   // (a revoked token, say). Engine's thread; everybody in the group waits for it.
   virtual void on_committed(const Committed&) {}
@@ -152,6 +167,9 @@ inline constexpr std::size_t kRemoteSlice = 256;
 // date what follows.
 inline constexpr std::int64_t kMaxPromiseLeadMs = 10 * 60'000;
 
+// Whether the queue has more entries than this turn takes.
+enum class Backlog : std::uint8_t { kNone, kMore };
+
 class EngineCore {
  public:
   // Reads the heads, starts a new incarnation and commits it. The store, clock, random and observer
@@ -163,7 +181,13 @@ class EngineCore {
   // One group: all of `commands` (at most kMaxGroup), then kRemoteSlice entries from the front of
   // `batches`. Calls the done of the commands and of the batches that are finished. Returns the
   // commit's status; after an error the core is Failed.
-  Status run(std::vector<Command>& commands, std::span<ReceivedBatch* const> batches);
+  // With a backlog and without commands the commit goes on beside the next run, which returns its
+  // status and calls its dones; or settle() does.
+  Status run(std::vector<Command>& commands, std::span<ReceivedBatch* const> batches,
+             Backlog backlog = Backlog::kNone);
+  // Waits for a commit that still goes on.
+  Status settle();
+  bool commit_goes_on() const { return pending_.has_value(); }
 
   // A peer is being told that it has everything up to this time: what happens from now on is later,
   // also when the clock is set back. Any thread.
@@ -180,20 +204,33 @@ class EngineCore {
   friend class Decision;
   EngineCore(Store& store, EngineSettings settings, const Clock& clock, Random& random,
              EngineObserver& observer);
+  // A batch that is finished: what its sender is told, and how.
+  struct Reply {
+    std::function<void(Result<StreamHead>)> done;
+    Result<StreamHead> what;
+  };
   // What a turn has decided, and whom it has told.
   struct Turn {
     std::vector<Command>& commands;
     std::span<ReceivedBatch* const> batches;
     std::vector<Result<Answer>> answers{};  // one a command; none when the core has failed before
+    std::vector<Reply> replies{};
     bool durable = false;
+  };
+  // A turn whose commit goes on.
+  struct Pending {
+    CommitWaiter commit;
+    std::vector<Reply> replies;
+    std::set<Projection::Touched> touched;
+    StreamPos journal_end;
   };
   Status start_incarnation();
   Status commit(Turn& turn, Transaction& txn, const EngineObserver::Committed& committed);
   void tell_durable(Turn& turn, const EngineObserver::Committed& committed);
+  static void collect_replies(Turn& turn);
   static void answer(Turn& turn, AnswerAt when);
   static void refuse(Turn& turn);
   std::uint32_t first_counter(Transaction& txn) const;
-  static void answer(ReceivedBatch& batch);
   Result<Answer> run_command(Transaction& txn, Projection& projection, Command& command);
   Result<Answer> decide(Transaction& txn, Projection& projection, Command& command);
   // All that a decision said takes effect, or nothing when one draft is refused.
@@ -217,7 +254,7 @@ class EngineCore {
                      std::span<ReceivedBatch* const> batches);
   std::size_t receive(Transaction& txn, Projection& projection, ReceivedBatch& batch,
                       std::size_t at_most);
-  void receive_record(Transaction& txn, Projection& projection, const ReceivedBatch& batch,
+  void receive_record(Transaction& txn, Projection& projection, ReceivedBatch& batch,
                       const Entry& entry);
   void fold(Transaction& txn, Projection& projection, const protocol::Event& event,
             const JournalRef& ref);
@@ -229,6 +266,7 @@ class EngineCore {
                  const std::string& reason);
 
   Store& store_;
+  CommitsBeside* const beside_;  // the same, or null: it cannot
   EngineSettings settings_;
   const Clock& clock_;
   Random& random_;
@@ -242,6 +280,7 @@ class EngineCore {
   IncarnationId incarnation_;
   StreamHead head_;
   std::uint32_t next_counter_ = 1;
+  std::optional<Pending> pending_;
   bool failed_ = false;
   bool recalled_ = false;  // said once
 };

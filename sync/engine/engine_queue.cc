@@ -10,6 +10,12 @@ std::optional<Command> EngineQueue::push(Command command) {
   return std::nullopt;
 }
 
+std::size_t EngineQueue::waiting_batches() const {
+  std::size_t count = 0;
+  for (const auto& [peer, batches] : peers_) count += batches.size();
+  return count;
+}
+
 EngineQueue::Turn EngineQueue::take() {
   Turn turn;
   while (!commands_.empty() && turn.commands.size() < kMaxGroup) {
@@ -36,6 +42,8 @@ EngineQueue::Turn EngineQueue::take() {
       more = true;
     }
   }
+  if (entries > kRemoteSlice || waiting_batches() > turn.batches.size())
+    turn.backlog = Backlog::kMore;
   return turn;
 }
 

@@ -20,6 +20,7 @@ class EngineQueue {
   struct Turn {
     std::vector<Command> commands;
     std::vector<ReceivedBatch*> batches;  // stay in the queue until finish()
+    Backlog backlog = Backlog::kNone;
     bool empty() const { return commands.empty() && batches.empty(); }
   };
 
@@ -37,6 +38,8 @@ class EngineQueue {
   void refuse_all();
 
  private:
+  std::size_t waiting_batches() const;
+
   std::deque<Command> commands_;
   std::map<SiteNo, std::deque<ReceivedBatch>> peers_;  // none is empty
   SiteNo last_;                                        // whose batch was the first of the last turn

@@ -72,7 +72,8 @@ class StreamSink {
   virtual IncarnationId known_hub() const { return {}; }
   virtual void note_hub(const IncarnationId& /*opening*/) {}
   virtual void start_afresh(const StartAfresh& /*order*/) {}
-  // Writes and applies the entries and advances the cursor in one synced transaction, then calls
+  // Writes and applies the entries, whose chains the caller has computed from each other, and
+  // advances the cursor in one synced transaction (or a few), then calls
   // `done` from any thread with the cursor. Calls of one stream are carried out in their order.
   // Entries at or below the cursor are skipped (a session that broke may leave calls under way
   // which the next one repeats); entries that leave a gap or do not follow the cursor's chain fail

@@ -10,6 +10,11 @@ namespace {
 
 Error broken(std::string what) { return Error{Code::kCorrupt, "", std::move(what)}; }
 
+// Entries are decoded while they wait for the engine, and are three times as large then. With more
+// waiting than this the engine is the slower one, and memory is what counts: it decodes them
+// itself.
+constexpr std::size_t kMaxBytesAhead = 4u << 20;
+
 // Takes entries until the next would not fit; the first always fits.
 class Filling {
  public:
@@ -256,11 +261,16 @@ void StoreStreams::persist(StreamKind stream, SiteNo peer, std::vector<Entry> en
   batch.stream = stream;
   batch.peer = peer;
   batch.entries = std::move(entries);
+  batch.chains = ReceivedBatch::Chains::kComputedHere;
   if (stream == StreamKind::kRecall) {
     const std::lock_guard lock(mutex_);
     batch.recall = planned_ ? planned_ : read_recall(*store_.snapshot());
   }
-  batch.done = [done = std::move(done)](Result<StreamHead> head) {
+  std::size_t bytes = 0;
+  for (const Entry& entry : batch.entries) bytes += entry.bytes.size();
+  if (bytes_waiting_->fetch_add(bytes) + bytes <= kMaxBytesAhead) prepare(batch);
+  batch.done = [done = std::move(done), bytes, waiting = bytes_waiting_](Result<StreamHead> head) {
+    *waiting -= bytes;
     done(head.ok() ? Result<PersistedTo>(PersistedTo{*head, {}})
                    : Result<PersistedTo>(head.error()));
   };

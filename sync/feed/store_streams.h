@@ -61,6 +61,9 @@ class StoreStreams final : public StreamSource, public StreamSink {
   mutable std::mutex mutex_;
   std::map<std::pair<StreamKind, SiteNo>, StreamPos> acked_;
   std::optional<BeginRecall> planned_;  // until the store has it
+  // Of received entries that wait for the engine, which may answer when we are gone.
+  std::shared_ptr<std::atomic<std::size_t>> bytes_waiting_ =
+      std::make_shared<std::atomic<std::size_t>>(0);
   // Cursors of the hub's streams are about to be at their beginning. Outlives us in the order.
   std::shared_ptr<std::atomic<bool>> starting_over_ = std::make_shared<std::atomic<bool>>(false);
 };

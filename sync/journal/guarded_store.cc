@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "protocol/base/check.h"
 #include "protocol/codec/record_codec.h"
 
 namespace opora::sync {
@@ -75,12 +76,11 @@ class GuardedTransaction final : public Transaction {
   // The second device has it too before anybody is told.
   Status commit_telling(const std::function<void()>& on_durable) override {
     const OwnCommit commit = describe();
-    const bool matters = commit.head || !commit.rows.empty() || commit.forgets;
-    bool settled = !matters;
+    bool settled = !matters(commit);
     const auto settle = [&](const Status& status) {
       if (!std::exchange(settled, true)) watcher_.after_commit(commit, status);
     };
-    if (matters) watcher_.before_commit(commit);
+    if (!settled) watcher_.before_commit(commit);
     Status status = below_->commit_telling([&] {
       settle(ok_status());
       if (on_durable) on_durable();
@@ -89,7 +89,17 @@ class GuardedTransaction final : public Transaction {
     return status;
   }
 
+  // What is below, when nobody need hear of it.
+  std::unique_ptr<Transaction> take_unwatched() {
+    const bool watched = forgets_ || !records_.empty() || !key_entries_.empty() || !others_.empty();
+    return watched ? nullptr : std::move(below_);
+  }
+
  private:
+  static bool matters(const OwnCommit& commit) {
+    return commit.head || !commit.rows.empty() || commit.forgets;
+  }
+
   void note(Table table, std::string_view key, std::string_view value) {
     if (table == Table::kJournal && key.starts_with(origin_)) {
       if (!wants_rows_) value = value.substr(0, sizeof(ChainHash));
@@ -190,6 +200,16 @@ OwnCommit commit_of(const Reader& rows, const JournalRow& row, Bytes value,
 
 std::unique_ptr<Transaction> GuardedStore::begin() {
   return std::make_unique<GuardedTransaction>(below_.begin(), self_, watcher_);
+}
+
+CommitWaiter GuardedStore::commit_beside(std::unique_ptr<Transaction> txn) {
+  auto* begun = dynamic_cast<GuardedTransaction*>(txn.get());
+  OPORA_CHECK(begun != nullptr);
+  if (beside_ != nullptr) {
+    if (auto unwatched = begun->take_unwatched())
+      return beside_->commit_beside(std::move(unwatched));
+  }
+  return [status = txn->commit()] { return status; };
 }
 
 void read_commits(const Reader& rows, SiteNo self, StreamPos from, StreamPos to,

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "sync/journal/commit_beside.h"
 #include "sync/journal/own_head.h"
 
 namespace opora::sync {
@@ -41,20 +42,26 @@ class CommitWatcher {
   virtual void after_commit(const OwnCommit&, const Status&) = 0;
 };
 
-class GuardedStore final : public Store {
+class GuardedStore final : public Store, public CommitsBeside {
  public:
   // Both outlive it.
   GuardedStore(Store& below, SiteNo self, CommitWatcher& watcher)
-      : below_(below), self_(self), watcher_(watcher) {}
+      : below_(below),
+        beside_(dynamic_cast<CommitsBeside*>(&below)),
+        self_(self),
+        watcher_(watcher) {}
 
   std::unique_ptr<Reader> snapshot() const override { return below_.snapshot(); }
   std::unique_ptr<Transaction> begin() override;
+  // At once, when there is something to tell or the store below cannot.
+  CommitWaiter commit_beside(std::unique_ptr<Transaction> txn) override;
   Status compact(Table table, std::string_view prefix) override {
     return below_.compact(table, prefix);
   }
 
  private:
   Store& below_;
+  CommitsBeside* const beside_;  // null: the store below is none
   const SiteNo self_;
   CommitWatcher& watcher_;
 };

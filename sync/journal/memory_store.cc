@@ -3,6 +3,9 @@
 #include <functional>
 #include <utility>
 
+#include "protocol/base/check.h"
+#include "sync/journal/layered.h"
+
 namespace opora::sync {
 namespace {
 
@@ -47,10 +50,15 @@ class MemorySnapshot final : public Reader {
 
 class MemoryTransaction final : public Transaction {
  public:
-  explicit MemoryTransaction(MemoryStore& store) : store_(store), base_(store.take_snapshot()) {}
+  explicit MemoryTransaction(MemoryStore& store)
+      : store_(store),
+        base_(store.take_snapshot()),
+        changes_(std::make_shared<Changes>()),
+        below_(store.under_way_ ? store.under_way_ : std::make_shared<const Changes>()) {}
 
   std::optional<Bytes> get(Table table, std::string_view key) const override {
-    const auto* change = changes_.find(table, key);
+    const auto* change = changes_->find(table, key);
+    if (change == nullptr) change = below_->find(table, key);
     if (change == nullptr) return base_->get(table, key);
     return *change ? std::optional(Bytes(**change)) : std::nullopt;
   }
@@ -59,7 +67,8 @@ class MemoryTransaction final : public Transaction {
             const RowVisitor& visit) const override {
     const ScanGuard guard(scans_);
     auto base = forward(base_->rows(table), from, to);
-    auto changed = forward(changes_.rows(table), from, to);
+    Layered changed(forward(changes_->rows(table), from, to),
+                    forward(below_->rows(table), from, to), std::less<>());
     merge_rows(base, changed, std::less<>(), visit);
   }
 
@@ -67,30 +76,43 @@ class MemoryTransaction final : public Transaction {
                  const RowVisitor& visit) const override {
     const ScanGuard guard(scans_);
     auto base = backward(base_->rows(table), from, to);
-    auto changed = backward(changes_.rows(table), from, to);
+    Layered changed(backward(changes_->rows(table), from, to),
+                    backward(below_->rows(table), from, to), std::greater<>());
     merge_rows(base, changed, std::greater<>(), visit);
   }
 
   void put(Table table, std::string_view key, std::string_view value) override {
     OPORA_CHECK(scans_ == 0 && base_);
-    changes_.put(table, key, value);
+    changes_->put(table, key, value);
   }
 
   void erase(Table table, std::string_view key) override {
     OPORA_CHECK(scans_ == 0 && base_);
-    changes_.erase(table, key);
+    changes_->erase(table, key);
   }
 
   Status commit_telling(const std::function<void()>& on_durable) override {
-    OPORA_CHECK(scans_ == 0 && base_);
-    base_.reset();  // else the store would copy every table that it changes
-    return store_.apply(changes_, on_durable);
+    return store_.apply(*end(), on_durable);
+  }
+  CommitWaiter commit_beside() {
+    store_.under_way_ = end();
+    return [&store = store_] {
+      const auto changes = std::exchange(store.under_way_, nullptr);
+      return store.apply(*changes, {});
+    };
   }
 
  private:
+  std::shared_ptr<const Changes> end() {
+    OPORA_CHECK(scans_ == 0 && base_ && !store_.under_way_);
+    base_.reset();  // else the store would copy every table that it changes
+    return changes_;
+  }
+
   MemoryStore& store_;
   std::unique_ptr<MemorySnapshot> base_;  // gone after commit()
-  Changes changes_;
+  const std::shared_ptr<Changes> changes_;
+  const std::shared_ptr<const Changes> below_;
   mutable int scans_ = 0;
 };
 
@@ -114,6 +136,12 @@ std::shared_ptr<MemoryStore> MemoryStore::copy() const {
 
 std::unique_ptr<Transaction> MemoryStore::begin() {
   return std::make_unique<MemoryTransaction>(*this);
+}
+
+CommitWaiter MemoryStore::commit_beside(std::unique_ptr<Transaction> txn) {
+  auto* begun = dynamic_cast<MemoryTransaction*>(txn.get());
+  OPORA_CHECK(begun != nullptr);
+  return begun->commit_beside();
 }
 
 Status MemoryStore::compact(Table, std::string_view) { return ok_status(); }

@@ -10,7 +10,7 @@
 #include <mutex>
 
 #include "sync/journal/changes.h"
-#include "sync/journal/kv.h"
+#include "sync/journal/commit_beside.h"
 
 namespace opora::sync {
 
@@ -20,7 +20,7 @@ enum class CommitFault { kNone, kRowsLost, kRowsKept, kToldAndRowsKept };
 
 class MemorySnapshot;
 
-class MemoryStore final : public Store {
+class MemoryStore final : public Store, public CommitsBeside {
  public:
   using Rows = std::map<Bytes, Bytes, std::less<>>;
   using Tables = std::array<std::shared_ptr<Rows>, kTableCount>;
@@ -28,6 +28,8 @@ class MemoryStore final : public Store {
   MemoryStore();
   std::unique_ptr<Reader> snapshot() const override;
   std::unique_ptr<Transaction> begin() override;
+  // It is done when the waiter is called: until then it is only under way.
+  CommitWaiter commit_beside(std::unique_ptr<Transaction> txn) override;
   Status compact(Table table, std::string_view prefix) override;
   // Another store with the same rows: they are shared until either writes. One thread for both.
   std::shared_ptr<MemoryStore> copy() const;
@@ -35,7 +37,10 @@ class MemoryStore final : public Store {
   // The next commit fails in this way and, like a disk error, poisons the store until reopen().
   void fail_next_commit(CommitFault fault) { fault_ = fault; }
   bool healthy() const { return healthy_; }
-  void reopen() { healthy_ = true; }
+  void reopen() {
+    healthy_ = true;
+    under_way_.reset();
+  }
 
  private:
   friend class MemoryTransaction;
@@ -47,6 +52,7 @@ class MemoryStore final : public Store {
 
   mutable std::mutex mutex_;  // guards tables_ and the reference counts that decide about copying
   Tables tables_;
+  std::shared_ptr<const Changes> under_way_;  // the writer's
   CommitFault fault_ = CommitFault::kNone;
   bool healthy_ = true;
 };

@@ -110,6 +110,7 @@ void set_small(rocksdb::DBOptions& db, const RocksOptions& options) {
   db.db_write_buffer_size = 0;  // the manager's limit holds
   db.write_buffer_manager =
       std::make_shared<rocksdb::WriteBufferManager>(options.write_buffer_bytes);
+  db.allow_concurrent_memtable_write = false;  // there is one writer
   db.max_total_wal_size = options.wal_bytes;
   db.max_background_jobs = 2;  // one flush and one compaction: the node has two cores and callers
   db.max_subcompactions = 1;

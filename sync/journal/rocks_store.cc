@@ -11,11 +11,14 @@
 
 #include "protocol/base/check.h"
 #include "sync/journal/changes.h"
+#include "sync/journal/commit_thread.h"
 #include "sync/journal/commit_watch.h"
+#include "sync/journal/layered.h"
 #include "sync/journal/log_book.h"
 #include "sync/journal/log_check.h"
 #include "sync/journal/log_files.h"
 #include "sync/journal/rocks_options.h"
+#include "sync/journal/rows_gate.h"
 #include "sync/journal/stop_filter.h"
 #include "sync/journal/store_folder.h"
 
@@ -57,27 +60,6 @@ class Health {
   std::string why_;
 };
 
-// Between the sync of a commit and its rows in memory: who was told of the one may ask for the
-// other. The writer closes and opens it, any thread waits; odd while it is closed.
-class RowsGate {
- public:
-  void close() { turns_.fetch_add(1, std::memory_order_acq_rel); }
-  void open() {
-    if (!closed(turns_.load(std::memory_order_relaxed))) return;
-    turns_.fetch_add(1, std::memory_order_acq_rel);
-    turns_.notify_all();
-  }
-  // Later commits do not prolong it.
-  void wait() const {
-    const int seen = turns_.load(std::memory_order_acquire);
-    if (closed(seen)) turns_.wait(seen, std::memory_order_acquire);
-  }
-
- private:
-  static bool closed(int turns) { return turns % 2 != 0; }
-  std::atomic<int> turns_{0};
-};
-
 // Tells of flushes and compactions that failed, which no caller would see otherwise.
 class FailureListener final : public rocksdb::EventListener {
  public:
@@ -112,6 +94,7 @@ class RocksStore::Core {
  public:
   Core() : health_(std::make_shared<Health>()) {}
   ~Core() {
+    commits_.reset();
     // The next start then has no log to replay. Without it nothing is lost.
     if (db_ && mode_ == OpenMode::kOwner && health_->ok()) static_cast<void>(flush_all());
     for (auto* family : families_) db_->DestroyColumnFamilyHandle(family);
@@ -171,6 +154,18 @@ class RocksStore::Core {
     OPORA_CHECK(!CommitWatch::under_way());  // it would wait for itself
     gate_.wait();
     return db_->GetSnapshot();
+  }
+
+  // What is committed beside the next transaction; null while nothing is. The writer's.
+  const std::shared_ptr<const Changes>& under_way() const { return under_way_; }
+  void commit_beside(std::shared_ptr<const Changes> changes, CommitThread::Job job) {
+    under_way_ = std::move(changes);
+    commits_->start(std::move(job));
+  }
+  Status wait_for_commit() {
+    const Status status = commits_->wait();
+    under_way_.reset();
+    return status;
   }
 
   // Old logs hold what was erased until every family that has rows in them is flushed.
@@ -244,6 +239,8 @@ class RocksStore::Core {
   std::unique_ptr<rocksdb::Env> env_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> families_;
+  std::shared_ptr<const Changes> under_way_;
+  std::optional<CommitThread> commits_{std::in_place};  // ends first
 };
 
 namespace {
@@ -321,14 +318,20 @@ class RocksSnapshot final : public Reader {
   rocksdb::ReadOptions options_;
 };
 
-// Only the one writer changes the database, so the base needs no snapshot.
+// Only the one writer changes the database, so the base needs no snapshot. What a commit beside
+// this transaction is putting into it lies over the base until the transaction ends, wherever that
+// commit is by then: the rows are the same.
 class RocksTransaction final : public Transaction {
  public:
-  explicit RocksTransaction(CorePtr core) : core_(std::move(core)) {}
+  explicit RocksTransaction(CorePtr core)
+      : core_(std::move(core)),
+        changes_(std::make_shared<Changes>()),
+        below_(core_->under_way() ? core_->under_way() : nothing_changed()) {}
 
   std::optional<Bytes> get(Table table, std::string_view key) const override {
-    if (const auto* change = changes_.find(table, key))
-      return *change ? std::optional(Bytes(**change)) : std::nullopt;
+    const auto* change = changes_->find(table, key);
+    if (change == nullptr) change = below_->find(table, key);
+    if (change != nullptr) return *change ? std::optional(Bytes(**change)) : std::nullopt;
     rocksdb::PinnableSlice value;
     const auto status =
         core_->db().Get(rocksdb::ReadOptions(), core_->family(table), slice(key), &value);
@@ -339,7 +342,8 @@ class RocksTransaction final : public Transaction {
     if (empty_range(from, to)) return;
     const ScanGuard guard(scans_);
     BaseCursor base(*core_, table, rocksdb::ReadOptions(), from, to, Direction::kForward);
-    auto changed = forward(changes_.rows(table), from, to);
+    Layered changed(forward(changes_->rows(table), from, to),
+                    forward(below_->rows(table), from, to), std::less<>());
     merge_rows(base, changed, std::less<>(), visit);
   }
   void scan_back(Table table, std::string_view from, std::string_view to,
@@ -347,29 +351,53 @@ class RocksTransaction final : public Transaction {
     if (empty_range(from, to)) return;
     const ScanGuard guard(scans_);
     BaseCursor base(*core_, table, rocksdb::ReadOptions(), from, to, Direction::kBackward);
-    auto changed = backward(changes_.rows(table), from, to);
+    Layered changed(backward(changes_->rows(table), from, to),
+                    backward(below_->rows(table), from, to), std::greater<>());
     merge_rows(base, changed, std::greater<>(), visit);
   }
   void put(Table table, std::string_view key, std::string_view value) override {
     OPORA_CHECK(scans_ == 0 && !committed_);
-    changes_.put(table, key, value);
+    changes_->put(table, key, value);
   }
   void erase(Table table, std::string_view key) override {
     OPORA_CHECK(scans_ == 0 && !committed_);
-    changes_.erase(table, key);
+    changes_->erase(table, key);
   }
   Status commit_telling(const std::function<void()>& on_durable) override {
-    OPORA_CHECK(scans_ == 0 && !committed_);
-    committed_ = true;
-    rocksdb::WriteBatch batch(changes_.bytes() + changes_.count() * kRowHeadBytes);
-    for (std::size_t i = 0; i < kTableCount; ++i) add(batch, static_cast<Table>(i));
-    return core_->write(batch, on_durable);
+    end();
+    return write(*core_, *changes_, on_durable);
+  }
+  // The thread that commits must not hold the core: it is the core's.
+  CommitWaiter commit_beside() {
+    end();
+    core_->commit_beside(changes_, [&core = *core_, changes = changes_] {
+      rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable);
+      return write(core, *changes, {});
+    });
+    return [core = core_] { return core->wait_for_commit(); };
   }
 
  private:
-  void add(rocksdb::WriteBatch& batch, Table table) const {
-    auto* family = core_->family(table);
-    for (const auto& [key, value] : changes_.rows(table)) {
+  static const std::shared_ptr<const Changes>& nothing_changed() {
+    static const auto nothing = std::make_shared<const Changes>();
+    return nothing;
+  }
+  void end() {
+    OPORA_CHECK(scans_ == 0 && !committed_ && !core_->under_way());
+    committed_ = true;
+  }
+  static Status write(RocksStore::Core& core, const Changes& changes,
+                      const std::function<void()>& on_durable) {
+    rocksdb::WriteBatch batch(changes.bytes() + changes.count() * kRowHeadBytes);
+    for (std::size_t i = 0; i < kTableCount; ++i) {
+      const auto table = static_cast<Table>(i);
+      add(batch, core.family(table), changes.rows(table));
+    }
+    return core.write(batch, on_durable);
+  }
+  static void add(rocksdb::WriteBatch& batch, rocksdb::ColumnFamilyHandle* family,
+                  const Changes::Rows& rows) {
+    for (const auto& [key, value] : rows) {
       const auto status =
           value ? batch.Put(family, slice(key), slice(*value)) : batch.Delete(family, slice(key));
       OPORA_CHECK(status.ok());
@@ -377,7 +405,8 @@ class RocksTransaction final : public Transaction {
   }
 
   CorePtr core_;
-  Changes changes_;
+  const std::shared_ptr<Changes> changes_;
+  const std::shared_ptr<const Changes> below_;
   mutable int scans_ = 0;
   bool committed_ = false;
 };
@@ -419,6 +448,12 @@ std::unique_ptr<Transaction> RocksStore::begin() {
   // The writer's: RocksDB counts every comparison of keys otherwise, for nobody.
   rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable);
   return std::make_unique<RocksTransaction>(core_);
+}
+
+CommitWaiter RocksStore::commit_beside(std::unique_ptr<Transaction> txn) {
+  auto* begun = dynamic_cast<RocksTransaction*>(txn.get());
+  OPORA_CHECK(begun != nullptr);
+  return begun->commit_beside();
 }
 
 Status RocksStore::compact(Table table, std::string_view prefix) {

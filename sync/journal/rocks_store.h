@@ -14,7 +14,7 @@
 #include <optional>
 #include <string>
 
-#include "sync/journal/kv.h"
+#include "sync/journal/commit_beside.h"
 
 namespace rocksdb {
 class BackupEngine;
@@ -58,7 +58,7 @@ struct RocksOptions {
 // processor time for each record. A start has to replay a second's worth at most.
 RocksOptions region_options();
 
-class RocksStore final : public Store {
+class RocksStore final : public Store, public CommitsBeside {
  public:
   // Creates the folder (mode 0700) and the database at need and holds them alone. Errors: kConflict
   // when another process (or this one) has it open, kCorrupt when files are missing or damaged
@@ -73,6 +73,7 @@ class RocksStore final : public Store {
 
   std::unique_ptr<Reader> snapshot() const override;
   std::unique_ptr<Transaction> begin() override;
+  CommitWaiter commit_beside(std::unique_ptr<Transaction> txn) override;
   Status compact(Table table, std::string_view prefix) override;
 
   // Any thread.

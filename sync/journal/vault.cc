@@ -1,6 +1,6 @@
 #include "sync/journal/vault.h"
 
-#include "protocol/codec/record_codec.h"
+#include "sync/journal/sealed_event.h"
 
 namespace opora::sync {
 
@@ -41,21 +41,9 @@ Result<Event> open_record(std::string_view record, const Vault& vault, const Rea
 }
 
 Result<Event> open_record(std::string_view record, const KeyFinder& find_key) {
-  auto view = protocol::decode_record(record);
-  if (!view.ok()) return view.error();
-  auto facts = protocol::decode_facts(view->env.type, view->env.schema_version, view->facts);
-  if (!facts.ok()) return facts.error();
-  Event event{view->env, std::move(*facts), {}, !view->sealed_personal.empty()};
-  if (!event.sealed) return event;
-  const auto key = find_key(event.env.aggregate);
-  if (!key) return event;
-  auto plain = protocol::open(*key, event.env.origin, event.env.n, event.env.aggregate,
-                              view->sealed_personal);
-  if (!plain.ok()) return event;  // a wrong key opens nothing: shown as closed, like an erased one
-  auto personal = protocol::decode_personal(*plain);
-  if (!personal.ok()) return personal.error();
-  event.personal = std::move(*personal);
-  return event;
+  auto sealed = decode_sealed(record);
+  if (!sealed.ok()) return sealed.error();
+  return unseal(std::move(*sealed), find_key);
 }
 
 }  // namespace opora::sync

@@ -10,8 +10,10 @@ namespace opora::sync {
 namespace {
 
 constexpr const char* kLinkDomain = "opora.link";
-// Frames handled before timers and the inbox get their turn.
+// Handled before timers and the inbox get their turn: frames, and bytes of them, since those of a
+// catch-up take milliseconds each and acknowledgements wait in the inbox.
 constexpr int kFramesPerTurn = 256;
+constexpr std::size_t kBytesPerTurn = protocol::kMaxBatchBytes;
 // Upper bound of one wait; everything that matters wakes the loop by itself.
 constexpr int kIdleMs = 1'000;
 }  // namespace
@@ -117,9 +119,11 @@ int HubReplicator::timeout_ms() const {
 }
 
 void HubReplicator::read_frames() {
-  for (int i = 0; i < kFramesPerTurn; ++i) {
+  std::size_t bytes = 0;
+  for (int i = 0; i < kFramesPerTurn && bytes < kBytesPerTurn; ++i) {
     const auto frame = router_->receive();
     if (!frame) return;
+    bytes += frame->frame.size();
     exchange_->frame(frame->route, frame->key, frame->frame);
   }
 }

@@ -49,7 +49,7 @@ void HubObserver::on_key(sync::Transaction& txn, const AggregateId& aggregate) {
   outbox.on_key(txn, aggregate);
 }
 
-void HubObserver::on_committed(const Committed&) { moments_.reached(applied_); }
+void HubObserver::on_committed(const Committed&) { moments_.reached(folded_); }
 
 Place::Place(const std::string& folder, SiteNo site, const protocol::SiteKey& key,
              sync::EngineObserver& observer)

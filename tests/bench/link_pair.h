@@ -79,6 +79,7 @@ class HubObserver : public sync::EngineObserver {
   void on_event(sync::Transaction& txn, const protocol::Event& event,
                 const sync::JournalRef& ref) override;
   void on_key(sync::Transaction& txn, const AggregateId& aggregate) override;
+  void on_folded() override { folded_ = applied_; }
   void on_committed(const Committed& committed) override;
   void on_set_aside(sync::Stream, SiteNo, StreamPos, const std::string& reason) override {
     give_up("set aside: " + reason);
@@ -87,6 +88,7 @@ class HubObserver : public sync::EngineObserver {
  private:
   Moments& moments_;
   StreamPos applied_;
+  StreamPos folded_;  // by the group that is committed
 };
 
 // A store, its engine and its streams.

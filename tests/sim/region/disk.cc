@@ -1,5 +1,6 @@
 #include "tests/sim/region/disk.h"
 
+#include <iterator>
 #include <utility>
 
 #include "protocol/base/check.h"
@@ -29,7 +30,12 @@ bool is_cursor(Table table, std::string_view key) {
 class SimTransaction final : public sync::Transaction {
  public:
   SimTransaction(Disk& disk, std::function<void()> on_power_cut)
-      : disk_(disk), inner_(disk.rows_->begin()), on_power_cut_(std::move(on_power_cut)) {}
+      : disk_(disk), inner_(disk.rows_->begin()), on_power_cut_(std::move(on_power_cut)) {
+    for (const auto& [table, key, value] : disk.under_way_) {
+      if (value) inner_->put(table, key, *value);
+      else inner_->erase(table, key);
+    }
+  }
 
   std::optional<Bytes> get(Table table, std::string_view key) const override {
     return inner_->get(table, key);
@@ -51,18 +57,38 @@ class SimTransaction final : public sync::Transaction {
     changes_.push_back({table, Bytes(key), std::nullopt});
   }
   Status commit_telling(const std::function<void()>& on_durable) override {
-    inner_.reset();
-    return disk_.commit(std::move(changes_), {on_durable, on_power_cut_});
+    return disk_.commit(end(), {on_durable, on_power_cut_});
+  }
+  // Every other one is on the disk at once and nobody hears of it yet, the others are written when
+  // somebody waits for them: a crash in between meets both.
+  sync::CommitWaiter commit_beside() {
+    const bool at_once = disk_.commits_ % 2 == 0;
+    disk_.under_way_ = end();
+    const auto write = [&disk = disk_, cut = on_power_cut_] {
+      return disk.commit(std::exchange(disk.under_way_, {}), {{}, cut});
+    };
+    if (at_once) return [status = write()] { return status; };
+    // Planted: the next commit takes it along.
+    if (disk_.sim_.planted == Planted::kToldBeside) return ok_status;
+    return write;
   }
 
  private:
+  Disk::Changes end() {
+    OPORA_CHECK(disk_.under_way_.empty() || disk_.sim_.planted == Planted::kToldBeside);
+    inner_.reset();
+    Disk::Changes changes = std::exchange(disk_.under_way_, {});
+    std::move(changes_.begin(), changes_.end(), std::back_inserter(changes));
+    return changes;
+  }
+
   Disk& disk_;
   std::unique_ptr<sync::Transaction> inner_;
   std::function<void()> on_power_cut_;
   Disk::Changes changes_;
 };
 
-class SimStore final : public sync::Store {
+class SimStore final : public sync::Store, public sync::CommitsBeside {
  public:
   SimStore(Disk& disk, const sync::Store& rows, std::function<void()> on_power_cut)
       : disk_(disk), rows_(rows), on_power_cut_(std::move(on_power_cut)) {}
@@ -72,6 +98,9 @@ class SimStore final : public sync::Store {
   }
   std::unique_ptr<sync::Transaction> begin() override {
     return std::make_unique<SimTransaction>(disk_, on_power_cut_);
+  }
+  sync::CommitWaiter commit_beside(std::unique_ptr<sync::Transaction> txn) override {
+    return dynamic_cast<SimTransaction&>(*txn).commit_beside();
   }
   Status compact(Table, std::string_view) override { return ok_status(); }
 
@@ -85,6 +114,9 @@ Disk::Disk(Sim& sim, SiteNo site)
     : sim_(sim), site_(site), rows_(std::make_shared<sync::MemoryStore>()) {}
 
 std::unique_ptr<sync::Store> Disk::open(std::function<void()> on_power_cut) {
+  // Gone with the process that was committing it.
+  if (!under_way_.empty()) sim_.story.fault("killed beside a commit");
+  under_way_.clear();
   return std::make_unique<SimStore>(*this, *rows_, std::move(on_power_cut));
 }
 

@@ -73,8 +73,9 @@ class Disk {
   Sim& sim_;
   SiteNo site_;
   Image rows_;
-  Image unsynced_;  // planted: as the disk was before the commits that nobody synced
-  Changes late_;    // planted: cursors that the next commit writes
+  Image unsynced_;     // planted: as the disk was before the commits that nobody synced
+  Changes under_way_;  // of a commit beside the next transaction
+  Changes late_;       // planted: cursors that the next commit writes
   DiskFault armed_ = DiskFault::kNone;
   bool failing_ = false;
   bool telling_ = false;

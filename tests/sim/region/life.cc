@@ -14,6 +14,7 @@ namespace {
 // A group commit takes this long, mostly; now and then the disk is busy.
 constexpr std::int64_t kCommitMs = 3;
 constexpr std::int64_t kBusyCommitMs = 120;
+constexpr int kBacklogPercent = 50;
 // From one thread of the daemon to another.
 constexpr std::int64_t kHandOverMs = 1;
 
@@ -153,15 +154,16 @@ void Life::submit(sync::ReceivedBatch batch) {
   plan_turn();
 }
 
-// Nothing is under way between two turns.
+// Between two turns nothing is under way but the commit of the last.
 TimeMs Life::settled_before() const {
-  const TimeMs through = process_.clock_.now() + -1;
+  const TimeMs now = process_.clock_.now();
+  const TimeMs through = (core_->commit_goes_on() ? std::min(now, turn_started_) : now) + -1;
   core_->promise(through);
   return through;
 }
 
 void Life::plan_turn() {
-  if (turn_planned_ || queue_.empty()) return;
+  if (turn_planned_ || (queue_.empty() && !core_->commit_goes_on())) return;
   turn_planned_ = true;
   const std::int64_t most = sim_.dice.percent(5) ? kBusyCommitMs : kCommitMs;
   later(sim_.dice.between(0, most), [this] { turn(); });
@@ -171,8 +173,12 @@ void Life::turn() {
   const auto self = shared_from_this();  // the power may fail in it
   turn_planned_ = false;
   auto turn = queue_.take();
-  if (turn.empty()) return;
-  const Status status = core_->run(turn.commands, turn.batches);
+  turn_started_ = process_.clock_.now();
+  // More than a slice rarely waits in so small a region, and its commits would never go on beside.
+  if (turn.commands.empty() && sim_.dice.percent(kBacklogPercent))
+    turn.backlog = sync::Backlog::kMore;
+  const Status status =
+      turn.empty() ? core_->settle() : core_->run(turn.commands, turn.batches, turn.backlog);
   if (dead_) return;
   queue_.finish(turn, status);
   if (!status.ok()) return fail();
@@ -238,7 +244,7 @@ void Life::on_received(sync::Transaction& txn, sync::Decision& decision,
 
 void Life::on_committed(const Committed& committed) {
   if (hub()) {
-    for (const SiteNo site : outbox_.take_grown()) {
+    for (const SiteNo site : folded_) {
       grown(site == kHubSite ? StreamKind::kCommonKeys : StreamKind::kPrivateKeys, site);
       grown(site == kHubSite ? StreamKind::kCommon : StreamKind::kPrivate, site);
     }

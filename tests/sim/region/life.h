@@ -58,6 +58,7 @@ class Life final : public std::enable_shared_from_this<Life>,
   void on_key_refused(sync::Transaction& txn, SiteNo peer, const AggregateId& aggregate) override;
   void on_received(sync::Transaction& txn, sync::Decision& decision,
                    const protocol::Event& event) override;
+  void on_folded() override { folded_ = outbox_.take_grown(); }
   void on_committed(const Committed& committed) override;
   void on_recalled() override;
   void on_set_aside(sync::Stream stream, SiteNo peer, StreamPos pos,
@@ -94,6 +95,8 @@ class Life final : public std::enable_shared_from_this<Life>,
   std::size_t bytes_waiting_ = 0;
   bool turn_planned_ = false;
   hub::Outbox outbox_;
+  std::set<SiteNo> folded_;  // whose streams grew by the group that is committed
+  TimeMs turn_started_;
   StreamPos told_;
   std::set<std::pair<sync::StreamKind, SiteNo>> grown_;
   std::optional<sync::StoreStreams> streams_;

@@ -59,6 +59,8 @@ constexpr std::array kMistakes{
                    "a store that is opened again says that it is the same opening", "old backup"},
     PlantedMistake{Planted::kSafeTooEarly, "safe-too-early",
                    "the hub calls safe what no backup has"},
+    PlantedMistake{Planted::kToldBeside, "told-beside",
+                   "a slice is acknowledged while its commit still goes on"},
 };
 
 }  // namespace

@@ -42,6 +42,7 @@ enum class Planted : std::uint8_t {
   kAfreshIgnored,
   kIncarnationKept,
   kSafeTooEarly,
+  kToldBeside,
 };
 
 struct PlantedMistake {

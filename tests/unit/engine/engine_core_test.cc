@@ -216,6 +216,27 @@ TEST_P(EngineAfterAFailedCommit, ReceivesTheSameBatchAgain) {
   EXPECT_TRUE(hub.entity(Kind::kTicket, saved.ticket).exists());
 }
 
+TEST_P(EngineAfterAFailedCommit, RefusesTheSliceWhoseCommitWentOnAndTheOneFoldedBesideIt) {
+  whole_call("c1", 0, "101");
+  const auto records = site.outgoing(Stream::kJournal);
+  std::vector<std::string> answers;
+  const auto told = [&](Result<sync::StreamHead> head) {
+    answers.emplace_back(head.ok() ? "stored" : "unavailable");
+  };
+  sync::ReceivedBatch first{Stream::kJournal, site.no(), {records[0], records[1]}, told};
+  sync::ReceivedBatch second{Stream::kJournal, site.no(), {records[2], records[3]}, told};
+  std::vector<sync::Command> none;
+  hub.store().fail_next_commit(GetParam());
+  EXPECT_TRUE(hub.core().run(none, std::array{&first}, sync::Backlog::kMore).ok());
+  EXPECT_TRUE(answers.empty());
+  EXPECT_FALSE(hub.core().run(none, std::array{&second}).ok());
+  EXPECT_EQ(answers, (std::vector<std::string>{"unavailable", "unavailable"}));
+  EXPECT_TRUE(hub.core().failed());
+  hub.reopen();
+  replicate(site, hub);
+  EXPECT_EQ(hub.projection_rows(), site.projection_rows());
+}
+
 INSTANTIATE_TEST_SUITE_P(Rows, EngineAfterAFailedCommit,
                          ::testing::Values(CommitFault::kRowsLost, CommitFault::kRowsKept),
                          [](const auto& instance) {

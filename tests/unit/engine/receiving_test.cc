@@ -85,6 +85,28 @@ TEST_F(EngineCoreTest, AppliesABatchInSlicesAndSaysOnceWhenAllOfItIsDurable) {
   EXPECT_EQ(answer->value(), (StreamHead{last.pos, last.chain}));
 }
 
+TEST_F(EngineCoreTest, WithABacklogTellsOfASliceOnceTheNextIsFoldedOrNothingIsLeft) {
+  whole_call("c1", 0, "101");
+  const auto records = site.outgoing(Stream::kJournal);
+  ASSERT_TRUE(
+      hub.receive(Stream::kJournalKeys, site.no(), site.outgoing(Stream::kJournalKeys)).ok());
+  std::vector<std::uint64_t> told;
+  const auto tell = [&](Result<StreamHead> head) { told.push_back(head.value().pos.v); };
+  std::vector<sync::Command> none;
+  sync::ReceivedBatch first{Stream::kJournal, site.no(), {records[0], records[1]}, tell};
+  sync::ReceivedBatch second{Stream::kJournal, site.no(), {records[2]}, tell};
+  sync::ReceivedBatch third{Stream::kJournal, site.no(), {records[3]}, tell};
+  EXPECT_TRUE(hub.core().run(none, std::array{&first}, sync::Backlog::kMore).ok());
+  EXPECT_TRUE(told.empty());
+  EXPECT_TRUE(hub.core().run(none, std::array{&second}, sync::Backlog::kMore).ok());
+  EXPECT_EQ(told, (std::vector<std::uint64_t>{2}));
+  EXPECT_TRUE(hub.core().settle().ok());
+  EXPECT_EQ(told, (std::vector<std::uint64_t>{2, 3}));
+  EXPECT_TRUE(hub.core().run(none, std::array{&third}).ok());
+  EXPECT_EQ(told, (std::vector<std::uint64_t>{2, 3, 4}));
+  EXPECT_EQ(hub.projection_rows(), site.projection_rows());
+}
+
 // Who says something about each record that comes, and looks how far its sender was heard.
 struct Answering final : sync::EngineObserver {
   explicit Answering(SiteNo of) : sender(of) {}

@@ -102,6 +102,24 @@ TEST_F(SafetyRepairTest, ALostTailComesBackByteForByte) {
   EXPECT_EQ(repair(*torn).found, SafetyRepair::Found::kNothing) << "a second time";
 }
 
+TEST_F(SafetyRepairTest, ACommitBesideAnotherIsTakenDownBeforeItIsBegun) {
+  const std::size_t before = memory_.frames.size();
+  auto of_others = guarded_.begin();
+  of_others->put(Table::kMeta, "another's cursor", "");
+  const auto wait = guarded_.commit_beside(std::move(of_others));
+  EXPECT_EQ(memory_.frames.size(), before);
+  EXPECT_FALSE(store_.snapshot()->get(Table::kMeta, "another's cursor")) << "it goes on";
+  ASSERT_TRUE(wait().ok());
+  EXPECT_TRUE(store_.snapshot()->get(Table::kMeta, "another's cursor"));
+
+  auto own = guarded_.begin();
+  own->put(Table::kDedup, "command", "answer");
+  const auto wait_own = guarded_.commit_beside(std::move(own));
+  EXPECT_EQ(memory_.frames.size(), before + 1);
+  EXPECT_TRUE(store_.snapshot()->get(Table::kDedup, "command")) << "at once";
+  EXPECT_TRUE(wait_own().ok());
+}
+
 TEST_F(SafetyRepairTest, ANewOpeningOfTheStoreIsAmongWhatComesBack) {
   ASSERT_TRUE(save("8001", "k1").ok());
   const auto torn = store_.copy();

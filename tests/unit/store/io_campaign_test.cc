@@ -150,7 +150,9 @@ class Life {
     asked_ = std::to_string(10'000 + ++count_);
     auto txn = store.begin();
     txn->put(Table::kEntity, asked_, "value");
-    if (txn->commit().ok()) promised_.insert(asked_);
+    const bool beside = count_ % 2 == 0;
+    const Status status = beside ? store.commit_beside(std::move(txn))() : txn->commit();
+    if (status.ok()) promised_.insert(asked_);
   }
 
   testing::TempFolder folder_;

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sync/journal/commit_beside.h"
 #include "tests/unit/store/harness.h"
 
 namespace opora::sync {
@@ -19,6 +20,9 @@ struct Implementation {
 class StoreTest : public ::testing::TestWithParam<Implementation> {
  protected:
   Store& store() { return harness_->store(); }
+  CommitWaiter commit_beside(std::unique_ptr<Transaction> txn) {
+    return dynamic_cast<CommitsBeside&>(store()).commit_beside(std::move(txn));
+  }
 
   void commit(const RowList& list, Table table = Table::kEntity) {
     auto t = store().begin();
@@ -152,8 +156,8 @@ TEST_P(StoreTest, KeysAndValuesAreAnyBytes) {
   EXPECT_EQ(store().snapshot()->get(Table::kEntity, ""), "empty key");
 }
 
-// A transaction's reads against a model, over committed rows, own puts and own erasures, for many
-// ranges.
+// A transaction's reads against a model, over committed rows, rows whose commit goes on, own puts
+// and own erasures, for many ranges.
 TEST_P(StoreTest, ATransactionReadsWhatAnOrderedMapWould) {
   std::mt19937 random(42);
   const auto key = [&random] {
@@ -170,7 +174,8 @@ TEST_P(StoreTest, ATransactionReadsWhatAnOrderedMapWould) {
     }
     return out;
   };
-  for (int round = 0; round < 30; ++round) {
+  CommitWaiter under_way = ok_status;
+  for (int round = 0; round < 60; ++round) {
     auto t = store().begin();
     for (int step = 0; step < 12; ++step) {
       const std::string k = key();
@@ -187,9 +192,47 @@ TEST_P(StoreTest, ATransactionReadsWhatAnOrderedMapWould) {
       ASSERT_EQ(rows(*t, Table::kIndex, from, to), expected) << from << ".." << to;
       std::reverse(expected.begin(), expected.end());
       ASSERT_EQ(rows(*t, Table::kIndex, from, to, Walk::kBackward), expected) << from << ".." << to;
+      const auto row = model.find(k);
+      ASSERT_EQ(t->get(Table::kIndex, k),
+                row == model.end() ? std::nullopt : std::optional(row->second));
     }
-    ASSERT_TRUE(t->commit().ok());
+    ASSERT_TRUE(std::exchange(under_way, ok_status)().ok());
+    if (random() % 2 == 0) {
+      under_way = commit_beside(std::move(t));
+    } else {
+      ASSERT_TRUE(t->commit().ok());
+    }
   }
+  ASSERT_TRUE(under_way().ok());
+  EXPECT_EQ(now(Table::kIndex), in_model("", ""));
+}
+
+TEST_P(StoreTest, WhatWasCommittedBesideSurvivesAPowerCutOnceItsWaiterSaidOk) {
+  auto first = store().begin();
+  first->put(Table::kEntity, "a", "1");
+  const auto wait = commit_beside(std::move(first));
+  auto second = store().begin();
+  EXPECT_EQ(second->get(Table::kEntity, "a"), "1");
+  second->erase(Table::kEntity, "a");
+  second->put(Table::kEntity, "b", "2");
+  ASSERT_TRUE(wait().ok());
+  EXPECT_EQ(now(), (RowList{{"a", "1"}}));
+  ASSERT_TRUE(commit_beside(std::move(second))().ok());
+  harness_->cut_power_and_reopen();
+  EXPECT_EQ(now(), (RowList{{"b", "2"}}));
+}
+
+TEST_P(StoreTest, ACommitBesideThatFailsSaysSoAndPoisons) {
+  commit({{"a", "1"}});
+  harness_->break_sync();
+  auto t = store().begin();
+  t->put(Table::kEntity, "b", "2");
+  const auto wait = commit_beside(std::move(t));
+  auto next = store().begin();
+  next->put(Table::kEntity, "c", "3");
+  EXPECT_FALSE(wait().ok());
+  EXPECT_FALSE(next->commit().ok());
+  EXPECT_FALSE(harness_->healthy());
 }
 
 TEST_P(StoreTest, ASnapshotKeepsWhatItSaw) {

@@ -132,7 +132,7 @@ Status EngineCore::run(std::vector<Command>& commands, std::span<ReceivedBatch* 
   receive_slice(*txn, projection, batches);
   projection.flush();
   collect_replies(turn);
-  const Status before = settle();
+  Status before = settle();
   if (!before.ok()) {
     refuse(turn);
     return before;
@@ -150,7 +150,7 @@ Status EngineCore::settle() {
   if (!pending_) return ok_status();
   Pending pending = std::move(*pending_);
   pending_.reset();
-  const Status status = pending.commit();
+  Status status = pending.commit();
   failed_ = !status.ok();
   const EngineObserver::Committed committed{pending.touched, pending.journal_end};
   if (status.ok()) observer_.on_committed(committed);

@@ -163,7 +163,7 @@ class RocksStore::Core {
     commits_->start(std::move(job));
   }
   Status wait_for_commit() {
-    const Status status = commits_->wait();
+    Status status = commits_->wait();
     under_way_.reset();
     return status;
   }
@@ -379,8 +379,8 @@ class RocksTransaction final : public Transaction {
 
  private:
   static const std::shared_ptr<const Changes>& nothing_changed() {
-    static const auto nothing = std::make_shared<const Changes>();
-    return nothing;
+    static const auto kNothing = std::make_shared<const Changes>();
+    return kNothing;
   }
   void end() {
     OPORA_CHECK(scans_ == 0 && !committed_ && !core_->under_way());

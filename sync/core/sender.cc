@@ -285,10 +285,26 @@ bool Sender::waits_for_first_ack(const Stream& stream) {
   return stream.more_behind_first && !stream.flights.empty() && stream.durable <= stream.cursor.pos;
 }
 
+// Nobody knows which records the next keys open; on the way through a backlog both get equally far.
+bool Sender::runs_ahead(const Stream& stream) {
+  const Stream* records =
+      stream.kind == StreamKind::kJournalKeys ? find(StreamKind::kJournal) : nullptr;
+  if (records == nullptr || stream.next.v <= stream.cursor.pos.v + kKeysAhead) return false;
+  const bool flows = records->state == State::kFlowing;
+  if (!flows && records->state != State::kChecking) return false;
+  const auto sent = flows ? records->next.v - 1 - records->cursor.pos.v : 0;
+  const auto all = records->end.v - records->cursor.pos.v;
+  if (records->end <= records->cursor.pos || sent >= all) return false;
+  const double share = static_cast<double>(sent) / static_cast<double>(all);
+  const auto keys = static_cast<double>(stream.end.v - stream.cursor.pos.v);
+  const auto keys_sent = static_cast<double>(stream.next.v - 1 - stream.cursor.pos.v);
+  return keys_sent > share * keys + static_cast<double>(kKeysAhead);
+}
+
 void Sender::pump(Actions& out) {
   for (Stream& stream : streams_) {
     if (stream.state != State::kFlowing || stream.fetching || stream.next > stream.end) continue;
-    if (waits_for_first_ack(stream)) continue;
+    if (waits_for_first_ack(stream) || runs_ahead(stream)) continue;
     // Keys of a journal that the hub does not take would stand in the way of those that it takes.
     if (stream.kind == StreamKind::kJournalKeys && disputes(StreamKind::kJournal)) continue;
     // A new hub shows at once what it has the key of.

@@ -84,6 +84,7 @@ class Sender {
   bool room() const;
   static std::size_t batch_bytes(const Stream& stream);
   static bool waits_for_first_ack(const Stream& stream);
+  bool runs_ahead(const Stream& stream);
 
   std::vector<Stream> streams_;
   Dispute dispute_;

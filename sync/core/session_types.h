@@ -20,6 +20,9 @@ inline constexpr std::uint32_t kSessionWindow = 2u << 20;
 // Keys are small and a record needs few: with as many bytes of keys as of records at once they
 // would run far ahead, and the first records would have to wait for them.
 inline constexpr std::size_t kKeysShare = 8;
+// Keys of a backlog go with the records that they open, so many ahead of their share: the receiver
+// keeps some thousand open, and the first records would have to wait behind all of them.
+inline constexpr std::uint64_t kKeysAhead = 512;
 // A stream's first batch of a session, alone when there is more: acknowledged within milliseconds,
 // so that both ends show soon that the link carries again. Costs one round trip.
 inline constexpr std::size_t kFirstBatchBytes = 32u << 10;

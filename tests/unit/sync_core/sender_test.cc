@@ -66,6 +66,20 @@ TEST_F(SendingStory, KeysGoAheadOfRecords) {
   EXPECT_EQ(sent[1].stream, kJournal);
 }
 
+TEST_F(SendingStory, KeysOfABacklogGoALittleAheadOfTheRecordsThatTheyOpen) {
+  constexpr StreamKind kKeys = StreamKind::kJournalKeys;
+  for (std::uint64_t i = 0; i < 10 * kKeysAhead; ++i) append(kKeys, Bytes(48, 'k'));
+  append_full(40);
+  connect_to(hello());
+  EXPECT_EQ(batches(), "1-85 1-1");
+  hear(ack(kKeys, 85));
+  EXPECT_EQ(batches(), "86-767");
+  hear(ack(kKeys, 767));
+  EXPECT_EQ(batches(), "") << "one record of 40 is under way";
+  hear(ack(kJournal, 1));
+  EXPECT_EQ(batches(), "2-2 768-1449 3-3 4-4 5-5 6-6 7-7 8-8");
+}
+
 TEST_F(SendingStory, OffersNoStreamThatThePeerDoesNotKnow) {
   append(StreamKind::kJournalKeys, Bytes(48, 'k'));
   append(kJournal, 1, 1);

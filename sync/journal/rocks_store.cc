@@ -257,6 +257,8 @@ class BaseCursor {
       : core_(core), from_(slice(from)), to_(slice(to)), direction_(direction) {
     options.iterate_lower_bound = &from_;
     if (!to.empty()) options.iterate_upper_bound = &to_;
+    // Records are walked over once: in the cache they would drive out what is asked for by name.
+    options.fill_cache = table != Table::kJournal;
     it_.reset(core.db().NewIterator(options, core.family(table)));
     if (direction == Direction::kForward) it_->Seek(from_);
     else it_->SeekToLast();

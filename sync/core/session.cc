@@ -274,7 +274,8 @@ void Session::consider_afresh(Actions& out) {
     return s.stream != StreamKind::kRecall &&
            (why == StopReason::kAmnesia || why == StopReason::kFork);
   });
-  if (!disputed || peer_incarnations_.back().id == own_.known_hub) return;
+  const bool restored = disputed && peer_incarnations_.back().id != own_.known_hub;
+  if (!restored && !ends_below_what_we_wait_for()) return;
   afresh_begun_ = true;
   StartAfresh afresh;
   for (const auto& state : peer_ends_) {
@@ -283,6 +284,16 @@ void Session::consider_afresh(Actions& out) {
   out.add(Alarm{AlarmCode::kRestored,
                 "the hub's store is older than what it has sent: its streams start over"});
   out.add(std::move(afresh));
+}
+
+// While a site receives everything again the hub may be restored once more, to less.
+bool Session::ends_below_what_we_wait_for() const {
+  const auto& until = own_.afresh_until;
+  return std::any_of(peer_ends_.begin(), peer_ends_.end(), [&](const auto& state) {
+    const auto target = std::find_if(until.begin(), until.end(),
+                                     [&](const auto& one) { return one.first == state.stream; });
+    return target != until.end() && state.end.pos < target->second;
+  });
 }
 
 bool Session::peer_recalls() const {

@@ -72,6 +72,7 @@ class Session {
   void consider_afresh(Actions& out);
   protocol::Verdict judge_branch(const protocol::Hello& hello) const;
   bool recalling() const;
+  bool ends_below_what_we_wait_for() const;
   bool peer_recalls() const;
   bool acceptable(const protocol::Hello& hello, Actions& out);
   void go_live(const protocol::Hello& hello, Now now, Actions& out);

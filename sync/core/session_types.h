@@ -133,6 +133,8 @@ struct Connected {  // the connection stands and its peer is authenticated
   std::optional<Fork> fork{};         // at the hub: of this site
   std::optional<StreamEnd> recall{};  // at a site that recalls: up to where
   IncarnationId known_hub{};          // at a site: the hub's opening that it last received from
+  // At a site that receives everything again: up to where.
+  std::vector<std::pair<StreamKind, StreamPos>> afresh_until{};
 };
 struct Disconnected {};
 struct Received {

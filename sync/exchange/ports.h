@@ -72,6 +72,8 @@ class StreamSink {
   virtual IncarnationId known_hub() const { return {}; }
   virtual void note_hub(const IncarnationId& /*opening*/) {}
   virtual void start_afresh(const StartAfresh& /*order*/) {}
+  // The order that is being carried out; without any stream when none is.
+  virtual StartAfresh afresh() const { return {}; }
   // Writes and applies the entries, whose chains the caller has computed from each other, and
   // advances the cursor in one synced transaction (or a few), then calls
   // `done` from any thread with the cursor. Calls of one stream are carried out in their order.

@@ -31,6 +31,7 @@ void SessionDriver::start() {
   }
   if (site) {
     connected.known_hub = ports_.sink.known_hub();
+    connected.afresh_until = ports_.sink.afresh().until;
   } else {
     connected.fork = ports_.source.fork(config_.peer);
   }

@@ -222,6 +222,11 @@ IncarnationId StoreStreams::known_hub() const { return read_known_hub(*store_.sn
 
 void StoreStreams::note_hub(const IncarnationId& opening) { submit_meta({known_hub_row(opening)}); }
 
+StartAfresh StoreStreams::afresh() const {
+  auto plan = read_afresh(*store_.snapshot());
+  return plan ? StartAfresh{std::move(plan->until)} : StartAfresh{};
+}
+
 void StoreStreams::start_afresh(const StartAfresh& order) {
   *starting_over_ = true;
   submit_meta(begin_afresh(*store_.snapshot(), {engine_.site(), order.until}),

@@ -34,6 +34,7 @@ class StoreStreams final : public StreamSource, public StreamSink {
   void resend_keys(const StreamEnd& cursor) override;
   void note_fork(SiteNo peer, const std::optional<Fork>& fork) override;
   IncarnationId known_hub() const override;
+  StartAfresh afresh() const override;
   void note_hub(const IncarnationId& opening) override;
   void start_afresh(const StartAfresh& order) override;
   void persist(StreamKind stream, SiteNo peer, std::vector<Entry> entries,

@@ -33,6 +33,7 @@ class MistakenStreams final : public sync::StreamSource, public sync::StreamSink
   IncarnationId known_hub() const override;
   void note_hub(const IncarnationId& opening) override { sink_.note_hub(opening); }
   void start_afresh(const sync::StartAfresh& order) override;
+  sync::StartAfresh afresh() const override { return sink_.afresh(); }
   sync::ReceiveState cursor(sync::StreamKind stream, SiteNo peer) const override;
   void persist(sync::StreamKind stream, SiteNo peer, std::vector<sync::Entry> entries,
                std::function<void(Result<sync::PersistedTo>)> done) override;

@@ -223,6 +223,15 @@ TEST_F(StoreStreamsTest, SaysDataThroughOnlyWhatASnapshotHas) {
   EXPECT_EQ(status.ends.size(), 2u);
 }
 
+TEST_F(StoreStreamsTest, KnowsUpToWhereEverythingComesAgainAlsoAfterARestart) {
+  EXPECT_TRUE(site.streams().afresh().until.empty());
+  const sync::StartAfresh order{
+      {{Stream::kCommon, StreamPos{3}}, {Stream::kPrivate, StreamPos{1}}}};
+  site.streams().start_afresh(order);
+  site.restart();
+  EXPECT_EQ(site.streams().afresh().until, order.until);
+}
+
 TEST_F(StoreStreamsTest, ListsTheLastOpeningsOfTheStore) {
   for (int i = 0; i < 70; ++i) site.restart();
   const auto all = site.streams().incarnations();

@@ -138,8 +138,14 @@ class RestoredHub : public Story {
  protected:
   void SetUp() override { we_are_a_site(); }
   // The site has five records of the hub; `known` is the hub's opening that they came from.
-  void connect_knowing(std::uint8_t known) {
+  void connect_knowing(std::uint8_t known) { connect_with(known, {}); }
+  // They came again, and more is to come.
+  void connect_receiving_again(StreamPos until) { connect_with(6, {{StreamKind::kCommon, until}}); }
+
+ private:
+  void connect_with(std::uint8_t known, std::vector<std::pair<StreamKind, StreamPos>> until) {
     Connected event;
+    event.afresh_until = std::move(until);
     for (StreamKind stream : sent_streams())
       event.sends.push_back({stream, store.end(stream, peer)});
     for (StreamKind stream : received_streams()) {
@@ -171,6 +177,21 @@ TEST_F(RestoredHub, IsNoticedAlsoWhenItHasWrittenMoreThanItLost) {
   ping.sends[0].stopped = protocol::StopReason::kFork;
   hear(ping);
   EXPECT_EQ(done<StartAfresh>().size(), 1u);
+}
+
+TEST_F(RestoredHub, IsReceivedFromAnewWhenItWasRestoredOnceMoreToLessThanIsWaitedFor) {
+  connect_receiving_again(StreamPos{8});
+  hear(hello_ending(StreamKind::kCommon, {StreamPos{7}, chain_of(StreamKind::kCommon, 7)}));
+  EXPECT_THAT(alarms(), ::testing::Contains("restored"));
+  const auto orders = done<StartAfresh>();
+  ASSERT_EQ(orders.size(), 1u);
+  EXPECT_THAT(orders[0].until, ::testing::Contains(std::pair(StreamKind::kCommon, StreamPos{7})));
+}
+
+TEST_F(RestoredHub, GoesOnWithWhatComesAgain) {
+  connect_receiving_again(StreamPos{8});
+  hear(hello_ending(StreamKind::kCommon, {StreamPos{8}, chain_of(StreamKind::kCommon, 8)}));
+  EXPECT_TRUE(done<StartAfresh>().empty());
 }
 
 TEST_F(RestoredHub, IsLeftToAPersonWhenItIsAMachineThatWasRolledBack) {

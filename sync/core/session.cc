@@ -71,7 +71,8 @@ Actions Session::step(SessionEvent event, Now now) {
 
 std::optional<MonoMs> Session::next_timer() const {
   switch (state_) {
-    case State::kHandshake: return heard_at_ + kHandshakeMs;
+    case State::kHandshake:
+    case State::kAnswered: return heard_at_ + kHandshakeMs;
     case State::kLive: return std::min(ping_due_, heard_at_ + kSilentAfterMs);
     case State::kIdle:
     case State::kClosed: break;
@@ -119,6 +120,9 @@ void Session::handle(Received& event, Now now, Actions& out) {
   heard_at_ = now.mono;
   if (std::holds_alternative<protocol::Hello>(event.frame.message) && state_ == State::kHandshake) {
     peer_session_ = event.frame.from;
+  } else if (state_ == State::kAnswered &&
+             !std::holds_alternative<protocol::Bye>(event.frame.message)) {
+    go_live(std::exchange(answered_, {}), now, out);
   }
   std::visit([&](auto& message) { on_message(message, now, out); }, event.frame.message);
 }
@@ -126,7 +130,8 @@ void Session::handle(Received& event, Now now, Actions& out) {
 // What belongs to an earlier session of either side, or comes ahead of the Hello, is dropped: marks
 // and positions in it mean nothing here.
 bool Session::addressed_to_us(const Frame& frame) const {
-  if (state_ == State::kLive) return frame.from == peer_session_ && frame.to == config_.session;
+  if (state_ == State::kLive || state_ == State::kAnswered)
+    return frame.from == peer_session_ && frame.to == config_.session;
   if (std::holds_alternative<protocol::Bye>(frame.message)) return frame.to == config_.session;
   if (!std::holds_alternative<protocol::Hello>(frame.message)) return false;
   return frame.to == (config_.role == Role::kHub ? protocol::SessionId{} : config_.session);
@@ -159,8 +164,12 @@ void Session::on_message(protocol::Hello& message, Now now, Actions& out) {
   if (!acceptable(message, out)) return;
   past_ = compare(message);
   verdict_ = config_.role == Role::kHub ? judge_branch(message) : message.verdict;
-  if (config_.role == Role::kHub) out.send(hello(now));
-  go_live(message, now, out);
+  if (config_.role == Role::kSite) return go_live(message, now, out);
+  out.send(hello(now));
+  // A connection that died may still bring its Hello, behind the site's next one. What that says of
+  // the site's past is old, so nothing is concluded from it before the site has answered ours.
+  state_ = State::kAnswered;
+  answered_ = std::move(message);
 }
 
 bool Session::acceptable(const protocol::Hello& hello, Actions& out) {
@@ -429,8 +438,9 @@ void Session::handle(Stop& event, Now, Actions& out) {
 }
 
 void Session::handle(Tick&, Now now, Actions& out) {
-  if (state_ == State::kHandshake && now.mono >= heard_at_ + kHandshakeMs) {
-    return close(CloseReason::kHandshake, "no Hello in time", out);
+  const bool unanswered = state_ == State::kHandshake || state_ == State::kAnswered;
+  if (unanswered && now.mono >= heard_at_ + kHandshakeMs) {
+    return close(CloseReason::kHandshake, "nothing in time", out);
   }
   if (!live()) return;
   if (now.mono >= heard_at_ + kSilentAfterMs)

@@ -41,7 +41,7 @@ class Session {
   MonoMs heard_at() const { return heard_at_; }
 
  private:
-  enum class State { kIdle, kHandshake, kLive, kClosed };
+  enum class State { kIdle, kHandshake, kAnswered, kLive, kClosed };
 
   void handle(Connected& event, Now now, Actions& out);
   void handle(Disconnected& event, Now now, Actions& out);
@@ -88,7 +88,8 @@ class Session {
   State state_ = State::kIdle;
   Sender sender_;
   Receiver receiver_;
-  Connected own_;  // as of the start of the session
+  Connected own_;             // as of the start of the session
+  protocol::Hello answered_;  // in kAnswered: the Hello that awaits a word to this session
   protocol::SessionId peer_session_;
   std::vector<protocol::Incarnation> peer_incarnations_;
   std::vector<protocol::StreamState> peer_cursors_;

@@ -89,7 +89,7 @@ std::vector<std::pair<Bytes, std::optional<Bytes>>> begin_afresh(const Reader& r
   return out;
 }
 
-void mark_afresh(Transaction& txn, StreamKind stream, const Entry& entry) {
+void mark_afresh(Transaction& txn, const AfreshPlan& plan, StreamKind stream, const Entry& entry) {
   if (carries_keys(stream)) {
     const auto aggregate = std::string_view(entry.bytes).substr(0, sizeof(AggregateId));
     return txn.put(Table::kMeta, mark_of_key(aggregate), "");
@@ -97,7 +97,13 @@ void mark_afresh(Transaction& txn, StreamKind stream, const Entry& entry) {
   const auto record = protocol::decode_record(entry.bytes);
   if (!record.ok()) return;
   const protocol::Envelope& env = record->env;
-  txn.put(Table::kMeta, mark_of({env.origin, env.n, env.incarnation}), "");
+  const JournalRef ref{env.origin, env.n, env.incarnation};
+  txn.put(Table::kMeta, mark_of(ref), "");
+  // A site that lies can give one name to two records, one ahead of the hub's restore and one
+  // behind it. What the hub has now counts; the projections are built anew from it at the end.
+  const auto held = env.origin == plan.self ? std::nullopt : txn.get(Table::kJournal, ref.key());
+  if (held && std::string_view(*held).substr(sizeof(ChainHash)) != entry.bytes)
+    put_record(txn, ref, protocol::chain_of(env.prev, entry.bytes), entry.bytes);
 }
 
 bool afresh_complete(const Reader& rows, const AfreshPlan& plan) {

@@ -28,8 +28,9 @@ std::optional<AfreshPlan> read_afresh(const Reader& rows);
 // The rows of kMeta that begin it (nothing: the row goes): cursors at zero, no marks.
 std::vector<std::pair<Bytes, std::optional<Bytes>>> begin_afresh(const Reader& rows,
                                                                  const AfreshPlan& plan);
-// An entry of the hub's streams is here, whether or not it was before.
-void mark_afresh(Transaction& txn, StreamKind stream, const Entry& entry);
+// An entry of the hub's streams is here, whether or not it was before; another record of the same
+// name gives way.
+void mark_afresh(Transaction& txn, const AfreshPlan& plan, StreamKind stream, const Entry& entry);
 bool afresh_complete(const Reader& rows, const AfreshPlan& plan);
 
 // Before ensure_projection and the engine. The records that went; nothing to do is ok.

@@ -394,7 +394,7 @@ std::size_t EngineCore::receive(Transaction& txn, Projection& projection, Receiv
     } else {
       receive_record(txn, projection, batch, entry);
     }
-    if (afresh) mark_afresh(txn, batch.stream, entry);
+    if (afresh) mark_afresh(txn, *afresh, batch.stream, entry);
     cursor = {entry.pos, entry.chain};
   }
   put_cursor(txn, batch.stream, batch.peer, cursor);

@@ -33,6 +33,7 @@ void hear(sync::Role role, const Frame& heard) {
   hello.incarnations.push_back({IncarnationId{}, StreamPos{1}});
   session.step(sync::Received{{SessionId{9}, hub ? SessionId{} : SessionId{7}, std::move(hello)}},
                now);
+  if (hub) session.step(sync::Received{{SessionId{9}, SessionId{7}, UnknownMessage{}}}, now);
   OPORA_CHECK(session.live());
   const sync::Actions out =
       session.step(sync::Received{{SessionId{9}, SessionId{7}, heard.message}}, now);

@@ -91,5 +91,24 @@ TEST_F(AfreshTest, ASecondRestoreForgetsWhatTheFirstHadSent) {
   EXPECT_FALSE(knows(kept_));
 }
 
+TEST_F(AfreshTest, OfTwoRecordsOfOneNameTheOneThatTheHubHasNowCounts) {
+  hub.must(changing_user(kept_, user("Иванова")));
+  replicate(hub, site);
+  // The same name, position and opening, and another person.
+  auto again = sent_by(hub, Stream::kCommon);
+  ASSERT_EQ(again.size(), 2u);
+  auto other = protocol::decode_record(again[1].bytes).value();
+  other.env.aggregate = lost_;
+  again[1].bytes = protocol::encode_record(other.env, other.facts, "");
+  again[1].chain = sync::chain_next(Stream::kCommon, again[0].chain, again[1].bytes);
+
+  begin({site.no(), {{Stream::kCommon, StreamPos{2}}}});
+  EXPECT_TRUE(site.receive(Stream::kCommon, kHubSite, again).ok());
+  EXPECT_TRUE(knows(kept_)) << "until all is here";
+  start_again();
+  EXPECT_FALSE(knows(kept_));
+  EXPECT_TRUE(knows(lost_));
+}
+
 }  // namespace
 }  // namespace opora::testing

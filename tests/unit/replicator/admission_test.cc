@@ -18,7 +18,7 @@ class Admission : public ::testing::Test, public HubTransport, public PeerDirect
   }
   static Route route_of(std::uint32_t site) { return KeyWriter().u32(site).take(); }
 
-  // A site says Hello that has this many records more than the hub.
+  // A site links that has this many records more than the hub.
   void arrives(std::uint32_t site, std::uint64_t behind) {
     protocol::Hello hello;
     hello.site = SiteNo{site};
@@ -26,6 +26,7 @@ class Admission : public ::testing::Test, public HubTransport, public PeerDirect
     hello.sends = {{StreamKind::kJournal, {StreamPos{behind}, ChainHash{}}}};
     hello.incarnations.emplace_back().id.b.fill(1);
     hear(site, std::move(hello), {});
+    pings(site, behind);
   }
   // Its next sign of life.
   void pings(std::uint32_t site, std::uint64_t behind) {

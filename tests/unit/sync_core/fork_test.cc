@@ -101,6 +101,18 @@ TEST_F(ForkAtTheHub, IsNotedWithAnAlarmWhenAnOpeningThatItKnowsWroteSomethingEls
   EXPECT_EQ(noted[0].fork, fork_of(1, Verdict::kHeld));
 }
 
+TEST_F(ForkAtTheHub, IsNotConcludedFromAHelloOfADeadConnection) {
+  begin_with(std::nullopt);
+  auto old = hello_ending(StreamKind::kJournal, {StreamPos{7}, chain_of(StreamKind::kJournal, 7)});
+  old.incarnations = {run(2, 5)};
+  old.history = history;
+  hear_frame({kPeerSession, {}, old});
+  EXPECT_EQ(alarms(), Words{});
+  EXPECT_TRUE(done<NoteFork>().empty());
+  hear(protocol::Ping{});
+  EXPECT_EQ(alarms(), (Words{"fork", "fork"})) << "the site itself has fewer records than the hub";
+}
+
 TEST_F(ForkAtTheHub, IsHeldAlsoWhenThatStoreWasOpenedAnew) {
   begin_with(fork_of(1, Verdict::kHeld));
   machine_says({1, 3}, {run(1, 1), run(3, 7)});

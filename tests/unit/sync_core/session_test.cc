@@ -57,6 +57,36 @@ TEST_F(SessionOfTheHub, WaitsForTheSitesHelloAndAnswersIt) {
   EXPECT_EQ(up[0].info.incarnation, hello().incarnations.back().id);
 }
 
+TEST_F(SessionOfTheHub, IsLiveOnceTheSiteHasSpokenToItsAnswer) {
+  connect();
+  hear_frame({kPeerSession, {}, hello()});
+  EXPECT_EQ(said<protocol::Hello>().size(), 1u);
+  hear_frame({kPeerSession, protocol::SessionId{1}, protocol::UnknownMessage{}});
+  EXPECT_FALSE(session->live()) << "spoken to another session";
+  EXPECT_TRUE(done<PeerUp>().empty());
+  hear(batch(StreamKind::kJournal, 1, 2));
+  EXPECT_EQ(done<PeerUp>().size(), 1u);
+  ASSERT_EQ(writes.size(), 1u) << "its first word counts";
+  EXPECT_EQ(writes[0].entries.size(), 2u);
+}
+
+TEST_F(SessionOfTheHub, GivesUpWhenNobodySpeaksToItsAnswer) {
+  connect();
+  hear_frame({kPeerSession, {}, hello()});
+  wait(kHandshakeMs - 1);
+  EXPECT_EQ(ending(), "open");
+  wait(1);
+  EXPECT_EQ(ending(), "handshake");
+}
+
+TEST_F(SessionOfTheHub, IsNotLiveForAGoodbye) {
+  connect();
+  hear_frame({kPeerSession, {}, hello()});
+  hear(protocol::Bye{CloseReason::kStopping, ""});
+  EXPECT_TRUE(done<PeerUp>().empty());
+  EXPECT_TRUE(session->closed());
+}
+
 TEST_F(SessionOfTheHub, AddressesTheSessionThatSpokeToIt) {
   connect();
   step(Received{{kPeerSession, {}, hello()}});

@@ -50,6 +50,7 @@ class Story : public ::testing::Test {
   void hear(protocol::Message message) {
     const bool opens = role == Role::kHub && std::holds_alternative<protocol::Hello>(message);
     step(Received{{kPeerSession, opens ? protocol::SessionId{} : kOurSession, std::move(message)}});
+    if (opens) step(Received{{kPeerSession, kOurSession, protocol::UnknownMessage{}}});
   }
   void hear_frame(protocol::Frame frame) { step(Received{std::move(frame)}); }
   void wait(std::int64_t ms) {

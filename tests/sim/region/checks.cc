@@ -5,6 +5,7 @@
 #include "protocol/codec/link_codec.h"
 #include "sync/projection/digest.h"
 #include "sync/projection/verify.h"
+#include "tests/sim/region/hostile.h"
 
 namespace opora::sim {
 
@@ -45,7 +46,7 @@ StreamPos Checks::durable(SiteNo self, SiteNo peer, StreamKind stream) const {
 
 void Checks::acked(SiteNo self, SiteNo peer, StreamKind stream, StreamPos pos) {
   // What was said before the peer's store became an older one may still arrive.
-  if (cloned_.contains(peer)) return;
+  if (cloned_.contains(peer) || peer == hostile_) return;
   const auto restored = restored_ms_.find(peer);
   constexpr std::int64_t kOldWordsMs = 8'000;
   if (restored != restored_ms_.end() && sim_.timeline.now_ms() < restored->second + kOldWordsMs)
@@ -88,10 +89,16 @@ void Checks::check_marks(SiteNo self, SiteNo peer, const std::vector<protocol::M
 // whose own clock is wrong cannot tell which promises to believe.
 void Checks::holds_through(SiteNo self, SiteNo peer, Hlt through) {
   if (self != kHubSite || !find_(kHubSite)->clock().right() || cloned_.contains(peer)) return;
+  if (peer == hostile_) return;
+  // A clock that goes back by years breaks a promise that is far ahead of the last event.
+  const auto set_back = [&](Hlt event) {
+    return find_(peer)->clock().most_behind_ms() > sync::kMaxPromiseLeadMs &&
+           through.time() - event.time() > sync::kMaxPromiseLeadMs;
+  };
   const StreamPos next{durable(kHubSite, peer, StreamKind::kJournal).v + 1};
   sync::scan_journal(*find_(peer)->disk().synced(), peer, next, [&](const sync::JournalRow& row) {
     const auto record = protocol::decode_record(row.record);
-    if (record.ok() && record->env.hlt <= through)
+    if (record.ok() && record->env.hlt <= through && !set_back(record->env.hlt))
       sim_.story.wrong("the hub believes to hold all of " + name_of(peer) + " and lacks " +
                        text(row.ref));
     return false;
@@ -99,12 +106,13 @@ void Checks::holds_through(SiteNo self, SiteNo peer, Hlt through) {
 }
 
 void Checks::alarm(SiteNo self, SiteNo peer, sync::AlarmCode code, const std::string& why) {
-  if (code == sync::AlarmCode::kPersist || expected_.contains(code)) return;
+  if (code == sync::AlarmCode::kPersist || expected_.contains(code) || peer == hostile_) return;
   sim_.story.wrong("alarm at " + name_of(self) + " about " + name_of(peer) + ": " +
                    alarm_name(code) + ", " + why);
 }
 
 void Checks::set_aside(SiteNo self, SiteNo peer, const std::string& reason) {
+  if (peer == hostile_) return sim_.story.tell(name_of(self), "set aside: " + reason);
   sim_.story.wrong(name_of(self) + " set aside what " + name_of(peer) + " sent: " + reason);
 }
 
@@ -155,6 +163,7 @@ void Checks::at_peace(std::uint32_t sites, const Ledger& ledger) {
   }
   check_commands(ledger, journals);
   check_owners(hub);
+  check_hostile(hub);
   check_erased(ledger, sites);
   for (std::uint32_t no = 0; no <= sites; ++no) check_store(SiteNo{no});
 }
@@ -297,6 +306,20 @@ void Checks::check_keys(SiteNo site, const Journal& own) {
           sim_.story.wrong(name_of(site) + " holds the key of a record that it may not read");
         return true;
       });
+}
+
+void Checks::check_hostile(const Journal& hub) {
+  // A restored hub does not know, for a while, whose record it is that a site erases; it keeps what
+  // forgets too much rather than too little.
+  const bool forgetful = restored_ms_.contains(kHubSite);
+  for (const auto& [ref, held] : hub) {
+    const bool erases = forgetful && held.env.type == EventType::kErased;
+    if (ref.origin == hostile_ && !HostileSite::harmless(held.env.type) && !erases)
+      sim_.story.wrong("the hub keeps what a hostile site has no right to say: " + text(ref));
+  }
+  const auto rows = find_(kHubSite)->disk().synced();
+  if (sync::stream_head(*rows, StreamKind::kPrivateKeys, hostile_).pos.v != 0)
+    sim_.story.wrong("the hub has keys for a hostile site");
 }
 
 void Checks::check_erased(const Ledger& ledger, std::uint32_t sites) {

@@ -22,6 +22,9 @@ class Checks final : public Watch {
 
   // Alarms of this kind belong to a fault that is on.
   void expect(sync::AlarmCode code) { expected_.insert(code); }
+  // This site means harm: what the hub says about it is no news, and it must keep nothing of it
+  // that has an effect.
+  void distrust(SiteNo site) { hostile_ = site; }
   void restored(SiteNo site) { restored_ms_[site] = sim_.timeline.now_ms(); }
 
   void acked(SiteNo self, SiteNo peer, sync::StreamKind stream, StreamPos durable) override;
@@ -80,6 +83,7 @@ class Checks final : public Watch {
   };
   std::map<AggregateId, Tenures> tenures(const Journal& hub) const;
   void check_owners(const Journal& hub);
+  void check_hostile(const Journal& hub);
   std::set<sync::JournalRef> entitled_tickets(SiteNo site, const Journal& hub) const;
   std::set<sync::JournalRef> entitled(SiteNo site, const Journal& hub) const;
   void check_keys(SiteNo site, const Journal& own);
@@ -93,6 +97,7 @@ class Checks final : public Watch {
   std::set<sync::AlarmCode> expected_;
   std::map<SiteNo, std::int64_t> restored_ms_;
   std::set<SiteNo> cloned_;
+  SiteNo hostile_;
   std::map<SiteNo, StreamPos> safe_;
 };
 

@@ -1,6 +1,8 @@
 // A machine's wall clock: true time with an offset and a drift; jumps are changes of the offset.
 #pragma once
 
+#include <algorithm>
+
 #include "protocol/base/clock.h"
 #include "tests/sim/region/timeline.h"
 
@@ -16,7 +18,10 @@ class SimClock final : public Clock {
     const std::int64_t passed = timeline_.wall_ms();
     return kStart + passed + offset_ms_ + (passed - drift_from_ms_) / 1'000 * drift_per_mille_;
   }
-  void jump(std::int64_t ms) { offset_ms_ += ms; }
+  void jump(std::int64_t ms) {
+    offset_ms_ += ms;
+    most_behind_ms_ = std::max(most_behind_ms_, -offset_ms_);
+  }
   void drift(std::int64_t per_mille) {
     drift_from_ms_ = timeline_.wall_ms();
     drift_per_mille_ = per_mille;
@@ -26,11 +31,14 @@ class SimClock final : public Clock {
     offset_ms_ = 0;
     drift_per_mille_ = 0;
   }
+  // How far it has ever been set back behind true time.
+  std::int64_t most_behind_ms() const { return most_behind_ms_; }
   bool right() const { return offset_ms_ == 0 && drift_per_mille_ == 0; }
 
  private:
   const Timeline& timeline_;
   std::int64_t offset_ms_ = 0;
+  std::int64_t most_behind_ms_ = 0;
   std::int64_t drift_from_ms_ = 0;
   std::int64_t drift_per_mille_ = 0;
 };

@@ -5,7 +5,9 @@
 
 #include "protocol/base/check.h"
 #include "protocol/base/hash.h"
+#include "protocol/codec/record_codec.h"
 #include "protocol/domain/state.h"
+#include "sync/journal/streams.h"
 
 namespace opora::sim {
 
@@ -179,7 +181,22 @@ void Disk::write(Changes changes) {
     if (sim_.planted == Planted::kFoldReadsPlace && site_ == kHubSite) alter(change);
     txn->put(change.table, change.key, *change.value);
   }
+  if (sim_.planted == Planted::kForgeryKept && site_ == kHubSite) keep_forgeries(*txn);
   OPORA_CHECK(txn->commit().ok());
+}
+
+void Disk::keep_forgeries(sync::Transaction& txn) {
+  std::vector<sync::AsideRow> aside;
+  sync::scan_aside(txn, [&aside](sync::AsideRow row) {
+    if (row.stream == sync::Stream::kJournal) aside.push_back(std::move(row));
+    return true;
+  });
+  for (const sync::AsideRow& row : aside) {
+    const auto record = protocol::decode_record(row.bytes);
+    if (!record.ok()) continue;
+    const sync::JournalRef ref{row.peer, row.pos, record->env.incarnation};
+    sync::put_record(txn, ref, protocol::chain_of(record->env.prev, row.bytes), row.bytes);
+  }
 }
 
 // Rows that a planted mistake does not write. One in so many, by their key, so that a row is always

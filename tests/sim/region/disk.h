@@ -69,6 +69,7 @@ class Disk {
   bool lost(const Change& change) const;
   static void alter(Change& change);
   void hold_back_cursors(Changes& changes);
+  static void keep_forgeries(sync::Transaction& txn);
 
   Sim& sim_;
   SiteNo site_;

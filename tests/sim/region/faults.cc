@@ -29,6 +29,7 @@ constexpr std::array kKinds{
     FaultKind{Fault::kWiped, "wiped site", 2},
     FaultKind{Fault::kHubRestored, "hub restored", 3},
     FaultKind{Fault::kCloned, "cloned site", 3},
+    FaultKind{Fault::kHostileSite, "hostile site", 2},
 };
 // Of the kind that a planted mistake needs: as often as the most common one.
 constexpr std::uint32_t kOftenWeight = 14;
@@ -91,6 +92,7 @@ void Faults::strike(const FaultKind& kind) {
   const SiteNo one = site == kHubSite ? SiteNo{1} : site;
   store(kind.id, *find_(kind.id == Fault::kHubRestored ? kHubSite : one));
   if (kind.id == Fault::kCloned) on_clone_(one);
+  if (kind.id == Fault::kHostileSite) on_hostile_();
 }
 
 // A machine dies and is set up again from a backup (made at an earlier such moment), or, a site's,

@@ -35,6 +35,7 @@ enum class Fault : std::uint8_t {
   kWiped,
   kHubRestored,
   kCloned,
+  kHostileSite,
 };
 struct FaultKind {
   Fault id;
@@ -58,6 +59,8 @@ class Faults {
   void on_backup(OnBackup told) { on_backup_ = std::move(told); }
   // Told of a site whose machine is about to be copied while it runs.
   void on_clone(std::function<void(SiteNo)> told) { on_clone_ = std::move(told); }
+  // Told of an enrolled site that means harm.
+  void on_hostile(std::function<void()> told) { on_hostile_ = std::move(told); }
   // Everything is set right; what is down starts.
   void end();
   bool clocks_may_be_wrong() const;
@@ -80,6 +83,7 @@ class Faults {
   OnRestore on_restore_;
   OnBackup on_backup_;
   std::function<void(SiteNo)> on_clone_;
+  std::function<void()> on_hostile_;
   std::map<SiteNo, Disk::Image> backups_;
 };
 

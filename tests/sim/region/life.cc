@@ -218,7 +218,16 @@ void Life::on_event(sync::Transaction& txn, const protocol::Event& event,
       std::holds_alternative<protocol::ProblemClosed>(event.facts)) {
     return;
   }
+  if (sim_.planted == Planted::kOwnerNotTold &&
+      std::holds_alternative<protocol::TicketOwnerChanged>(event.facts)) {
+    return;
+  }
   outbox_.on_event(txn, event, ref);
+  if (sim_.planted == Planted::kKeyForAWord &&
+      std::holds_alternative<protocol::TicketAssigned>(event.facts)) {
+    core_->streams().append(txn, StreamKind::kPrivateKeys, ref.origin, event.env.aggregate.view(),
+                            event.env.aggregate.view());
+  }
   if (!std::holds_alternative<protocol::UserChanged>(event.facts)) return;
   if (sim_.planted == Planted::kUserLeaked) {
     const auto record = sync::read_record(txn, ref);

@@ -27,6 +27,13 @@ std::map<AggregateId, Checks::Tenures> Checks::tenures(const Journal& hub) const
     ticket.terms[term].owner = changed->to;
     ticket.terms[term - 1].through = changed->valid_through;
     ticket.readers.insert(changed->to);
+    // No more than what the region had of the old owner when it said so.
+    const auto last = hub.lower_bound({SiteNo{changed->from.v + 1}, {}, {}});
+    const bool heard = changed->valid_through.v == 0 ||
+                       (last != hub.begin() && std::prev(last)->first.origin == changed->from &&
+                        std::prev(last)->first.n >= changed->valid_through);
+    if (!heard)
+      sim_.story.wrong("an owner's border is beyond its journal: " + held.env.aggregate.hex());
   }
   for (const auto& [ref, held] : hub) {
     const auto* offered = std::get_if<protocol::TicketOffered>(&held.facts);

@@ -61,6 +61,15 @@ constexpr std::array kMistakes{
                    "the hub calls safe what no backup has"},
     PlantedMistake{Planted::kToldBeside, "told-beside",
                    "a slice is acknowledged while its commit still goes on"},
+    PlantedMistake{Planted::kOwnerNotTold, "owner-not-told",
+                   "a change of a ticket's owner is sent to nobody"},
+    PlantedMistake{Planted::kBorderAhead, "border-ahead",
+                   "the region lets the old owner act beyond what it has heard of it"},
+    PlantedMistake{Planted::kForgeryKept, "forgery-kept",
+                   "what is not a site's to say stands in the journal all the same",
+                   "hostile site"},
+    PlantedMistake{Planted::kKeyForAWord, "key-for-a-word",
+                   "whoever says something of a ticket is sent its key", "hostile site"},
 };
 
 }  // namespace

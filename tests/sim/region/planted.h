@@ -43,6 +43,10 @@ enum class Planted : std::uint8_t {
   kIncarnationKept,
   kSafeTooEarly,
   kToldBeside,
+  kOwnerNotTold,
+  kBorderAhead,
+  kForgeryKept,
+  kKeyForAWord,
 };
 
 struct PlantedMistake {

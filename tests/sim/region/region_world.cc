@@ -1,5 +1,7 @@
 #include "tests/sim/region/region_world.h"
 
+#include "sync/projection/projection.h"
+
 namespace opora::sim {
 namespace {
 
@@ -25,11 +27,22 @@ class RegionWorld {
         checks_(sim_, find()),
         administrator_(sim_, network_, checks_, find()),
         workload_(sim_, sites_, [this](SiteNo site) { return administrator_.answers(site); }),
-        faults_(sim_, network_, sites_, find()) {
+        faults_(sim_, network_, sites_, find()),
+        // Enrolled as one more, and nobody's place of work.
+        hostile_(sim_, network_, SiteNo{sites_ + 1},
+                 {[this] { return told_ticket(); }, [this] { return workload_.first_user(); }}) {
     sim_.story.on_wrong(options.on_wrong);
     for (std::uint32_t no = 0; no <= sites_; ++no) {
       processes_[SiteNo{no}] = std::make_unique<Process>(sim_, network_, checks_, SiteNo{no}, no);
     }
+  }
+
+  // One whose id may have got around: it has left the site that made it up.
+  std::optional<AggregateId> told_ticket() {
+    const auto ticket = workload_.any_ticket();
+    const auto hub = find()(kHubSite)->disk().synced();
+    const bool told = ticket && sync::read_entity(*hub, protocol::Kind::kTicket, *ticket).exists();
+    return told ? ticket : std::nullopt;
   }
 
   RunReport run(std::uint64_t seed) {
@@ -74,6 +87,8 @@ class RegionWorld {
       workload_.on_clone(site);
       administrator_.clone(site);
     });
+    checks_.distrust(hostile_.site());
+    faults_.on_hostile([this] { hostile_.begin(); });
     faults_.on_restore([this](SiteNo site, const sync::Reader& now, const sync::Reader& then) {
       checks_.restored(site);
       if (site == kHubSite) {
@@ -102,6 +117,7 @@ class RegionWorld {
   void peace() {
     sim_.story.tell("world", "peace");
     faults_.end();
+    hostile_.end();
     administrator_.peace();
     const std::int64_t limit = sim_.timeline.now_ms() + kQuietLimitMs;
     while (sim_.timeline.now_ms() < limit && !at_rest()) {
@@ -126,6 +142,7 @@ class RegionWorld {
   Administrator administrator_;
   Workload workload_;
   Faults faults_;
+  HostileSite hostile_;
 };
 
 }  // namespace

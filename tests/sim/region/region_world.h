@@ -9,6 +9,7 @@
 #include "tests/sim/region/administrator.h"
 #include "tests/sim/region/checks.h"
 #include "tests/sim/region/faults.h"
+#include "tests/sim/region/hostile.h"
 #include "tests/sim/region/workload.h"
 
 namespace opora::sim {

@@ -132,8 +132,8 @@ void Workload::on_hub_restore(const sync::Reader& now, const sync::Reader& then,
   now.scan(sync::Table::kJournal, "", "", [&](std::string_view key, std::string_view row) {
     const auto ref = sync::JournalRef::from_key(key);
     if (then.get(sync::Table::kJournal, key)) return true;
-    if (ref->origin != kHubSite && disks.at(ref->origin)->get(sync::Table::kJournal, key))
-      return true;
+    const auto disk = disks.find(ref->origin);
+    if (disk != disks.end() && disk->second->get(sync::Table::kJournal, key)) return true;
     const auto record = protocol::decode_record(row.substr(sizeof(ChainHash)));
     if (record.ok()) ledger_.lost.insert(record->env.command);
     return true;
@@ -194,6 +194,10 @@ void Workload::at_hub() {
            return testing::publishing({{"appointment", "call", "doctor", "Appointment"},
                                        {name, "call", "doctor", "Topic"}});
          }});
+}
+
+std::optional<AggregateId> Workload::first_user() const {
+  return users_.empty() ? std::nullopt : std::optional(users_.front());
 }
 
 void Workload::contact(SiteNo site) {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,8 @@ class Workload {
   bool all_answered() const { return open_ == 0; }
   std::size_t asked() const { return asked_; }
   const Ledger& ledger() const { return ledger_; }
+  std::optional<AggregateId> any_ticket();
+  std::optional<AggregateId> first_user() const;
   // A site's store is about to be an older one: what neither that nor the hub has is lost for good.
   void on_restore(SiteNo site, const sync::Reader& now, const sync::Reader& then,
                   const sync::Reader& hub);

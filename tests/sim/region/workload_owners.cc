@@ -40,12 +40,14 @@ sync::Command at_site(const AggregateId& ticket, Command command) {
 }
 
 template <class Command>
-sync::Command at_hub(const AggregateId& ticket, Command command) {
-  return deciding(ticket, [command](sync::Decision& decision, const protocol::Entity& entity) {
+sync::Command at_hub(const Sim& sim, const AggregateId& ticket, Command command) {
+  // Enough to let all come true that the old owner will ever say.
+  const std::uint64_t ahead = sim.planted == Planted::kBorderAhead ? 1'000 : 0;
+  return deciding(ticket, [=](sync::Decision& decision, const protocol::Entity& entity) {
     const auto* state = entity.as<protocol::TicketState>();
     if (state == nullptr) return Result<protocol::Drafts>(Error{Code::kNotFound, "number", ""});
-    const StreamPos through = hub::journal_through(decision.rows(), protocol::owner_of(*state));
-    return protocol::decide(command, entity, through, context(decision));
+    const StreamPos held = hub::journal_through(decision.rows(), protocol::owner_of(*state));
+    return protocol::decide(command, entity, StreamPos{held.v + ahead}, context(decision));
   });
 }
 
@@ -53,6 +55,12 @@ sync::Command at_hub(const AggregateId& ticket, Command command) {
 
 SiteNo Workload::any_site() {
   return SiteNo{static_cast<std::uint32_t>(sim_.dice.between(1, sites_))};
+}
+
+std::optional<AggregateId> Workload::any_ticket() {
+  const auto& known = tickets_[any_site()];
+  if (known.empty()) return std::nullopt;
+  return known[sim_.dice.next() % known.size()];
 }
 
 // An offer, and within the next seconds what the other side says to it.
@@ -84,7 +92,8 @@ void Workload::reply(SiteNo to, const AggregateId& ticket) {
   if (to == kHubSite) {
     const protocol::RouteTicket route{any_site(), protocol::kMinLeaseMs, "routed"};
     tickets_[route.to].push_back(ticket);
-    return begin({kHubSite, "routing", fresh("route"), [=] { return sim::at_hub(ticket, route); }});
+    return begin({kHubSite, "routing", fresh("route"),
+                  [this, ticket, route] { return sim::at_hub(sim_, ticket, route); }});
   }
   const auto reply =
       sim_.dice.percent(80) ? protocol::OfferReply::kAccepted : protocol::OfferReply::kDeclined;
@@ -96,7 +105,8 @@ void Workload::reply(SiteNo to, const AggregateId& ticket) {
 void Workload::take_over(const AggregateId& ticket) {
   const protocol::TakeOver takeover{any_site(), "nobody answers there"};
   tickets_[takeover.to].push_back(ticket);
-  begin({kHubSite, "takeover", fresh("takeover"), [=] { return sim::at_hub(ticket, takeover); }});
+  begin({kHubSite, "takeover", fresh("takeover"),
+         [this, ticket, takeover] { return sim::at_hub(sim_, ticket, takeover); }});
 }
 
 }  // namespace opora::sim

@@ -2,6 +2,7 @@
 #include "protocol/codec/facts_rules.h"
 #include "protocol/codec/message.h"
 #include "protocol/codec/record_codec.h"
+#include "protocol/codec/ticket_codec.h"
 #include "protocol/schema/facts.capnp.h"
 
 namespace opora::protocol {
@@ -86,109 +87,6 @@ bool get(schema::ContactRegistered::Reader in, ContactRegistered& f) {
   f.zone_offset_min = in.getZoneOffsetMin();
   return get_optional_id(in.getCall(), f.call) && get_optional_id(in.getTicket(), f.ticket) &&
          get_optional_id(in.getProblem(), f.problem);
-}
-
-void put(const TicketOpened& f, schema::TicketOpened::Builder out) {
-  out.setSite(f.site.v);
-  out.setCounter(f.counter);
-  if (!f.contact.is_zero()) out.setContact(reference(f.contact));
-  OPORA_SET_TEXT(out, Topic, f.topic);
-  out.setCatalogueVersion(f.catalogue_version);
-  out.setUrgency(number(f.urgency));
-  out.setLine(f.line);
-  out.setFacility(f.facility.v);
-  out.setReceivedAt(f.received_at.v);
-  out.setZoneOffsetMin(f.zone_offset_min);
-  out.setDesk(f.desk.v);
-}
-
-bool get(schema::TicketOpened::Reader in, TicketOpened& f) {
-  f.site = SiteNo(in.getSite());
-  f.counter = in.getCounter();
-  f.topic = view(in.getTopic());
-  f.catalogue_version = in.getCatalogueVersion();
-  f.urgency = Urgency{in.getUrgency()};
-  f.line = in.getLine();
-  f.facility = SiteNo(in.getFacility());
-  f.received_at = TimeMs{in.getReceivedAt()};
-  f.zone_offset_min = in.getZoneOffsetMin();
-  f.desk = DeskNo(in.getDesk());
-  return get_optional_id(in.getContact(), f.contact);
-}
-
-void put(const TicketAssigned& f, schema::TicketAssigned::Builder out) {
-  out.setLine(f.line);
-  OPORA_SET_TEXT(out, Assignee, f.assignee);
-}
-
-bool get(schema::TicketAssigned::Reader in, TicketAssigned& f) {
-  f.line = in.getLine();
-  f.assignee = view(in.getAssignee());
-  return true;
-}
-
-void put(const TicketCommented&, schema::TicketCommented::Builder) {}
-bool get(schema::TicketCommented::Reader, TicketCommented&) { return true; }
-
-void put(const TicketClosed& f, schema::TicketClosed::Builder out) {
-  out.setStatus(number(f.status));
-  out.setReason(number(f.reason));
-}
-
-bool get(schema::TicketClosed::Reader in, TicketClosed& f) {
-  f.status = TicketStatus{in.getStatus()};
-  f.reason = RejectReason{in.getReason()};
-  return true;
-}
-
-void put(const TicketOffered& f, schema::TicketOffered::Builder out) {
-  out.setTo(f.to.v);
-  out.setUntil(f.until.v);
-}
-
-bool get(schema::TicketOffered::Reader in, TicketOffered& f) {
-  f.to = SiteNo(in.getTo());
-  f.until = TimeMs{in.getUntil()};
-  return true;
-}
-
-void put(const TicketOfferCancelled& f, schema::TicketOfferCancelled::Builder out) {
-  out.setOffer(f.offer.v);
-}
-
-bool get(schema::TicketOfferCancelled::Reader in, TicketOfferCancelled& f) {
-  f.offer = OwnerSeq{in.getOffer()};
-  return true;
-}
-
-void put(const TicketOfferAnswered& f, schema::TicketOfferAnswered::Builder out) {
-  out.setTerm(f.term.v);
-  out.setOffer(f.offer.v);
-  out.setReply(number(f.reply));
-}
-
-bool get(schema::TicketOfferAnswered::Reader in, TicketOfferAnswered& f) {
-  f.term = OwnerTerm{in.getTerm()};
-  f.offer = OwnerSeq{in.getOffer()};
-  f.reply = OfferReply{in.getReply()};
-  return true;
-}
-
-void put(const TicketOwnerChanged& f, schema::TicketOwnerChanged::Builder out) {
-  out.setTo(f.to.v);
-  out.setFrom(f.from.v);
-  out.setValidThrough(f.valid_through.v);
-  out.setCause(number(f.cause));
-  out.setLeaseMs(f.lease_ms);
-}
-
-bool get(schema::TicketOwnerChanged::Reader in, TicketOwnerChanged& f) {
-  f.to = SiteNo(in.getTo());
-  f.from = SiteNo(in.getFrom());
-  f.valid_through = StreamPos{in.getValidThrough()};
-  f.cause = OwnerCause{in.getCause()};
-  f.lease_ms = in.getLeaseMs();
-  return true;
 }
 
 void put(const ProblemOpened& f, schema::ProblemOpened::Builder out) {
@@ -408,6 +306,16 @@ Bytes write_facts(const Facts& facts) {
     }
     Bytes operator()(const CalendarChanged& f) const { return write<schema::CalendarChanged>(f); }
     Bytes operator()(const QueueChanged& f) const { return write<schema::QueueChanged>(f); }
+    Bytes operator()(const TicketStarted& f) const { return write<schema::TicketStarted>(f); }
+    Bytes operator()(const TicketPaused& f) const { return write<schema::TicketPaused>(f); }
+    Bytes operator()(const TicketResumed& f) const { return write<schema::TicketResumed>(f); }
+    Bytes operator()(const TicketReclassified& f) const {
+      return write<schema::TicketReclassified>(f);
+    }
+    Bytes operator()(const TicketReopened& f) const { return write<schema::TicketReopened>(f); }
+    Bytes operator()(const TicketFinished& f) const { return write<schema::TicketFinished>(f); }
+    Bytes operator()(const TicketRetimed& f) const { return write<schema::TicketRetimed>(f); }
+    Bytes operator()(const TicketDueReached& f) const { return write<schema::TicketDueReached>(f); }
   };
   return std::visit(Writer{}, facts);
 }
@@ -439,6 +347,16 @@ Result<Facts> read_facts(EventType type, std::string_view bytes) {
       return read<schema::ProductionYearPublished, ProductionYearPublished>(bytes);
     case EventType::kCalendarChanged: return read<schema::CalendarChanged, CalendarChanged>(bytes);
     case EventType::kQueueChanged: return read<schema::QueueChanged, QueueChanged>(bytes);
+    case EventType::kTicketStarted: return read<schema::TicketStarted, TicketStarted>(bytes);
+    case EventType::kTicketPaused: return read<schema::TicketPaused, TicketPaused>(bytes);
+    case EventType::kTicketResumed: return read<schema::TicketResumed, TicketResumed>(bytes);
+    case EventType::kTicketReclassified:
+      return read<schema::TicketReclassified, TicketReclassified>(bytes);
+    case EventType::kTicketReopened: return read<schema::TicketReopened, TicketReopened>(bytes);
+    case EventType::kTicketFinished: return read<schema::TicketFinished, TicketFinished>(bytes);
+    case EventType::kTicketRetimed: return read<schema::TicketRetimed, TicketRetimed>(bytes);
+    case EventType::kTicketDueReached:
+      return read<schema::TicketDueReached, TicketDueReached>(bytes);
     case EventType::kAgentStateChanged:
       return read<schema::AgentStateChanged, AgentStateChanged>(bytes);
     case EventType::kErased: return read<schema::Erased, Erased>(bytes);

@@ -68,6 +68,18 @@ class Judge {
     require(norm.minutes <= kMaxNormMinutes, path, "over a year");
   }
   void line(std::uint8_t line) { require(line >= 1 && line <= 3, "line", "not 1 to 3"); }
+  void time_or_none(const char* path, TimeMs at) {
+    if (at.v != 0) time(path, at);
+  }
+  void times(const DueTimes& times) {
+    time_or_none("times.at", times.at);
+    text("times.queue", times.queue, 0, kMaxWord);
+    time_or_none("times.registration_due", times.registration_due);
+    time_or_none("times.reaction_warn", times.reaction_warn);
+    time_or_none("times.reaction_due", times.reaction_due);
+    time_or_none("times.completion_warn", times.completion_warn);
+    time_or_none("times.completion_due", times.completion_due);
+  }
   template <class E>
   void known(E value, E first, E last) {
     if (value < first || value > last) verdict.unknown_enumerator = true;
@@ -109,11 +121,44 @@ void check(Judge& j, const TicketOpened& f) {
   j.time("received_at", f.received_at);
   j.zone(f.zone_offset_min);
   j.desk("desk", f.desk);
+  j.text("category", f.category, 0, kMaxName);
+  j.times(f.times);
 }
 
 void check(Judge& j, const TicketAssigned& f) {
   j.line(f.line);
   j.text("assignee", f.assignee, 0, kMaxWord);
+  j.times(f.times);
+}
+
+void check(Judge& j, const TicketStarted& f) {
+  j.text("assignee", f.assignee, 1, kMaxWord);
+  j.times(f.times);
+}
+
+void check(Judge& j, const TicketPaused& f) {
+  j.known(f.reason, WaitReason::kInformation, WaitReason::kRemoteSession);
+  j.time_or_none("until", f.until);
+  j.times(f.times);
+}
+
+void check(Judge& j, const TicketResumed& f) { j.times(f.times); }
+
+void check(Judge& j, const TicketReclassified& f) {
+  j.known(f.urgency, Urgency::kLow, Urgency::kCritical);
+  j.text("topic", f.topic, 0, kMaxWord);
+  j.text("category", f.category, 0, kMaxName);
+  j.times(f.times);
+}
+
+void check(Judge& j, const TicketReopened& f) { j.times(f.times); }
+void check(Judge& j, const TicketFinished& f) { j.time("at", f.at); }
+void check(Judge& j, const TicketRetimed& f) { j.times(f.times); }
+
+void check(Judge& j, const TicketDueReached& f) {
+  j.known(f.clock, DueClock::kReaction, DueClock::kCompletion);
+  j.known(f.threshold, Threshold::kWarned, Threshold::kMissed);
+  j.time("moment", f.moment);
 }
 
 void check(Judge&, const TicketCommented&) {}
@@ -122,6 +167,8 @@ void check(Judge& j, const TicketClosed& f) {
   j.known(f.status, TicketStatus::kRegistered, TicketStatus::kRejected);
   j.known(f.reason, RejectReason::kNone, RejectReason::kOutsideCompetence);
   j.require(f.status >= TicketStatus::kDone, "status", "neither done nor rejected");
+  j.time_or_none("at", f.at);
+  j.time_or_none("reopen_until", f.reopen_until);
 }
 
 void check(Judge& j, const TicketOffered& f) {

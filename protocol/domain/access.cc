@@ -48,6 +48,12 @@ constexpr std::array<Rule, kActionCount> kRules = {{
     {Action::kCommentTicket, "comment_ticket", kDesk, kNobody},
     {Action::kCompleteTicket, "complete_ticket", kDesk, kNobody},
     {Action::kRejectTicket, "reject_ticket", kDesk, kNobody},
+    {Action::kWorkTicket, "work_ticket", kDesk, kNobody},
+    {Action::kReclassifyTicket, "reclassify_ticket", kDesk, kNobody},
+    // Line 1 hears the objection (A17).
+    {Action::kReopenTicket, "reopen_ticket", kDesk, kNobody},
+    // Takes the rest of his three days from the applicant: not line 1's.
+    {Action::kCloseTicket, "close_ticket", kLines2And3 | roles_of({Role::kSupervisor}), kNobody},
     {Action::kOfferTicket, "offer_ticket", kDesk, kNobody},
     // Small hospitals have operators only: whoever works on tickets takes them on.
     {Action::kAnswerOffer, "answer_offer", kDesk, kNobody},

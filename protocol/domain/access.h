@@ -53,6 +53,10 @@ enum class Action : std::uint8_t {
   kCommentTicket,
   kCompleteTicket,
   kRejectTicket,
+  kWorkTicket,        // starts, waits for the applicant, goes on
+  kReclassifyTicket,  // another urgency or topic
+  kReopenTicket,
+  kCloseTicket,     // for ever, because the applicant agreed
   kOfferTicket,     // also takes the offer back
   kAnswerOffer,     // accepts or declines what another site offers
   kRouteTicket,     // at the region: gives what was offered to it to a site

@@ -8,12 +8,15 @@
 #include <vector>
 
 #include "protocol/base/result.h"
+#include "protocol/domain/access.h"
 #include "protocol/domain/local_day.h"
 #include "protocol/domain/state.h"
 
 namespace opora::protocol {
 
 using Drafts = std::vector<Draft>;
+
+class Timetable;  // timetable.h
 
 // Typed-in times may be ahead of the node's clock by this much (a paper form dated by a fast wall
 // clock).
@@ -31,6 +34,8 @@ struct DecideContext {
   std::optional<TimeMs> region_heard{};
   // The time that the command's key carries, the same whenever it is repeated. Nothing: none.
   std::optional<TimeMs> key_time{};
+  // What deadlines are worked out from. Null: they are not, and what is done is never reopened.
+  const Timetable* times = nullptr;
 };
 
 // ---- Calls
@@ -84,17 +89,54 @@ Result<Registered> decide(const RegisterContact& command, const RubricatorState*
                           const DecideContext& context);
 
 struct TicketAction {
-  enum class What : std::uint8_t { kAssign, kComment, kComplete, kReject } what = What::kComment;
+  enum class What : std::uint8_t {
+    kAssign,
+    kComment,
+    kComplete,
+    kReject,
+    kStart,       // somebody works on it
+    kWait,        // for the applicant (V10)
+    kResume,      // he answered
+    kReclassify,  // another urgency or topic
+    kReopen,      // he objected (A17)
+    kClose,       // he agreed: closed for ever
+  } what = What::kComment;
   std::uint8_t line = 1;  // assign: 1…3 (A9)
-  std::string assignee;   // assign: a login, empty for the line's queue
+  std::string assignee;   // assign: a login, empty for the line's queue; start: who starts
   RejectReason reason{};  // reject (V11)
-  std::string text;       // comment, complete: required; assign to a higher line: the reason
+  // Required but for start, resume and passing on; of wait: what is asked for; of reclassify,
+  // reopen, close and of assign to a higher line: the reason.
+  std::string text;
+  // assign: an id of that line; empty: where it waits, or the line's first
+  std::string queue{};
+  WaitReason wait{};              // wait: required
+  std::optional<TimeMs> until{};  // wait for a remote session: required
+  std::optional<Urgency> urgency{};
+  std::string topic{};  // reclassify: empty as before
 };
+inline constexpr std::size_t kTicketActions = 10;
 
-// kConflict when the ticket's state does not allow it; "owner" or "lease" when this site may not
-// change it (ownership.h; it may comment); kInvalid "line", "text", "reason".
+// Who may (access.h).
+Action right_for(TicketAction::What what);
+// Whether a ticket in this state may be so acted on, by its owner. The table is in README.md.
+bool possible(TicketAction::What what, TicketStatus status);
+
+// kConflict "action" when the ticket's state does not allow it, "reopen_until" when the time to
+// object is over, "assignee" when it was given to another, "history" when it was moved or paused
+// too often; "owner" or "lease" when this site may not change it (ownership.h; it may comment).
+// kInvalid "line", "queue", "text", "reason", "until", "urgency", "topic". `rubricator` is looked
+// at for a topic.
 Result<Drafts> decide(const TicketAction& command, const Entity& ticket,
-                      const DecideContext& context);
+                      const DecideContext& context, const RubricatorState* rubricator = nullptr);
+
+// What the owner says by itself, because a moment has passed by: a threshold was reached, or the
+// ticket is closed for ever (not `before` the clock is known to be right). No draft: nothing, yet.
+enum class ClockTrust : std::uint8_t { kOwn, kConfirmed };
+Drafts decide_moment(const Entity& ticket, ClockTrust trust, const DecideContext& context);
+
+// The moments worked out again, when the catalogues here are others than those that they were
+// worked out from, or an earlier owner did. No draft: they are as they were.
+Drafts decide_times(const Entity& ticket, const DecideContext& context);
 
 // ---- Current problems (T9)
 

@@ -14,15 +14,9 @@ std::string_view text_of(const Personal& personal, PersonalField field) {
   return it == personal.end() ? std::string_view{} : it->second;
 }
 
-bool has_topic(const RubricatorState* rubricator, std::string_view topic) {
-  if (rubricator == nullptr) return false;
-  return std::any_of(rubricator->topics.begin(), rubricator->topics.end(),
-                     [&](const Topic& t) { return t.id == topic; });
-}
-
 Status check(const RegisterContact& command, const RubricatorState* rubricator,
              const ProblemState* problem, const DecideContext& context) {
-  if (!has_topic(rubricator, command.topic))
+  if (find_topic(rubricator, command.topic) == nullptr)
     return invalid("topic", "not in the current rubricator");
   const TimeMs occurred = command.occurred_at.value_or(context.now);
   if (occurred < kMinEventTime || occurred > context.now + kMaxFutureMs) {
@@ -51,24 +45,37 @@ AggregateId begun_by(const DecideContext& context, std::string_view what) {
   return id;
 }
 
+// A14: the clock of the registration began when the request was received.
+TimeMs received_at(const RegisterContact& command, const DecideContext& context) {
+  return std::min(command.occurred_at.value_or(context.now), context.now);
+}
+
 Draft ticket_draft(const RegisterContact& command, const Registered& ids,
-                   std::uint32_t catalogue_version, const DecideContext& context) {
+                   const RubricatorState& rubricator, const DecideContext& context) {
+  const std::uint8_t line = 1;
+  Entity ticket;
+  ticket.id = ids.ticket;
+  ticket.state = TicketState{};
+  const TicketOpened opened{context.site,
+                            ids.counter,
+                            ids.contact,
+                            command.topic,
+                            rubricator.version,
+                            *command.urgency,
+                            line,
+                            command.facility,
+                            received_at(command, context),
+                            context.zone_offset(context.now),
+                            command.desk,
+                            find_topic(&rubricator, command.topic)->kind,
+                            times_now(TicketState{}, line, context)};
   Draft draft;
   draft.aggregate = ids.ticket;
+  draft.term = kFirstTerm;
   draft.seq = OwnerSeq{1};
-  draft.facts = TicketOpened{context.site,
-                             ids.counter,
-                             ids.contact,
-                             command.topic,
-                             catalogue_version,
-                             *command.urgency,
-                             1,
-                             command.facility,
-                             context.now,
-                             context.zone_offset(context.now),
-                             command.desk};
+  draft.facts = opened;
   draft.personal = command.personal;
-  return draft;
+  return with_moments(std::move(draft), ticket, context);
 }
 
 Draft contact_draft(const RegisterContact& command, const Registered& ids,
@@ -86,16 +93,14 @@ Draft contact_draft(const RegisterContact& command, const Registered& ids,
   return draft;
 }
 
-Result<Drafts> assign(const TicketAction& command, const Entity& ticket) {
-  const auto& state = *ticket.as<TicketState>();
-  if (command.line < 1 || command.line > 3) return invalid("line", "1, 2 or 3");
-  // A9: whoever passes a ticket up says why; the next line starts from that sentence.
-  if (command.line > state.line && is_blank(command.text))
-    return invalid("reason", "passing up needs a reason");
-  return Drafts{ticket_draft(ticket, TicketAssigned{command.line, command.assignee}, command.text)};
-}
-
 }  // namespace
+
+const Topic* find_topic(const RubricatorState* rubricator, std::string_view topic) {
+  if (rubricator == nullptr) return nullptr;
+  const auto found = std::find_if(rubricator->topics.begin(), rubricator->topics.end(),
+                                  [&](const Topic& t) { return t.id == topic; });
+  return found == rubricator->topics.end() ? nullptr : &*found;
+}
 
 Draft ticket_addition(const Entity& ticket, Facts facts, std::string_view text) {
   Draft draft;
@@ -125,8 +130,7 @@ Result<Registered> decide(const RegisterContact& command, const RubricatorState*
     out.counter = next_counter;
   }
   out.drafts.push_back(contact_draft(command, out, rubricator->version, context));
-  if (!out.ticket.is_zero())
-    out.drafts.push_back(ticket_draft(command, out, rubricator->version, context));
+  if (!out.ticket.is_zero()) out.drafts.push_back(ticket_draft(command, out, *rubricator, context));
   if (!command.problem.is_zero()) {
     Draft affected;
     affected.aggregate = command.problem;
@@ -134,28 +138,6 @@ Result<Registered> decide(const RegisterContact& command, const RubricatorState*
     out.drafts.push_back(std::move(affected));
   }
   return out;
-}
-
-Result<Drafts> decide(const TicketAction& command, const Entity& ticket,
-                      const DecideContext& context) {
-  const auto* state = ticket.as<TicketState>();
-  if (state == nullptr) return Error{Code::kNotFound, "number", "no such ticket"};
-  using What = TicketAction::What;
-  const bool needs_text = command.what == What::kComment || command.what == What::kComplete;
-  if (needs_text && is_blank(command.text)) return invalid("text", "required");
-  if (command.what == What::kComment) {
-    return Drafts{ticket_addition(ticket, TicketCommented{}, command.text)};
-  }
-  OPORA_TRY(must_own(*state, context));
-  if (state->closed.v != 0) return Error{Code::kConflict, "action", "the ticket is closed"};
-  if (command.what == What::kAssign) return assign(command, ticket);
-  if (command.what == What::kComplete) {
-    return Drafts{
-        ticket_draft(ticket, TicketClosed{TicketStatus::kDone, RejectReason::kNone}, command.text)};
-  }
-  if (command.reason == RejectReason::kNone) return invalid("reason", "required (V11)");
-  return Drafts{
-      ticket_draft(ticket, TicketClosed{TicketStatus::kRejected, command.reason}, command.text)};
 }
 
 }  // namespace opora::protocol

@@ -32,6 +32,14 @@ EventType type_of(const Facts& facts) {
       EventType::kProductionYearPublished,
       EventType::kCalendarChanged,
       EventType::kQueueChanged,
+      EventType::kTicketStarted,
+      EventType::kTicketPaused,
+      EventType::kTicketResumed,
+      EventType::kTicketReclassified,
+      EventType::kTicketReopened,
+      EventType::kTicketFinished,
+      EventType::kTicketRetimed,
+      EventType::kTicketDueReached,
   };
   static_assert(kTypes.size() == std::variant_size_v<Facts>);
   OPORA_CHECK(facts.index() != 0);

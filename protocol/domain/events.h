@@ -12,6 +12,7 @@
 #include "protocol/base/clock.h"
 #include "protocol/base/ids.h"
 #include "protocol/domain/norm.h"
+#include "protocol/domain/ticket_facts.h"
 #include "protocol/domain/work_calendar.h"
 
 namespace opora::protocol {
@@ -27,6 +28,8 @@ enum class EventType : std::uint16_t {
   kTicketOfferCancelled = 25,
   kTicketOfferAnswered = 26,
   kTicketOwnerChanged = 27,
+  kTicketStarted = 28,
+  kTicketPaused = 29,
   kProblemOpened = 30,  // also an edit: same aggregate, higher seq
   kProblemAffected = 31,
   kProblemClosed = 32,
@@ -40,6 +43,12 @@ enum class EventType : std::uint16_t {
   kAgentStateChanged = 70,
   kErased = 80,
   kRecordsRead = 90,
+  kTicketResumed = 100,
+  kTicketReclassified = 101,
+  kTicketReopened = 102,
+  kTicketFinished = 103,
+  kTicketRetimed = 104,
+  kTicketDueReached = 105,
 };
 
 enum class CallStep : std::uint8_t {
@@ -61,26 +70,6 @@ enum class Refusal : std::uint8_t {
   kNoReferral = 3,
   kNotAttached = 4,
   kTechnical = 5
-};
-enum class Urgency : std::uint8_t { kLow = 1, kMedium = 2, kHigh = 3, kCritical = 4 };  // A14
-enum class TicketStatus : std::uint8_t { kRegistered = 1, kAssigned = 2, kDone = 3, kRejected = 4 };
-// V11: the fixed reasons of a rejection.
-enum class RejectReason : std::uint8_t {
-  kNone = 0,
-  kMissingInformation = 1,
-  kTooLittleInformation = 2,
-  kNotReproducible = 3,
-  kNoRemoteAccess = 4,
-  kDisrespectful = 5,
-  kOutsideCompetence = 6,
-};
-enum class OfferReply : std::uint8_t { kAccepted = 1, kDeclined = 2 };
-// Why the region gave a ticket another owner.
-enum class OwnerCause : std::uint8_t {
-  kAccepted = 1,      // the site that it was offered to took it
-  kRouted = 2,        // offered to the region, which chose the site
-  kTakenOver = 3,     // a person at the region decided so
-  kLeaseExpired = 4,  // routed work whose owner was not heard of for its lease
 };
 // T9.
 enum class ProblemKind : std::uint8_t {
@@ -138,65 +127,6 @@ struct ContactRegistered {
   std::int16_t zone_offset_min = 0;
   AggregateId problem;  // zero: none
   bool operator==(const ContactRegistered&) const = default;
-};
-
-struct TicketOpened {
-  SiteNo site;
-  std::uint32_t counter = 0;
-  AggregateId contact;
-  std::string topic;
-  std::uint32_t catalogue_version = 0;
-  Urgency urgency = Urgency::kLow;
-  std::uint8_t line = 1;  // 1…3 (A9)
-  SiteNo facility;
-  TimeMs received_at;
-  std::int16_t zone_offset_min = 0;
-  DeskNo desk;
-  bool operator==(const TicketOpened&) const = default;
-};
-
-struct TicketAssigned {
-  std::uint8_t line = 1;
-  std::string assignee;
-  bool operator==(const TicketAssigned&) const = default;
-};
-
-struct TicketCommented {
-  bool operator==(const TicketCommented&) const = default;
-};
-
-struct TicketClosed {
-  TicketStatus status = TicketStatus::kDone;
-  RejectReason reason = RejectReason::kNone;
-  bool operator==(const TicketClosed&) const = default;
-};
-
-// Ownership (ownership.h): what the owner says, what the other site says, what the region decides.
-struct TicketOffered {
-  SiteNo to;     // kHubSite: the region may choose a site
-  TimeMs until;  // zero: no end
-  bool operator==(const TicketOffered&) const = default;
-};
-
-struct TicketOfferCancelled {
-  OwnerSeq offer;  // of this term
-  bool operator==(const TicketOfferCancelled&) const = default;
-};
-
-struct TicketOfferAnswered {
-  OwnerTerm term;  // of the offer
-  OwnerSeq offer;
-  OfferReply reply = OfferReply::kAccepted;
-  bool operator==(const TicketOfferAnswered&) const = default;
-};
-
-struct TicketOwnerChanged {
-  SiteNo to;
-  SiteNo from;              // the owner of the term before
-  StreamPos valid_through;  // in the journal of `from`: what it did later is a late action
-  OwnerCause cause = OwnerCause::kAccepted;
-  std::uint32_t lease_ms = 0;  // 0: no lease
-  bool operator==(const TicketOwnerChanged&) const = default;
 };
 
 struct ProblemOpened {
@@ -369,7 +299,8 @@ using Facts =
                  UserChanged, SiteChanged, RubricatorPublished, AgentStateChanged, Erased,
                  UserOverruled, RecordsRead, TicketOffered, TicketOfferCancelled,
                  TicketOfferAnswered, TicketOwnerChanged, ProductionYearPublished, CalendarChanged,
-                 QueueChanged>;
+                 QueueChanged, TicketStarted, TicketPaused, TicketResumed, TicketReclassified,
+                 TicketReopened, TicketFinished, TicketRetimed, TicketDueReached>;
 
 EventType type_of(const Facts& facts);  // CHECKs that facts are not monostate
 

@@ -2,6 +2,7 @@
 
 #include "protocol/base/archive.h"
 #include "protocol/domain/call_summary.h"
+#include "protocol/domain/due_rows.h"
 #include "protocol/domain/local_day.h"
 #include "protocol/domain/ownership.h"
 #include "protocol/domain/phone.h"
@@ -105,8 +106,12 @@ void add_contact(Facets& out, const Entity& entity, const ContactState& s) {
 }
 
 keys::Openness openness(TicketStatus status) {
-  if (status == TicketStatus::kDone) return keys::Openness::kDone;
-  return status == TicketStatus::kRejected ? keys::Openness::kRejected : keys::Openness::kOpen;
+  switch (status) {
+    case TicketStatus::kDone: return keys::Openness::kDone;
+    case TicketStatus::kRejected: return keys::Openness::kRejected;
+    case TicketStatus::kClosed: return keys::Openness::kClosed;
+    default: return keys::Openness::kOpen;
+  }
 }
 
 void add_ticket(Facets& out, const Entity& entity, const TicketState& s) {
@@ -118,6 +123,7 @@ void add_ticket(Facets& out, const Entity& entity, const TicketState& s) {
       entity.id, to_row(list_row(s)));
   const bool leased = !s.tenures.empty() && s.tenures.rbegin()->second.lease_ms != 0;
   if (leased && s.closed.v == 0) add_row(out, keys::leased_tickets(owner_of(s)), entity.id);
+  add_due_rows(out, entity.id, s);
   add_phone(out, entity, s.received_at);
 }
 

@@ -16,6 +16,7 @@
 //   U login user · Y token_hash user · S site · G site agent · X ~time aggregate
 //   R ~time read                                    the audit of reads
 //   D year · W calendar · Q queue                   catalogues, by the record's own name
+//   M, V                                           open tickets in the order of time: due_rows.h
 #pragma once
 
 #include <array>
@@ -92,7 +93,7 @@ Bytes agent_calls(SiteNo site, std::string_view agent);
 Bytes contacts_of_day(std::int32_t day, SiteNo site, DeskNo desk);
 Bytes latest_contacts();
 Bytes ticket_by_number(SiteNo site, std::uint32_t counter);
-enum class Openness : std::uint8_t { kOpen = 0, kDone = 1, kRejected = 2 };
+enum class Openness : std::uint8_t { kOpen = 0, kDone = 1, kRejected = 2, kClosed = 3 };
 Bytes tickets(Openness openness);
 Bytes leased_tickets(SiteNo owner);
 Bytes by_phone(std::string_view phone_key);

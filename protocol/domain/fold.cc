@@ -51,7 +51,15 @@ std::optional<Kind> kind_of(EventType type) {
     case EventType::kTicketOffered:
     case EventType::kTicketOfferCancelled:
     case EventType::kTicketOfferAnswered:
-    case EventType::kTicketOwnerChanged: return Kind::kTicket;
+    case EventType::kTicketOwnerChanged:
+    case EventType::kTicketStarted:
+    case EventType::kTicketPaused:
+    case EventType::kTicketResumed:
+    case EventType::kTicketReclassified:
+    case EventType::kTicketReopened:
+    case EventType::kTicketFinished:
+    case EventType::kTicketRetimed:
+    case EventType::kTicketDueReached: return Kind::kTicket;
     case EventType::kProblemOpened:
     case EventType::kProblemAffected:
     case EventType::kProblemClosed: return Kind::kProblem;

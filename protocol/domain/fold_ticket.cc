@@ -2,6 +2,7 @@
 #include <tuple>
 
 #include "protocol/domain/ownership.h"
+#include "protocol/domain/ticket_times.h"
 
 namespace opora::protocol {
 
@@ -45,6 +46,32 @@ FoldResult in_turn(TicketState& s, const Envelope& env, Apply apply) {
   return FoldResult::kFolded;
 }
 
+// What was told of a moment that now lies ahead, or nowhere, is to be told again.
+void forget_told(TicketState& s, DueClock clock, Threshold threshold) {
+  const TimeMs moment = moment_of(s.times, clock, threshold);
+  if (moment.v == 0 || moment > s.times.at) s.told &= ~told_bit(clock, threshold);
+}
+
+// An owner that said no times leaves them as they were.
+void take_times(TicketState& s, const DueTimes& times) {
+  if (times.at.v == 0) return;
+  s.times = times;
+  if (s.stays.empty() || s.stays.back().queue != times.queue)
+    s.stays.push_back({times.at, times.queue});
+  for (const DueClock clock : kDueClocks) {
+    for (const Threshold threshold : kThresholds) forget_told(s, clock, threshold);
+  }
+}
+
+void end_wait(TicketState& s, TimeMs at) {
+  if (!s.waits.empty() && s.waits.back().to.v == 0) s.waits.back().to = at;
+  s.session_at = {};
+}
+
+void react(TicketState& s, TimeMs at) {
+  if (s.reacted_at.v == 0) s.reacted_at = at;
+}
+
 // Nothing but who owned it when is folded yet.
 bool untouched(const TicketState& s) {
   return s.seq.v == 0 && s.late == 0 && s.early == 0 && s.comments == 0 && s.answers.empty();
@@ -70,16 +97,87 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketOpened& 
   s.received_at = e.received_at;
   s.opened = env.hlt;
   s.zone_offset_min = e.zone_offset_min;
+  s.category = e.category;
+  s.registered_at = e.times.at.v == 0 ? e.received_at : e.times.at;
+  take_times(s, e.times);
   touch(s, env);
   return FoldResult::kFolded;
 }
 
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketAssigned& e) {
   return in_turn(s, env, [&] {
-    s.status = TicketStatus::kAssigned;
+    // Who waits for the applicant goes on waiting in other hands.
+    if (s.status != TicketStatus::kWaiting) s.status = TicketStatus::kAssigned;
     s.line = e.line;
     s.assignee = e.assignee;
+    if (!e.assignee.empty()) react(s, e.times.at);
+    take_times(s, e.times);
   });
+}
+
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketStarted& e) {
+  return in_turn(s, env, [&] {
+    s.status = TicketStatus::kInWork;
+    s.assignee = e.assignee;
+    react(s, e.times.at);
+    take_times(s, e.times);
+  });
+}
+
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketPaused& e) {
+  return in_turn(s, env, [&] {
+    s.status = TicketStatus::kWaiting;
+    end_wait(s, e.times.at);
+    s.waits.push_back({e.times.at, {}, e.reason});
+    s.session_at = e.until;
+    take_times(s, e.times);
+  });
+}
+
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketResumed& e) {
+  return in_turn(s, env, [&] {
+    s.status = TicketStatus::kInWork;
+    end_wait(s, e.times.at);
+    take_times(s, e.times);
+  });
+}
+
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketReclassified& e) {
+  return in_turn(s, env, [&] {
+    s.urgency = e.urgency;
+    s.topic = e.topic;
+    s.catalogue_version = e.catalogue_version;
+    s.category = e.category;
+    take_times(s, e.times);
+  });
+}
+
+// Between done and reopened nobody worked on it: the clocks stood.
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketReopened& e) {
+  return in_turn(s, env, [&] {
+    s.status = TicketStatus::kAssigned;
+    s.waits.push_back({s.finished_at, e.times.at, WaitReason::kNone});
+    s.closed = {};
+    s.finished_at = {};
+    s.reopen_until = {};
+    ++s.reopened;
+    take_times(s, e.times);
+  });
+}
+
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketFinished&) {
+  return in_turn(s, env, [&] {
+    s.status = TicketStatus::kClosed;
+    s.reopen_until = {};
+  });
+}
+
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketRetimed& e) {
+  return in_turn(s, env, [&] { take_times(s, e.times); });
+}
+
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketDueReached& e) {
+  return in_turn(s, env, [&] { s.told |= told_bit(e.clock, e.threshold); });
 }
 
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketCommented&) {
@@ -94,6 +192,10 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketClosed& 
     s.reject_reason = e.reason;
     s.closed = env.hlt;
     s.offer = {};
+    s.finished_at = e.at.v == 0 ? env.hlt.time() : e.at;
+    s.reopen_until = e.reopen_until;
+    end_wait(s, s.finished_at);
+    react(s, s.finished_at);
   });
 }
 

@@ -123,11 +123,17 @@ Drafts decide_lease(const Entity& ticket, TimeMs owner_heard, StreamPos through,
 
 // ---- Folds (called by fold())
 
+template <class F, class... One>
+concept is_one_of = (std::same_as<F, One> || ...);
+// What the owner says in its order, behind the beginning.
 template <class F>
-concept is_ticket_fact = std::same_as<F, TicketOpened> || std::same_as<F, TicketAssigned> ||
-    std::same_as<F, TicketCommented> || std::same_as<F, TicketClosed> ||
-    std::same_as<F, TicketOffered> || std::same_as<F, TicketOfferCancelled> ||
-    std::same_as<F, TicketOfferAnswered> || std::same_as<F, TicketOwnerChanged>;
+concept is_owners_fact =
+    is_one_of<F, TicketAssigned, TicketClosed, TicketOffered, TicketOfferCancelled, TicketStarted,
+              TicketPaused, TicketResumed, TicketReclassified, TicketReopened, TicketFinished,
+              TicketRetimed, TicketDueReached>;
+template <class F>
+concept is_ticket_fact = is_owners_fact<F> ||
+    is_one_of<F, TicketOpened, TicketCommented, TicketOfferAnswered, TicketOwnerChanged>;
 
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketOpened& e);
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketAssigned& e);
@@ -137,5 +143,13 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketOffered&
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketOfferCancelled& e);
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketOfferAnswered& e);
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketOwnerChanged& e);
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketStarted& e);
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketPaused& e);
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketResumed& e);
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketReclassified& e);
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketReopened& e);
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketFinished& e);
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketRetimed& e);
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketDueReached& e);
 
 }  // namespace opora::protocol

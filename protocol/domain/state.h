@@ -18,7 +18,7 @@ namespace opora::protocol {
 
 // Raise it when a state, a facet key or a fold changes meaning: stores rebuild their projections at
 // the next start.
-inline constexpr std::uint32_t kProjectionVersion = 5;
+inline constexpr std::uint32_t kProjectionVersion = 6;
 
 enum class Kind : std::uint8_t {
   kCall = 1,
@@ -131,7 +131,28 @@ struct OfferAnswer {
   }
 };
 
-// The life cycle with deadlines (A14, A17) hangs on `status`, folded in the order (term, seq).
+// From this moment on: the queue that holds the ticket.
+struct Stay {
+  TimeMs from;
+  std::string queue;
+  template <class V>
+  void visit(V&& v) {
+    v(from, queue);
+  }
+};
+
+// A time in which the clocks stood: for the applicant, or done and reopened (no reason).
+struct Wait {
+  TimeMs from;
+  TimeMs to;  // zero: it goes on
+  WaitReason reason = WaitReason::kNone;
+  template <class V>
+  void visit(V&& v) {
+    v(from, to, reason);
+  }
+};
+
+// The life cycle (README.md) hangs on `status`, folded in the order (term, seq).
 struct TicketState {
   SiteNo site;  // where it was opened; with counter it makes the number
   std::uint32_t counter = 0;
@@ -160,11 +181,23 @@ struct TicketState {
   Hlt closed;  // zero while open
   std::uint32_t comments = 0;
   std::int16_t zone_offset_min = 0;
+  std::string category;
+  DueTimes times;              // as the owner said last; at zero: it never did
+  std::vector<Stay> stays;     // each in another queue than the one before
+  std::vector<Wait> waits;     // in their order
+  TimeMs session_at;           // while it waits for a remote session: when that is
+  TimeMs registered_at;        // reaction and completion run from here
+  TimeMs reacted_at;           // given to a specialist; zero: not yet
+  TimeMs finished_at;          // done or rejected; zero while open
+  TimeMs reopen_until;         // A17; zero: it cannot be reopened
+  std::uint32_t reopened = 0;  // so often
+  std::uint8_t told = 0;       // bits: which thresholds the owner has spoken of (told_bit)
   template <class V>
   void visit(V&& v) {
     v(site, counter, last, term, seq, tenures, offer, answers, late, early, contact, opened_by,
       status, reject_reason, line, assignee, urgency, topic, catalogue_version, facility, desk,
-      received_at, opened, updated, closed, comments, zone_offset_min);
+      received_at, opened, updated, closed, comments, zone_offset_min, category, times, stays,
+      waits, session_at, registered_at, reacted_at, finished_at, reopen_until, reopened, told);
   }
 };
 

@@ -107,6 +107,14 @@ struct Names<EventType> {
       Named{EventType::kTicketOfferCancelled, "ticket_offer_cancelled"},
       Named{EventType::kTicketOfferAnswered, "ticket_offer_answered"},
       Named{EventType::kTicketOwnerChanged, "ticket_owner_changed"},
+      Named{EventType::kTicketStarted, "ticket_started"},
+      Named{EventType::kTicketPaused, "ticket_paused"},
+      Named{EventType::kTicketResumed, "ticket_resumed"},
+      Named{EventType::kTicketReclassified, "ticket_reclassified"},
+      Named{EventType::kTicketReopened, "ticket_reopened"},
+      Named{EventType::kTicketFinished, "ticket_finished"},
+      Named{EventType::kTicketRetimed, "ticket_retimed"},
+      Named{EventType::kTicketDueReached, "ticket_due_reached"},
       Named{EventType::kProblemOpened, "problem_opened"},
       Named{EventType::kProblemAffected, "problem_affected"},
       Named{EventType::kProblemClosed, "problem_closed"},
@@ -187,7 +195,31 @@ struct Names<TicketStatus> {
       Named{TicketStatus::kAssigned, "assigned"},
       Named{TicketStatus::kDone, "done"},
       Named{TicketStatus::kRejected, "rejected"},
+      Named{TicketStatus::kInWork, "in_work"},
+      Named{TicketStatus::kWaiting, "waiting"},
+      Named{TicketStatus::kClosed, "closed"},
   };
+};
+
+template <>
+struct Names<WaitReason> {
+  static constexpr std::array kTable = {
+      Named{WaitReason::kInformation, "information"},
+      Named{WaitReason::kFiles, "files"},
+      Named{WaitReason::kRemoteSession, "remote_session"},
+  };
+};
+
+template <>
+struct Names<DueClock> {
+  static constexpr std::array kTable = {Named{DueClock::kReaction, "reaction"},
+                                        Named{DueClock::kCompletion, "completion"}};
+};
+
+template <>
+struct Names<Threshold> {
+  static constexpr std::array kTable = {Named{Threshold::kWarned, "warned"},
+                                        Named{Threshold::kMissed, "missed"}};
 };
 
 template <>

@@ -37,6 +37,8 @@ class WorkingTime {
 
   LocalDay day_of(TimeMs at) const { return local_day(at, zone_); }
   DayHours hours_of(LocalDay day) const { return hours_on(calendar_, production_, day); }
+  // The first moment of the day after, there.
+  TimeMs end_of(LocalDay day) const { return utc_of(LocalMs{(day.v + 1) * kDayMs}, zone_); }
   // Of its weekday, were it no particular day.
   const Hours& usual_hours_of(LocalDay day) const {
     return calendar_.week[static_cast<std::size_t>(weekday(day))];

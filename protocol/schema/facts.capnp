@@ -38,6 +38,23 @@ struct ContactRegistered {
   problem @12 :Data;          # aggregate or empty
 }
 
+struct DueTimes {
+  # By when a ticket must be given to a specialist and completed, as its owner worked it out when something happened: from
+  # the ticket's own history and the catalogues that the owner had then, whose versions stand here. A fold copies it; nobody
+  # else works it out, so that sites with other catalogues, or none, give the same answer. Moments in ms, UTC; 0 is none, as
+  # things stand (it waits for the applicant; its line has no queue). Missing from an event: as before.
+  at @0 :Int64;               # of what happened, on the owner's clock; never before the ticket's last
+  queue @1 :Text;             # where it waits; empty is none
+  queueVersion @2 :UInt32;
+  calendarVersion @3 :UInt32;
+  productionVersion @4 :UInt32;   # how many years the region had published
+  registrationDue @5 :Int64;
+  reactionWarn @6 :Int64;     # 75 % of the norm are used
+  reactionDue @7 :Int64;
+  completionWarn @8 :Int64;
+  completionDue @9 :Int64;
+}
+
 struct TicketOpened {
   site @0 :UInt32;
   counter @1 :UInt32;
@@ -50,11 +67,14 @@ struct TicketOpened {
   receivedAt @8 :Int64;
   zoneOffsetMin @9 :Int16;
   desk @10 :UInt16;
+  category @11 :Text;         # the kind of the topic: the norm of reaction goes by it (V3)
+  times @12 :DueTimes;
 }
 
 struct TicketAssigned {
   line @0 :UInt8;
   assignee @1 :Text;          # a login; empty is the line's queue
+  times @2 :DueTimes;
 }
 
 struct TicketCommented {}
@@ -62,6 +82,57 @@ struct TicketCommented {}
 struct TicketClosed {
   status @0 :UInt8;           # done or rejected
   reason @1 :UInt8;           # V11, when rejected
+  at @2 :Int64;               # on the owner's clock; 0 is the envelope's time
+  reopenUntil @3 :Int64;      # A17: up to when the applicant may object; 0 is never
+}
+
+struct TicketStarted {
+  # Somebody works on it now.
+  assignee @0 :Text;          # a login
+  times @1 :DueTimes;
+}
+
+struct TicketPaused {
+  # It waits for the applicant (V10), its clocks stand. The personal part says what is asked for.
+  reason @0 :UInt8;           # WaitReason
+  until @1 :Int64;            # the agreed time of a remote session; 0 is none
+  times @2 :DueTimes;
+}
+
+struct TicketResumed {
+  # The applicant has answered, or is waited for no more.
+  times @0 :DueTimes;
+}
+
+struct TicketReclassified {
+  # Another urgency or topic: its moments are worked out as if it had been so from the beginning.
+  urgency @0 :UInt8;
+  topic @1 :Text;
+  catalogueVersion @2 :UInt32;
+  category @3 :Text;
+  times @4 :DueTimes;
+}
+
+struct TicketReopened {
+  # The applicant objected in time (A17). The clocks stood since it was done and go on.
+  times @0 :DueTimes;
+}
+
+struct TicketFinished {
+  # Closed for ever (A17).
+  at @0 :Int64;
+}
+
+struct TicketRetimed {
+  # The owner worked the moments out again: other catalogues came, or it is another's now.
+  times @0 :DueTimes;
+}
+
+struct TicketDueReached {
+  # A share of a norm was used up (A-esc): said once by the owner, so that nobody is told twice or not at all.
+  clock @0 :UInt8;            # DueClock
+  threshold @1 :UInt8;        # Threshold
+  moment @2 :Int64;           # when it was, as it stood then
 }
 
 struct ProblemOpened {

@@ -6,6 +6,7 @@
 
 #include "protocol/base/archive.h"
 #include "protocol/base/check.h"
+#include "sync/projection/catalogues.h"
 
 namespace opora::testing {
 
@@ -41,7 +42,45 @@ const T* loaded(Decision& decision, Kind kind, const AggregateId& id) {
   return decision.load(kind, id).as<T>();
 }
 
+// The decision's context with the catalogues as they are there.
+class Timed {
+ public:
+  explicit Timed(Decision& decision)
+      : times_(sync::read_timetable(decision.rows(), *zone_named("Europe/Moscow"), zone_named)),
+        context_(decision.context()) {
+    context_.times = &times_;
+  }
+  Timed(const Timed&) = delete;
+  Timed& operator=(const Timed&) = delete;
+  const protocol::DecideContext& context() const { return context_; }
+
+ private:
+  protocol::Timetable times_;
+  protocol::DecideContext context_;
+};
+
+template <class State, class Change>
+Command changing_catalogue(Kind kind, const AggregateId& id, Change change) {
+  return emitting([kind, id, change = std::move(change)](Decision& decision) {
+    const auto* before = loaded<State>(decision, kind, id);
+    Change next = change;
+    if (before != nullptr) next.base = before->seq;
+    if constexpr (std::is_same_v<Change, protocol::ChangeQueue>) {
+      const auto* calendar = loaded<protocol::CalendarState>(
+          decision, Kind::kCalendar, protocol::calendar_aggregate(next.facts.calendar));
+      return protocol::decide(next, before, calendar, decision.context());
+    } else {
+      return protocol::decide(next, before, decision.context());
+    }
+  });
+}
+
 }  // namespace
+
+std::optional<protocol::ZoneOffset> zone_named(const std::string& name) {
+  const std::int16_t east = name == "Asia/Vladivostok" ? 600 : 180;
+  return [east](TimeMs) { return east; };
+}
 
 void SeededRandom::fill(void* out, std::size_t size) {
   auto* bytes = static_cast<std::uint8_t*>(out);
@@ -60,8 +99,9 @@ Command registering(protocol::RegisterContact contact) {
     const auto* problem = loaded<protocol::ProblemState>(decision, Kind::kProblem, contact.problem);
     const auto* rubricator =
         loaded<protocol::RubricatorState>(decision, Kind::kRubricator, protocol::rubricator_id());
+    const Timed timed(decision);
     auto out = protocol::decide(contact, rubricator, problem, decision.next_ticket_counter(),
-                                decision.context());
+                                timed.context());
     if (!out.ok()) return out.error();
     decision.emit(std::move(out->drafts));
     return to_row(Saved{out->contact, out->ticket, out->counter});
@@ -80,8 +120,40 @@ Command observing(protocol::ObserveCall call) {
 
 Command acting(const AggregateId& ticket, protocol::TicketAction action) {
   return emitting([ticket, action = std::move(action)](Decision& decision) {
-    return protocol::decide(action, decision.load(Kind::kTicket, ticket), decision.context());
+    const Timed timed(decision);
+    const auto* rubricator =
+        loaded<protocol::RubricatorState>(decision, Kind::kRubricator, protocol::rubricator_id());
+    return protocol::decide(action, decision.load(Kind::kTicket, ticket), timed.context(),
+                            rubricator);
   });
+}
+
+Command passing_moment(const AggregateId& ticket) {
+  return emitting([ticket](Decision& decision) {
+    const Timed timed(decision);
+    return Result<protocol::Drafts>(protocol::decide_moment(
+        decision.load(Kind::kTicket, ticket), protocol::ClockTrust::kConfirmed, timed.context()));
+  });
+}
+
+Command retiming(const AggregateId& ticket) {
+  return emitting([ticket](Decision& decision) {
+    const Timed timed(decision);
+    return Result<protocol::Drafts>(
+        protocol::decide_times(decision.load(Kind::kTicket, ticket), timed.context()));
+  });
+}
+
+Command changing_calendar(protocol::CalendarChanged facts) {
+  const AggregateId id = protocol::calendar_aggregate(facts.id);
+  return changing_catalogue<protocol::CalendarState>(
+      Kind::kCalendar, id, protocol::ChangeCalendar{std::move(facts), {}});
+}
+
+Command changing_queue(protocol::QueueChanged facts) {
+  const AggregateId id = protocol::queue_aggregate(facts.id);
+  return changing_catalogue<protocol::QueueState>(Kind::kQueue, id,
+                                                  protocol::ChangeQueue{std::move(facts), {}});
 }
 
 Command opening_problem(const AggregateId& id, protocol::OpenProblem problem) {

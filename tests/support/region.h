@@ -54,12 +54,20 @@ struct Saved {
 sync::Command registering(protocol::RegisterContact contact);
 sync::Command observing(protocol::ObserveCall call);
 sync::Command acting(const AggregateId& ticket, protocol::TicketAction action);
+// What the owner says by itself because time has passed, or because other catalogues came.
+sync::Command passing_moment(const AggregateId& ticket);
+sync::Command retiming(const AggregateId& ticket);
 sync::Command opening_problem(const AggregateId& id, protocol::OpenProblem problem);
 sync::Command affecting(const AggregateId& problem, protocol::AffectProblem affected);
 sync::Command closing_problem(const AggregateId& problem);
 sync::Command changing_user(const AggregateId& id, protocol::ChangeUser user);
 sync::Command changing_site(protocol::SiteChanged facts);
 sync::Command publishing(std::vector<protocol::Topic> topics);
+// As the next version of whatever stands there.
+sync::Command changing_calendar(protocol::CalendarChanged facts);
+sync::Command changing_queue(protocol::QueueChanged facts);
+// Moscow's time and Vladivostok's, whatever the zone is called.
+std::optional<protocol::ZoneOffset> zone_named(const std::string& name);
 sync::Command setting_agent(protocol::SetAgentState agent);
 sync::Command erasing(std::vector<AggregateId> targets, std::string basis);
 

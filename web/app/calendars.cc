@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "protocol/domain/facets.h"
+#include "sync/projection/catalogues.h"
 #include "sync/projection/projection.h"
 
 namespace opora::app {
@@ -13,17 +13,6 @@ using protocol::ProductionYearState;
 using protocol::QueueState;
 
 namespace {
-
-template <class State>
-std::vector<State> all(const sync::Reader& rows, Kind kind, const Bytes& prefix) {
-  std::vector<State> out;
-  rows.scan_prefix(sync::Table::kIndex, prefix, [&](std::string_view key, std::string_view) {
-    const auto entity = sync::read_entity(rows, kind, protocol::keys::id_of(key));
-    if (const auto* state = entity.as<State>()) out.push_back(*state);
-    return true;
-  });
-  return out;
-}
 
 template <class State>
 std::optional<State> one(const sync::Reader& rows, Kind kind, const AggregateId& id) {
@@ -39,8 +28,7 @@ std::vector<ProductionYearState> production_years(const sync::Reader& rows) {
   for (const auto& shipped : protocol::shipped_production_years()) {
     years[shipped.year].facts = shipped;
   }
-  for (auto& year :
-       all<ProductionYearState>(rows, Kind::kProductionYear, protocol::keys::production_years())) {
+  for (auto& year : sync::read_published_years(rows)) {
     years[year.facts.year] = std::move(year);
   }
   std::vector<ProductionYearState> out;
@@ -60,12 +48,10 @@ Production production_calendar(const sync::Reader& rows) {
 }
 
 std::vector<CalendarState> calendars(const sync::Reader& rows) {
-  return all<CalendarState>(rows, Kind::kCalendar, protocol::keys::calendars());
+  return sync::read_calendars(rows);
 }
 
-std::vector<QueueState> queues(const sync::Reader& rows) {
-  return all<QueueState>(rows, Kind::kQueue, protocol::keys::queues());
-}
+std::vector<QueueState> queues(const sync::Reader& rows) { return sync::read_queues(rows); }
 
 std::optional<CalendarState> find_calendar(const sync::Reader& rows, std::string_view id) {
   return one<CalendarState>(rows, Kind::kCalendar, protocol::calendar_aggregate(id));

@@ -4,6 +4,7 @@
 
 #include "protocol/base/archive.h"
 #include "protocol/codec/record_codec.h"
+#include "protocol/domain/deadlines.h"
 
 namespace opora::sim {
 
@@ -39,11 +40,38 @@ void Workload::plan_beginning() {
     protocol::SiteChanged facts;
     facts.site = SiteNo{no};
     facts.name = "Clinic " + std::to_string(no);
-    facts.zone = "Europe/Moscow";
+    facts.zone = no % 2 == 0 ? "Europe/Moscow" : "Asia/Vladivostok";
     facts.desks = {{DeskNo{1}, "Desk"}};
     facts.link_key = Bytes(key_of_site(facts.site).view());
     begin({kHubSite, "site", fresh("site"), [facts] { return testing::changing_site(facts); }});
   }
+  for (std::uint8_t line = 1; line <= 3; ++line) plan_queue(line);
+}
+
+// Sites hear of a queue, and of its calendar, when the hub's stream brings them: what is registered
+// before has no deadlines until the site says it again.
+void Workload::plan_queue(std::uint8_t line) {
+  calendar(line);
+  protocol::QueueChanged facts;
+  facts.id = "line-" + std::to_string(line);
+  facts.name_ru = facts.name_en = facts.id;
+  facts.line = line;
+  facts.calendar = facts.id;
+  for (std::size_t i = 0; i < protocol::kUrgencies; ++i)
+    facts.norms[i] = protocol::default_norms(static_cast<protocol::Urgency>(i + 1));
+  facts.reactions = {{"", {60, protocol::NormUnit::kHours, protocol::Running::kWorkingTime}}};
+  begin({kHubSite, "queue", fresh("queue"), [facts] { return testing::changing_queue(facts); }});
+}
+
+void Workload::calendar(std::uint8_t line) {
+  protocol::CalendarChanged facts;
+  facts.id = "line-" + std::to_string(line);
+  facts.name_ru = facts.name_en = facts.id;
+  const auto from = static_cast<std::uint16_t>(sim_.dice.between(0, 12) * 60);
+  facts.hours.week.fill({{from, static_cast<std::uint16_t>(from + 8 * 60)}});
+  if (line == 3) facts.zone = "Europe/Moscow";
+  begin({kHubSite, "calendar", fresh("calendar"),
+         [facts] { return testing::changing_calendar(facts); }});
 }
 
 void Workload::begin(Task task) {
@@ -90,8 +118,9 @@ void Workload::heard(const Shared& task, Result<sync::Answer> answer) {
       task->then = nullptr;
       return finish(task, Bytes());
     }
-    // A new disk has no topics until the catalogue is there: the operator tries again.
-    const bool too_early = error.path == "topic";
+    // A new disk has no topics until the catalogue is there, a hub no calendar: whoever asked tries
+    // again.
+    const bool too_early = error.path == "topic" || error.path == "calendar";
     if (error.code == Code::kUnavailable || error.code == Code::kTooMany || too_early) {
       return again(task, sim_.dice.between(kAgainMinMs, kAgainMaxMs));
     }
@@ -189,6 +218,7 @@ void Workload::at_hub() {
   if (dice < 50) return user();
   if (dice < 75) return problem(kHubSite);
   if (dice < 85) return erase(kHubSite);
+  if (dice < 90) return calendar(static_cast<std::uint8_t>(sim_.dice.between(1, 3)));
   const std::string name = fresh("topic");
   begin({kHubSite, "rubricator", fresh("rubricator"), [name] {
            return testing::publishing({{"appointment", "call", "doctor", "Appointment"},
@@ -220,13 +250,33 @@ void Workload::ticket_action(SiteNo site) {
   const AggregateId ticket = known[sim_.dice.next() % known.size()];
   if (sim_.dice.percent(20)) return offer(site, ticket);
   if (sim_.dice.percent(3)) return take_over(ticket);
-  protocol::TicketAction action;
+  if (sim_.dice.percent(20)) return time_passes(site, ticket);
+  const protocol::TicketAction action = any_action();
+  begin({site, "ticket", fresh("ticket"), [=] { return testing::acting(ticket, action); }});
+}
+
+protocol::TicketAction Workload::any_action() {
   using What = protocol::TicketAction::What;
-  action.what = std::array{What::kComment, What::kComment, What::kAssign, What::kAssign,
-                           What::kComplete}[sim_.dice.next() % 5];
+  constexpr std::array kWhat = {What::kComment,  What::kAssign, What::kAssign, What::kStart,
+                                What::kStart,    What::kWait,   What::kResume, What::kReclassify,
+                                What::kComplete, What::kReopen, What::kClose};
+  protocol::TicketAction action;
+  action.what = kWhat[sim_.dice.next() % kWhat.size()];
   action.line = static_cast<std::uint8_t>(sim_.dice.between(1, 3));
   action.text = fresh("words ");
-  begin({site, "ticket", fresh("ticket"), [=] { return testing::acting(ticket, action); }});
+  action.wait = protocol::WaitReason::kFiles;
+  action.urgency = static_cast<protocol::Urgency>(sim_.dice.between(1, 4));
+  if (action.what == What::kStart) action.assignee = "specialist";
+  return action;
+}
+
+// What a site's timers do.
+void Workload::time_passes(SiteNo site, const AggregateId& ticket) {
+  const bool moment = sim_.dice.percent(60);
+  Task task{site, moment ? "moment" : "times", fresh("time"),
+            [=] { return moment ? testing::passing_moment(ticket) : testing::retiming(ticket); }};
+  task.may_be_empty = true;
+  begin(std::move(task));
 }
 
 void Workload::call(SiteNo site) {

@@ -93,6 +93,10 @@ class Workload {
   void at_hub();
   void contact(SiteNo site);
   void ticket_action(SiteNo site);
+  protocol::TicketAction any_action();
+  void time_passes(SiteNo site, const AggregateId& ticket);
+  void plan_queue(std::uint8_t line);
+  void calendar(std::uint8_t line);
   void offer(SiteNo site, const AggregateId& ticket);
   void take_back(SiteNo site, const AggregateId& ticket);
   void reply(SiteNo to, const AggregateId& ticket);

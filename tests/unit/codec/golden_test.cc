@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 #include <sstream>
 
 #include <gtest/gtest.h>
@@ -89,7 +90,10 @@ TEST(Golden, ThereIsAFileForEveryTypeAndNoOther) {
   for (const auto& entry : fs::directory_iterator(OPORA_GOLDEN))
     files += entry.path().extension() == ".hex" ? 1 : 0;
   EXPECT_EQ(files, samples().size());
-  EXPECT_EQ(samples().size(), std::variant_size_v<Facts> - 1);
+  // Some have a second, with what was added to them.
+  std::set<std::size_t> types;
+  for (const Sample& sample : samples()) types.insert(sample.facts.index());
+  EXPECT_EQ(types.size(), std::variant_size_v<Facts> - 1);
 }
 
 }  // namespace

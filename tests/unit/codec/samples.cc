@@ -81,6 +81,28 @@ Facts ticket_opened() {
   return f;
 }
 
+DueTimes due_times() {
+  DueTimes out;
+  out.at = kAt;
+  out.queue = "line-2";
+  out.queue_version = 3;
+  out.calendar_version = 5;
+  out.production_version = 4;
+  out.registration_due = kAt + 600'000;
+  out.reaction_warn = kAt + 900'000;
+  out.reaction_due = kAt + 1'200'000;
+  out.completion_warn = kAt + 10'800'000;
+  out.completion_due = kAt + 14'400'000;
+  return out;
+}
+
+Facts ticket_opened_timed() {
+  auto f = std::get<TicketOpened>(ticket_opened());
+  f.category = "Информационные системы";
+  f.times = due_times();
+  return f;
+}
+
 Facts user_changed() {
   UserChanged f;
   f.login = "ivanova";
@@ -169,32 +191,64 @@ Facts queue_changed() {
   return f;
 }
 
+const Personal kText{{PersonalField::kText, "Перезвонить после 15:00"}};
+const Personal kCaller{{PersonalField::kPhone, "+7 912 345-67-89"},
+                       {PersonalField::kApplicant, "Иванова Мария Петровна"},
+                       {PersonalField::kSummary, "Не может записаться к врачу"}};
+
+// Of a ticket's life with deadlines.
+std::vector<Sample> timed_samples() {
+  return {
+      {"ticket_opened_timed", envelope(EventType::kTicketOpened, 1), ticket_opened_timed(),
+       kCaller},
+      {"ticket_assigned_timed", envelope(EventType::kTicketAssigned, 2),
+       TicketAssigned{3, "petrov", due_times()}, kText},
+      {"ticket_closed_timed", envelope(EventType::kTicketClosed, 3),
+       TicketClosed{TicketStatus::kDone, RejectReason::kNone, kAt, kAt + 300'000'000}, kText},
+      {"ticket_started",
+       envelope(EventType::kTicketStarted, 3),
+       TicketStarted{"petrov", due_times()},
+       {}},
+      {"ticket_paused", envelope(EventType::kTicketPaused, 4),
+       TicketPaused{WaitReason::kRemoteSession, kAt + 3'600'000, due_times()}, kText},
+      {"ticket_resumed", envelope(EventType::kTicketResumed, 5), TicketResumed{due_times()}, kText},
+      {"ticket_reclassified", envelope(EventType::kTicketReclassified, 6),
+       TicketReclassified{Urgency::kCritical, "booking-first", 8, "Информационные системы",
+                          due_times()},
+       kText},
+      {"ticket_reopened", envelope(EventType::kTicketReopened, 7), TicketReopened{due_times()},
+       kText},
+      {"ticket_finished", envelope(EventType::kTicketFinished, 8), TicketFinished{kAt}, {}},
+      {"ticket_retimed", envelope(EventType::kTicketRetimed, 2), TicketRetimed{due_times()}, {}},
+      {"ticket_due_reached",
+       envelope(EventType::kTicketDueReached, 3),
+       TicketDueReached{DueClock::kReaction, Threshold::kMissed, kAt},
+       {}},
+  };
+}
+
 }  // namespace
 
 std::vector<Sample> samples() {
-  const Personal caller{{PersonalField::kPhone, "+7 912 345-67-89"},
-                        {PersonalField::kApplicant, "Иванова Мария Петровна"},
-                        {PersonalField::kSummary, "Не может записаться к врачу"}};
-  const Personal text{{PersonalField::kText, "Перезвонить после 15:00"}};
   const Personal problem{{PersonalField::kName, "Нет связи с филиалом"},
                          {PersonalField::kDescription, "С утра"},
                          {PersonalField::kDoctor, ""}};
   const Personal user{{PersonalField::kName, "Иванова М. П."},
                       {static_cast<PersonalField>(999), "later"}};
   const AggregateId contact = id<AggregateId>(0x70);
-  return {
+  std::vector<Sample> out = {
       {"call_observed",
        envelope(EventType::kCallObserved, 0),
        call_observed(),
        {{PersonalField::kPhone, "89123456789"}}},
       {"contact_registered", envelope(EventType::kContactRegistered, 1), contact_registered(),
-       caller},
-      {"ticket_opened", envelope(EventType::kTicketOpened, 1), ticket_opened(), caller},
+       kCaller},
+      {"ticket_opened", envelope(EventType::kTicketOpened, 1), ticket_opened(), kCaller},
       {"ticket_assigned", envelope(EventType::kTicketAssigned, 2), TicketAssigned{3, "petrov"},
-       text},
-      {"ticket_commented", envelope(EventType::kTicketCommented, 0), TicketCommented{}, text},
+       kText},
+      {"ticket_commented", envelope(EventType::kTicketCommented, 0), TicketCommented{}, kText},
       {"ticket_closed", envelope(EventType::kTicketClosed, 3),
-       TicketClosed{TicketStatus::kRejected, RejectReason::kOutsideCompetence}, text},
+       TicketClosed{TicketStatus::kRejected, RejectReason::kOutsideCompetence}, kText},
       {"problem_opened", envelope(EventType::kProblemOpened, 1),
        ProblemOpened{ProblemKind::kNoLink, SiteNo(17), kAt}, problem},
       {"problem_affected", envelope(EventType::kProblemAffected, 0), ProblemAffected{contact}, {}},
@@ -215,16 +269,16 @@ std::vector<Sample> samples() {
        user_overruled(),
        {{PersonalField::kPasswordHash, "$argon2id$sample"}}},
       {"ticket_offered", envelope(EventType::kTicketOffered, 4), TicketOffered{SiteNo(31), kAt},
-       text},
+       kText},
       {"ticket_offer_cancelled",
        envelope(EventType::kTicketOfferCancelled, 5),
        TicketOfferCancelled{OwnerSeq(4)},
        {}},
       {"ticket_offer_answered", envelope(EventType::kTicketOfferAnswered, 0),
-       TicketOfferAnswered{OwnerTerm(1), OwnerSeq(4), OfferReply::kDeclined}, text},
+       TicketOfferAnswered{OwnerTerm(1), OwnerSeq(4), OfferReply::kDeclined}, kText},
       {"ticket_owner_changed", envelope(EventType::kTicketOwnerChanged, 1),
        TicketOwnerChanged{SiteNo(31), SiteNo(17), StreamPos(4198), OwnerCause::kRouted, 900'000},
-       text},
+       kText},
       {"records_read", envelope(EventType::kRecordsRead, 0), records_read(), {}},
       {"production_year_published",
        envelope(EventType::kProductionYearPublished, 2),
@@ -233,6 +287,8 @@ std::vector<Sample> samples() {
       {"calendar_changed", envelope(EventType::kCalendarChanged, 2), calendar_changed(), {}},
       {"queue_changed", envelope(EventType::kQueueChanged, 2), queue_changed(), {}},
   };
+  for (Sample& sample : timed_samples()) out.push_back(std::move(sample));
+  return out;
 }
 
 DataKey sample_key() {

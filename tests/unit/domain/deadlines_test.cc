@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/unit/domain/calendars.h"
+#include "tests/unit/domain/minutes.h"
 
 namespace opora::protocol {
 namespace {
@@ -239,24 +240,6 @@ RandomHistory random_history(std::mt19937& random, const ProductionCalendar& rus
   return out;
 }
 
-// What one minute of a queue is, of its norm.
-double minute_share(const Held& held, int east_min, TimeMs t) {
-  const Norm& norm = held.norm;
-  if (norm.minutes == 0) return 0;
-  if (norm.running == Running::kRoundTheClock) return 1.0 / norm.minutes;
-  const LocalDay today = held.time->day_of(t);
-  const std::int64_t minute = (t.v - today.v * kDayMs) / kMinuteMs + east_min;
-  std::int64_t length = 0;
-  bool open = false;
-  for (const DaySpan& span : held.time->hours_of(today).hours) {
-    length += span.to - span.from;
-    open = open || (span.from <= minute && minute < span.to);
-  }
-  if (!open) return 0;
-  if (norm.unit == NormUnit::kWeeks) return 1.0 / length / (norm.minutes / 10'080.0 * 5);
-  return norm.minutes < 1'440 ? 1.0 / norm.minutes : 1.0 / length / (norm.minutes / 1'440.0);
-}
-
 bool paused(const RandomHistory& history, TimeMs t) {
   for (const Pause& pause : history.pauses) {
     if (pause.from <= t && (!pause.to || t < *pause.to)) return true;
@@ -279,7 +262,8 @@ TEST_P(RandomDeadlines, AreThoseOfACountOfMinutes) {
     while (queue + 1 < history.held.size() && history.held[queue + 1].from <= t) ++queue;
     const Held& held = history.held[queue];
     const auto place = static_cast<std::size_t>(held.time - history.times.data());
-    if (!paused(history, t)) share += minute_share(held, history.east_min[place], t);
+    if (!paused(history, t))
+      share += testing::minute_share(held.norm, *held.time, history.east_min[place], t);
     const TimeMs minute_end = t + kMinuteMs;
     if (share > 1 + kHair) {
       ASSERT_TRUE(found) << "counted by " << minute_end.v;

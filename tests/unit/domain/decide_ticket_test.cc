@@ -220,7 +220,10 @@ TEST(DecideTicket, TakesTheNextPlaceInTheOwnersOrder) {
   EXPECT_EQ(draft.aggregate, kSubject);
   EXPECT_EQ(draft.term.v, 1u);
   EXPECT_EQ(draft.seq.v, 3u);
-  EXPECT_EQ(std::get<TicketAssigned>(draft.facts), (TicketAssigned{3, "sidorov"}));
+  const auto& assigned = std::get<TicketAssigned>(draft.facts);
+  EXPECT_EQ(assigned.line, 3);
+  EXPECT_EQ(assigned.assignee, "sidorov");
+  EXPECT_EQ(assigned.times.at, kNine);
   EXPECT_EQ(draft.personal.at(PersonalField::kText), "нужен эксперт");
 }
 
@@ -234,9 +237,9 @@ TEST(DecideTicket, CommentsOutsideTheOrderAlsoWhenClosed) {
 
 TEST(DecideTicket, CompletesAndRejects) {
   EXPECT_EQ(std::get<TicketClosed>(draft_of(say(What::kComplete, "заменил")).facts),
-            (TicketClosed{TicketStatus::kDone, RejectReason::kNone}));
+            (TicketClosed{TicketStatus::kDone, RejectReason::kNone, kNine, {}}));
   EXPECT_EQ(std::get<TicketClosed>(draft_of(reject(RejectReason::kOutsideCompetence)).facts),
-            (TicketClosed{TicketStatus::kRejected, RejectReason::kOutsideCompetence}));
+            (TicketClosed{TicketStatus::kRejected, RejectReason::kOutsideCompetence, kNine, {}}));
 }
 
 // A9: three lines; a hand-over upwards says why.

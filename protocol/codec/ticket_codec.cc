@@ -1,0 +1,246 @@
+#include "protocol/codec/ticket_codec.h"
+
+#include "protocol/codec/message.h"
+
+namespace opora::protocol {
+namespace {
+
+using message::get_optional_id;
+using message::set_text;
+using message::view;
+
+// Text fields have no common setter: OPORA_SET_TEXT(out, Topic, f.topic) calls out.initTopic(size).
+#define OPORA_SET_TEXT(out, Field, value) \
+  set_text(value, [&](unsigned size) { return (out).init##Field(size); })
+
+template <class E>
+std::uint8_t number(E e) {
+  return static_cast<std::uint8_t>(e);
+}
+
+void put(const DueTimes& f, schema::DueTimes::Builder out) {
+  out.setAt(f.at.v);
+  OPORA_SET_TEXT(out, Queue, f.queue);
+  out.setQueueVersion(f.queue_version);
+  out.setCalendarVersion(f.calendar_version);
+  out.setProductionVersion(f.production_version);
+  out.setRegistrationDue(f.registration_due.v);
+  out.setReactionWarn(f.reaction_warn.v);
+  out.setReactionDue(f.reaction_due.v);
+  out.setCompletionWarn(f.completion_warn.v);
+  out.setCompletionDue(f.completion_due.v);
+}
+
+DueTimes times_of(schema::DueTimes::Reader in) {
+  return {TimeMs{in.getAt()},
+          std::string(view(in.getQueue())),
+          in.getQueueVersion(),
+          in.getCalendarVersion(),
+          in.getProductionVersion(),
+          TimeMs{in.getRegistrationDue()},
+          TimeMs{in.getReactionWarn()},
+          TimeMs{in.getReactionDue()},
+          TimeMs{in.getCompletionWarn()},
+          TimeMs{in.getCompletionDue()}};
+}
+
+// Left out by who says none: as before there were any.
+template <class Builder>
+void put_times(const DueTimes& times, Builder out) {
+  if (times != DueTimes{}) put(times, out.initTimes());
+}
+
+}  // namespace
+
+void put(const TicketOpened& f, schema::TicketOpened::Builder out) {
+  out.setSite(f.site.v);
+  out.setCounter(f.counter);
+  if (!f.contact.is_zero()) out.setContact(message::data(f.contact.view()));
+  OPORA_SET_TEXT(out, Topic, f.topic);
+  out.setCatalogueVersion(f.catalogue_version);
+  out.setUrgency(number(f.urgency));
+  out.setLine(f.line);
+  out.setFacility(f.facility.v);
+  out.setReceivedAt(f.received_at.v);
+  out.setZoneOffsetMin(f.zone_offset_min);
+  out.setDesk(f.desk.v);
+  OPORA_SET_TEXT(out, Category, f.category);
+  put_times(f.times, out);
+}
+
+bool get(schema::TicketOpened::Reader in, TicketOpened& f) {
+  f.site = SiteNo(in.getSite());
+  f.counter = in.getCounter();
+  f.topic = view(in.getTopic());
+  f.catalogue_version = in.getCatalogueVersion();
+  f.urgency = Urgency{in.getUrgency()};
+  f.line = in.getLine();
+  f.facility = SiteNo(in.getFacility());
+  f.received_at = TimeMs{in.getReceivedAt()};
+  f.zone_offset_min = in.getZoneOffsetMin();
+  f.desk = DeskNo(in.getDesk());
+  f.category = view(in.getCategory());
+  f.times = times_of(in.getTimes());
+  return get_optional_id(in.getContact(), f.contact);
+}
+
+void put(const TicketAssigned& f, schema::TicketAssigned::Builder out) {
+  out.setLine(f.line);
+  OPORA_SET_TEXT(out, Assignee, f.assignee);
+  put_times(f.times, out);
+}
+
+bool get(schema::TicketAssigned::Reader in, TicketAssigned& f) {
+  f.line = in.getLine();
+  f.assignee = view(in.getAssignee());
+  f.times = times_of(in.getTimes());
+  return true;
+}
+
+void put(const TicketStarted& f, schema::TicketStarted::Builder out) {
+  OPORA_SET_TEXT(out, Assignee, f.assignee);
+  put_times(f.times, out);
+}
+
+bool get(schema::TicketStarted::Reader in, TicketStarted& f) {
+  f.assignee = view(in.getAssignee());
+  f.times = times_of(in.getTimes());
+  return true;
+}
+
+void put(const TicketPaused& f, schema::TicketPaused::Builder out) {
+  out.setReason(number(f.reason));
+  out.setUntil(f.until.v);
+  put_times(f.times, out);
+}
+
+bool get(schema::TicketPaused::Reader in, TicketPaused& f) {
+  f.reason = WaitReason{in.getReason()};
+  f.until = TimeMs{in.getUntil()};
+  f.times = times_of(in.getTimes());
+  return true;
+}
+
+void put(const TicketResumed& f, schema::TicketResumed::Builder out) { put_times(f.times, out); }
+bool get(schema::TicketResumed::Reader in, TicketResumed& f) {
+  f.times = times_of(in.getTimes());
+  return true;
+}
+
+void put(const TicketReclassified& f, schema::TicketReclassified::Builder out) {
+  out.setUrgency(number(f.urgency));
+  OPORA_SET_TEXT(out, Topic, f.topic);
+  out.setCatalogueVersion(f.catalogue_version);
+  OPORA_SET_TEXT(out, Category, f.category);
+  put_times(f.times, out);
+}
+
+bool get(schema::TicketReclassified::Reader in, TicketReclassified& f) {
+  f.urgency = Urgency{in.getUrgency()};
+  f.topic = view(in.getTopic());
+  f.catalogue_version = in.getCatalogueVersion();
+  f.category = view(in.getCategory());
+  f.times = times_of(in.getTimes());
+  return true;
+}
+
+void put(const TicketReopened& f, schema::TicketReopened::Builder out) { put_times(f.times, out); }
+bool get(schema::TicketReopened::Reader in, TicketReopened& f) {
+  f.times = times_of(in.getTimes());
+  return true;
+}
+
+void put(const TicketFinished& f, schema::TicketFinished::Builder out) { out.setAt(f.at.v); }
+bool get(schema::TicketFinished::Reader in, TicketFinished& f) {
+  f.at = TimeMs{in.getAt()};
+  return true;
+}
+
+void put(const TicketRetimed& f, schema::TicketRetimed::Builder out) { put_times(f.times, out); }
+bool get(schema::TicketRetimed::Reader in, TicketRetimed& f) {
+  f.times = times_of(in.getTimes());
+  return true;
+}
+
+void put(const TicketDueReached& f, schema::TicketDueReached::Builder out) {
+  out.setClock(number(f.clock));
+  out.setThreshold(number(f.threshold));
+  out.setMoment(f.moment.v);
+}
+
+bool get(schema::TicketDueReached::Reader in, TicketDueReached& f) {
+  f.clock = DueClock{in.getClock()};
+  f.threshold = Threshold{in.getThreshold()};
+  f.moment = TimeMs{in.getMoment()};
+  return true;
+}
+
+void put(const TicketCommented&, schema::TicketCommented::Builder) {}
+bool get(schema::TicketCommented::Reader, TicketCommented&) { return true; }
+
+void put(const TicketClosed& f, schema::TicketClosed::Builder out) {
+  out.setStatus(number(f.status));
+  out.setReason(number(f.reason));
+  out.setAt(f.at.v);
+  out.setReopenUntil(f.reopen_until.v);
+}
+
+bool get(schema::TicketClosed::Reader in, TicketClosed& f) {
+  f.status = TicketStatus{in.getStatus()};
+  f.reason = RejectReason{in.getReason()};
+  f.at = TimeMs{in.getAt()};
+  f.reopen_until = TimeMs{in.getReopenUntil()};
+  return true;
+}
+
+void put(const TicketOffered& f, schema::TicketOffered::Builder out) {
+  out.setTo(f.to.v);
+  out.setUntil(f.until.v);
+}
+
+bool get(schema::TicketOffered::Reader in, TicketOffered& f) {
+  f.to = SiteNo(in.getTo());
+  f.until = TimeMs{in.getUntil()};
+  return true;
+}
+
+void put(const TicketOfferCancelled& f, schema::TicketOfferCancelled::Builder out) {
+  out.setOffer(f.offer.v);
+}
+
+bool get(schema::TicketOfferCancelled::Reader in, TicketOfferCancelled& f) {
+  f.offer = OwnerSeq{in.getOffer()};
+  return true;
+}
+
+void put(const TicketOfferAnswered& f, schema::TicketOfferAnswered::Builder out) {
+  out.setTerm(f.term.v);
+  out.setOffer(f.offer.v);
+  out.setReply(number(f.reply));
+}
+
+bool get(schema::TicketOfferAnswered::Reader in, TicketOfferAnswered& f) {
+  f.term = OwnerTerm{in.getTerm()};
+  f.offer = OwnerSeq{in.getOffer()};
+  f.reply = OfferReply{in.getReply()};
+  return true;
+}
+
+void put(const TicketOwnerChanged& f, schema::TicketOwnerChanged::Builder out) {
+  out.setTo(f.to.v);
+  out.setFrom(f.from.v);
+  out.setValidThrough(f.valid_through.v);
+  out.setCause(number(f.cause));
+  out.setLeaseMs(f.lease_ms);
+}
+
+bool get(schema::TicketOwnerChanged::Reader in, TicketOwnerChanged& f) {
+  f.to = SiteNo(in.getTo());
+  f.from = SiteNo(in.getFrom());
+  f.valid_through = StreamPos{in.getValidThrough()};
+  f.cause = OwnerCause{in.getCause()};
+  f.lease_ms = in.getLeaseMs();
+  return true;
+}
+
+}  // namespace opora::protocol

@@ -1,0 +1,43 @@
+// What happens to tickets as messages; for facts_codec only. get() is false for an id of the wrong
+// size; all other rules are in facts_rules.
+#pragma once
+
+#include "protocol/domain/events.h"
+#include "protocol/schema/facts.capnp.h"
+
+namespace opora::protocol {
+
+void put(const TicketOpened& f, schema::TicketOpened::Builder out);
+bool get(schema::TicketOpened::Reader in, TicketOpened& f);
+void put(const TicketAssigned& f, schema::TicketAssigned::Builder out);
+bool get(schema::TicketAssigned::Reader in, TicketAssigned& f);
+void put(const TicketStarted& f, schema::TicketStarted::Builder out);
+bool get(schema::TicketStarted::Reader in, TicketStarted& f);
+void put(const TicketPaused& f, schema::TicketPaused::Builder out);
+bool get(schema::TicketPaused::Reader in, TicketPaused& f);
+void put(const TicketResumed& f, schema::TicketResumed::Builder out);
+bool get(schema::TicketResumed::Reader in, TicketResumed& f);
+void put(const TicketReclassified& f, schema::TicketReclassified::Builder out);
+bool get(schema::TicketReclassified::Reader in, TicketReclassified& f);
+void put(const TicketReopened& f, schema::TicketReopened::Builder out);
+bool get(schema::TicketReopened::Reader in, TicketReopened& f);
+void put(const TicketFinished& f, schema::TicketFinished::Builder out);
+bool get(schema::TicketFinished::Reader in, TicketFinished& f);
+void put(const TicketRetimed& f, schema::TicketRetimed::Builder out);
+bool get(schema::TicketRetimed::Reader in, TicketRetimed& f);
+void put(const TicketDueReached& f, schema::TicketDueReached::Builder out);
+bool get(schema::TicketDueReached::Reader in, TicketDueReached& f);
+void put(const TicketCommented& f, schema::TicketCommented::Builder out);
+bool get(schema::TicketCommented::Reader in, TicketCommented& f);
+void put(const TicketClosed& f, schema::TicketClosed::Builder out);
+bool get(schema::TicketClosed::Reader in, TicketClosed& f);
+void put(const TicketOffered& f, schema::TicketOffered::Builder out);
+bool get(schema::TicketOffered::Reader in, TicketOffered& f);
+void put(const TicketOfferCancelled& f, schema::TicketOfferCancelled::Builder out);
+bool get(schema::TicketOfferCancelled::Reader in, TicketOfferCancelled& f);
+void put(const TicketOfferAnswered& f, schema::TicketOfferAnswered::Builder out);
+bool get(schema::TicketOfferAnswered::Reader in, TicketOfferAnswered& f);
+void put(const TicketOwnerChanged& f, schema::TicketOwnerChanged::Builder out);
+bool get(schema::TicketOwnerChanged::Reader in, TicketOwnerChanged& f);
+
+}  // namespace opora::protocol

@@ -1,0 +1,279 @@
+#include <algorithm>
+
+#include "protocol/domain/blank.h"
+#include "protocol/domain/ownership.h"
+#include "protocol/domain/ticket_draft.h"
+#include "protocol/domain/ticket_times.h"
+
+namespace opora::protocol {
+
+namespace {
+
+using What = TicketAction::What;
+using enum TicketStatus;
+
+using Statuses = std::initializer_list<TicketStatus>;
+constexpr Statuses kOpen = {kRegistered, kAssigned, kInWork, kWaiting};
+
+bool one_of(TicketStatus status, Statuses statuses) {
+  return std::find(statuses.begin(), statuses.end(), status) != statuses.end();
+}
+
+Error conflict(const char* path, const char* message) {
+  return Error{Code::kConflict, path, message};
+}
+
+Status must_be_possible(What what, const TicketState& ticket) {
+  if (possible(what, ticket.status)) return ok_status();
+  if (ticket.closed.v != 0) return conflict("action", "the ticket is closed");
+  return conflict("action", "not in the state that the ticket is in");
+}
+
+bool needs_text(const TicketAction& command, const TicketState& ticket) {
+  switch (command.what) {
+    case What::kComment:
+    case What::kComplete:
+    case What::kWait:
+    case What::kReclassify:
+    case What::kReopen:
+    case What::kClose: return true;
+    // A9: whoever passes a ticket up says why; the next line starts from that sentence.
+    case What::kAssign: return command.line > ticket.line;
+    case What::kReject:
+    case What::kStart:
+    case What::kResume: return false;
+  }
+  return false;
+}
+
+Status check_text(const TicketAction& command, const TicketState& ticket) {
+  if (!needs_text(command, ticket) || !is_blank(command.text)) return ok_status();
+  if (command.what == What::kAssign) return invalid("reason", "passing up needs a reason");
+  return invalid("text", "required");
+}
+
+Status check_queue(const TicketAction& command, const DecideContext& context) {
+  if (command.queue.empty()) return ok_status();
+  const QueueState* queue =
+      context.times == nullptr ? nullptr : context.times->queue(command.queue);
+  if (queue == nullptr) return invalid("queue", "no such queue here");
+  if (queue->facts.line != command.line) return invalid("queue", "of another line");
+  if (queue->facts.disabled) return invalid("queue", "takes no tickets any more");
+  return ok_status();
+}
+
+Status check_wait(const TicketAction& command, const TicketState& ticket, TimeMs now) {
+  if (command.wait == WaitReason::kNone) return invalid("reason", "required (V10)");
+  const bool session = command.wait == WaitReason::kRemoteSession;
+  if (session && !command.until) return invalid("until", "a remote session has an agreed time");
+  if (!session && command.until) return invalid("until", "only of a remote session");
+  if (command.until && (*command.until <= now || *command.until >= kMaxEventTime))
+    return invalid("until", "is past");
+  if (ticket.waits.size() >= kMaxWaits) return conflict("history", "paused too often");
+  return ok_status();
+}
+
+// What an action says, before its moments are worked out.
+class Saying {
+ public:
+  Saying(const TicketAction& command, const TicketState& ticket, const DecideContext& context,
+         const RubricatorState* rubricator)
+      : command_(command), ticket_(ticket), context_(context), rubricator_(rubricator) {}
+
+  Result<Facts> facts() const {
+    switch (command_.what) {
+      case What::kComment: return Facts(TicketCommented{});
+      case What::kAssign: return assigned();
+      case What::kComplete: return closed(kDone, RejectReason::kNone);
+      case What::kReject: return rejected();
+      case What::kStart: return started();
+      case What::kWait: return paused();
+      case What::kResume: return Facts(TicketResumed{times()});
+      case What::kReclassify: return reclassified();
+      case What::kReopen: return reopened();
+      case What::kClose: return Facts(TicketFinished{times().at});
+    }
+    return conflict("action", "unknown");
+  }
+
+ private:
+  DueTimes times() const { return times_now(ticket_, ticket_.line, context_); }
+
+  Result<Facts> assigned() const {
+    if (command_.line < 1 || command_.line > 3) return invalid("line", "1, 2 or 3");
+    OPORA_TRY(check_queue(command_, context_));
+    TicketAssigned out{command_.line, command_.assignee,
+                       times_now(ticket_, command_.line, context_)};
+    if (!command_.queue.empty()) out.times.queue = command_.queue;
+    const bool moves = ticket_.stays.empty() || ticket_.stays.back().queue != out.times.queue;
+    if (moves && ticket_.stays.size() >= kMaxStays) return conflict("history", "moved too often");
+    return Facts(std::move(out));
+  }
+
+  Result<Facts> closed(TicketStatus status, RejectReason reason) const {
+    TicketClosed out{status, reason, times().at, {}};
+    if (status == kDone && context_.times != nullptr)
+      out.reopen_until = reopen_until(out.at, context_.site, *context_.times);
+    return Facts(out);
+  }
+
+  Result<Facts> rejected() const {
+    if (command_.reason == RejectReason::kNone) return invalid("reason", "required (V11)");
+    return closed(kRejected, command_.reason);
+  }
+
+  Result<Facts> started() const {
+    if (command_.assignee.empty()) return invalid("assignee", "required");
+    if (!ticket_.assignee.empty() && ticket_.assignee != command_.assignee)
+      return conflict("assignee", "given to another, who has to pass it on first");
+    return Facts(TicketStarted{command_.assignee, times()});
+  }
+
+  Result<Facts> paused() const {
+    OPORA_TRY(check_wait(command_, ticket_, context_.now));
+    return Facts(TicketPaused{command_.wait, command_.until.value_or(TimeMs{}), times()});
+  }
+
+  Result<Facts> reclassified() const {
+    TicketReclassified out{command_.urgency.value_or(ticket_.urgency), ticket_.topic,
+                           ticket_.catalogue_version, ticket_.category, times()};
+    if (!command_.topic.empty()) {
+      const Topic* topic = find_topic(rubricator_, command_.topic);
+      if (topic == nullptr) return invalid("topic", "not in the current rubricator");
+      out.topic = topic->id;
+      out.catalogue_version = rubricator_->version;
+      out.category = topic->kind;
+    }
+    if (out.urgency == ticket_.urgency && out.topic == ticket_.topic)
+      return invalid("urgency", "neither urgency nor topic is another");
+    return Facts(std::move(out));
+  }
+
+  Result<Facts> reopened() const {
+    const TimeMs at = times().at;
+    if (ticket_.reopen_until.v == 0 || at >= ticket_.reopen_until)
+      return conflict("reopen_until", "the time to object is over: closed for ever (A17)");
+    if (ticket_.waits.size() >= kMaxWaits) return conflict("history", "paused too often");
+    return Facts(TicketReopened{times()});
+  }
+
+  const TicketAction& command_;
+  const TicketState& ticket_;
+  const DecideContext& context_;
+  const RubricatorState* rubricator_;
+};
+
+DueTimes* times_in(Facts& facts) {
+  return std::visit(
+      [](auto& said) -> DueTimes* {
+        if constexpr (requires { said.times; }) return &said.times;
+        return nullptr;
+      },
+      facts);
+}
+
+}  // namespace
+
+Action right_for(What what) {
+  switch (what) {
+    case What::kAssign: return Action::kAssignTicket;
+    case What::kComment: return Action::kCommentTicket;
+    case What::kComplete: return Action::kCompleteTicket;
+    case What::kReject: return Action::kRejectTicket;
+    case What::kStart:
+    case What::kWait:
+    case What::kResume: return Action::kWorkTicket;
+    case What::kReclassify: return Action::kReclassifyTicket;
+    case What::kReopen: return Action::kReopenTicket;
+    case What::kClose: return Action::kCloseTicket;
+  }
+  return Action::kCloseTicket;
+}
+
+bool possible(What what, TicketStatus status) {
+  switch (what) {
+    case What::kComment: return true;
+    case What::kStart: return one_of(status, {kRegistered, kAssigned});
+    case What::kWait: return status == kInWork;
+    case What::kResume: return status == kWaiting;
+    case What::kAssign:
+    case What::kComplete:
+    case What::kReject:
+    case What::kReclassify: return one_of(status, kOpen);
+    case What::kReopen:
+    case What::kClose: return status == kDone;
+  }
+  return false;
+}
+
+DueTimes times_now(const TicketState& ticket, std::uint8_t line, const DecideContext& context) {
+  DueTimes out = ticket.times;
+  out.at = std::max({context.now, ticket.times.at, ticket.finished_at});
+  if (context.times != nullptr) out.queue = context.times->queue_of_line(line, out.queue);
+  return out;
+}
+
+Draft with_moments(Draft draft, const Entity& ticket, const DecideContext& context) {
+  DueTimes* times = times_in(draft.facts);
+  if (times == nullptr || context.times == nullptr) return draft;
+  TicketState after = *ticket.as<TicketState>();
+  Envelope env;
+  env.origin = context.site;
+  env.type = type_of(draft.facts);
+  env.term = draft.term;
+  env.seq = draft.seq;
+  env.hlt = Hlt{static_cast<std::uint64_t>(times->at.v) << 16};
+  const FoldResult folded = std::visit(
+      [&](const auto& said) {
+        if constexpr (is_ticket_fact<std::decay_t<decltype(said)>>)
+          return fold_ticket(after, env, said);
+        return FoldResult::kRefold;
+      },
+      draft.facts);
+  if (folded == FoldResult::kFolded) *times = worked_out(after, *context.times);
+  return draft;
+}
+
+Result<Drafts> decide(const TicketAction& command, const Entity& ticket,
+                      const DecideContext& context, const RubricatorState* rubricator) {
+  const auto* state = ticket.as<TicketState>();
+  if (state == nullptr) return Error{Code::kNotFound, "number", "no such ticket"};
+  const bool comments = command.what == What::kComment;
+  if (!comments) {
+    OPORA_TRY(must_own(*state, context));
+  }
+  OPORA_TRY(must_be_possible(command.what, *state));
+  OPORA_TRY(check_text(command, *state));
+  auto facts = Saying(command, *state, context, rubricator).facts();
+  if (!facts.ok()) return facts.error();
+  if (comments) return Drafts{ticket_addition(ticket, std::move(*facts), command.text)};
+  return Drafts{
+      with_moments(ticket_draft(ticket, std::move(*facts), command.text), ticket, context)};
+}
+
+Drafts decide_moment(const Entity& ticket, ClockTrust trust, const DecideContext& context) {
+  const auto* state = ticket.as<TicketState>();
+  if (state == nullptr || !must_own(*state, context).ok()) return {};
+  const auto next = next_moment(*state);
+  if (!next || next->at > context.now) return {};
+  if (next->clock)
+    return {ticket_draft(ticket, TicketDueReached{*next->clock, next->threshold, next->at}, "")};
+  if (trust != ClockTrust::kConfirmed) return {};
+  return {ticket_draft(ticket, TicketFinished{times_now(*state, state->line, context).at}, "")};
+}
+
+Drafts decide_times(const Entity& ticket, const DecideContext& context) {
+  const auto* state = ticket.as<TicketState>();
+  if (state == nullptr || context.times == nullptr || !must_own(*state, context).ok()) return {};
+  if (!runs(*state, DueClock::kCompletion)) return {};
+  Draft draft =
+      with_moments(ticket_draft(ticket, TicketRetimed{times_now(*state, state->line, context)}, ""),
+                   ticket, context);
+  const DueTimes& now = std::get<TicketRetimed>(draft.facts).times;
+  const bool same = now.reaction_due == state->times.reaction_due &&
+                    now.completion_due == state->times.completion_due;
+  if (same && from_catalogues(*state, *context.times)) return {};
+  return {std::move(draft)};
+}
+
+}  // namespace opora::protocol

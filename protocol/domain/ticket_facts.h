@@ -1,0 +1,192 @@
+// What can happen to a ticket, as plain structs: a part of the vocabulary of events (events.h). The
+// meaning of each field is in protocol/schema/facts.capnp.
+#pragma once
+
+#include <string>
+
+#include "protocol/base/clock.h"
+#include "protocol/base/ids.h"
+
+namespace opora::protocol {
+
+enum class Urgency : std::uint8_t { kLow = 1, kMedium = 2, kHigh = 3, kCritical = 4 };  // A14
+enum class TicketStatus : std::uint8_t {
+  kRegistered = 1,
+  kAssigned = 2,
+  kDone = 3,  // the applicant may object (A17)
+  kRejected = 4,
+  kInWork = 5,
+  kWaiting = 6,  // for the applicant (V10)
+  kClosed = 7,   // for ever (A17)
+};
+// V11: the fixed reasons of a rejection.
+enum class RejectReason : std::uint8_t {
+  kNone = 0,
+  kMissingInformation = 1,
+  kTooLittleInformation = 2,
+  kNotReproducible = 3,
+  kNoRemoteAccess = 4,
+  kDisrespectful = 5,
+  kOutsideCompetence = 6,
+};
+// V10: what the applicant is waited for; the clock stands meanwhile.
+enum class WaitReason : std::uint8_t {
+  kNone = 0,
+  kInformation = 1,
+  kFiles = 2,          // screenshots, documents
+  kRemoteSession = 3,  // at an agreed time
+};
+// What a ticket must be by a due moment (A14, V3).
+enum class DueClock : std::uint8_t {
+  kReaction = 1,    // given to a specialist
+  kCompletion = 2,  // done or rejected
+};
+// How much of the norm is used (A-esc).
+enum class Threshold : std::uint8_t {
+  kWarned = 1,  // 75 %: the assignee is told
+  kMissed = 2,  // all: the supervisor and the region are told
+};
+enum class OfferReply : std::uint8_t { kAccepted = 1, kDeclined = 2 };
+// Why the region gave a ticket another owner.
+enum class OwnerCause : std::uint8_t {
+  kAccepted = 1,      // the site that it was offered to took it
+  kRouted = 2,        // offered to the region, which chose the site
+  kTakenOver = 3,     // a person at the region decided so
+  kLeaseExpired = 4,  // routed work whose owner was not heard of for its lease
+};
+// By when a ticket must be what it is to become, as its owner worked it out when something
+// happened: from the ticket's history and the catalogues that the owner had then. A zero moment:
+// none, as things stand.
+struct DueTimes {
+  TimeMs at;          // of what happened, on the owner's clock; never before the ticket's last
+  std::string queue;  // where it waits, an id; empty: there is none for its line
+  std::uint32_t queue_version = 0;
+  std::uint32_t calendar_version = 0;
+  std::uint32_t production_version = 0;  // how many years had been published
+  TimeMs registration_due;
+  TimeMs reaction_warn;
+  TimeMs reaction_due;
+  TimeMs completion_warn;
+  TimeMs completion_due;
+  bool operator==(const DueTimes&) const = default;
+  template <class V>
+  void visit(V&& v) {
+    v(at, queue, queue_version, calendar_version, production_version, registration_due,
+      reaction_warn, reaction_due, completion_warn, completion_due);
+  }
+};
+
+struct TicketOpened {
+  SiteNo site;
+  std::uint32_t counter = 0;
+  AggregateId contact;
+  std::string topic;
+  std::uint32_t catalogue_version = 0;
+  Urgency urgency = Urgency::kLow;
+  std::uint8_t line = 1;  // 1…3 (A9)
+  SiteNo facility;
+  TimeMs received_at;
+  std::int16_t zone_offset_min = 0;
+  DeskNo desk;
+  std::string category{};  // the kind of the topic (V3)
+  DueTimes times{};
+  bool operator==(const TicketOpened&) const = default;
+};
+
+struct TicketAssigned {
+  std::uint8_t line = 1;
+  std::string assignee;
+  DueTimes times{};
+  bool operator==(const TicketAssigned&) const = default;
+};
+
+struct TicketCommented {
+  bool operator==(const TicketCommented&) const = default;
+};
+
+struct TicketClosed {
+  TicketStatus status = TicketStatus::kDone;
+  RejectReason reason = RejectReason::kNone;
+  TimeMs at{};            // zero: as of the envelope
+  TimeMs reopen_until{};  // zero: it is never reopened
+  bool operator==(const TicketClosed&) const = default;
+};
+
+struct TicketStarted {
+  std::string assignee;  // a login
+  DueTimes times{};
+  bool operator==(const TicketStarted&) const = default;
+};
+
+struct TicketPaused {
+  WaitReason reason = WaitReason::kInformation;
+  TimeMs until;  // of a remote session; zero: none was agreed
+  DueTimes times{};
+  bool operator==(const TicketPaused&) const = default;
+};
+
+struct TicketResumed {
+  DueTimes times{};
+  bool operator==(const TicketResumed&) const = default;
+};
+
+struct TicketReclassified {
+  Urgency urgency = Urgency::kLow;
+  std::string topic;
+  std::uint32_t catalogue_version = 0;
+  std::string category;
+  DueTimes times{};
+  bool operator==(const TicketReclassified&) const = default;
+};
+
+struct TicketReopened {
+  DueTimes times{};
+  bool operator==(const TicketReopened&) const = default;
+};
+
+struct TicketFinished {
+  TimeMs at;
+  bool operator==(const TicketFinished&) const = default;
+};
+
+struct TicketRetimed {
+  DueTimes times{};
+  bool operator==(const TicketRetimed&) const = default;
+};
+
+struct TicketDueReached {
+  DueClock clock = DueClock::kCompletion;
+  Threshold threshold = Threshold::kWarned;
+  TimeMs moment;
+  bool operator==(const TicketDueReached&) const = default;
+};
+
+// Ownership (ownership.h): what the owner says, what the other site says, what the region decides.
+struct TicketOffered {
+  SiteNo to;     // kHubSite: the region may choose a site
+  TimeMs until;  // zero: no end
+  bool operator==(const TicketOffered&) const = default;
+};
+
+struct TicketOfferCancelled {
+  OwnerSeq offer;  // of this term
+  bool operator==(const TicketOfferCancelled&) const = default;
+};
+
+struct TicketOfferAnswered {
+  OwnerTerm term;  // of the offer
+  OwnerSeq offer;
+  OfferReply reply = OfferReply::kAccepted;
+  bool operator==(const TicketOfferAnswered&) const = default;
+};
+
+struct TicketOwnerChanged {
+  SiteNo to;
+  SiteNo from;              // the owner of the term before
+  StreamPos valid_through;  // in the journal of `from`: what it did later is a late action
+  OwnerCause cause = OwnerCause::kAccepted;
+  std::uint32_t lease_ms = 0;  // 0: no lease
+  bool operator==(const TicketOwnerChanged&) const = default;
+};
+
+}  // namespace opora::protocol

@@ -1,0 +1,216 @@
+#include "protocol/domain/ticket_times.h"
+
+#include <algorithm>
+
+#include "protocol/domain/ownership.h"
+#include "protocol/domain/ticket_deadlines.h"
+
+namespace opora::protocol {
+
+namespace {
+
+// Where a ticket was from some moment on.
+struct Spot {
+  TimeMs from;
+  std::string_view queue;
+  SiteNo site;
+};
+
+// Moves between queues, which its owners said, and between owners, which the region said, in the
+// order of time. Clocks of two places may differ: nothing falls before what came before it.
+std::vector<Spot> spots_of(const TicketState& ticket) {
+  std::vector<Spot> out;
+  auto tenure = ticket.tenures.begin();
+  SiteNo owner = ticket.site;
+  const auto change_owner_until = [&](TimeMs until) {
+    for (; tenure != ticket.tenures.end() && tenure->second.since.time() < until; ++tenure) {
+      owner = tenure->second.owner;
+      if (!out.empty()) out.push_back({tenure->second.since.time(), out.back().queue, owner});
+    }
+  };
+  for (const Stay& stay : ticket.stays) {
+    change_owner_until(stay.from);
+    out.push_back({stay.from, stay.queue, owner});
+  }
+  change_owner_until(kMaxEventTime);
+  for (std::size_t i = 1; i < out.size(); ++i) out[i].from = std::max(out[i].from, out[i - 1].from);
+  return out;
+}
+
+std::vector<Pause> pauses_of(const TicketState& ticket) {
+  std::vector<Pause> out;
+  TimeMs last;
+  for (const Wait& wait : ticket.waits) {
+    const TimeMs from = std::max(wait.from, last);
+    last = std::max(wait.to, from);
+    out.push_back({from, wait.to.v == 0 ? std::nullopt : std::optional(last)});
+  }
+  return out;
+}
+
+// The history of one ticket in the queues that held it, with what it borrows.
+class History {
+ public:
+  // Nothing: one of the queues is not here, or it waits in none. Time that it spent in none counts
+  // where it went from there.
+  static std::optional<History> of(const TicketState& ticket, const Timetable& timetable) {
+    History out;
+    const auto spots = spots_of(ticket);
+    if (spots.empty() || spots.back().queue.empty()) return std::nullopt;
+    for (const Spot& spot : spots) {
+      if (spot.queue.empty()) continue;
+      auto place = timetable.find(spot.queue, spot.site);
+      if (!place) return std::nullopt;
+      out.from_.push_back(spot.from);
+      out.places_.push_back(std::move(*place));
+    }
+    out.pauses_ = pauses_of(ticket);
+    return out;
+  }
+
+  const Timetable::Place& last() const { return places_.back(); }
+
+  template <class NormIn, class Ask>
+  auto ask(TimeMs start, NormIn norm_in, Ask ask) const {
+    std::vector<Held> held;
+    for (std::size_t i = 0; i < places_.size(); ++i)
+      held.push_back({from_[i], &places_[i].time, norm_in(places_[i].queue->facts)});
+    return ask(DeadlineHistory{start, held, pauses_});
+  }
+
+ private:
+  std::vector<TimeMs> from_;
+  std::vector<Timetable::Place> places_;
+  std::vector<Pause> pauses_;
+};
+
+Norm norm_of(const QueueChanged& queue, const TicketState& ticket, DueClock clock) {
+  if (clock == DueClock::kReaction) return reaction_norm(queue, ticket.category);
+  return queue.norms[static_cast<std::size_t>(ticket.urgency) - 1].completion;
+}
+
+struct Moments {
+  TimeMs warn;
+  TimeMs due;
+};
+
+// A clock that is off by decades may work out what no event can say.
+TimeMs sayable(std::optional<TimeMs> moment) {
+  return moment && *moment >= kMinEventTime && *moment < kMaxEventTime ? *moment : TimeMs{};
+}
+
+template <class NormIn>
+Moments moments(const History& history, TimeMs start, NormIn norm_in) {
+  return history.ask(start, norm_in, [](const DeadlineHistory& asked) {
+    return Moments{sayable(when_used(asked, kWarnedNorm)), sayable(when_used(asked, kWholeNorm))};
+  });
+}
+
+Moments moments(const History& history, const TicketState& ticket, DueClock clock) {
+  return moments(history, ticket.registered_at,
+                 [&](const QueueChanged& queue) { return norm_of(queue, ticket, clock); });
+}
+
+// The only clock that runs before there is a ticket.
+TimeMs registration_due(const History& history, const TicketState& ticket) {
+  const auto norm_in = [&](const QueueChanged& queue) {
+    return queue.norms[static_cast<std::size_t>(ticket.urgency) - 1].registration;
+  };
+  return moments(history, ticket.received_at, norm_in).due;
+}
+
+bool just_opened(const TicketState& ticket) {
+  return ticket.term == kFirstTerm && ticket.seq == OwnerSeq{1};
+}
+
+void clear_running(DueTimes& times, const TicketState& ticket) {
+  times.queue_version = times.calendar_version = 0;
+  if (runs(ticket, DueClock::kReaction)) times.reaction_warn = times.reaction_due = {};
+  if (runs(ticket, DueClock::kCompletion)) times.completion_warn = times.completion_due = {};
+}
+
+}  // namespace
+
+TimeMs moment_of(const DueTimes& times, DueClock clock, Threshold threshold) {
+  const bool warned = threshold == Threshold::kWarned;
+  if (clock == DueClock::kReaction) return warned ? times.reaction_warn : times.reaction_due;
+  return warned ? times.completion_warn : times.completion_due;
+}
+
+bool runs(const TicketState& ticket, DueClock clock) {
+  if (ticket.opened.v == 0 || ticket.closed.v != 0) return false;
+  return clock == DueClock::kCompletion || ticket.reacted_at.v == 0;
+}
+
+DueTimes worked_out(const TicketState& ticket, const Timetable& timetable) {
+  DueTimes out = ticket.times;
+  out.production_version = timetable.production_version();
+  const auto history = History::of(ticket, timetable);
+  if (!history) {
+    clear_running(out, ticket);
+    return out;
+  }
+  out.queue_version = history->last().queue->seq.v;
+  out.calendar_version = history->last().calendar_version.v;
+  if (just_opened(ticket)) out.registration_due = registration_due(*history, ticket);
+  if (runs(ticket, DueClock::kReaction)) {
+    const Moments found = moments(*history, ticket, DueClock::kReaction);
+    out.reaction_warn = found.warn;
+    out.reaction_due = found.due;
+  }
+  if (runs(ticket, DueClock::kCompletion)) {
+    const Moments found = moments(*history, ticket, DueClock::kCompletion);
+    out.completion_warn = found.warn;
+    out.completion_due = found.due;
+  }
+  return out;
+}
+
+bool from_catalogues(const TicketState& ticket, const Timetable& timetable) {
+  const DueTimes& times = ticket.times;
+  if (timetable.queue_of_line(ticket.line, times.queue) != times.queue) return false;
+  if (times.production_version != timetable.production_version()) return false;
+  const auto place = timetable.find(times.queue, owner_of(ticket));
+  const std::uint32_t queue_version = place ? place->queue->seq.v : 0;
+  const std::uint32_t calendar_version = place ? place->calendar_version.v : 0;
+  return times.queue_version == queue_version && times.calendar_version == calendar_version;
+}
+
+std::optional<std::int64_t> share_used(const TicketState& ticket, DueClock clock, TimeMs at,
+                                       const Timetable& timetable) {
+  const auto history = History::of(ticket, timetable);
+  if (!history || norm_of(history->last().queue->facts, ticket, clock).minutes == 0)
+    return std::nullopt;
+  const auto norm_in = [&](const QueueChanged& queue) { return norm_of(queue, ticket, clock); };
+  return history->ask(ticket.registered_at, norm_in,
+                      [at](const DeadlineHistory& asked) { return used(asked, at); });
+}
+
+TimeMs reopen_until(TimeMs done_at, SiteNo site, const Timetable& timetable) {
+  const WorkingTime week = timetable.working_days(site);
+  LocalDay day = week.day_of(done_at);
+  const LocalDay last{day.v + kMaxWorkingTimeDays};
+  for (int left = kReopenDays; left > 0 && day < last;) {
+    day = next(day);
+    if (!week.hours_of(day).hours.empty()) --left;
+  }
+  return week.end_of(day);
+}
+
+std::optional<NextMoment> next_moment(const TicketState& ticket) {
+  if (ticket.status == TicketStatus::kDone && ticket.reopen_until.v != 0)
+    return NextMoment{ticket.reopen_until, std::nullopt};
+  std::optional<NextMoment> out;
+  for (const DueClock clock : kDueClocks) {
+    if (!runs(ticket, clock)) continue;
+    for (const Threshold threshold : kThresholds) {
+      const TimeMs at = moment_of(ticket.times, clock, threshold);
+      const bool told = (ticket.told & told_bit(clock, threshold)) != 0;
+      if (at.v == 0 || told || (out && out->at <= at)) continue;
+      out = NextMoment{at, clock, threshold};
+    }
+  }
+  return out;
+}
+
+}  // namespace opora::protocol

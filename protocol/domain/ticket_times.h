@@ -1,0 +1,60 @@
+// The moments of a ticket (A14, A17, A-esc): by when it is given to a specialist and completed,
+// when somebody is to be told, up to when the applicant may object. Pure. The owner works them out
+// from the ticket's state, which holds its history, and says them in its events; a fold copies
+// them.
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include "protocol/domain/decide.h"
+#include "protocol/domain/ticket_deadlines.h"
+#include "protocol/domain/timetable.h"
+
+namespace opora::protocol {
+
+inline constexpr std::array kDueClocks = {DueClock::kReaction, DueClock::kCompletion};
+inline constexpr std::array kThresholds = {Threshold::kWarned, Threshold::kMissed};
+
+// Of TicketState::told.
+constexpr std::uint8_t told_bit(DueClock clock, Threshold threshold) {
+  const int place = (static_cast<int>(clock) - 1) * 2 + static_cast<int>(threshold) - 1;
+  return static_cast<std::uint8_t>(1 << place);
+}
+TimeMs moment_of(const DueTimes& times, DueClock clock, Threshold threshold);
+
+// A ticket has so few moves and pauses, or it is not worked on but pushed around; each costs a look
+// through its days whenever its moments are worked out.
+inline constexpr std::size_t kMaxStays = 100;
+inline constexpr std::size_t kMaxWaits = kMaxPauses;
+// A17.
+inline constexpr int kReopenDays = 3;
+
+// Whether this clock of the ticket has not stopped for good: it is open, and not yet what the
+// clock counts to.
+bool runs(const TicketState& ticket, DueClock clock);
+
+// The ticket's times with the moments of all clocks that run, as of `ticket.times`: where it waits
+// and since when stand in the state already. Those of clocks that have stopped stay as they are.
+DueTimes worked_out(const TicketState& ticket, const Timetable& timetable);
+
+// Whether they were worked out here, from these catalogues.
+bool from_catalogues(const TicketState& ticket, const Timetable& timetable);
+
+// What of the norm is used at this moment, of kWholeNorm; nothing without a norm or a queue here.
+std::optional<std::int64_t> share_used(const TicketState& ticket, DueClock clock, TimeMs at,
+                                       const Timetable& timetable);
+
+// A17: the end of the third working day after the day on which it was done.
+TimeMs reopen_until(TimeMs done_at, SiteNo site, const Timetable& timetable);
+
+// What the owner has to say next, and when.
+struct NextMoment {
+  TimeMs at;
+  // Nothing: the applicant's time to object is over.
+  std::optional<DueClock> clock;
+  Threshold threshold = Threshold::kWarned;
+};
+std::optional<NextMoment> next_moment(const TicketState& ticket);
+
+}  // namespace opora::protocol

@@ -1,0 +1,75 @@
+#include "protocol/domain/timetable.h"
+
+#include <algorithm>
+
+#include "protocol/domain/production_calendar.h"
+
+namespace opora::protocol {
+
+namespace {
+
+WorkCalendar five_day_week() {
+  WorkCalendar out;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(Weekday::kSaturday); ++i)
+    out.week[i] = {{0, kDayMinutes}};
+  return out;
+}
+
+}  // namespace
+
+Timetable::Timetable(Parts parts) : parts_(std::move(parts)), five_days_(five_day_week()) {
+  const auto by_id = [](const QueueState& a, const QueueState& b) {
+    return a.facts.id < b.facts.id;
+  };
+  std::sort(parts_.queues.begin(), parts_.queues.end(), by_id);
+  for (CalendarState& calendar : parts_.calendars)
+    calendars_.emplace(calendar.facts.id, std::move(calendar));
+  parts_.calendars.clear();
+  std::map<std::uint16_t, const ProductionCalendar*> years;
+  for (const auto& shipped : shipped_production_years()) years[shipped.year] = &shipped.days;
+  for (const ProductionYearState& year : parts_.published) {
+    years[year.facts.year] = &year.facts.days;
+    production_version_ += year.seq.v;
+  }
+  for (const auto& [year, days] : years) production_.insert(days->begin(), days->end());
+}
+
+const QueueState* Timetable::queue(std::string_view id) const {
+  const auto found = std::find_if(parts_.queues.begin(), parts_.queues.end(),
+                                  [&](const QueueState& q) { return q.facts.id == id; });
+  return found == parts_.queues.end() ? nullptr : &*found;
+}
+
+std::optional<ZoneOffset> Timetable::zone_of(const std::string& calendar_zone, SiteNo site) const {
+  if (!calendar_zone.empty()) return parts_.zones(calendar_zone);
+  const auto found = parts_.zones_of_sites.find(site);
+  if (found == parts_.zones_of_sites.end()) return parts_.home;
+  return parts_.zones(found->second);
+}
+
+std::optional<Timetable::Place> Timetable::find(std::string_view id, SiteNo site) const {
+  const QueueState* found = queue(id);
+  if (found == nullptr) return std::nullopt;
+  const auto calendar = calendars_.find(found->facts.calendar);
+  if (calendar == calendars_.end()) return std::nullopt;
+  const CalendarChanged& facts = calendar->second.facts;
+  auto zone = zone_of(facts.zone, site);
+  if (!zone) return std::nullopt;
+  return Place{found, calendar->second.seq,
+               WorkingTime(facts.hours, production_, std::move(*zone))};
+}
+
+std::string Timetable::queue_of_line(std::uint8_t line, std::string_view now) const {
+  const QueueState* held = queue(now);
+  if (held != nullptr && held->facts.line == line) return held->facts.id;
+  for (const QueueState& each : parts_.queues) {
+    if (each.facts.line == line && !each.facts.disabled) return each.facts.id;
+  }
+  return {};
+}
+
+WorkingTime Timetable::working_days(SiteNo site) const {
+  return {five_days_, production_, zone_of("", site).value_or(parts_.home)};
+}
+
+}  // namespace opora::protocol

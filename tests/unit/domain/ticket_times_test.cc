@@ -1,0 +1,406 @@
+// By when a ticket must be given to a specialist and completed (A14, V3, V10), as its owner says it
+// in each event: through pauses, moves, another urgency, another owner, another calendar; against a
+// counter of minutes.
+#include "protocol/domain/ticket_times.h"
+
+#include <random>
+
+#include "protocol/base/archive.h"
+#include "protocol/domain/texts.h"
+#include "tests/unit/domain/minutes.h"
+#include "tests/unit/domain/ticket_story.h"
+
+namespace opora::protocol {
+namespace {
+
+using testing::at;
+using testing::TicketStory;
+
+const TimeMs kMonday = at("2025-02-10 09:00");
+
+TEST(TicketTimes, A14RegistrationRunsFromTheReceiptAndTheOthersFromTheRegistration) {
+  TicketStory story(kMonday);
+  story.open(Urgency::kHigh, "printer", at("2025-02-10 08:30"));
+  const DueTimes& times = story.ticket().times;
+  EXPECT_EQ(times.at, kMonday);
+  EXPECT_EQ(times.registration_due, at("2025-02-10 09:30"));
+  EXPECT_EQ(times.reaction_due, at("2025-02-10 11:00"));
+  EXPECT_EQ(times.completion_due, at("2025-02-10 17:00"));
+  EXPECT_EQ(times.completion_warn, at("2025-02-10 15:00"));
+}
+
+TEST(TicketTimes, NameTheVersionsThatTheyWereWorkedOutFrom) {
+  TicketStory story(kMonday);
+  story.open(Urgency::kHigh);
+  const DueTimes& times = story.ticket().times;
+  EXPECT_EQ(times.queue, "first");
+  EXPECT_EQ(times.queue_version, 3u);
+  EXPECT_EQ(times.calendar_version, 5u);
+  EXPECT_EQ(times.production_version, 1u);
+}
+
+TEST(TicketTimes, V3ReactionGoesByTheKindOfTheTopic) {
+  TicketStory story(kMonday);
+  story.open(Urgency::kHigh, "password");
+  EXPECT_EQ(story.ticket().times.reaction_due, at("2025-02-10 09:30"));
+  EXPECT_TRUE(story.act(testing::reclassify(std::nullopt, "printer")));
+  EXPECT_EQ(story.ticket().times.reaction_due, at("2025-02-10 11:00"));
+}
+
+TEST(TicketTimes, V3ASpecialistWhoHasItEndsTheReaction) {
+  TicketStory story(kMonday);
+  story.open(Urgency::kHigh);
+  EXPECT_TRUE(story.act(testing::assign(2, "")));
+  EXPECT_EQ(story.ticket().reacted_at, TimeMs{}) << "a queue is nobody";
+  story.pass_minutes(20);
+  EXPECT_TRUE(story.act(testing::start()));
+  EXPECT_EQ(story.ticket().reacted_at, story.now());
+  const TimeMs due = story.ticket().times.reaction_due;
+  story.pass_minutes(20);
+  EXPECT_TRUE(story.act(testing::reclassify(Urgency::kLow, "password")));
+  EXPECT_EQ(story.ticket().times.reaction_due, due) << "what was reached in time stays so";
+}
+
+TEST(TicketTimes, V10StandWhileTheApplicantIsWaitedForAndGoOnBehindIt) {
+  TicketStory story(kMonday);
+  story.open(Urgency::kHigh);
+  EXPECT_TRUE(story.act(testing::start()));
+  story.pass_minutes(60);
+  EXPECT_TRUE(story.act(testing::wait_for(WaitReason::kFiles)));
+  EXPECT_EQ(story.ticket().times.completion_due, TimeMs{}) << "nobody knows yet";
+  EXPECT_EQ(story.ticket().waits.back().reason, WaitReason::kFiles);
+  story.pass_minutes(45);
+  EXPECT_TRUE(story.act(testing::resume()));
+  EXPECT_EQ(story.ticket().times.completion_due, at("2025-02-10 17:45"));
+}
+
+TEST(TicketTimes, AnotherUrgencyCountsFromTheBeginningAndResetsNothing) {
+  TicketStory story(kMonday);
+  story.open(Urgency::kHigh);
+  story.pass_minutes(300);
+  EXPECT_TRUE(story.act(testing::reclassify(Urgency::kCritical)));
+  EXPECT_EQ(story.ticket().times.completion_due, at("2025-02-10 13:00")) << "late at once";
+  EXPECT_TRUE(story.act(testing::reclassify(Urgency::kMedium)));
+  EXPECT_EQ(story.ticket().times.completion_due, at("2025-02-15 09:00"));
+}
+
+TEST(TicketTimes, A9PassingOnKeepsTheClocks) {
+  TicketStory story(kMonday);
+  story.open(Urgency::kHigh);
+  const DueTimes before = story.ticket().times;
+  story.pass_minutes(120);
+  EXPECT_TRUE(story.act(testing::assign(1, "sidorov")));
+  EXPECT_EQ(story.ticket().times.completion_due, before.completion_due);
+  EXPECT_TRUE(story.act(testing::assign(2, "petrov")));
+  // Two of eight hours are used; six are left, with a lunch and the end of a day in them.
+  EXPECT_EQ(story.ticket().times.queue, "second");
+  EXPECT_EQ(story.ticket().times.completion_due, at("2025-02-11 09:18"));
+}
+
+TEST(TicketTimes, AQueueOfTheSameLineMayBeNamed) {
+  TicketStory story(kMonday);
+  story.open(Urgency::kHigh);
+  TicketAction up = testing::assign(2);
+  up.queue = "second-too";
+  EXPECT_TRUE(story.act(up));
+  EXPECT_EQ(story.ticket().times.queue, "second-too");
+  EXPECT_TRUE(story.act(testing::assign(2, "sidorov")));
+  EXPECT_EQ(story.ticket().times.queue, "second-too") << "it stays where it waits";
+  up.queue = "third";
+  EXPECT_EQ(story.refused(up), "queue");
+  up.queue = "nowhere";
+  EXPECT_EQ(story.refused(up), "queue");
+}
+
+TEST(TicketTimes, A17ReopenedGoesOnWhereItStoodWhenItWasDone) {
+  TicketStory story(kMonday);
+  story.open(Urgency::kHigh);
+  story.pass_minutes(120);
+  EXPECT_TRUE(story.act(testing::complete()));
+  story.go_to(at("2025-02-12 10:00"));
+  EXPECT_TRUE(story.act(testing::reopen()));
+  EXPECT_EQ(story.ticket().times.completion_due, at("2025-02-12 16:00"));
+  EXPECT_EQ(story.ticket().reopened, 1u);
+  EXPECT_EQ(story.ticket().closed, Hlt{});
+}
+
+TEST(TicketTimes, A17TheApplicantHasUntilTheEndOfTheThirdWorkingDay) {
+  TicketStory story(at("2025-04-29 16:00"));
+  story.open(Urgency::kLow);
+  EXPECT_TRUE(story.act(testing::complete()));
+  // 30 April, 5 and 6 May.
+  EXPECT_EQ(story.ticket().reopen_until, at("2025-05-07 00:00"));
+  story.go_to(at("2025-05-06 23:59"));
+  EXPECT_EQ(story.refused(testing::reopen()), "");
+  story.go_to(at("2025-05-07 00:00"));
+  EXPECT_EQ(story.refused(testing::reopen()), "reopen_until");
+}
+
+TEST(TicketTimes, ANewOwnerWorksThemOutInItsPlaceAndTheHandoverIsItsSenders) {
+  TicketStory story(at("2025-02-10 16:00"));
+  story.open(Urgency::kHigh);
+  const TimeMs before = story.ticket().times.completion_due;
+  story.pass_minutes(60);
+  story.hand_over(testing::kFarEast);
+  EXPECT_EQ(story.ticket().times.completion_due, before) << "until the new owner speaks";
+  story.pass_minutes(5);
+  EXPECT_TRUE(story.retime());
+  // One hour was used; seven are left of the next day there.
+  EXPECT_EQ(story.ticket().times.completion_due, at("2025-02-11 14:00", testing::kFarEastMin));
+  EXPECT_FALSE(story.retime()) << "said once";
+}
+
+TEST(TicketTimes, AreSaidAgainWhenACalendarIsAnother) {
+  TicketStory story(kMonday);
+  story.open(Urgency::kHigh);
+  EXPECT_FALSE(story.retime());
+  auto parts = testing::three_lines();
+  parts.calendars[0].seq = OwnerSeq{6};
+  parts.calendars[0].facts.hours.own_days[testing::day("2025-02-10")] = {};
+  story.publish(parts);
+  EXPECT_TRUE(story.retime());
+  EXPECT_EQ(story.ticket().times.completion_due, at("2025-02-11 15:00"));
+  EXPECT_EQ(story.ticket().times.calendar_version, 6u);
+}
+
+TEST(TicketTimes, ASiteWithoutQueuesSaysNoneUntilTheyCome) {
+  auto parts = testing::three_lines();
+  parts.queues.clear();
+  TicketStory story(kMonday, parts);
+  story.open(Urgency::kHigh);
+  EXPECT_EQ(story.ticket().times.queue, "");
+  EXPECT_EQ(story.ticket().times.completion_due, TimeMs{});
+  story.pass_minutes(30);
+  EXPECT_FALSE(story.retime());
+  story.publish(testing::three_lines());
+  EXPECT_TRUE(story.retime());
+  EXPECT_EQ(story.ticket().times.completion_due, at("2025-02-10 17:00")) << "from the beginning";
+}
+
+TEST(TicketTimes, AClockThatWasSetBackDoesNotGoBehindWhatWasSaid) {
+  TicketStory story(kMonday);
+  story.open(Urgency::kHigh);
+  EXPECT_TRUE(story.act(testing::start()));
+  story.pass_minutes(60);
+  EXPECT_TRUE(story.act(testing::wait_for(WaitReason::kInformation)));
+  story.pass_minutes(-30);
+  EXPECT_TRUE(story.act(testing::resume()));
+  EXPECT_EQ(story.ticket().waits.back().from, story.ticket().waits.back().to);
+  EXPECT_EQ(story.ticket().times.completion_due, at("2025-02-10 17:00"));
+}
+
+TEST(TicketTimes, TheShareOfTheNormIsWhatTheMomentsSay) {
+  TicketStory story(kMonday);
+  story.open(Urgency::kHigh);
+  const auto share = [&](TimeMs when) {
+    return share_used(story.ticket(), DueClock::kCompletion, when, story.timetable());
+  };
+  EXPECT_EQ(share(kMonday), 0);
+  EXPECT_EQ(share(story.ticket().times.completion_warn), kWarnedNorm);
+  EXPECT_EQ(share(story.ticket().times.completion_due), kWholeNorm);
+}
+
+// ---- What the owner says by itself (A-esc)
+
+std::vector<std::string> said(const TicketStory& story) {
+  std::vector<std::string> out;
+  for (const Event& event : story.events()) {
+    const auto* reached = std::get_if<TicketDueReached>(&event.facts);
+    if (reached != nullptr)
+      out.push_back(std::string(to_name(reached->clock)) + " " +
+                    std::string(to_name(reached->threshold)));
+  }
+  return out;
+}
+using Words = std::vector<std::string>;
+
+TEST(TicketMoments, EachThresholdIsSaidOnceAndInOrder) {
+  TicketStory story(kMonday);
+  story.open(Urgency::kHigh);
+  EXPECT_EQ(next_moment(story.ticket())->at, at("2025-02-10 10:30"));
+  EXPECT_EQ(story.moments_pass(), 0u);
+  story.go_to(at("2025-02-10 15:00"));
+  EXPECT_EQ(story.moments_pass(), 3u);
+  EXPECT_EQ(story.moments_pass(), 0u);
+  story.go_to(at("2025-02-11 12:00"));
+  EXPECT_EQ(story.moments_pass(), 1u);
+  EXPECT_EQ(said(story), (Words{"reaction warned", "reaction missed", "completion warned",
+                                "completion missed"}));
+  EXPECT_EQ(next_moment(story.ticket()), std::nullopt);
+}
+
+TEST(TicketMoments, WhatMovedAheadIsSaidAgainAndWhatStandsIsNot) {
+  TicketStory story(kMonday);
+  story.open(Urgency::kCritical);
+  EXPECT_TRUE(story.act(testing::start()));
+  story.go_to(at("2025-02-10 12:30"));
+  EXPECT_EQ(story.moments_pass(), 1u) << "three of four hours";
+  EXPECT_TRUE(story.act(testing::wait_for(WaitReason::kFiles)));
+  story.pass_minutes(300);
+  EXPECT_EQ(story.moments_pass(), 0u);
+  EXPECT_TRUE(story.act(testing::resume()));
+  EXPECT_EQ(story.moments_pass(), 0u) << "three quarters are used, and were told of";
+  EXPECT_TRUE(story.act(testing::reclassify(Urgency::kMedium)));
+  story.go_to(at("2025-02-17 09:00"));
+  EXPECT_EQ(story.moments_pass(), 2u);
+}
+
+TEST(TicketMoments, OnlyTheOwnerSpeaks) {
+  TicketStory story(kMonday);
+  story.open(Urgency::kHigh);
+  story.go_to(at("2025-02-12 12:00"));
+  DecideContext other = story.context();
+  other.site = testing::kFarEast;
+  EXPECT_TRUE(decide_moment(story.entity(), ClockTrust::kConfirmed, other).empty());
+  EXPECT_TRUE(decide_times(story.entity(), other).empty());
+}
+
+TEST(TicketMoments, A17IsClosedForEverWhenTheTimeToObjectIsOver) {
+  TicketStory story(kMonday);
+  story.open(Urgency::kHigh);
+  EXPECT_TRUE(story.act(testing::complete()));
+  const TimeMs until = story.ticket().reopen_until;
+  story.go_to(until + -1);
+  EXPECT_EQ(story.moments_pass(), 0u);
+  story.go_to(until);
+  EXPECT_EQ(story.moments_pass(ClockTrust::kOwn), 0u) << "not on a clock that may be wrong";
+  EXPECT_EQ(story.moments_pass(), 1u);
+  EXPECT_EQ(story.ticket().status, TicketStatus::kClosed);
+  EXPECT_EQ(story.moments_pass(), 0u);
+  EXPECT_EQ(story.refused(testing::reopen()), "action");
+}
+
+// ---- Against a counter that looks at each minute.
+
+class RandomLives : public ::testing::TestWithParam<unsigned> {
+ protected:
+  // Where it was, and whether its clocks ran, from this minute on.
+  struct Turn {
+    TimeMs from;
+    std::string queue;
+    SiteNo site;
+    bool runs = true;
+  };
+  RandomLives() : random_(GetParam()), story_(start()) {}
+
+  TimeMs start() { return at("2025-04-20 00:00") + below(20'000) * kMinuteMs; }
+  std::int64_t below(unsigned limit) { return static_cast<std::int64_t>(random_() % limit); }
+
+  TicketAction any_action() {
+    const auto line = static_cast<std::uint8_t>(1 + below(3));
+    const auto urgency = static_cast<Urgency>(1 + below(4));
+    switch (below(8)) {
+      case 0: return testing::assign(line, below(2) == 0 ? "" : "petrov");
+      case 1:
+        return testing::start(story_.ticket().assignee.empty() ? "ivanov"
+                                                               : story_.ticket().assignee);
+      case 2: return testing::wait_for(WaitReason::kInformation);
+      case 3: return testing::resume();
+      case 4: return testing::reclassify(urgency, below(2) == 0 ? "" : "password");
+      case 5: return testing::complete();
+      case 6: return testing::reopen();
+      default: return testing::start("ivanov");
+    }
+  }
+
+  // By hand, from what was asked for and went well.
+  void note(const TicketAction& done) {
+    Turn turn = turns_.back();
+    turn.from = story_.now();
+    using What = TicketAction::What;
+    const bool stops = done.what == What::kWait || done.what == What::kComplete;
+    const bool goes_on = done.what == What::kResume || done.what == What::kReopen;
+    if (stops || goes_on) turn.runs = goes_on;
+    if (done.what == What::kAssign && line_of(turn.queue) != done.line)
+      turn.queue = std::array{"first", "second", "third"}[done.line - 1];
+    turns_.push_back(turn);
+  }
+  static std::uint8_t line_of(const std::string& queue) {
+    return queue == "first" ? 1 : queue == "third" ? 3 : 2;
+  }
+
+  void one_step() {
+    story_.pass_minutes(below(2'000));
+    if (below(6) == 0) {
+      const SiteNo to = story_.owner() == testing::kWest ? testing::kFarEast : testing::kWest;
+      if (story_.ticket().closed.v != 0) return;
+      story_.hand_over(to);
+      turns_.push_back({story_.now(), turns_.back().queue, to, turns_.back().runs});
+      story_.retime();  // nothing to say where the norm runs round the clock
+      return;
+    }
+    const TicketAction action = any_action();
+    if (story_.act(action)) note(action);
+  }
+
+  Norm norm_in(const std::string& queue) const {
+    const auto& norms = story_.timetable().queue(queue)->facts.norms;
+    return norms[static_cast<std::size_t>(story_.ticket().urgency) - 1].completion;
+  }
+
+  // The minute in which the norm is used up when nothing changes any more.
+  void expect_due_as_counted() const {
+    const TimeMs due = story_.ticket().times.completion_due;
+    constexpr double kHair = 1e-7;
+    double share = 0;
+    std::size_t turn = 0;
+    const TimeMs from = story_.ticket().registered_at;
+    for (TimeMs t = from; t < from + 40 * kDayMs; t = t + kMinuteMs) {
+      while (turn + 1 < turns_.size() && turns_[turn + 1].from <= t) ++turn;
+      const Turn& now = turns_[turn];
+      if (now.runs) {
+        const auto place = story_.timetable().find(now.queue, now.site);
+        share +=
+            testing::minute_share(norm_in(now.queue), place->time, testing::east_of(now.site), t);
+      }
+      const TimeMs minute_end = t + kMinuteMs;
+      if (share > 1 + kHair) {
+        ASSERT_NE(due, TimeMs{}) << "counted by " << minute_end.v;
+        ASSERT_LE(due, minute_end);
+        return;
+      }
+      if (share < 1 - kHair && due != TimeMs{}) {
+        ASSERT_GT(due, minute_end);
+      }
+    }
+  }
+
+  std::mt19937 random_;
+  TicketStory story_;
+  std::vector<Turn> turns_;
+};
+
+TEST_P(RandomLives, HaveTheMomentsOfACountOfMinutes) {
+  story_.open(static_cast<Urgency>(1 + below(4)));
+  turns_.push_back({story_.now(), "first", testing::kWest});
+  expect_due_as_counted();
+  for (int i = 0; i < 25; ++i) {
+    one_step();
+    if (story_.ticket().closed.v == 0) expect_due_as_counted();
+    if (HasFatalFailure()) return;
+  }
+}
+
+// Whatever way the events come in, the moments are the same.
+TEST_P(RandomLives, FoldAlikeInAnyOrderOfArrival) {
+  story_.open(static_cast<Urgency>(1 + below(4)));
+  turns_.push_back({story_.now(), "first", testing::kWest});
+  for (int i = 0; i < 25; ++i) one_step();
+  std::vector<Event> heard;
+  std::vector<Event> left = story_.events();
+  std::shuffle(left.begin(), left.end(), random_);
+  Entity replica{Kind::kTicket, story_.entity().id, {}, {}};
+  for (const Event& event : left) {
+    heard.push_back(event);
+    if (fold(replica, event) == FoldResult::kFolded) continue;
+    auto history = heard;
+    std::sort(history.begin(), history.end(), canonical_order);
+    replica = refold(replica, history);
+  }
+  EXPECT_EQ(to_row(*replica.as<TicketState>()), to_row(story_.ticket()));
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomLives, ::testing::Range(1u, 81u));
+
+}  // namespace
+}  // namespace opora::protocol

@@ -66,7 +66,7 @@ Result<protocol::Drafts> drafts_of(sync::Decision& decision, const protocol::Ent
 
 void add_ticket_decisions(web::Router& router, const app::Context& context) {
   app::add_ticket_action_route(
-      router, context, [](const std::string& body) -> Result<app::TicketChange> {
+      router, context, [](const app::User&, const std::string& body) -> Result<app::TicketChange> {
         auto form = read_form(body);
         if (!form.ok()) return form.error();
         const Action right =

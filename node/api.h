@@ -2,6 +2,7 @@
 #pragma once
 
 #include "web/app/context.h"
+#include "web/app/timetables.h"
 #include "web/server/router.h"
 
 namespace opora::node {
@@ -12,8 +13,11 @@ struct IntakeSettings {
 
 void add_telephony_routes(web::Router& router, const app::Context& context,
                           const IntakeSettings& settings);
-void add_contact_intake(web::Router& router, const app::Context& context);
-void add_ticket_actions(web::Router& router, const app::Context& context);
+// The timetables outlive the engine.
+void add_contact_intake(web::Router& router, const app::Context& context,
+                        app::Timetables& timetables);
+void add_ticket_actions(web::Router& router, const app::Context& context,
+                        app::Timetables& timetables);
 void add_own_agent_state(web::Router& router, const app::Context& context);
 
 }  // namespace opora::node

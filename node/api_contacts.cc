@@ -4,6 +4,7 @@
 #include "web/app/command.h"
 #include "web/app/declared.h"
 #include "web/app/names.h"
+#include "web/app/render_times.h"
 #include "web/server/json_reader.h"
 #include "web/server/json_writer.h"
 #include "web/server/problem.h"
@@ -84,46 +85,51 @@ std::string answer_json(const protocol::Registered& registered, const RegisterCo
       out.field("ticket", std::nullopt);
       return;
     }
+    const auto& opened = std::get<protocol::TicketOpened>(registered.drafts[1].facts);
     out.object("ticket", [&] {
       out.field("number", to_text(protocol::TicketNumber{site, registered.counter}));
       out.field("id", registered.ticket);
       out.field("urgency", protocol::to_name(*command.urgency));
-      out.field("completion_due", std::nullopt);
+      out.field("completion_due", app::time_or_null(opened.times.completion_due));
     });
   });
   return out.take();
 }
 
-Result<sync::Answer> register_contact(sync::Decision& decision, const RegisterContact& command) {
+Result<sync::Answer> register_contact(sync::Decision& decision, const RegisterContact& command,
+                                      app::Timetables& timetables) {
   const auto* rubricator =
       decision.load(Kind::kRubricator, protocol::rubricator_id()).as<protocol::RubricatorState>();
   const protocol::ProblemState* problem = nullptr;
   if (!command.problem.is_zero()) {
     problem = decision.load(Kind::kProblem, command.problem).as<protocol::ProblemState>();
   }
-  const protocol::DecideContext context = decision.context();
+  const protocol::DecideContext context = timetables.context(decision);
   OPORA_TRY(app::check_desk(app::declared_desks(decision, context.site), command.desk, "desk"));
   OPORA_TRY(app::check_site(decision, command.facility, "facility"));
   auto registered =
       protocol::decide(command, rubricator, problem, decision.next_ticket_counter(), context);
   if (!registered.ok()) return registered.error();
+  const std::string answer = answer_json(*registered, command, context.site);
   decision.emit(std::move(registered->drafts));
-  return app::json_answer(201, answer_json(*registered, command, context.site));
+  return app::json_answer(201, answer);
 }
 
 }  // namespace
 
-void add_contact_intake(web::Router& router, const app::Context& context) {
+void add_contact_intake(web::Router& router, const app::Context& context,
+                        app::Timetables& timetables) {
   router.on(
       web::Method::kPost, "/api/v1/contacts",
-      [&context](const web::Request& request, const web::PathParams&, const web::Respond& respond) {
+      [&context, &timetables](const web::Request& request, const web::PathParams&,
+                              const web::Respond& respond) {
         auto user = app::authorize(context, request, protocol::Action::kRegisterContact);
         if (!user.ok()) return respond(web::problem(user.error()));
         auto command = read_contact(request.body);
         if (!command.ok()) return respond(web::problem(command.error()));
-        auto decide = [command = std::make_shared<const RegisterContact>(std::move(*command))](
-                          sync::Decision& decision) {
-          return register_contact(decision, *command);
+        auto decide = [command = std::make_shared<const RegisterContact>(std::move(*command)),
+                       &timetables](sync::Decision& decision) {
+          return register_contact(decision, *command, timetables);
         };
         app::submit(context, {request, *user, app::KeyRule::kRequired, std::move(decide)}, respond);
       });

@@ -24,6 +24,12 @@ enum class Verb : std::uint8_t {
   kAccept,
   kDecline,
   kCancelOffer,
+  kStart,
+  kWait,
+  kResume,
+  kReclassify,
+  kReopen,
+  kClose,
 };
 constexpr std::array kVerbs = {
     web::EnumName<Verb>{"assign", Verb::kAssign},
@@ -34,24 +40,40 @@ constexpr std::array kVerbs = {
     web::EnumName<Verb>{"accept", Verb::kAccept},
     web::EnumName<Verb>{"decline", Verb::kDecline},
     web::EnumName<Verb>{"cancel_offer", Verb::kCancelOffer},
+    web::EnumName<Verb>{"start", Verb::kStart},
+    web::EnumName<Verb>{"wait", Verb::kWait},
+    web::EnumName<Verb>{"resume", Verb::kResume},
+    web::EnumName<Verb>{"reclassify", Verb::kReclassify},
+    web::EnumName<Verb>{"reopen", Verb::kReopen},
+    web::EnumName<Verb>{"close", Verb::kClose},
 };
 // The region takes a while to find somebody; an offer that nobody answered for a month is
 // forgotten.
 constexpr std::int64_t kMaxOfferHours = 24 * 31;
 constexpr std::int64_t kHourMs = 3'600'000;
 
-Action right_for(Verb verb) {
+// What the action of a ticket is called in the domain; nothing for what is said of its owner.
+std::optional<TicketAction::What> what_of(Verb verb) {
+  using What = TicketAction::What;
   switch (verb) {
-    case Verb::kAssign: return Action::kAssignTicket;
-    case Verb::kComment: return Action::kCommentTicket;
-    case Verb::kComplete: return Action::kCompleteTicket;
-    case Verb::kReject: return Action::kRejectTicket;
-    case Verb::kOffer:
-    case Verb::kCancelOffer: return Action::kOfferTicket;
-    case Verb::kAccept:
-    case Verb::kDecline: return Action::kAnswerOffer;
+    case Verb::kAssign: return What::kAssign;
+    case Verb::kComment: return What::kComment;
+    case Verb::kComplete: return What::kComplete;
+    case Verb::kReject: return What::kReject;
+    case Verb::kStart: return What::kStart;
+    case Verb::kWait: return What::kWait;
+    case Verb::kResume: return What::kResume;
+    case Verb::kReclassify: return What::kReclassify;
+    case Verb::kReopen: return What::kReopen;
+    case Verb::kClose: return What::kClose;
+    default: return std::nullopt;
   }
-  return Action::kRejectTicket;
+}
+
+Action right_for(Verb verb) {
+  if (const auto what = what_of(verb)) return protocol::right_for(*what);
+  const bool owners = verb == Verb::kOffer || verb == Verb::kCancelOffer;
+  return owners ? Action::kOfferTicket : Action::kAnswerOffer;
 }
 
 // Everything that a body may say.
@@ -62,11 +84,23 @@ struct Form {
   std::optional<std::int64_t> hours;  // of an offer
 };
 
-void read_assign(web::JsonReader& in, Form& out) {
-  out.action.what = TicketAction::What::kAssign;
-  out.action.line = static_cast<std::uint8_t>(in.integer("line", {1, 3}));
-  out.action.assignee = in.optional_line("assignee", {0, 64}).value_or("");
-  out.action.text = in.optional_text("reason", {0, 4'000}).value_or("");
+void read_assign(web::JsonReader& in, TicketAction& out) {
+  out.line = static_cast<std::uint8_t>(in.integer("line", {1, 3}));
+  out.assignee = in.optional_line("assignee", {0, 64}).value_or("");
+  out.queue = in.optional_line("queue", {0, 40}).value_or("");
+  out.text = in.optional_text("reason", {0, 4'000}).value_or("");
+}
+
+void read_wait(web::JsonReader& in, TicketAction& out) {
+  out.wait =
+      in.required_enum<protocol::WaitReason>("reason", app::enum_names<protocol::WaitReason>());
+  out.until = in.optional_time("until");
+}
+
+void read_class(web::JsonReader& in, TicketAction& out) {
+  out.urgency =
+      in.optional_enum<protocol::Urgency>("urgency", app::enum_names<protocol::Urgency>());
+  out.topic = in.optional_line("topic", {0, 64}).value_or("");
 }
 
 void read_offer(web::JsonReader& in, Form& out) {
@@ -74,22 +108,26 @@ void read_offer(web::JsonReader& in, Form& out) {
   out.hours = in.optional_integer("hours", {1, kMaxOfferHours});
 }
 
-Result<Form> read_form(const std::string& body) {
+// Who starts is who asks.
+Result<Form> read_form(const app::User& user, const std::string& body) {
   auto document = web::JsonDocument::parse(body);
   if (!document.ok()) return document.error();
   web::JsonReader in = document->read();
   Form out;
   out.verb = in.required_enum<Verb>("action", std::span<const web::EnumName<Verb>>(kVerbs));
-  if (out.verb == Verb::kAssign) read_assign(in, out);
-  if (out.verb == Verb::kOffer) read_offer(in, out);
-  if (out.verb != Verb::kAssign)
+  if (const auto what = what_of(out.verb)) out.action.what = *what;
+  if (out.verb == Verb::kAssign) {
+    read_assign(in, out.action);
+  } else {
     out.action.text = in.optional_text("text", {0, 4'000}).value_or("");
-  if (out.verb == Verb::kComplete) out.action.what = TicketAction::What::kComplete;
-  if (out.verb == Verb::kReject) {
-    out.action.what = TicketAction::What::kReject;
+  }
+  if (out.verb == Verb::kOffer) read_offer(in, out);
+  if (out.verb == Verb::kStart) out.action.assignee = user.login;
+  if (out.verb == Verb::kWait) read_wait(in, out.action);
+  if (out.verb == Verb::kReclassify) read_class(in, out.action);
+  if (out.verb == Verb::kReject)
     out.action.reason = in.required_enum<protocol::RejectReason>(
         "reason", app::enum_names<protocol::RejectReason>());
-  }
   OPORA_TRY(in.finish());
   return out;
 }
@@ -116,27 +154,34 @@ Result<protocol::Drafts> drafts_of(sync::Decision& decision, const protocol::Ent
       return decide(protocol::AnswerOffer{OfferReply::kAccepted, text}, ticket, at);
     case Verb::kDecline:
       return decide(protocol::AnswerOffer{OfferReply::kDeclined, text}, ticket, at);
-    default:
+    default: {
       OPORA_TRY(check_assignee(decision, form.action));
-      return decide(form.action, ticket, at);
+      const auto& rubricator =
+          decision.load(protocol::Kind::kRubricator, protocol::rubricator_id());
+      return decide(form.action, ticket, at, rubricator.as<protocol::RubricatorState>());
+    }
   }
 }
 
 }  // namespace
 
-void add_ticket_actions(web::Router& router, const app::Context& context) {
+void add_ticket_actions(web::Router& router, const app::Context& context,
+                        app::Timetables& timetables) {
   app::add_ticket_action_route(
-      router, context, [&context](const std::string& body) -> Result<app::TicketChange> {
-        auto form = read_form(body);
+      router, context,
+      [&context, &timetables](const app::User& user,
+                              const std::string& body) -> Result<app::TicketChange> {
+        auto form = read_form(user, body);
         if (!form.ok()) return form.error();
         const Action right = right_for(form->verb);
         const auto shared = std::make_shared<const Form>(std::move(*form));
-        return app::TicketChange{
-            right, [&context, shared](sync::Decision& decision, const protocol::Entity& ticket) {
-              protocol::DecideContext at = decision.context();
-              at.region_heard = context.lease.heard();
-              return drafts_of(decision, ticket, *shared, at);
-            }};
+        return app::TicketChange{right,
+                                 [&context, &timetables, shared](sync::Decision& decision,
+                                                                 const protocol::Entity& ticket) {
+                                   protocol::DecideContext at = timetables.context(decision);
+                                   at.region_heard = context.lease.heard();
+                                   return drafts_of(decision, ticket, *shared, at);
+                                 }};
       });
 }
 

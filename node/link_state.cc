@@ -87,6 +87,11 @@ void LinkState::save(sync::Engine& engine) {
   engine.submit(std::move(command));
 }
 
+bool LinkState::clock_confirmed() const {
+  const std::lock_guard lock(mutex_);
+  return clock_confirmed_;
+}
+
 void LinkState::connected(SiteNo, const sync::PeerInfo&) {
   {
     const std::lock_guard lock(mutex_);
@@ -105,6 +110,7 @@ void LinkState::disconnected(SiteNo, protocol::CloseReason reason, const std::st
     const std::lock_guard lock(mutex_);
     if (view_.connected) view_.since = view_.last_success.value_or(clock_.now());
     view_.connected = false;
+    clock_confirmed_ = false;
     view_.last_error_code = protocol::close_reason_name(reason);
     view_.last_error = text.empty() ? view_.last_error_code : text;
   }
@@ -142,6 +148,7 @@ void LinkState::peer_status(SiteNo, const sync::PeerStatus& status) {
   const std::lock_guard lock(mutex_);
   view_.last_success = clock_.now();
   view_.region_pending = status.pending;
+  clock_confirmed_ = std::abs(clock_.now() - status.now.time()) <= kMaxClockLeadMs;
   if (status.data_through.v != 0) view_.region_through = status.data_through.time();
 }
 

@@ -52,6 +52,8 @@ class LinkState final : public sync::LinkObserver {
   // Seconds until so many more entries of a stream are confirmed, at the pace of the last minute.
   std::optional<std::int64_t> seconds_for(sync::StreamKind stream, std::uint64_t waiting) const;
   std::optional<TimeMs> last_success() const;
+  // The region is there, and its clock says what ours does.
+  bool clock_confirmed() const;
   // Writes what changed since the last call through the engine. Called every few seconds. That the
   // region still answers is written once in kHeardEveryMs: leases are counted from it in days.
   void save(sync::Engine& engine);
@@ -71,6 +73,7 @@ class LinkState final : public sync::LinkObserver {
   LinkView view_;
   std::map<sync::StreamKind, app::Pace> paces_;
   bool dirty_ = false;
+  bool clock_confirmed_ = false;
   TimeMs saved_heard_;
 };
 

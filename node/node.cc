@@ -2,10 +2,14 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include <spdlog/spdlog.h>
 
+#include "node/due_watch.h"
 #include "node/erasure_state.h"
 #include "node/sync_page.h"
+#include "protocol/domain/ticket_times.h"
 #include "protocol/link/enrol_code.h"
 #include "sync/replicator/enrol_client.h"
 #include "web/app/api.h"
@@ -25,8 +29,11 @@ constexpr int kSaveEveryMs = 2'000;      // how stale the "pending" figure may b
 // Tells the live stream and the replicator what a group changed.
 class Observer final : public sync::EngineObserver {
  public:
-  explicit Observer(app::Live& live) : live_(live) {}
-  void attach(sync::NodeReplicator* replicator, app::TextIndex* text_index, app::Purger* purger) {
+  Observer(app::Live& live, SiteNo site, app::Timetables& timetables)
+      : live_(live), site_(site), timetables_(timetables) {}
+  void attach(sync::NodeReplicator* replicator, app::TextIndex* text_index, app::Purger* purger,
+              DueWatch* due_watch) {
+    due_watch_ = due_watch;
     purger_ = purger;
     replicator_ = replicator;
     text_index_ = text_index;
@@ -35,6 +42,17 @@ class Observer final : public sync::EngineObserver {
   void on_event(sync::Transaction& txn, const protocol::Event& event,
                 const sync::JournalRef&) override {
     app::Purger::mark(txn, event);
+    timetables_.changed(event.env.type);
+  }
+  // Who takes a ticket on says what its deadlines are at his place.
+  void on_received(sync::Transaction&, sync::Decision& decision,
+                   const protocol::Event& event) override {
+    const auto* changed = std::get_if<protocol::TicketOwnerChanged>(&event.facts);
+    if (changed == nullptr || changed->to != site_) return;
+    protocol::DecideContext at = timetables_.context(decision);
+    at.region_heard = at.now;
+    const auto& ticket = decision.load(protocol::Kind::kTicket, event.env.aggregate);
+    decision.emit(protocol::decide_times(ticket, at));
   }
   void on_committed(const Committed& committed) override {
     for (const auto& touched : committed.touched) known_users_.changed(touched.kind);
@@ -43,6 +61,11 @@ class Observer final : public sync::EngineObserver {
     for (const auto& touched : committed.touched) live_.changed(touched.kind);
     if (app::TextIndex* index = text_index_.load()) index->changed(committed.touched);
     if (app::Purger* purger = purger_.load()) purger->changed(committed.touched);
+    DueWatch* due_watch = due_watch_.load();
+    const bool other_times =
+        std::any_of(committed.touched.begin(), committed.touched.end(),
+                    [](const auto& touched) { return app::is_of_timetables(touched.kind); });
+    if (other_times && due_watch != nullptr) due_watch->catalogues_changed();
     if (committed.journal_end == told_) return;
     told_ = committed.journal_end;
     live_.changed("sync");
@@ -64,7 +87,10 @@ class Observer final : public sync::EngineObserver {
 
  private:
   app::Live& live_;
+  const SiteNo site_;
+  app::Timetables& timetables_;
   app::KnownUsers known_users_;
+  std::atomic<DueWatch*> due_watch_{nullptr};
   std::atomic<app::TextIndex*> text_index_{nullptr};
   std::atomic<app::Purger*> purger_{nullptr};
   std::atomic<sync::NodeReplicator*> replicator_{nullptr};
@@ -124,12 +150,13 @@ class Running {
   Running(const Ground& ground, const NodeOptions& options,
           const protocol::LinkContext& link_context, std::unique_ptr<sync::EngineCore> core,
           sync::JournalGuard& guard, const Clock& clock, Random& random, app::Live& live,
-          Observer& observer)
+          Observer& observer, app::Timetables& timetables)
       : ground_(ground),
         options_(options),
         guard_(guard),
         live_(live),
         observer_(observer),
+        timetables_(timetables),
         engine_(std::move(core), clock, app::stop_now),
         streams_(*ground.data.store, engine_),
         link_(*ground.data.store, streams_, clock, live),
@@ -138,6 +165,10 @@ class Running {
         sessions_(*ground.data.store->snapshot()),
         purger_(*ground.data.store, worker_, engine_),
         context_(make_context(clock, random)),
+        due_watch_(*ground.data.store, clock,
+                   {ground.identity.site, ground.zone, [this] { return link_.clock_confirmed(); },
+                    [this] { return context_.lease.heard(); }},
+                   timetables),
         replicator_(link_context,
                     {options.hub, ground.identity.hub_key, ground.data.link_keys,
                      ground.identity.site, OPORA_VERSION},
@@ -153,8 +184,8 @@ class Running {
     app::add_backup_routes(router, context_, *backups_);
     app::add_common_routes(router, context_);
     add_telephony_routes(router, context_, options_.intake);
-    add_contact_intake(router, context_);
-    add_ticket_actions(router, context_);
+    add_contact_intake(router, context_, timetables_);
+    add_ticket_actions(router, context_, timetables_);
     add_own_agent_state(router, context_);
     add_sync_route(router, context_, {link_, streams_, forms_, guard_});
     app::add_health_routes(
@@ -165,7 +196,8 @@ class Running {
     live_.start(SyncMessage(*ground_.data.store, ground_.identity.site, link_, forms_),
                 [this](const app::LivePass& pass) { return app::still_good(context_, pass); });
     OPORA_TRY(replicator_.start());
-    observer_.attach(&replicator_, &text_index_, &purger_);
+    observer_.attach(&replicator_, &text_index_, &purger_, &due_watch_);
+    due_ticker_.emplace(DueWatch::kEveryMs, [this] { due_watch_.look(engine_); });
     purger_.resume();
     saver_.emplace(kSaveEveryMs, [this] {
       link_.save(engine_);
@@ -179,8 +211,9 @@ class Running {
   void stop() {
     ground_.data.folder.remove_run_file();
     saver_.reset();
+    due_ticker_.reset();
     if (server_) server_->stop();
-    observer_.attach(nullptr, nullptr, nullptr);
+    observer_.attach(nullptr, nullptr, nullptr, nullptr);
     replicator_.stop();
     live_.stop();
     engine_.stop();
@@ -220,6 +253,7 @@ class Running {
   sync::JournalGuard& guard_;
   app::Live& live_;
   Observer& observer_;
+  app::Timetables& timetables_;
   sync::Engine engine_;
   sync::StoreStreams streams_;
   LinkState link_;
@@ -230,10 +264,12 @@ class Running {
   app::Worker worker_;
   app::Purger purger_;
   app::Context context_;
+  DueWatch due_watch_;
   sync::NodeReplicator replicator_;
   std::unique_ptr<app::Backups> backups_;
   std::unique_ptr<web::Server> server_;
   std::optional<app::Ticker> saver_;
+  std::optional<app::Ticker> due_ticker_;
 };
 
 }  // namespace
@@ -246,7 +282,8 @@ Result<app::StopCause> run_node(const NodeOptions& options) {
   auto ground = prepare(options, link_context, clock, random);
   if (!ground.ok()) return ground.error();
   app::Live live;
-  Observer observer(live);
+  app::Timetables timetables(ground->zone);
+  Observer observer(live, ground->identity.site, timetables);
   const sync::EngineSettings settings{
       ground->identity.site, ground->data.site_key,
       [zone = ground->zone](TimeMs at) { return zone.offset_min(at); }};
@@ -257,7 +294,7 @@ Result<app::StopCause> run_node(const NodeOptions& options) {
   auto core = sync::EngineCore::open((*guard)->store(), settings, clock, random, observer);
   if (!core.ok()) return core.error();
   Running running(*ground, options, link_context, std::move(*core), **guard, clock, random, live,
-                  observer);
+                  observer, timetables);
   const Status started = running.start();
   if (!started.ok()) {
     running.stop();

@@ -1,4 +1,5 @@
 #include "protocol/base/archive.h"
+#include "protocol/domain/due_rows.h"
 #include "protocol/domain/phone.h"
 #include "protocol/domain/ticket_number.h"
 #include "sync/projection/projection.h"
@@ -25,7 +26,16 @@ constexpr int kMaxCounted = 10'000;     // the list is drawn for as many rows (u
 
 constexpr std::array kOpenness = {web::EnumName<Openness>{"open", Openness::kOpen},
                                   web::EnumName<Openness>{"done", Openness::kDone},
-                                  web::EnumName<Openness>{"rejected", Openness::kRejected}};
+                                  web::EnumName<Openness>{"rejected", Openness::kRejected},
+                                  web::EnumName<Openness>{"closed", Openness::kClosed}};
+
+// Open tickets by the nearest deadline that they have to meet.
+enum class Due : std::uint8_t { kLate, kSoon, kToday };
+constexpr std::array kDues = {web::EnumName<Due>{"late", Due::kLate},
+                              web::EnumName<Due>{"soon", Due::kSoon},
+                              web::EnumName<Due>{"today", Due::kToday}};
+// Time enough to finish one thing and begin another.
+constexpr std::int64_t kSoonMs = 2 * 3'600'000LL;
 
 struct Filter {
   Page page;
@@ -39,6 +49,7 @@ struct Filter {
   std::optional<SiteNo> owner;
   std::optional<SiteNo> offered_to;
   std::optional<std::string> text;
+  std::optional<Due> due;
 
   bool matches(const TicketListRow& row) const {
     if (assignee && (*assignee == "none" ? !row.assignee.empty() : row.assignee != *assignee))
@@ -61,7 +72,7 @@ Result<Filter> read_filter(const User& user, const web::Query& query) {
   if (status && !out.all) {
     const auto found = std::find_if(kOpenness.begin(), kOpenness.end(),
                                     [&](const auto& n) { return n.name == *status; });
-    if (found == kOpenness.end()) in.fail("status", "open, done, rejected or all");
+    if (found == kOpenness.end()) in.fail("status", "open, done, closed, rejected or all");
     if (found != kOpenness.end()) out.status = found->value;
   }
   out.assignee = in.line("assignee", {1, 64});
@@ -77,13 +88,45 @@ Result<Filter> read_filter(const User& user, const web::Query& query) {
   out.owner = site_of("owner", 1);
   out.offered_to = site_of("offered_to", 0);  // 0: the region
   out.text = in.line("q", {1, 200});
+  out.due = in.one_of<Due>("due", std::span<const web::EnumName<Due>>(kDues));
+  if (out.due && out.text) in.fail("due", "not together with q");
+  if (out.due && (out.all || out.status != Openness::kOpen)) in.fail("due", "open tickets only");
   OPORA_TRY(in.finish());
   return out;
 }
 
 Openness openness_of(const TicketState& s) {
-  if (s.status == protocol::TicketStatus::kDone) return Openness::kDone;
-  return s.status == protocol::TicketStatus::kRejected ? Openness::kRejected : Openness::kOpen;
+  switch (s.status) {
+    case protocol::TicketStatus::kDone: return Openness::kDone;
+    case protocol::TicketStatus::kRejected: return Openness::kRejected;
+    case protocol::TicketStatus::kClosed: return Openness::kClosed;
+    default: return Openness::kOpen;
+  }
+}
+
+// From a list's first key to the first that is not in it, within a family.
+struct Rows {
+  Bytes family;
+  Bytes from;
+  Bytes to;
+};
+
+// "all" lists the open ones, then those that are done, then the rejected, then the closed: their
+// keys follow each other. By deadline they stand in the order of time.
+Rows rows_for(const Context& context, const Filter& filter) {
+  if (!filter.due) {
+    const Bytes prefix = filter.all ? Bytes("T") : protocol::keys::tickets(filter.status);
+    return {prefix, prefix, prefix_end(prefix)};
+  }
+  const Bytes dues = protocol::keys::dues();
+  using protocol::keys::dues_from;
+  const TimeMs now = context.clock.now();
+  switch (*filter.due) {
+    case Due::kLate: return {dues, dues, dues_from(now)};
+    case Due::kSoon: return {dues, dues_from(now), dues_from(now + kSoonMs)};
+    case Due::kToday: break;
+  }
+  return {dues, dues_from(now), dues_from(context.zone.range_of(context.zone.day_of(now)).to)};
 }
 
 // By number, by telephone, else by words: ids, best first.
@@ -132,21 +175,21 @@ std::string found_json(const Context& context, const sync::Reader& rows, const F
   return out.take();
 }
 
-int count_rows(const sync::Reader& rows, const Bytes& prefix, const Filter& filter) {
+int count_rows(const sync::Reader& rows, const Rows& listed, const Filter& filter) {
   int matching = 0;
   int looked = 0;
-  rows.scan_prefix(sync::Table::kIndex, prefix, [&](std::string_view, std::string_view value) {
+  const auto count = [&](std::string_view, std::string_view value) {
     const auto row = from_row<TicketListRow>(value);
     if (row && filter.matches(*row)) ++matching;
     return ++looked < kMaxCounted;
-  });
+  };
+  rows.scan(sync::Table::kIndex, listed.from, listed.to, count);
   return matching;
 }
 
-std::string list_json(const sync::Reader& rows, const Filter& filter, Renderer& renderer) {
-  // "all" lists the open ones, then those that are done, then the rejected: their keys follow each
-  // other.
-  const Bytes prefix = filter.all ? Bytes("T") : protocol::keys::tickets(filter.status);
+std::string list_json(const Context& context, const sync::Reader& rows, const Filter& filter,
+                      Renderer& renderer) {
+  const Rows listed = rows_for(context, filter);
   web::JsonWriter out(64 * 1024);
   const auto write = [&](std::string_view key, std::string_view value) {
     const auto row = from_row<TicketListRow>(value);
@@ -154,8 +197,11 @@ std::string list_json(const sync::Reader& rows, const Filter& filter, Renderer& 
     renderer.ticket(out, sync::read_entity(rows, Kind::kTicket, protocol::keys::id_of(key)));
     return true;
   };
-  write_list(out, rows, prefix, filter.page, write,
-             [&] { out.field("total_estimate", count_rows(rows, prefix, filter)); });
+  Page page = filter.page;
+  page.after = std::max(page.after, listed.from);
+  page.end = listed.to;
+  write_list(out, rows, listed.family, page, write,
+             [&] { out.field("total_estimate", count_rows(rows, listed, filter)); });
   return out.take();
 }
 
@@ -167,7 +213,7 @@ void list_route(const Context& context, const web::Request& request, const web::
   const auto rows = context.store.snapshot();
   Renderer renderer(context, *rows);
   std::string page = filter->text ? found_json(context, *rows, *filter, renderer)
-                                  : list_json(*rows, *filter, renderer);
+                                  : list_json(context, *rows, *filter, renderer);
   note_read(context, *user, protocol::ReadFrom::kTickets, renderer.shown());
   respond(web::json_response(200, std::move(page)));
 }

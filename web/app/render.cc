@@ -3,6 +3,8 @@
 #include "protocol/domain/ownership.h"
 #include "sync/projection/projection.h"
 #include "web/app/names.h"
+#include "web/app/render_times.h"
+#include "web/app/timetables.h"
 
 namespace opora::app {
 
@@ -192,6 +194,7 @@ void Renderer::ticket_fields(web::JsonWriter& out, const Entity& entity) {
   out.field("opened_at", state.opened.time());
   out.field("updated_at", state.updated.time());
   out.field("closed_at", time_or_null(state.closed));
+  write_ticket_times(out, state, context_.clock.now());
   // What this site added last is what may still be on its way.
   const auto last = state.last.find(context_.site);
   out.field("receipt",
@@ -263,6 +266,7 @@ void Renderer::ticket_card(web::JsonWriter& out, const Entity& entity) {
     out.field("note", personal(PersonalField::kNote));
     out.field("facility", state.facility.v == 0 ? std::nullopt : std::optional(state.facility.v));
     out.field("reject_reason", name_or_null(state.reject_reason));
+    write_ticket_shares(out, state, context_.clock.now(), timetable_of(rows_, context_.zone));
     timeline(out, entity);
   });
 }
@@ -327,6 +331,23 @@ TimelineWords words_of(const protocol::TicketCommented&) { return {"commented", 
 TimelineWords words_of(const protocol::TicketClosed& e) {
   const bool rejected = e.status == protocol::TicketStatus::kRejected;
   return {rejected ? "rejected" : "completed", {}, {}, name_or_null(e.reason), {}};
+}
+TimelineWords words_of(const protocol::TicketStarted& e) {
+  return {"started", {}, e.assignee, {}, {}};
+}
+TimelineWords words_of(const protocol::TicketPaused& e) {
+  return {"waiting", {}, {}, name_or_null(e.reason), {}};
+}
+TimelineWords words_of(const protocol::TicketResumed&) { return {"resumed", {}, {}, {}, {}}; }
+TimelineWords words_of(const protocol::TicketReclassified& e) {
+  return {"reclassified", {}, {}, protocol::to_name(e.urgency), {}};
+}
+TimelineWords words_of(const protocol::TicketReopened&) { return {"reopened", {}, {}, {}, {}}; }
+TimelineWords words_of(const protocol::TicketFinished&) { return {"closed", {}, {}, {}, {}}; }
+TimelineWords words_of(const protocol::TicketRetimed&) { return {"retimed", {}, {}, {}, {}}; }
+TimelineWords words_of(const protocol::TicketDueReached& e) {
+  const bool missed = e.threshold == protocol::Threshold::kMissed;
+  return {missed ? "deadline_missed" : "deadline_near", {}, {}, protocol::to_name(e.clock), {}};
 }
 TimelineWords words_of(const protocol::TicketOffered& e) { return {"offered", {}, {}, {}, e.to}; }
 TimelineWords words_of(const protocol::TicketOfferCancelled&) {

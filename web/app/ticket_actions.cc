@@ -11,8 +11,6 @@ using protocol::Kind;
 
 namespace {
 
-using Read = std::function<Result<TicketChange>(const std::string& body)>;
-
 web::Response card(const Context& context, const AggregateId& id) {
   const auto rows = context.store.snapshot();
   web::JsonWriter out;
@@ -36,10 +34,10 @@ Result<AggregateId> ticket_by_number(const Context& context, const std::string& 
 }
 
 void handle(const Context& context, const web::Request& request, const std::string& number,
-            const Read& read, const web::Respond& respond) {
+            const ReadTicketChange& read, const web::Respond& respond) {
   auto user = authorize(context, request, protocol::Action::kReadTickets);
   if (!user.ok()) return respond(web::problem(user.error()));
-  auto change = read(request.body);
+  auto change = read(*user, request.body);
   if (!change.ok()) return respond(web::problem(change.error()));
   if (!may(context, *user, change->right)) {
     return respond(web::problem(Error{Code::kDenied, "action", "not allowed for this role"}));
@@ -61,7 +59,7 @@ void handle(const Context& context, const web::Request& request, const std::stri
 
 }  // namespace
 
-void add_ticket_action_route(web::Router& router, const Context& context, Read read) {
+void add_ticket_action_route(web::Router& router, const Context& context, ReadTicketChange read) {
   router.on(
       web::Method::kPost, "/api/v1/tickets/{number}/actions",
       [&context, read = std::move(read)](const web::Request& request, const web::PathParams& params,

@@ -17,9 +17,9 @@ struct TicketChange {
   std::function<Result<protocol::Drafts>(sync::Decision&, const protocol::Entity& ticket)> decide;
 };
 
+using ReadTicketChange = std::function<Result<TicketChange>(const User&, const std::string& body)>;
 // POST /api/v1/tickets/{number}/actions: `read` turns the body into a change; the answer is the
 // ticket's card. Who may not even read tickets learns nothing about the body or the number.
-void add_ticket_action_route(web::Router& router, const Context& context,
-                             std::function<Result<TicketChange>(const std::string& body)> read);
+void add_ticket_action_route(web::Router& router, const Context& context, ReadTicketChange read);
 
 }  // namespace opora::app

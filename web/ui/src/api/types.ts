@@ -49,6 +49,7 @@ export type Topic = S['Topic'];
 export type Urgency = S['Urgency'];
 export type User = S['User'];
 export type UserChange = S['UserChange'];
+export type WaitReason = S['WaitReason'];
 export type WorkCalendar = S['WorkCalendar'];
 export type WorkCalendarForm = S['WorkCalendarForm'];
 export type LiveTopic = Extract<LiveMessage, { type: 'changed' }>['topics'][number];

@@ -10,10 +10,12 @@ export interface Filters {
   urgency: Urgency | null;
   site: number | null;
   topic: string;
+  due: NonNullable<TicketQuery['due']> | null;
   q: string;
 }
 
-const statuses = ['open', 'done', 'rejected', 'all'] as const;
+const statuses = ['open', 'done', 'rejected', 'closed', 'all'] as const;
+const dues = ['late', 'soon', 'today'] as const;
 const urgencies = ['low', 'medium', 'high', 'critical'] as const;
 
 function oneOf<V extends string>(values: readonly V[], text: string | null): V | null {
@@ -27,13 +29,17 @@ function number(text: string | null, max: number): number | null {
 
 /** What an address says; what it says wrongly counts as not said. */
 export function readFilters(query: URLSearchParams): Filters {
+  const status = oneOf(statuses, query.get('status')) ?? 'open';
+  // Only what is open has a deadline to meet, and a search looks everywhere.
+  const timed = status === 'open' && !query.get('q');
   return {
-    status: oneOf(statuses, query.get('status')) ?? 'open',
+    status,
     assignee: query.get('assignee') ?? '',
     line: number(query.get('line'), 3),
     urgency: oneOf(urgencies, query.get('urgency')),
     site: number(query.get('site'), kMaxSiteNo),
     topic: query.get('topic') ?? '',
+    due: timed ? oneOf(dues, query.get('due')) : null,
     q: query.get('q') ?? '',
   };
 }
@@ -46,6 +52,7 @@ export function toQuery(filters: Filters): TicketQuery {
     ...(filters.urgency ? { urgency: filters.urgency } : {}),
     ...(filters.site ? { site: filters.site } : {}),
     ...(filters.topic ? { topic: filters.topic } : {}),
+    ...(filters.due ? { due: filters.due } : {}),
     ...(filters.q.trim() ? { q: filters.q.trim() } : {}),
   };
 }

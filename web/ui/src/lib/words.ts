@@ -28,7 +28,10 @@ export const urgencyReasons: Words<T.Urgency> = {
 export const ticketStatusWords: Words<T.Ticket['status']> = {
   registered: m.ticket_registered,
   assigned: m.ticket_assigned,
+  in_work: m.ticket_in_work,
+  waiting: m.ticket_waiting,
   done: m.ticket_done,
+  closed: m.ticket_closed,
   rejected: m.ticket_rejected,
 };
 
@@ -48,6 +51,13 @@ export const refusalWords: Words<T.RefusalReason> = {
   no_referral: m.refusal_no_referral,
   not_attached: m.refusal_not_attached,
   technical: m.refusal_technical,
+};
+
+/** V10. */
+export const waitWords: Words<T.WaitReason> = {
+  information: m.wait_information,
+  files: m.wait_files,
+  remote_session: m.wait_remote_session,
 };
 
 /** V11. */
@@ -198,6 +208,7 @@ const fieldWords: Record<string, () => string> = {
   agent: m.agent_name,
   text: m.field_text,
   reason: m.field_reason,
+  until: m.wait_until,
   to: m.offer_whom,
 };
 
@@ -206,6 +217,10 @@ const conflictWords: Record<string, () => string> = {
   owner: m.error_not_owner,
   lease: m.error_lease_ran_out,
   offer: m.error_offer,
+  action: m.error_action,
+  assignee: m.error_assignee,
+  reopen_until: m.error_reopen_until,
+  history: m.error_history,
 };
 
 /** The code in words, with the field it names. */
@@ -274,6 +289,9 @@ export const urgencyTones: Record<T.Urgency, string> = { low: '', medium: '', hi
 export const ticketTones: Record<T.Ticket['status'], string> = {
   registered: 'warn',
   assigned: 'accent',
+  in_work: 'accent',
+  waiting: '',
   done: 'ok',
+  closed: '',
   rejected: '',
 };

@@ -1,0 +1,190 @@
+"""A ticket's life with its deadlines: worked on, waiting for the applicant, done, reopened; by when, at
+the site and at the region alike; who is told that time runs out, once, also across a kill.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+
+import harness
+from calendars_test import norm
+from demo_lib.http_client import until
+from schema_test import Checked
+
+_DAY = {"spans": [{"from": "00:00", "to": "24:00"}]}
+ALWAYS = {
+    "version": 0,
+    "name_ru": "Круглосуточно",
+    "name_en": "Always",
+    "zone": "",
+    "disabled": False,
+    "holidays": "ignored",
+    "week": [_DAY] * 7,
+    "own_days": [],
+}
+MINUTES = {"low": 15_120, "medium": 7_200, "high": 480, "critical": 1}
+
+
+def queue(line: int, version: int = 0, high: int = MINUTES["high"]) -> dict:
+    minutes = MINUTES | {"high": high}
+    return {
+        "version": version,
+        "name_ru": f"Линия {line}",
+        "name_en": f"Line {line}",
+        "disabled": False,
+        "line": line,
+        "calendar": "always",
+        "norms": [
+            {"urgency": urgency, "registration": norm(60), "completion": norm(completion)}
+            for urgency, completion in minutes.items()
+        ],
+        "reactions": [{"category": None, "norm": norm(120)}],
+    }
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+class TicketLife(harness.RegionTest):
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        hub = cls.region.hub.admin()
+        hub.send("PUT", "/api/v1/catalogues/calendars/always", ALWAYS)
+        for line in (1, 2):
+            hub.send("PUT", f"/api/v1/catalogues/queues/line-{line}", queue(line))
+        hub.close()
+        site = cls.region.sites[1].admin()
+        queues = "/api/v1/catalogues/queues"
+        until(lambda: len(site.get(queues)["items"]) == 2, "both queues at the site", 20)
+        site.close()
+
+    def setUp(self):
+        self.operator = self.user("operator", self.node)
+        self.specialist = Checked(self, self.user("specialist", self.node))
+
+    def open(self, urgency: str = "high", **changes) -> str:
+        body = harness.contact(outcome="ticket", urgency=urgency, **changes)
+        made = self.operator.post("/api/v1/contacts", body)
+        self.ticket = made["ticket"]
+        return self.ticket["number"]
+
+    def act(self, number: str, action: str, status: int = 200, **fields) -> dict:
+        """By the specialist, held against the contract."""
+        path = f"/api/v1/tickets/{number}/actions"
+        return self.specialist("POST", path, {"action": action, **fields}, status)
+
+    def card(self, number: str) -> dict:
+        return self.specialist("GET", f"/api/v1/tickets/{number}")
+
+    def due(self, kind: str) -> list[str]:
+        items = self.specialist("GET", f"/api/v1/tickets?due={kind}&limit=200")["items"]
+        return [item["number"] for item in items]
+
+    def types(self, number: str) -> list[str]:
+        return [entry["type"] for entry in self.card(number)["timeline"]]
+
+    def test_1_a_registration_promises_when_it_will_be_done(self):
+        number = self.open()
+        card = self.card(number)
+        self.assertEqual(card["queue"], "line-1")
+        self.assertEqual(card["completion_due"], self.ticket["completion_due"])
+        opened = moment(card["registered_at"])
+        self.assertEqual(moment(card["completion_due"]) - opened, timedelta(hours=8))
+        self.assertEqual(moment(card["reaction_due"]) - opened, timedelta(hours=2))
+        self.assertEqual((card["deadline"], card["completion_used_percent"]), ("in_time", 0))
+
+    def test_2_it_is_worked_on_waits_is_done_and_is_reopened(self):
+        number = self.open()
+        promised = moment(self.card(number)["completion_due"])
+        self.assertEqual(self.act(number, "resume", 409)["path"], "action")
+        started = self.act(number, "start")
+        self.assertEqual((started["status"], started["deadline"]), ("in_work", "in_time"))
+        self.assertIsNotNone(started["reacted_at"])
+        self.assertEqual(self.act(number, "wait", 422, reason="files", text=" ")["path"], "text")
+        self.assertEqual(
+            self.act(number, "wait", 422, reason="remote_session", text="Сеанс")["path"], "until"
+        )
+        waiting = self.act(number, "wait", reason="files", text="Пришлите снимок экрана")
+        self.assertEqual((waiting["status"], waiting["paused_for"]), ("waiting", "files"))
+        self.assertEqual((waiting["completion_due"], waiting["deadline"]), (None, "paused"))
+        resumed = self.act(number, "resume")
+        stood = moment(resumed["completion_due"]) - promised
+        self.assertGreater(stood, timedelta(0))
+        self.assertLess(stood, timedelta(minutes=5))
+        raised = self.act(number, "reclassify", urgency="low", text="Есть обход")
+        later = moment(raised["completion_due"]) - moment(resumed["completion_due"])
+        # Days are counted in parts of a day, which end within a millisecond.
+        self.assertAlmostEqual(later, timedelta(hours=252 - 8), delta=timedelta(seconds=1))
+        done = self.act(number, "complete", text="Заменил картридж")
+        self.assertGreater(moment(done["reopen_until"]), moment(done["closed_at"]))
+        again = self.act(number, "reopen", text="Снова не печатает")
+        self.assertEqual((again["status"], again["reopened"]), ("assigned", 1))
+        self.assertIsNone(again["closed_at"])
+        self.act(number, "start")
+        self.act(number, "complete", text="Заменил принтер")
+        closed = self.act(number, "close", text="Заявитель доволен")
+        self.assertEqual(closed["status"], "closed")
+        self.assertEqual(self.act(number, "reopen", 409, text="Поздно")["path"], "action")
+        self.assertEqual(self.act(number, "comment", text="Спасибо")["status"], "closed")
+
+    def test_3_the_region_gives_the_same_answer(self):
+        number = self.open()
+        self.act(number, "start")
+        self.act(number, "wait", reason="information", text="Какой кабинет?")
+        self.act(number, "resume")
+        here = self.card(number)
+        self.wait_whole()
+        there = self.admin(self.hub).get(f"/api/v1/tickets/{number}")
+        for name in ("status", "queue", "reaction_due", "completion_due", "reacted_at", "deadline"):
+            self.assertEqual(here[name], there[name], name)
+        self.assert_same_state()
+
+    def test_4_what_is_due_is_listed_in_the_order_of_time(self):
+        later = self.open("high")
+        self.assertNotIn(later, self.due("late"))
+        self.assertIn(later, self.due("soon"), "the reaction is due in two hours")
+        path = "/api/v1/tickets?due=late&q=printer"
+        self.assertEqual(self.specialist("GET", path, status=422)["path"], "due")
+        path = "/api/v1/tickets?due=late&status=done"
+        self.assertEqual(self.specialist("GET", path, status=422)["path"], "due")
+
+    def test_5_another_calendar_moves_what_is_open(self):
+        number = self.open()
+        before = moment(self.card(number)["completion_due"])
+        changed = queue(1, version=1, high=600)
+        self.admin(self.hub).send("PUT", "/api/v1/catalogues/queues/line-1", changed)
+
+        def moved():
+            return moment(self.card(number)["completion_due"]) - before == timedelta(hours=2)
+
+        until(moved, "the site says the new deadline", 30)
+        self.assertEqual(self.types(number), ["opened", "retimed"])
+
+    def test_6_who_is_told_is_told_once_whatever_is_killed(self):
+        number = self.open("critical")
+        self.act(number, "start")
+        due = moment(self.card(number)["completion_due"])
+        self.node.daemon.kill()
+        # The norm is a minute: it passes while nobody is there to see it.
+        time.sleep(max(0.0, (due - datetime.now(due.tzinfo)).total_seconds()) + 1)
+        self.node.restart()
+        self.setUp()
+        wanted = ["opened", "started", "deadline_near", "deadline_missed"]
+        until(lambda: self.types(number) == wanted, "both thresholds are said", 30)
+        self.assertEqual(self.card(number)["deadline"], "late")
+        self.assertIn(number, self.due("late"))
+        self.node.daemon.stop()
+        self.node.restart()
+        self.setUp()
+        time.sleep(5)  # two turns of whoever looks what is due
+        self.assertEqual(self.types(number), wanted)
+        self.wait_whole()
+        there = self.admin(self.hub).get(f"/api/v1/tickets/{number}")
+        self.assertEqual(there["deadline"], "late")
+
+
+if __name__ == "__main__":
+    harness.main()

@@ -1,0 +1,68 @@
+#include "web/app/render_times.h"
+
+#include "protocol/domain/ticket_times.h"
+#include "web/app/names.h"
+
+namespace opora::app {
+
+using protocol::DueClock;
+using protocol::TicketState;
+using protocol::TicketStatus;
+
+namespace {
+
+// How it stands with the completion, in one word.
+std::string_view standing(const TicketState& ticket, TimeMs now) {
+  const bool open = ticket.finished_at.v == 0;
+  const TimeMs due = ticket.times.completion_due;
+  if (due.v != 0 && (open ? now : ticket.finished_at) > due) return "late";
+  if (open && ticket.status == TicketStatus::kWaiting) return "paused";
+  if (due.v == 0) return "none";
+  return open && now >= ticket.times.completion_warn ? "soon" : "in_time";
+}
+
+const protocol::Wait* running_wait(const TicketState& ticket) {
+  const bool waits = ticket.status == TicketStatus::kWaiting && !ticket.waits.empty();
+  return waits ? &ticket.waits.back() : nullptr;
+}
+
+std::optional<std::int64_t> percent(std::optional<std::int64_t> share) {
+  if (!share) return std::nullopt;
+  return *share / (protocol::kWholeNorm / 100);
+}
+
+}  // namespace
+
+std::optional<TimeMs> time_or_null(TimeMs time) {
+  return time.v == 0 ? std::nullopt : std::optional(time);
+}
+
+void write_ticket_times(web::JsonWriter& out, const TicketState& ticket, TimeMs now) {
+  const protocol::DueTimes& times = ticket.times;
+  const protocol::Wait* wait = running_wait(ticket);
+  out.field("queue", times.queue.empty() ? std::nullopt : std::optional(times.queue));
+  out.field("registration_due", time_or_null(times.registration_due));
+  out.field("registered_at", time_or_null(ticket.registered_at));
+  out.field("reaction_due", time_or_null(times.reaction_due));
+  out.field("reacted_at", time_or_null(ticket.reacted_at));
+  out.field("completion_due", time_or_null(times.completion_due));
+  out.field("deadline", standing(ticket, now));
+  out.field("paused_since", wait == nullptr ? std::nullopt : std::optional(wait->from));
+  out.field("paused_for", wait == nullptr ? std::nullopt : name_or_null(wait->reason));
+  out.field("session_at", time_or_null(ticket.session_at));
+  out.field("reopen_until", time_or_null(ticket.reopen_until));
+  out.field("reopened", ticket.reopened);
+}
+
+void write_ticket_shares(web::JsonWriter& out, const TicketState& ticket, TimeMs now,
+                         const protocol::Timetable& timetable) {
+  const TimeMs end = ticket.finished_at.v == 0 ? now : ticket.finished_at;
+  const auto used = [&](DueClock clock, TimeMs at) {
+    return percent(protocol::share_used(ticket, clock, at, timetable));
+  };
+  const TimeMs reacted = ticket.reacted_at.v == 0 ? end : ticket.reacted_at;
+  out.field("reaction_used_percent", used(DueClock::kReaction, reacted));
+  out.field("completion_used_percent", used(DueClock::kCompletion, end));
+}
+
+}  // namespace opora::app

@@ -5,17 +5,8 @@
 namespace opora::protocol {
 namespace {
 
-using message::set_text;
+using message::number;
 using message::view;
-
-// Text fields have no common setter: OPORA_SET_TEXT(out, Id, f.id) calls out.initId(size).
-#define OPORA_SET_TEXT(out, Field, value) \
-  set_text(value, [&](unsigned size) { return (out).init##Field(size); })
-
-template <class E>
-std::uint8_t number(E e) {
-  return static_cast<std::uint8_t>(e);
-}
 
 template <class T>
 unsigned count(const T& values) {

@@ -10,20 +10,11 @@ namespace {
 
 using message::corrupt;
 using message::get_optional_id;
-using message::set_text;
+using message::number;
 using message::view;
-
-// Text fields have no common setter: OPORA_SET_TEXT(out, Topic, f.topic) calls out.initTopic(size).
-#define OPORA_SET_TEXT(out, Field, value) \
-  set_text(value, [&](unsigned size) { return (out).init##Field(size); })
 
 capnp::Data::Reader reference(const AggregateId& id) {
   return id.is_zero() ? capnp::Data::Reader() : message::data(id.view());
-}
-
-template <class E>
-std::uint8_t number(E e) {
-  return static_cast<std::uint8_t>(e);
 }
 
 // One pair of functions an event type: put(facts, builder) and get(reader, facts). get is false for

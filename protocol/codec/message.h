@@ -108,4 +108,14 @@ bool get_optional_id(capnp::Data::Reader in, Id& out) {
   return get_id(in, out) && !out.is_zero();
 }
 
+template <class E>
+std::uint8_t number(E e) {
+  return static_cast<std::uint8_t>(e);
+}
+
 }  // namespace opora::protocol::message
+
+// Text fields have no common setter: OPORA_SET_TEXT(out, Topic, f.topic) calls out.initTopic(size).
+#define OPORA_SET_TEXT(out, Field, value)     \
+  ::opora::protocol::message::set_text(value, \
+                                       [&](unsigned size) { return (out).init##Field(size); })

@@ -6,17 +6,8 @@ namespace opora::protocol {
 namespace {
 
 using message::get_optional_id;
-using message::set_text;
+using message::number;
 using message::view;
-
-// Text fields have no common setter: OPORA_SET_TEXT(out, Topic, f.topic) calls out.initTopic(size).
-#define OPORA_SET_TEXT(out, Field, value) \
-  set_text(value, [&](unsigned size) { return (out).init##Field(size); })
-
-template <class E>
-std::uint8_t number(E e) {
-  return static_cast<std::uint8_t>(e);
-}
 
 void put(const DueTimes& f, schema::DueTimes::Builder out) {
   out.setAt(f.at.v);

@@ -130,7 +130,7 @@ Result<Drafts> decide(const TicketAction& command, const Entity& ticket,
                       const DecideContext& context, const RubricatorState* rubricator = nullptr);
 
 // What the owner says by itself, because a moment has passed by: a threshold was reached, or the
-// ticket is closed for ever (not `before` the clock is known to be right). No draft: nothing, yet.
+// ticket is closed for ever; that only by a clock that is known to be right. No draft: nothing yet.
 enum class ClockTrust : std::uint8_t { kOwn, kConfirmed };
 Drafts decide_moment(const Entity& ticket, ClockTrust trust, const DecideContext& context);
 

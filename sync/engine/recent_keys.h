@@ -1,7 +1,6 @@
 // The data keys that were used last, open: the four steps of a call and the records of one batch
 // ask for the same key again and again, and each time it would be read and unwrapped. Owned by the
 // engine, engine's thread only. An erasure and a key that replaces another must be told here.
-// In a catch-up keys run ahead of the records that they open.
 #pragma once
 
 #include <cstring>

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before } from 'node:test';
 
-import { axeFindings, fillForm, newPage, openBrowser, openDesk, press, scenario, signIn } from './lib/browser.mjs';
-import { ask, canControl, control, freshPhone, hub, site, sites, until } from './lib/region.mjs';
+import { axeFindings, newPage, newTicket, openBrowser, openDesk, press, scenario, signIn } from './lib/browser.mjs';
+import { ask, canControl, control, hub, site, sites, until } from './lib/region.mjs';
 
 const gear = { skip: canControl ? false : 'needs the gear of tests/browser/run.py' };
 const other = sites.find((one) => one.no !== site.no);
@@ -16,12 +16,6 @@ afterEach(async () => {
 });
 
 const panel = (page) => page.getByRole('region', { name: 'Отвечает' });
-
-async function newTicket(page, summary) {
-  await fillForm(page, { phone: freshPhone(), name: 'Волкова Ольга Юрьевна', summary });
-  await press(page, 'Control+Enter');
-  return page.locator('[data-number]').innerText();
-}
 
 async function cardAt(member, role, number) {
   const page = await newPage(browser);

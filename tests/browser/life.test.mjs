@@ -3,18 +3,12 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 
-import { axeFindings, fillForm, newPage, openBrowser, openDesk, press, scenario, signIn } from './lib/browser.mjs';
-import { ask, freshPhone, site } from './lib/region.mjs';
+import { axeFindings, newPage, newTicket, openBrowser, openDesk, scenario, signIn } from './lib/browser.mjs';
+import { ask, site } from './lib/region.mjs';
 
 let browser;
 before(async () => (browser = await openBrowser()));
 after(() => browser.close());
-
-async function newTicket(page, summary) {
-  await fillForm(page, { phone: freshPhone(), name: 'Волкова Ольга Юрьевна', summary });
-  await press(page, 'Control+Enter');
-  return page.locator('[data-number]').innerText();
-}
 
 const actions = (page) => page.getByRole('region', { name: 'Действия' });
 

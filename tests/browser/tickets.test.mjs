@@ -2,18 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 
-import { fillForm, newPage, openBrowser, openDesk, press, scenario, signIn } from './lib/browser.mjs';
-import { ask, freshPhone, site } from './lib/region.mjs';
+import { newPage, newTicket, openBrowser, openDesk, press, scenario, signIn } from './lib/browser.mjs';
+import { ask, site } from './lib/region.mjs';
 
 let browser;
 before(async () => (browser = await openBrowser()));
 after(() => browser.close());
-
-async function newTicket(page, summary) {
-  await fillForm(page, { phone: freshPhone(), name: 'Волкова Ольга Юрьевна', summary });
-  await press(page, 'Control+Enter');
-  return page.locator('[data-number]').innerText();
-}
 
 scenario('news wait for «показать», rows do not jump', async () => {
   const desk = await openDesk(browser, site);

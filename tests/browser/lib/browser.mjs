@@ -6,6 +6,8 @@ import { test } from 'node:test';
 
 import { chromium } from 'playwright-core';
 
+import { freshPhone } from './region.mjs';
+
 const flags = [
   '--no-sandbox',
   '--disable-gpu',
@@ -111,6 +113,13 @@ export async function fillForm(page, { phone, name, topic = 'первичная'
   if (!urgent) return;
   await press(page, 'Tab', 'ArrowRight', 'Tab', 'Space');
   await page.locator('[data-urgency=high]').waitFor();
+}
+
+/** Registers a call that becomes a ticket, at a page of openDesk(): its number. */
+export async function newTicket(page, summary) {
+  await fillForm(page, { phone: freshPhone(), name: 'Волкова Ольга Юрьевна', summary });
+  await press(page, 'Control+Enter');
+  return page.locator('[data-number]').innerText();
 }
 
 export async function pickTopic(page, words) {

@@ -14,6 +14,27 @@ using sync::ReceivedBatch;
 using sync::Stream;
 using sync::StreamHead;
 
+// A command that keeps the engine's thread, so that what is submitted meanwhile piles up.
+class Holding {
+ public:
+  void take(sync::Engine& engine, std::function<void(Result<sync::Answer>)> done) {
+    sync::Command command;
+    command.decide = [this](sync::Decision&) -> Result<sync::Answer> {
+      entered_.set_value();
+      release_.get_future().wait();
+      return sync::Answer{};
+    };
+    command.done = std::move(done);
+    engine.submit(std::move(command));
+    entered_.get_future().wait();
+  }
+  void let_go() { release_.set_value(); }
+
+ private:
+  std::promise<void> entered_;
+  std::promise<void> release_;
+};
+
 // A second hub whose observer writes down what it is told, and in which order.
 class BacklogTest : public EngineCoreTest, public sync::EngineObserver {
  protected:
@@ -165,25 +186,16 @@ TEST_F(BacklogTest, TheEnginesThreadTellsOfAllThatPiledUpAndThenRests) {
   calls(3 * sync::kRemoteSlice);
   std::vector<ReceivedBatch> batches;
   for (std::size_t i = 0; i < 24; ++i) batches.push_back(batch(32 * i, 32 * (i + 1)));
+  Holding holding;
   sync::Engine engine(std::move(core), clock, [] { ADD_FAILURE(); });
-  std::promise<void> entered;
-  std::promise<void> release;
-  sync::Command holding;
-  holding.decide = [&](sync::Decision&) -> Result<sync::Answer> {
-    entered.set_value();
-    release.get_future().wait();
-    return sync::Answer{};
-  };
-  holding.done = [](const Result<sync::Answer>&) {};
-  engine.submit(std::move(holding));
-  entered.get_future().wait();
+  holding.take(engine, [](const Result<sync::Answer>&) {});
   std::promise<void> through;
   batches.back().done = [&](const Result<StreamHead>& head) {
     told(head);
     through.set_value();
   };
   for (ReceivedBatch& one : batches) engine.submit(std::move(one));
-  release.set_value();
+  holding.let_go();
   through.get_future().wait();
   clock.advance(1'000);
   engine.stop();
@@ -198,23 +210,14 @@ TEST_F(BacklogTest, TheEnginesThreadRefusesAllThatWaitsWhenACommitBesideItFails)
   for (std::size_t i = 0; i < 3; ++i)
     batches.push_back(batch(sync::kRemoteSlice * i, sync::kRemoteSlice * (i + 1)));
   std::promise<void> failed;
+  Holding holding;
   sync::Engine engine(std::move(core), clock, [&] { failed.set_value(); });
-  std::promise<void> entered;
-  std::promise<void> release;
-  sync::Command holding;
-  holding.decide = [&](sync::Decision&) -> Result<sync::Answer> {
-    entered.set_value();
-    release.get_future().wait();
-    return sync::Answer{};
-  };
   // The commit after that of the command, beside which the second slice is folded.
-  holding.done = [this](const Result<sync::Answer>&) {
+  holding.take(engine, [this](const Result<sync::Answer>&) {
     store.fail_next_commit(CommitFault::kRowsLost);
-  };
-  engine.submit(std::move(holding));
-  entered.get_future().wait();
+  });
   for (ReceivedBatch& one : batches) engine.submit(std::move(one));
-  release.set_value();
+  holding.let_go();
   failed.get_future().wait();
   engine.stop();
   EXPECT_EQ(tellings, 3) << "each batch once";

@@ -68,6 +68,15 @@ std::string Timetable::queue_of_line(std::uint8_t line, std::string_view now) co
   return {};
 }
 
+Bytes Timetable::versions() const {
+  KeyWriter out;
+  out.u32(production_version_);
+  for (const QueueState& queue : parts_.queues) out.text(queue.facts.id).u32(queue.seq.v);
+  out.u8(0);
+  for (const auto& [id, calendar] : calendars_) out.text(id).u32(calendar.seq.v);
+  return out.take();
+}
+
 WorkingTime Timetable::working_days(SiteNo site) const {
   return {five_days_, production_, zone_of("", site).value_or(parts_.home)};
 }

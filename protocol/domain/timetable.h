@@ -45,6 +45,8 @@ class Timetable {
   // The five-day week of the country, at this place: working days that orders speak of (A17).
   WorkingTime working_days(SiteNo site) const;
   std::uint32_t production_version() const { return production_version_; }
+  // All of its records with their versions: where this is the same, from_catalogues() is.
+  Bytes versions() const;
 
  private:
   std::optional<ZoneOffset> zone_of(const std::string& calendar_zone, SiteNo site) const;

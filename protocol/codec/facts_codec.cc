@@ -63,6 +63,7 @@ void put(const ContactRegistered& f, schema::ContactRegistered::Builder out) {
   if (!f.ticket.is_zero()) out.setTicket(reference(f.ticket));
   out.setZoneOffsetMin(f.zone_offset_min);
   if (!f.problem.is_zero()) out.setProblem(reference(f.problem));
+  if (f.asking != Asking{}) put(f.asking, out.initAsking());
 }
 
 bool get(schema::ContactRegistered::Reader in, ContactRegistered& f) {
@@ -76,6 +77,7 @@ bool get(schema::ContactRegistered::Reader in, ContactRegistered& f) {
   f.outcome = Outcome{in.getOutcome()};
   f.refusal = Refusal{in.getRefusal()};
   f.zone_offset_min = in.getZoneOffsetMin();
+  f.asking = asking_of(in.getAsking());
   return get_optional_id(in.getCall(), f.call) && get_optional_id(in.getTicket(), f.ticket) &&
          get_optional_id(in.getProblem(), f.problem);
 }
@@ -139,6 +141,7 @@ void put(const SiteChanged& f, schema::SiteChanged::Builder out) {
   }
   if (!f.link_key.empty()) out.setLinkKey(message::data(f.link_key));
   out.setDisabled(f.disabled);
+  OPORA_SET_TEXT(out, SupportCode, f.support_code);
 }
 
 bool get(schema::SiteChanged::Reader in, SiteChanged& f) {
@@ -150,6 +153,7 @@ bool get(schema::SiteChanged::Reader in, SiteChanged& f) {
   }
   f.link_key = view(in.getLinkKey());
   f.disabled = in.getDisabled();
+  f.support_code = view(in.getSupportCode());
   return true;
 }
 

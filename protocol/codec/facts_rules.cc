@@ -80,6 +80,11 @@ class Judge {
     time_or_none("times.completion_warn", times.completion_warn);
     time_or_none("times.completion_due", times.completion_due);
   }
+  void asking(const Asking& asking) {
+    known(asking.kind, ContactKind::kNone, ContactKind::kWish);
+    known(asking.role, ApplicantRole::kNone, ApplicantRole::kHead);
+    known(asking.facility_by, FacilityBy::kName, FacilityBy::kSupportCode);
+  }
   template <class E>
   void known(E value, E first, E last) {
     if (value < first || value > last) verdict.unknown_enumerator = true;
@@ -110,6 +115,7 @@ void check(Judge& j, const ContactRegistered& f) {
   j.known(f.outcome, Outcome::kSolved, Outcome::kTicket);
   j.known(f.refusal, Refusal::kNone, Refusal::kTechnical);
   j.zone(f.zone_offset_min);
+  j.asking(f.asking);
 }
 
 void check(Judge& j, const TicketOpened& f) {
@@ -123,6 +129,7 @@ void check(Judge& j, const TicketOpened& f) {
   j.desk("desk", f.desk);
   j.text("category", f.category, 0, kMaxName);
   j.times(f.times);
+  j.asking(f.asking);
 }
 
 void check(Judge& j, const TicketAssigned& f) {
@@ -220,6 +227,7 @@ void check(Judge& j, const SiteChanged& f) {
     j.text("desks.name", desk.name, 0, kMaxName);
   }
   j.require(f.link_key.empty() || f.link_key.size() == kLinkKeyBytes, "link_key", "not 32 bytes");
+  j.text("support_code", f.support_code, 0, kMaxWord);
 }
 
 void check(Judge& j, const RubricatorPublished& f) {

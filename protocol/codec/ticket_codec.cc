@@ -43,6 +43,16 @@ void put_times(const DueTimes& times, Builder out) {
 
 }  // namespace
 
+void put(const Asking& f, schema::Asking::Builder out) {
+  out.setKind(number(f.kind));
+  out.setRole(number(f.role));
+  out.setFacilityBy(number(f.facility_by));
+}
+
+Asking asking_of(schema::Asking::Reader in) {
+  return {ContactKind{in.getKind()}, ApplicantRole{in.getRole()}, FacilityBy{in.getFacilityBy()}};
+}
+
 void put(const TicketOpened& f, schema::TicketOpened::Builder out) {
   out.setSite(f.site.v);
   out.setCounter(f.counter);
@@ -57,6 +67,7 @@ void put(const TicketOpened& f, schema::TicketOpened::Builder out) {
   out.setDesk(f.desk.v);
   OPORA_SET_TEXT(out, Category, f.category);
   put_times(f.times, out);
+  if (f.asking != Asking{}) put(f.asking, out.initAsking());
 }
 
 bool get(schema::TicketOpened::Reader in, TicketOpened& f) {
@@ -72,6 +83,7 @@ bool get(schema::TicketOpened::Reader in, TicketOpened& f) {
   f.desk = DeskNo(in.getDesk());
   f.category = view(in.getCategory());
   f.times = times_of(in.getTimes());
+  f.asking = asking_of(in.getAsking());
   return get_optional_id(in.getContact(), f.contact);
 }
 

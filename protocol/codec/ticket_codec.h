@@ -7,6 +7,8 @@
 
 namespace opora::protocol {
 
+void put(const Asking& f, schema::Asking::Builder out);
+Asking asking_of(schema::Asking::Reader in);
 void put(const TicketOpened& f, schema::TicketOpened::Builder out);
 bool get(schema::TicketOpened::Reader in, TicketOpened& f);
 void put(const TicketAssigned& f, schema::TicketAssigned::Builder out);

@@ -72,7 +72,10 @@ struct RegisterContact {
   Outcome outcome = Outcome::kSolved;
   std::optional<Urgency> urgency;  // needed for a ticket
   AggregateId problem;             // «+1» on a current problem
-  Personal personal;  // phone, applicant, organisation, municipality, details, summary, note
+  Asking asking{};
+  // Phone, applicant, organisation, municipality, details, summary, note; address and temperature
+  // of a house call; the phone that was given.
+  Personal personal;
 };
 
 struct Registered {
@@ -82,7 +85,8 @@ struct Registered {
   std::uint32_t counter = 0;  // of the ticket's number
 };
 
-// kInvalid "topic", "occurred_at", "urgency", "summary", "problem". `next_counter` is used only for
+// kInvalid "topic", "occurred_at", "urgency", "summary", "address", "temperature", "problem".
+// `next_counter` is used only for
 // a ticket.
 Result<Registered> decide(const RegisterContact& command, const RubricatorState* rubricator,
                           const ProblemState* problem, std::uint32_t next_counter,
@@ -184,7 +188,7 @@ Result<Drafts> decide(const OverruleUser& command, const AggregateId& user_id,
                       const UserState& user, const OverruleState* overrule,
                       const DecideContext& context);
 
-// At the hub only (kDenied). kInvalid "no", "name", "zone", "desks".
+// At the hub only (kDenied). kInvalid "no", "name", "zone", "desks", "support_code".
 struct ChangeSite {
   SiteChanged facts;
 };

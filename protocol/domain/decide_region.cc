@@ -5,6 +5,7 @@
 #include "protocol/base/utf8.h"
 #include "protocol/domain/blank.h"
 #include "protocol/domain/decide.h"
+#include "protocol/domain/support_code.h"
 #include "protocol/domain/texts.h"
 
 namespace opora::protocol {
@@ -56,6 +57,15 @@ Status check_desks(const std::vector<Desk>& desks) {
       return invalid(path + ".name", "1 to 400 bytes");
   }
   return ok_status();
+}
+
+// None yet, or in the form in which it is kept. Whether another site has it is looked up by who
+// gives it.
+Status check_support_code(const std::string& code) {
+  if (code.empty()) return ok_status();
+  const auto read = parse_support_code(code);
+  if (!read.ok()) return read.error();
+  return *read == code ? ok_status() : Status(invalid("support_code", "six digits"));
 }
 
 // What stands in addresses and files, and is typed by programs.
@@ -174,6 +184,7 @@ Result<Drafts> decide(const ChangeSite& command, const SiteState* site,
     return invalid("name", "1 to 400 bytes");
   if (!is_zone_name(facts.zone)) return invalid("zone", "not the name of a time zone");
   OPORA_TRY(check_desks(facts.desks));
+  OPORA_TRY(check_support_code(facts.support_code));
   Draft draft;
   draft.aggregate = site_aggregate(facts.site);
   if (site != nullptr) draft.term = site->term;

@@ -14,6 +14,26 @@ std::string_view text_of(const Personal& personal, PersonalField field) {
   return it == personal.end() ? std::string_view{} : it->second;
 }
 
+// Degrees of a living body, with one decimal: "36.6".
+bool is_temperature(std::string_view text) {
+  if (text.size() != 4 || text[2] != '.') return false;
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return (text[0] == '3' || (text[0] == '4' && text[1] <= '5')) && digit(text[1]) && digit(text[3]);
+}
+
+// H1: without an address no doctor comes; what the kind has no field for is a mistake of the form.
+Status check_kind(const RegisterContact& command) {
+  const bool house_call = command.asking.kind == ContactKind::kHouseCall;
+  const std::string_view address = text_of(command.personal, PersonalField::kAddress);
+  const std::string_view temperature = text_of(command.personal, PersonalField::kTemperature);
+  if (house_call && is_blank(address)) return invalid("address", "required for a house call");
+  if (!house_call && !address.empty()) return invalid("address", "of a house call only");
+  if (!house_call && !temperature.empty()) return invalid("temperature", "of a house call only");
+  if (!temperature.empty() && !is_temperature(temperature))
+    return invalid("temperature", "30.0 to 45.9");
+  return ok_status();
+}
+
 Status check(const RegisterContact& command, const RubricatorState* rubricator,
              const ProblemState* problem, const DecideContext& context) {
   if (find_topic(rubricator, command.topic) == nullptr)
@@ -27,6 +47,7 @@ Status check(const RegisterContact& command, const RubricatorState* rubricator,
   if (ticket && is_blank(text_of(command.personal, PersonalField::kSummary))) {
     return invalid("summary", "required for a ticket");
   }
+  OPORA_TRY(check_kind(command));
   if (!command.problem.is_zero() && problem == nullptr)
     return invalid("problem", "no such problem");
   if (!command.problem.is_zero() && problem->closed.v != 0)
@@ -68,7 +89,8 @@ Draft ticket_draft(const RegisterContact& command, const Registered& ids,
                             context.zone_offset(context.now),
                             command.desk,
                             find_topic(&rubricator, command.topic)->kind,
-                            times_now(TicketState{}, line, context)};
+                            times_now(TicketState{}, line, context),
+                            command.asking};
   Draft draft;
   draft.aggregate = ids.ticket;
   draft.term = kFirstTerm;
@@ -88,7 +110,7 @@ Draft contact_draft(const RegisterContact& command, const Registered& ids,
       command.channel, command.direction, occurred,          command.desk,
       command.call,    command.topic,     catalogue_version, command.facility,
       command.outcome, command.refusal,   ids.ticket,        context.zone_offset(occurred),
-      command.problem};
+      command.problem, command.asking};
   draft.personal = command.personal;
   return draft;
 }

@@ -11,6 +11,7 @@
 
 #include "protocol/base/clock.h"
 #include "protocol/base/ids.h"
+#include "protocol/domain/contact_facts.h"
 #include "protocol/domain/norm.h"
 #include "protocol/domain/ticket_facts.h"
 #include "protocol/domain/work_calendar.h"
@@ -126,6 +127,7 @@ struct ContactRegistered {
   AggregateId ticket;  // zero: none
   std::int16_t zone_offset_min = 0;
   AggregateId problem;  // zero: none
+  Asking asking{};
   bool operator==(const ContactRegistered&) const = default;
 };
 
@@ -181,6 +183,7 @@ struct SiteChanged {
   std::vector<Desk> desks;
   Bytes link_key;  // 32 bytes or empty
   bool disabled = false;
+  std::string support_code{};  // V2; empty: none yet
   bool operator==(const SiteChanged&) const = default;
 };
 
@@ -319,6 +322,9 @@ enum class PersonalField : std::uint16_t {
   kDoctor = 11,
   kPasswordHash = 12,  // Argon2id string; sent only to sites where the user works
   kTokenHash = 13,     // BLAKE2b-256 of a program's bearer token, hex
+  kPhoneGiven = 14,    // T11: that the caller named, beside the one that was shown
+  kAddress = 15,       // H1: where the doctor is to come
+  kTemperature = 16,   // H1: degrees Celsius with one decimal, "38.5"
 };
 using Personal = std::map<PersonalField, std::string>;
 

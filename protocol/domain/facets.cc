@@ -19,13 +19,21 @@ void add_row(Facets& out, const Bytes& key, const AggregateId& id, Bytes value =
   out.index.push_back({KeyWriter().raw(key).raw(id.view()).take(), std::move(value)});
 }
 
-void add_phone(Facets& out, const Entity& entity, TimeMs when) {
-  const Bytes phone = phone_key(entity.personal.text(PersonalField::kPhone));
-  if (phone.empty()) return;
+void add_phone_row(Facets& out, const Entity& entity, TimeMs when, std::string_view phone) {
   const auto time = static_cast<std::uint64_t>(when.v);
   add_row(out,
           KeyWriter().raw(keys::by_phone(phone, entity.kind)).u64(keys::descending(time)).take(),
           entity.id);
+}
+
+// By the number that was shown, and by the one that was given (T11): a person is found by both.
+void add_phone(Facets& out, const Entity& entity, TimeMs when) {
+  const Bytes phone = phone_key(entity.personal.text(PersonalField::kPhone));
+  if (!phone.empty()) add_phone_row(out, entity, when, phone);
+  const std::string& typed = entity.personal.text(PersonalField::kPhoneGiven);
+  if (typed.empty()) return;
+  const Bytes given = phone_key(typed);
+  if (!given.empty() && given != phone) add_phone_row(out, entity, when, given);
 }
 
 Counters call_counters(const CallSummary& call) {
@@ -141,6 +149,12 @@ void add_user(Facets& out, const Entity& entity, const UserState& s) {
   if (!token.empty() && !s.disabled) add_row(out, keys::user_by_token(token), entity.id);
 }
 
+void add_site(Facets& out, const Entity& entity, const SiteState& s) {
+  add_row(out, keys::site(s.site), entity.id);
+  if (!s.support_code.empty() && !s.disabled)
+    add_row(out, keys::support_code(s.support_code), entity.id);
+}
+
 }  // namespace
 
 TicketListRow list_row(const TicketState& ticket) {
@@ -148,7 +162,7 @@ TicketListRow list_row(const TicketState& ticket) {
   return {
       ticket.site,     owner_of(ticket), offer == nullptr ? std::nullopt : std::optional(offer->to),
       ticket.status,   ticket.line,      ticket.urgency,
-      ticket.assignee, ticket.topic};
+      ticket.assignee, ticket.topic,     ticket.asking.kind};
 }
 
 Facets facets(const Entity& entity) {
@@ -158,7 +172,7 @@ Facets facets(const Entity& entity) {
   if (const auto* ticket = entity.as<TicketState>()) add_ticket(out, entity, *ticket);
   if (const auto* problem = entity.as<ProblemState>()) add_problem(out, entity, *problem);
   if (const auto* user = entity.as<UserState>()) add_user(out, entity, *user);
-  if (const auto* site = entity.as<SiteState>()) add_row(out, keys::site(site->site), entity.id);
+  if (const auto* site = entity.as<SiteState>()) add_site(out, entity, *site);
   if (const auto* year = entity.as<ProductionYearState>())
     add_row(out, keys::production_year(year->facts.year), entity.id);
   if (const auto* calendar = entity.as<CalendarState>())

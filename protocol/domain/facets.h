@@ -15,6 +15,7 @@
 //   B closed? ~started problem                      current problems (T9)
 //   U login user · Y token_hash user · S site · G site agent · X ~time aggregate
 //   R ~time read                                    the audit of reads
+//   K support_code site                             facilities by support code (V2)
 //   D year · W calendar · Q queue                   catalogues, by the record's own name
 //   M, V                                           open tickets in the order of time: due_rows.h
 #pragma once
@@ -71,9 +72,10 @@ struct TicketListRow {
   Urgency urgency{};
   std::string assignee;
   std::string topic;
+  ContactKind kind{};
   template <class V>
   void visit(V&& v) {
-    v(site, owner, offered_to, status, line, urgency, assignee, topic);
+    v(site, owner, offered_to, status, line, urgency, assignee, topic, kind);
   }
 };
 TicketListRow list_row(const TicketState& ticket);
@@ -105,6 +107,7 @@ Bytes users();
 Bytes user_by_token(std::string_view token_hash);
 Bytes site(SiteNo site);
 Bytes sites();
+Bytes support_code(std::string_view code);
 Bytes production_year(std::uint16_t year);
 Bytes production_years();
 Bytes calendar(std::string_view id);

@@ -98,6 +98,7 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketOpened& 
   s.opened = env.hlt;
   s.zone_offset_min = e.zone_offset_min;
   s.category = e.category;
+  s.asking = e.asking;
   s.registered_at = e.times.at.v == 0 ? e.received_at : e.times.at;
   take_times(s, e.times);
   touch(s, env);

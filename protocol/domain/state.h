@@ -18,7 +18,7 @@ namespace opora::protocol {
 
 // Raise it when a state, a facet key or a fold changes meaning: stores rebuild their projections at
 // the next start.
-inline constexpr std::uint32_t kProjectionVersion = 6;
+inline constexpr std::uint32_t kProjectionVersion = 7;
 
 enum class Kind : std::uint8_t {
   kCall = 1,
@@ -82,10 +82,11 @@ struct ContactState {
   AggregateId ticket;
   std::int16_t zone_offset_min = 0;
   AggregateId problem;
+  Asking asking;
   template <class V>
   void visit(V&& v) {
     v(site, n, registered, operator_id, channel, direction, occurred_at, desk, call, topic,
-      catalogue_version, facility, outcome, refusal, ticket, zone_offset_min, problem);
+      catalogue_version, facility, outcome, refusal, ticket, zone_offset_min, problem, asking);
   }
 };
 
@@ -192,12 +193,14 @@ struct TicketState {
   TimeMs reopen_until;         // A17; zero: it cannot be reopened
   std::uint32_t reopened = 0;  // so often
   std::uint8_t told = 0;       // bits: which thresholds the owner has spoken of (told_bit)
+  Asking asking;
   template <class V>
   void visit(V&& v) {
     v(site, counter, last, term, seq, tenures, offer, answers, late, early, contact, opened_by,
       status, reject_reason, line, assignee, urgency, topic, catalogue_version, facility, desk,
       received_at, opened, updated, closed, comments, zone_offset_min, category, times, stays,
-      waits, session_at, registered_at, reacted_at, finished_at, reopen_until, reopened, told);
+      waits, session_at, registered_at, reacted_at, finished_at, reopen_until, reopened, told,
+      asking);
   }
 };
 
@@ -259,9 +262,10 @@ struct SiteState {
   std::vector<Desk> desks;
   Bytes link_key;
   bool disabled = false;
+  std::string support_code;  // V2
   template <class V>
   void visit(V&& v) {
-    v(term, seq, site, name, zone, desks, link_key, disabled);
+    v(term, seq, site, name, zone, desks, link_key, disabled, support_code);
   }
 };
 

@@ -21,10 +21,13 @@ bool has_control_characters(std::string_view text) {
 
 TextLimit limit_of(PersonalField field) {
   switch (field) {
-    case PersonalField::kPhone: return kPhoneLimit;
+    case PersonalField::kPhone:
+    case PersonalField::kPhoneGiven: return kPhoneLimit;
+    case PersonalField::kTemperature: return kTemperatureLimit;
     case PersonalField::kApplicant:
     case PersonalField::kOrganisation:
     case PersonalField::kMunicipality:
+    case PersonalField::kAddress:
     case PersonalField::kName:
     case PersonalField::kDoctor: return kNameLimit;
     case PersonalField::kDetails:

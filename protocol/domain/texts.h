@@ -33,6 +33,8 @@ inline constexpr TextLimit kNameLimit{0, 200};
 inline constexpr TextLimit kFreeTextLimit{0, 4000};
 // Two numbers with an extension, or a short SIP address.
 inline constexpr TextLimit kPhoneLimit{0, 40};
+// "38.5".
+inline constexpr TextLimit kTemperatureLimit{0, 4};
 // What telephone systems use as names: Asterisk's unique ids and channel names fit.
 inline constexpr TextLimit kSourceLimit{1, 64, CountedIn::kBytes};
 inline constexpr TextLimit kCallIdLimit{1, 128, CountedIn::kBytes};
@@ -175,6 +177,38 @@ struct Names<Refusal> {
       Named{Refusal::kNoSlots, "no_slots"},       Named{Refusal::kDeclined, "declined"},
       Named{Refusal::kNoReferral, "no_referral"}, Named{Refusal::kNotAttached, "not_attached"},
       Named{Refusal::kTechnical, "technical"},
+  };
+};
+
+template <>
+struct Names<ContactKind> {
+  static constexpr std::array kTable = {
+      Named{ContactKind::kSupport, "support"},
+      Named{ContactKind::kHotLine, "hot_line"},
+      Named{ContactKind::kBooking, "booking"},
+      Named{ContactKind::kHouseCall, "house_call"},
+      Named{ContactKind::kWaitingList, "waiting_list"},
+      Named{ContactKind::kWish, "wish"},
+  };
+};
+
+template <>
+struct Names<ApplicantRole> {
+  static constexpr std::array kTable = {
+      Named{ApplicantRole::kCitizen, "citizen"},
+      Named{ApplicantRole::kUser, "user"},
+      Named{ApplicantRole::kItOfficer, "it_officer"},
+      Named{ApplicantRole::kHead, "head"},
+  };
+};
+
+template <>
+struct Names<RequestField> {
+  static constexpr std::array kTable = {
+      Named{RequestField::kOrganisation, "organisation"},
+      Named{RequestField::kApplicant, "applicant"},
+      Named{RequestField::kSupportCode, "support_code"},
+      Named{RequestField::kProblem, "summary"},
   };
 };
 
@@ -332,6 +366,9 @@ struct Names<PersonalField> {
       Named{PersonalField::kDoctor, "doctor"},
       Named{PersonalField::kPasswordHash, "password_hash"},
       Named{PersonalField::kTokenHash, "token_hash"},
+      Named{PersonalField::kPhoneGiven, "phone_given"},
+      Named{PersonalField::kAddress, "address"},
+      Named{PersonalField::kTemperature, "temperature"},
   };
 };
 

@@ -6,6 +6,7 @@
 
 #include "protocol/base/clock.h"
 #include "protocol/base/ids.h"
+#include "protocol/domain/contact_facts.h"
 
 namespace opora::protocol {
 
@@ -90,6 +91,7 @@ struct TicketOpened {
   DeskNo desk;
   std::string category{};  // the kind of the topic (V3)
   DueTimes times{};
+  Asking asking{};
   bool operator==(const TicketOpened&) const = default;
 };
 

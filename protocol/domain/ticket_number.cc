@@ -1,11 +1,11 @@
 #include "protocol/domain/ticket_number.h"
 
-#include <array>
 #include <charconv>
 #include <vector>
 
 #include "protocol/base/check.h"
 #include "protocol/base/utf8.h"
+#include "protocol/domain/check_digit.h"
 
 namespace opora::protocol {
 namespace {
@@ -15,43 +15,16 @@ constexpr std::size_t kMaxSiteDigits = 4;      // kMaxSiteNo is 9999
 constexpr std::size_t kMaxCounterDigits = 10;  // 2^32 has ten
 constexpr std::size_t kMaxInput = 64;          // three times the longest number with its separators
 
-// Damm's quasigroup of order 10: totally anti-symmetric, zeros on the diagonal, so leading zeros
-// change nothing.
-constexpr std::array<std::array<std::uint8_t, 10>, 10> kDamm = {{
-    {0, 3, 1, 7, 5, 9, 8, 6, 4, 2},
-    {7, 0, 9, 2, 1, 5, 4, 8, 6, 3},
-    {4, 2, 0, 6, 8, 7, 1, 3, 5, 9},
-    {1, 7, 5, 0, 9, 8, 3, 4, 2, 6},
-    {6, 1, 2, 3, 0, 4, 5, 9, 7, 8},
-    {3, 6, 7, 4, 2, 0, 9, 5, 8, 1},
-    {5, 8, 6, 9, 7, 2, 0, 1, 3, 4},
-    {8, 9, 4, 5, 3, 6, 2, 0, 1, 7},
-    {9, 4, 3, 8, 6, 1, 7, 2, 0, 5},
-    {2, 5, 8, 1, 4, 3, 6, 7, 9, 0},
-}};
-
-char check_digit(std::string_view digits) {
-  std::size_t interim = 0;
-  for (char c : digits) interim = kDamm[interim][static_cast<std::size_t>(c - '0')];
-  return static_cast<char>('0' + interim);
-}
-
 std::string counter_text(std::uint32_t counter) {
   std::string text = std::to_string(counter);
   if (text.size() < kCounterDigits) text.insert(0, kCounterDigits - text.size(), '0');
   return text;
 }
 
-char check_digit(TicketNumber number) {
+char check_of(TicketNumber number) {
   const std::string counter = counter_text(number.counter);
   return check_digit(std::to_string(counter.size() - kCounterDigits) +
                      std::to_string(number.site.v) + counter);
-}
-
-bool is_separator(char32_t c) {
-  constexpr std::u32string_view kSeparators =
-      U" \t\u00A0\u202F-\u2010\u2011\u2012\u2013\u2014\u2015\u2212/.";
-  return kSeparators.find(c) != std::u32string_view::npos;
 }
 
 Error refuse(std::string message) { return invalid("number", std::move(message)); }
@@ -67,7 +40,7 @@ Result<std::vector<std::string>> groups_of(std::string_view text) {
       if (!open) groups.emplace_back();
       groups.back().push_back(static_cast<char>(c));
       open = true;
-    } else if (is_separator(c) || (groups.empty() && (c == U'№' || c == U'#'))) {
+    } else if (is_digit_separator(c) || (groups.empty() && (c == U'№' || c == U'#'))) {
       open = false;
     } else {
       return refuse("a ticket number has digits and dashes only");
@@ -116,7 +89,7 @@ Result<TicketNumber> numbers_of(const Parts& parts) {
 std::string to_text(TicketNumber number) {
   OPORA_CHECK(number.site.v >= 1 && number.site.v <= kMaxSiteNo && number.counter >= 1);
   return std::to_string(number.site.v) + "-" + counter_text(number.counter) + "-" +
-         check_digit(number);
+         check_of(number);
 }
 
 Result<TicketNumber> parse_ticket_number(std::string_view text) {
@@ -125,7 +98,7 @@ Result<TicketNumber> parse_ticket_number(std::string_view text) {
   const auto parts = parts_of(*groups);
   if (!parts.ok()) return parts.error();
   auto number = numbers_of(*parts);
-  if (number.ok() && check_digit(*number) != parts->check) {
+  if (number.ok() && check_of(*number) != parts->check) {
     return refuse("the check digit does not match: a digit is wrong or two are swapped");
   }
   return number;

@@ -36,6 +36,14 @@ struct ContactRegistered {
   ticket @10 :Data;           # aggregate or empty
   zoneOffsetMin @11 :Int16;
   problem @12 :Data;          # aggregate or empty
+  asking @13 :Asking;
+}
+
+struct Asking {
+  # Who turned to a desk and for what: numbers of protocol/domain/contact_facts.h. Missing: nothing of it was said.
+  kind @0 :UInt8;             # ContactKind
+  role @1 :UInt8;             # ApplicantRole
+  facilityBy @2 :UInt8;       # FacilityBy
 }
 
 struct DueTimes {
@@ -69,6 +77,7 @@ struct TicketOpened {
   desk @10 :UInt16;
   category @11 :Text;         # the kind of the topic: the norm of reaction goes by it (V3)
   times @12 :DueTimes;
+  asking @13 :Asking;         # as of the contact
 }
 
 struct TicketAssigned {
@@ -163,6 +172,7 @@ struct SiteChanged {
   desks @3 :List(Desk);
   linkKey @4 :Data;           # 32 bytes: the node's CURVE public key; empty before enrolment
   disabled @5 :Bool;
+  supportCode @6 :Text;       # V2: six digits (protocol/domain/support_code.h); empty: none was given yet
   struct Desk {
     no @0 :UInt16;
     name @1 :Text;

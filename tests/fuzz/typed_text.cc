@@ -1,8 +1,10 @@
 // What people and programs type into single fields: targets, telephone numbers, ticket numbers,
-// enrolment codes, times. Whatever reads once reads the same from its own canonical form.
+// support and enrolment codes, times. Whatever reads once reads the same from its own canonical
+// form.
 #include "protocol/base/check.h"
 #include "protocol/base/utf8.h"
 #include "protocol/domain/phone.h"
+#include "protocol/domain/support_code.h"
 #include "protocol/domain/ticket_number.h"
 #include "protocol/link/enrol_code.h"
 #include "tests/fuzz/input.h"
@@ -26,6 +28,13 @@ void check_ticket_number(std::string_view text) {
   if (!number.ok()) return;
   const auto again = protocol::parse_ticket_number(protocol::to_text(*number));
   OPORA_CHECK(again.ok() && *again == *number);
+}
+
+void check_support_code(std::string_view text) {
+  const auto code = protocol::parse_support_code(text);
+  if (!code.ok()) return;
+  const auto again = protocol::parse_support_code(protocol::shown_support_code(*code));
+  OPORA_CHECK(again.ok() && *again == *code);
 }
 
 void check_enrol_code(std::string_view text) {
@@ -64,6 +73,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Bytes text = fuzz::input_bytes(data, size);
   check_phone(text);
   check_ticket_number(text);
+  check_support_code(text);
   check_enrol_code(text);
   check_time(text);
   check_target(text);

@@ -5,6 +5,7 @@
 #include "protocol/base/archive.h"
 #include "protocol/codec/record_codec.h"
 #include "protocol/domain/deadlines.h"
+#include "protocol/domain/support_code.h"
 
 namespace opora::sim {
 
@@ -43,6 +44,7 @@ void Workload::plan_beginning() {
     facts.zone = no % 2 == 0 ? "Europe/Moscow" : "Asia/Vladivostok";
     facts.desks = {{DeskNo{1}, "Desk"}};
     facts.link_key = Bytes(key_of_site(facts.site).view());
+    facts.support_code = protocol::support_code_candidate(CommandId{}, no);
     begin({kHubSite, "site", fresh("site"), [facts] { return testing::changing_site(facts); }});
   }
   for (std::uint8_t line = 1; line <= 3; ++line) plan_queue(line);
@@ -230,10 +232,30 @@ std::optional<AggregateId> Workload::first_user() const {
   return users_.empty() ? std::nullopt : std::optional(users_.front());
 }
 
+namespace {
+
+// Every kind of contact, in every role, drawn from what is drawn already.
+void ask(protocol::RegisterContact& form, std::uint64_t draw) {
+  using protocol::PersonalField;
+  form.asking.kind = static_cast<protocol::ContactKind>(draw % 7);
+  form.asking.role = static_cast<protocol::ApplicantRole>(draw % 5);
+  form.asking.facility_by = static_cast<protocol::FacilityBy>(draw % 2);
+  if (form.asking.kind == protocol::ContactKind::kHouseCall) {
+    form.personal[PersonalField::kAddress] = "ул. Мира, 5";
+    form.personal[PersonalField::kTemperature] = "38.5";
+  }
+  if (form.asking.kind == protocol::ContactKind::kBooking)
+    form.personal[PersonalField::kPhoneGiven] = "8913" + std::to_string(1'000'000 + draw);
+}
+
+}  // namespace
+
 void Workload::contact(SiteNo site) {
-  const std::string phone = "8912" + std::to_string(1'000'000 + sim_.dice.between(0, 40));
+  const std::int64_t caller = sim_.dice.between(0, 40);
+  const std::string phone = "8912" + std::to_string(1'000'000 + caller);
   const std::string summary = sim_.dice.percent(40) ? fresh("complaint ") : "";
   auto form = testing::contact_from(phone, summary);
+  ask(form, static_cast<std::uint64_t>(caller));
   if (!problems_.empty() && sim_.dice.percent(10)) form.problem = problems_.back().first;
   Task task{site, "contact", fresh("contact"), [form] { return testing::registering(form); }};
   task.then = [this, site](const Bytes& answer) {

@@ -103,6 +103,24 @@ Facts ticket_opened_timed() {
   return f;
 }
 
+constexpr Asking kAsking{ContactKind::kHouseCall, ApplicantRole::kItOfficer,
+                         FacilityBy::kSupportCode};
+
+// What was added to events that were there before.
+std::vector<Sample> asking_samples() {
+  auto contact = std::get<ContactRegistered>(contact_registered());
+  contact.asking = kAsking;
+  auto ticket = std::get<TicketOpened>(ticket_opened_timed());
+  ticket.asking = kAsking;
+  const Personal patient{{PersonalField::kApplicant, "Иванова Мария Петровна"},
+                         {PersonalField::kPhoneGiven, "+7 912 345-67-80"},
+                         {PersonalField::kAddress, "ул. Мира, 5"},
+                         {PersonalField::kTemperature, "38.5"}};
+  return {
+      {"contact_registered_asking", envelope(EventType::kContactRegistered, 1), contact, patient},
+      {"ticket_opened_asking", envelope(EventType::kTicketOpened, 1), ticket, patient}};
+}
+
 Facts user_changed() {
   UserChanged f;
   f.login = "ivanova";
@@ -140,6 +158,12 @@ Facts site_changed() {
   f.desks = {{DeskNo(1), "Регистратура"}, {DeskNo(2), ""}};
   f.link_key = Bytes(32, 'k');
   f.disabled = true;
+  return f;
+}
+
+Facts site_changed_code() {
+  auto f = std::get<SiteChanged>(site_changed());
+  f.support_code = "482918";
   return f;
 }
 
@@ -287,7 +311,10 @@ std::vector<Sample> samples() {
       {"calendar_changed", envelope(EventType::kCalendarChanged, 2), calendar_changed(), {}},
       {"queue_changed", envelope(EventType::kQueueChanged, 2), queue_changed(), {}},
   };
+  out.push_back(
+      {"site_changed_code", envelope(EventType::kSiteChanged, 2), site_changed_code(), {}});
   for (Sample& sample : timed_samples()) out.push_back(std::move(sample));
+  for (Sample& sample : asking_samples()) out.push_back(std::move(sample));
   return out;
 }
 

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "hub/api.h"
+#include "hub/support_codes.h"
 #include "protocol/domain/facets.h"
 #include "protocol/link/enrol_code.h"
 #include "sync/feed/marks.h"
@@ -10,6 +11,7 @@
 #include "web/app/command.h"
 #include "web/app/declared.h"
 #include "web/app/render.h"
+#include "web/app/support_codes.h"
 #include "web/server/json_reader.h"
 #include "web/server/json_writer.h"
 #include "web/server/problem.h"
@@ -92,6 +94,7 @@ void write_site(web::JsonWriter& out, const app::Context& context, const sync::R
         });
       }
     });
+    out.field("support_code", app::support_code_or_null(site.support_code));
     out.field("enrolled", !site.link_key.empty());
     out.field("connected", link.connected);
     out.field("since", link.since);
@@ -162,6 +165,9 @@ Result<sync::Answer> change_site(sync::Decision& decision, SiteChanged facts, bo
   if (create && declared) return Error{Code::kConflict, "no", "this number is taken"};
   if (!create && !declared) return Error{Code::kNotFound, "no", "no such site"};
   if (site != nullptr) facts.link_key = site->link_key;
+  auto code = support_code_of(decision, site);
+  if (!code.ok()) return code.error();
+  facts.support_code = std::move(*code);
   const protocol::ChangeSite command{std::move(facts)};
   return app::emitted(decision, protocol::decide(command, site, decision.context()));
 }
@@ -172,8 +178,19 @@ Result<sync::Answer> withdraw_site(sync::Decision& decision, SiteNo no) {
   if (site == nullptr || site->disabled) return Error{Code::kNotFound, "no", "no such site"};
   if (!site->link_key.empty())
     return Error{Code::kConflict, "no", "an enrolled site has records: it stays"};
-  SiteChanged facts{no, site->name, site->zone, site->desks, {}, true};
+  SiteChanged facts{no, site->name, site->zone, site->desks, {}, true, site->support_code};
   const protocol::ChangeSite command{std::move(facts)};
+  return app::emitted(decision, protocol::decide(command, site, decision.context()));
+}
+
+// Another code (V2), when strangers use the old one, which from now on is nobody's.
+Result<sync::Answer> renew_code(sync::Decision& decision, SiteNo no) {
+  const auto* site = decision.load(Kind::kSite, protocol::site_aggregate(no)).as<SiteState>();
+  if (site == nullptr || site->disabled) return Error{Code::kNotFound, "no", "no such site"};
+  auto code = new_support_code(decision);
+  if (!code.ok()) return code.error();
+  const protocol::ChangeSite command{
+      {no, site->name, site->zone, site->desks, site->link_key, false, std::move(*code)}};
   return app::emitted(decision, protocol::decide(command, site, decision.context()));
 }
 
@@ -220,6 +237,17 @@ class SiteHandlers {
     if (!user.ok()) return respond(web::problem(user.error()));
     auto decide = [site](sync::Decision& decision) { return withdraw_site(decision, site); };
     auto render = [](const sync::Answer&) { return web::empty_response(204); };
+    app::submit(context_,
+                {request, *user, app::KeyRule::kRequired, std::move(decide), std::move(render)},
+                respond);
+  }
+
+  void renew_support_code(const web::Request& request, SiteNo site,
+                          const web::Respond& respond) const {
+    auto user = app::authorize(context_, request, Action::kEditSites);
+    if (!user.ok()) return respond(web::problem(user.error()));
+    auto decide = [site](sync::Decision& decision) { return renew_code(decision, site); };
+    auto render = [this, site](const sync::Answer&) { return one(site, 200); };
     app::submit(context_,
                 {request, *user, app::KeyRule::kRequired, std::move(decide), std::move(render)},
                 respond);
@@ -330,6 +358,11 @@ void add_site_routes(web::Router& router, const app::Context& context, const Reg
             [handlers](const web::Request& request, const web::PathParams& params,
                        const web::Respond& respond) {
               handlers->issue_code(request, site_number(params["no"]), respond);
+            });
+  router.on(web::Method::kPost, "/api/v1/sites/{no}/support_code",
+            [handlers](const web::Request& request, const web::PathParams& params,
+                       const web::Respond& respond) {
+              handlers->renew_support_code(request, site_number(params["no"]), respond);
             });
   router.on(web::Method::kPost, "/api/v1/sites/{no}/fork",
             [handlers](const web::Request& request, const web::PathParams& params,

@@ -1,5 +1,6 @@
 #include "hub/directory.h"
 
+#include "hub/support_codes.h"
 #include "protocol/base/archive.h"
 #include "protocol/domain/decide.h"
 #include "sync/projection/projection.h"
@@ -68,8 +69,10 @@ Result<sync::EnrolmentDesk::Answer> redeem(sync::Decision& decision, const Attem
     return Answer(protocol::Refused{EnrolRefusal::kUnknownCode});
   Answer answer(enrolled_from(*site));
   if (site->link_key == attempt.key.view()) return answer;
-  protocol::ChangeSite change{
-      {site->site, site->name, site->zone, site->desks, Bytes(attempt.key.view()), false}};
+  auto code = support_code_of(decision, site);
+  if (!code.ok()) return code.error();
+  protocol::ChangeSite change{{site->site, site->name, site->zone, site->desks,
+                               Bytes(attempt.key.view()), false, std::move(*code)}};
   auto drafts = protocol::decide(change, site, context);
   if (!drafts.ok()) return drafts.error();
   row->key = Bytes(attempt.key.view());

@@ -5,6 +5,7 @@
 #include "web/app/declared.h"
 #include "web/app/names.h"
 #include "web/app/render_times.h"
+#include "web/app/support_codes.h"
 #include "web/server/json_reader.h"
 #include "web/server/json_writer.h"
 #include "web/server/problem.h"
@@ -20,6 +21,7 @@ namespace {
 constexpr std::size_t kNameChars = 200;
 constexpr std::size_t kPhoneChars = 40;
 constexpr std::size_t kTextChars = 4'000;
+constexpr std::size_t kCodeChars = 32;
 
 AggregateId read_id(web::JsonReader& in, std::string_view name) {
   const auto text = in.optional_line(name, {32, 32});
@@ -33,25 +35,50 @@ void keep(protocol::Personal& personal, PersonalField field, std::optional<std::
   if (text && !text->empty()) personal[field] = std::move(*text);
 }
 
-void read_personal(web::JsonReader& in, protocol::Personal& out) {
-  auto phone = in.optional_line("phone", {0, kPhoneChars});
+std::optional<std::string> read_phone(web::JsonReader& in, std::string_view name) {
+  auto phone = in.optional_line(name, {0, kPhoneChars});
   if (phone && !phone->empty() && protocol::phone_key(*phone).empty())
-    in.fail("phone", "no telephone number in it");
-  keep(out, PersonalField::kPhone, std::move(phone));
+    in.fail(name, "no telephone number in it");
+  return phone;
+}
+
+void read_personal(web::JsonReader& in, protocol::Personal& out) {
+  keep(out, PersonalField::kPhone, read_phone(in, "phone"));
   keep(out, PersonalField::kApplicant, in.optional_line("applicant", {0, kNameChars}));
   keep(out, PersonalField::kOrganisation, in.optional_line("organisation", {0, kNameChars}));
   keep(out, PersonalField::kMunicipality, in.optional_line("municipality", {0, kNameChars}));
   keep(out, PersonalField::kDetails, in.optional_text("details", {0, kTextChars}));
   keep(out, PersonalField::kSummary, in.optional_text("summary", {0, kTextChars}));
   keep(out, PersonalField::kNote, in.optional_text("note", {0, kTextChars}));
+  keep(out, PersonalField::kPhoneGiven, read_phone(in, "phone_given"));
+  keep(out, PersonalField::kAddress, in.optional_line("address", {0, kNameChars}));
+  keep(out, PersonalField::kTemperature, in.optional_line("temperature", {4, 4}));
 }
 
+protocol::Asking read_asking(web::JsonReader& in) {
+  protocol::Asking out;
+  out.kind =
+      in.optional_enum<protocol::ContactKind>("kind", app::enum_names<protocol::ContactKind>())
+          .value_or(protocol::ContactKind::kNone);
+  out.role = in.optional_enum<protocol::ApplicantRole>("applicant_role",
+                                                       app::enum_names<protocol::ApplicantRole>())
+                 .value_or(protocol::ApplicantRole::kNone);
+  return out;
+}
+
+// What a body says.
+struct Form {
+  RegisterContact contact;
+  std::string support_code;  // as typed; empty: none
+};
+
 // T10.
-Result<RegisterContact> read_contact(const std::string& body) {
+Result<Form> read_contact(const std::string& body) {
   auto document = web::JsonDocument::parse(body);
   if (!document.ok()) return document.error();
   web::JsonReader in = document->read();
-  RegisterContact out;
+  Form form;
+  RegisterContact& out = form.contact;
   out.channel =
       in.required_enum<protocol::Channel>("channel", app::enum_names<protocol::Channel>());
   out.direction =
@@ -71,8 +98,22 @@ Result<RegisterContact> read_contact(const std::string& body) {
   out.urgency =
       in.optional_enum<protocol::Urgency>("urgency", app::enum_names<protocol::Urgency>());
   out.problem = read_id(in, "problem");
+  out.asking = read_asking(in);
+  form.support_code = in.optional_line("support_code", {0, kCodeChars}).value_or("");
   read_personal(in, out.personal);
   OPORA_TRY(in.finish());
+  return form;
+}
+
+// The facility that the code is of (V2); one that was chosen by name as well must be the same.
+Result<RegisterContact> with_facility(sync::Decision& decision, const Form& form) {
+  const auto facility = app::facility_by_code(decision.rows(), form.support_code);
+  if (!facility.ok()) return facility.error();
+  RegisterContact out = form.contact;
+  if (out.facility.v != 0 && out.facility != *facility)
+    return invalid("support_code", "the code of another facility");
+  out.facility = *facility;
+  out.asking.facility_by = protocol::FacilityBy::kSupportCode;
   return out;
 }
 
@@ -115,6 +156,15 @@ Result<sync::Answer> register_contact(sync::Decision& decision, const RegisterCo
   return app::json_answer(201, answer);
 }
 
+// Only who said a code pays for looking it up.
+Result<sync::Answer> register_form(sync::Decision& decision, const Form& form,
+                                   app::Timetables& timetables) {
+  if (form.support_code.empty()) return register_contact(decision, form.contact, timetables);
+  const auto contact = with_facility(decision, form);
+  if (!contact.ok()) return contact.error();
+  return register_contact(decision, *contact, timetables);
+}
+
 }  // namespace
 
 void add_contact_intake(web::Router& router, const app::Context& context,
@@ -125,11 +175,11 @@ void add_contact_intake(web::Router& router, const app::Context& context,
                               const web::Respond& respond) {
         auto user = app::authorize(context, request, protocol::Action::kRegisterContact);
         if (!user.ok()) return respond(web::problem(user.error()));
-        auto command = read_contact(request.body);
-        if (!command.ok()) return respond(web::problem(command.error()));
-        auto decide = [command = std::make_shared<const RegisterContact>(std::move(*command)),
+        auto form = read_contact(request.body);
+        if (!form.ok()) return respond(web::problem(form.error()));
+        auto decide = [form = std::make_shared<const Form>(std::move(*form)),
                        &timetables](sync::Decision& decision) {
-          return register_contact(decision, *command, timetables);
+          return register_form(decision, *form, timetables);
         };
         app::submit(context, {request, *user, app::KeyRule::kRequired, std::move(decide)}, respond);
       });

@@ -3,6 +3,7 @@
 #include "web/app/api.h"
 #include "web/app/catalogue_read.h"
 #include "web/app/command.h"
+#include "web/app/support_codes.h"
 #include "web/server/json_reader.h"
 #include "web/server/json_writer.h"
 #include "web/server/problem.h"
@@ -104,6 +105,24 @@ web::Response sites(const Context& context) {
   return web::json_response(200, out.take());
 }
 
+// V2: which facility somebody speaks for.
+void by_support_code(const Context& context, const web::Request& request, const std::string& code,
+                     const web::Respond& respond) {
+  auto user = authorize(context, request, Action::kReadCatalogues);
+  if (!user.ok()) return respond(web::problem(user.error()));
+  const auto rows = context.store.snapshot();
+  const auto facility = facility_by_code(*rows, code);
+  if (!facility.ok()) return respond(web::problem(facility.error()));
+  const SiteInfo site = site_info(context, *rows, *facility);
+  web::JsonWriter out;
+  out.object([&] {
+    out.field("no", site.no);
+    out.field("name", site.name);
+    out.field("support_code", support_code_or_null(site.support_code));
+  });
+  respond(web::json_response(200, out.take()));
+}
+
 }  // namespace
 
 void add_catalogue_read(web::Router& router, const Context& context, const char* path,
@@ -120,6 +139,11 @@ void add_catalogue_read(web::Router& router, const Context& context, const char*
 void add_catalogue_routes(web::Router& router, const Context& context) {
   add_catalogue_read(router, context, "/api/v1/catalogues/rubricator", rubricator);
   add_catalogue_read(router, context, "/api/v1/catalogues/sites", sites);
+  router.on(web::Method::kGet, "/api/v1/catalogues/support_codes/{code}",
+            [&context](const web::Request& request, const web::PathParams& params,
+                       const web::Respond& respond) {
+              by_support_code(context, request, params["code"], respond);
+            });
   if (context.place != protocol::Place::kHub) return;
   router.on(web::Method::kPut, "/api/v1/catalogues/rubricator",
             [&context](const web::Request& request, const web::PathParams&,

@@ -8,6 +8,7 @@
 #include "web/app/auth.h"
 #include "web/app/people.h"
 #include "web/app/standing.h"
+#include "web/app/support_codes.h"
 #include "web/server/json_reader.h"
 #include "web/server/json_writer.h"
 #include "web/server/problem.h"
@@ -74,6 +75,7 @@ void write_site(web::JsonWriter& out, const Context& context, const SiteInfo& si
     }
   });
   out.field("zone", site.zone);
+  out.field("support_code", support_code_or_null(site.support_code));
   out.field("plain_http", !request.secure);
 }
 

@@ -37,6 +37,15 @@ constexpr std::array kDues = {web::EnumName<Due>{"late", Due::kLate},
 // Time enough to finish one thing and begin another.
 constexpr std::int64_t kSoonMs = 2 * 3'600'000LL;
 
+Openness openness_of(const TicketState& s) {
+  switch (s.status) {
+    case protocol::TicketStatus::kDone: return Openness::kDone;
+    case protocol::TicketStatus::kRejected: return Openness::kRejected;
+    case protocol::TicketStatus::kClosed: return Openness::kClosed;
+    default: return Openness::kOpen;
+  }
+}
+
 struct Filter {
   Page page;
   Openness status = Openness::kOpen;
@@ -50,6 +59,13 @@ struct Filter {
   std::optional<SiteNo> offered_to;
   std::optional<std::string> text;
   std::optional<Due> due;
+  std::optional<protocol::ContactKind> kind;
+  Bytes phone;  // key of a number; empty: none is asked for
+
+  // Whatever list it stands in.
+  bool takes(const TicketState& ticket) const {
+    return matches(protocol::list_row(ticket)) && (all || openness_of(ticket) == status);
+  }
 
   bool matches(const TicketListRow& row) const {
     if (assignee && (*assignee == "none" ? !row.assignee.empty() : row.assignee != *assignee))
@@ -57,6 +73,7 @@ struct Filter {
     if (line && row.line != *line) return false;
     if (topic && row.topic != *topic) return false;
     if (urgency && row.urgency != *urgency) return false;
+    if (kind && row.kind != *kind) return false;
     if (owner && row.owner != *owner) return false;
     if (offered_to && row.offered_to != *offered_to) return false;
     return !site || row.site == *site;
@@ -89,19 +106,16 @@ Result<Filter> read_filter(const User& user, const web::Query& query) {
   out.offered_to = site_of("offered_to", 0);  // 0: the region
   out.text = in.line("q", {1, 200});
   out.due = in.one_of<Due>("due", std::span<const web::EnumName<Due>>(kDues));
+  out.kind = in.one_of<protocol::ContactKind>("kind", enum_names<protocol::ContactKind>());
+  if (const auto phone = in.line("phone", {1, 40})) {
+    out.phone = protocol::phone_key(*phone);
+    if (out.phone.empty()) in.fail("phone", "no telephone number in it");
+    if (out.text || out.due) in.fail("phone", "not together with q or due");
+  }
   if (out.due && out.text) in.fail("due", "not together with q");
   if (out.due && (out.all || out.status != Openness::kOpen)) in.fail("due", "open tickets only");
   OPORA_TRY(in.finish());
   return out;
-}
-
-Openness openness_of(const TicketState& s) {
-  switch (s.status) {
-    case protocol::TicketStatus::kDone: return Openness::kDone;
-    case protocol::TicketStatus::kRejected: return Openness::kRejected;
-    case protocol::TicketStatus::kClosed: return Openness::kClosed;
-    default: return Openness::kOpen;
-  }
 }
 
 // From a list's first key to the first that is not in it, within a family.
@@ -163,8 +177,7 @@ std::string found_json(const Context& context, const sync::Reader& rows, const F
       for (const AggregateId& id : find_tickets(context, rows, *filter.text)) {
         const Entity entity = sync::read_entity(rows, Kind::kTicket, id);
         const auto* state = entity.as<TicketState>();
-        if (state == nullptr || !filter.matches(protocol::list_row(*state))) continue;
-        if (!filter.all && openness_of(*state) != filter.status) continue;
+        if (state == nullptr || !filter.takes(*state)) continue;
         renderer.ticket(out, entity);
         ++given;
       }
@@ -205,6 +218,33 @@ std::string list_json(const Context& context, const sync::Reader& rows, const Fi
   return out.take();
 }
 
+// Of one person, by a number that he called from or gave: newest first, a page at a time.
+std::string history_json(const sync::Reader& rows, const Filter& filter, Renderer& renderer) {
+  const Bytes prefix = protocol::keys::by_phone(filter.phone, Kind::kTicket);
+  web::JsonWriter out(32 * 1024);
+  const auto write = [&](std::string_view key, std::string_view) {
+    const Entity entity = sync::read_entity(rows, Kind::kTicket, protocol::keys::id_of(key));
+    const auto* state = entity.as<TicketState>();
+    if (state == nullptr || !filter.takes(*state)) return false;
+    renderer.ticket(out, entity);
+    return true;
+  };
+  write_list(out, rows, prefix, filter.page, write, [&] {
+    int known = 0;
+    rows.scan_prefix(sync::Table::kIndex, prefix,
+                     [&](std::string_view, std::string_view) { return ++known < kMaxCounted; });
+    out.field("total_estimate", known);
+  });
+  return out.take();
+}
+
+std::string page_json(const Context& context, const sync::Reader& rows, const Filter& filter,
+                      Renderer& renderer) {
+  if (filter.text) return found_json(context, rows, filter, renderer);
+  if (!filter.phone.empty()) return history_json(rows, filter, renderer);
+  return list_json(context, rows, filter, renderer);
+}
+
 void list_route(const Context& context, const web::Request& request, const web::Respond& respond) {
   auto user = authorize(context, request, Action::kReadTickets);
   if (!user.ok()) return respond(web::problem(user.error()));
@@ -212,8 +252,7 @@ void list_route(const Context& context, const web::Request& request, const web::
   if (!filter.ok()) return respond(web::problem(filter.error()));
   const auto rows = context.store.snapshot();
   Renderer renderer(context, *rows);
-  std::string page = filter->text ? found_json(context, *rows, *filter, renderer)
-                                  : list_json(context, *rows, *filter, renderer);
+  std::string page = page_json(context, *rows, *filter, renderer);
   note_read(context, *user, protocol::ReadFrom::kTickets, renderer.shown());
   respond(web::json_response(200, std::move(page)));
 }

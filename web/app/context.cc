@@ -7,7 +7,8 @@ namespace opora::app {
 namespace {
 
 SiteInfo info_from(const protocol::SiteState& state) {
-  return {state.site, state.name, state.zone, state.desks, !state.link_key.empty()};
+  return {state.site,        state.name, state.zone, state.desks, !state.link_key.empty(),
+          state.support_code};
 }
 
 }  // namespace

@@ -68,6 +68,7 @@ struct SiteInfo {
   std::vector<protocol::Desk> desks;
   // False at the hub alone, of a site that was declared and has never been heard of.
   bool enrolled = true;
+  std::string support_code{};  // V2, as it is kept; empty: none yet
 };
 SiteInfo site_info(const Context& context, const sync::Reader& rows, SiteNo site);
 // Every site that reports (all but the hub); at a node: its own.

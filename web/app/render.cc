@@ -1,6 +1,7 @@
 #include "web/app/render.h"
 
 #include "protocol/domain/ownership.h"
+#include "protocol/domain/request_fields.h"
 #include "sync/projection/projection.h"
 #include "web/app/names.h"
 #include "web/app/render_times.h"
@@ -38,6 +39,18 @@ std::optional<std::string> id_or_null(const Id& id) {
 
 std::optional<TimeMs> time_or_null(Hlt time) {
   return time.v == 0 ? std::nullopt : std::optional(time.time());
+}
+
+// What only some kinds of contact have (T11, H1).
+void write_kind_fields(web::JsonWriter& out, const Entity& entity) {
+  out.field("phone_given", text_or_null(entity.personal.text(PersonalField::kPhoneGiven)));
+  out.field("address", text_or_null(entity.personal.text(PersonalField::kAddress)));
+  out.field("temperature", text_or_null(entity.personal.text(PersonalField::kTemperature)));
+}
+
+void write_asking(web::JsonWriter& out, const protocol::Asking& asking) {
+  out.field("applicant_role", name_or_null(asking.role));
+  out.field("facility_by_code", asking.facility_by == protocol::FacilityBy::kSupportCode);
 }
 
 }  // namespace
@@ -146,6 +159,8 @@ void Renderer::contact(web::JsonWriter& out, const Entity& entity) {
     out.field("outcome", protocol::to_name(state.outcome));
     out.field("refusal_reason", name_or_null(state.refusal));
     out.field("facility", state.facility.v == 0 ? std::nullopt : std::optional(state.facility.v));
+    out.field("kind", name_or_null(state.asking.kind));
+    write_asking(out, state.asking);
     out.field("call_id", id_or_null(state.call));
     out.field("problem", id_or_null(state.problem));
     out.field("ticket_number", number);
@@ -156,6 +171,7 @@ void Renderer::contact(web::JsonWriter& out, const Entity& entity) {
     out.field("details", personal(PersonalField::kDetails));
     out.field("summary", personal(PersonalField::kSummary));
     out.field("note", personal(PersonalField::kNote));
+    write_kind_fields(out, entity);
     out.field("erased", entity.erased);
     out.field("receipt", receipt(state.site, state.n));
     person(out, "operator", "operator_name", state.operator_id);
@@ -186,6 +202,7 @@ void Renderer::ticket_fields(web::JsonWriter& out, const Entity& entity) {
   out.field("assignee_name",
             text_or_null(people_.by_login(state.assignee, protocol::owner_of(state))));
   out.field("urgency", protocol::to_name(state.urgency));
+  out.field("kind", name_or_null(state.asking.kind));
   out.field("topic", state.topic);
   out.field("topic_name", topic_name(state.topic));
   out.field("applicant", personal(PersonalField::kApplicant));
@@ -264,7 +281,12 @@ void Renderer::ticket_card(web::JsonWriter& out, const Entity& entity) {
     out.field("municipality", personal(PersonalField::kMunicipality));
     out.field("details", personal(PersonalField::kDetails));
     out.field("note", personal(PersonalField::kNote));
+    write_kind_fields(out, entity);
     out.field("facility", state.facility.v == 0 ? std::nullopt : std::optional(state.facility.v));
+    write_asking(out, state.asking);
+    out.array("missing", [&] {
+      for (const auto field : protocol::missing_fields(entity)) out.value(protocol::to_name(field));
+    });
     out.field("reject_reason", name_or_null(state.reject_reason));
     write_ticket_shares(out, state, context_.clock.now(), timetable_of(rows_, context_.zone));
     timeline(out, entity);

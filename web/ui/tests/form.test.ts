@@ -4,30 +4,30 @@ import { check, emptyForm, fieldOf, isPristine, kTextMax, toContact, toForm } fr
 import { answersFor } from '../src/lib/urgency';
 
 const zone = 'Europe/Moscow';
-const now = Date.parse('2026-11-20T10:42:07Z');
+const at = { now: Date.parse('2026-11-20T10:42:07Z'), zone };
 const filled = { ...emptyForm(), topic: 't1', summary: 'Просит записать', answers: answersFor('high') };
-const where = { desk: 1, zone, call: null, booking: true };
+const where = { desk: 1, zone, call: null, kind: 'booking' as const };
 
 describe('the registration form', () => {
   test('a ticket needs topic, summary and urgency; a solved call only its topic', () => {
-    expect(check(emptyForm(), 'ticket', now, zone)).toEqual({ topic: 'missing', summary: 'missing', urgency: 'missing' });
-    expect(check(emptyForm(), 'solved', now, zone)).toEqual({ topic: 'missing' });
-    expect(check(filled, 'ticket', now, zone)).toEqual({});
+    expect(check(emptyForm(), 'ticket', at, null)).toEqual({ topic: 'missing', summary: 'missing', urgency: 'missing' });
+    expect(check(emptyForm(), 'solved', at, null)).toEqual({ topic: 'missing' });
+    expect(check(filled, 'ticket', at, null)).toEqual({});
   });
 
   test('limits of the API are told before the API tells them', () => {
-    expect(check({ ...filled, details: 'я'.repeat(kTextMax + 1) }, 'ticket', now, zone)).toEqual({ details: 'too_long' });
-    expect(check({ ...filled, phone: 'нет' }, 'ticket', now, zone)).toEqual({ phone: 'bad_phone' });
+    expect(check({ ...filled, details: 'я'.repeat(kTextMax + 1) }, 'ticket', at, null)).toEqual({ details: 'too_long' });
+    expect(check({ ...filled, phone: 'нет' }, 'ticket', at, null)).toEqual({ phone: 'bad_phone' });
   });
 
   test('a paper form keeps its own time, which must not lie in the future', () => {
     const paper = { ...filled, occurredAt: '2026-11-20T09:15' };
     expect(toContact(paper, 'solved', where).occurred_at).toBe('2026-11-20T06:15:00.000Z');
-    expect(check({ ...filled, occurredAt: '2026-11-20T14:00' }, 'solved', now, zone)).toEqual({ occurredAt: 'future' });
+    expect(check({ ...filled, occurredAt: '2026-11-20T14:00' }, 'solved', at, null)).toEqual({ occurredAt: 'future' });
   });
 
   test('a solved call carries no urgency, a topic that is no booking no refusal', () => {
-    const contact = toContact({ ...filled, refusal: 'no_slots' }, 'solved', { ...where, booking: false });
+    const contact = toContact({ ...filled, refusal: 'no_slots' }, 'solved', { ...where, kind: null });
     expect(contact.urgency).toBeNull();
     expect(contact.refusal_reason).toBeNull();
     expect(toContact({ ...filled, refusal: 'no_slots' }, 'ticket', where)).toMatchObject({
@@ -37,7 +37,7 @@ describe('the registration form', () => {
   });
 
   test('a refused request becomes the form that made it', () => {
-    const form = { ...filled, phone: '+7 903 841-20-17', occurredAt: '2026-11-20T09:15', refusal: 'no_slots' as const };
+    const form = { ...filled, kind: 'booking' as const, phone: '+7 903 841-20-17', occurredAt: '2026-11-20T09:15', refusal: 'no_slots' as const };
     expect(toForm(toContact(form, 'ticket', where), zone)).toEqual(form);
     expect(toForm(toContact(form, 'solved', where), zone).answers.stopped).toBeNull();
   });

@@ -7,7 +7,7 @@ import { readFilters, toQuery } from '../src/lib/filters';
 import { looksLikeNumber } from '../src/lib/numbers';
 import { rankProblems } from '../src/lib/problems';
 import { mergeRows } from '../src/lib/rows';
-import { isBooking, kMaxMatches, matchTopics } from '../src/lib/topics';
+import { kMaxMatches, matchTopics } from '../src/lib/topics';
 
 const topic = (id: string, kind: string, group: string, name: string): Topic => ({ id, kind, group, name });
 const topics = [
@@ -33,12 +33,6 @@ describe('topics while typing', () => {
     const many = Array.from({ length: 120 }, (_, i) => topic(`t${i}`, 'вид', 'Группа', `Тема ${i}`));
     expect(matchTopics(many, '').topics).toHaveLength(kMaxMatches);
     expect(matchTopics(many, 'тема').topics[0]?.id).toBe('t0');
-  });
-
-  test('only booking topics ask why no appointment was made', () => {
-    expect(isBooking(topics[0]!)).toBe(true);
-    expect(isBooking(topics[2]!)).toBe(false);
-    expect(isBooking(null)).toBe(false);
   });
 });
 

@@ -117,6 +117,8 @@ type ContactQuery = NonNullable<paths['/api/v1/contacts']['get']['parameters']['
 export const listContacts = (query: ContactQuery) => settle(client.GET('/api/v1/contacts', { params: { query } }));
 export const getContact = (id: string) => settle(client.GET('/api/v1/contacts/{id}', { params: { path: { id } } }));
 export const getCaller = (phone: string) => settle(client.GET('/api/v1/callers', { params: { query: { phone } } }));
+export const getFacilityByCode = (code: string) =>
+  settle(client.GET('/api/v1/catalogues/support_codes/{code}', { params: { path: { code } } }));
 export const registerContact = (body: T.NewContact, key: string) =>
   settle(client.POST('/api/v1/contacts', { params: keyed(key), body }));
 
@@ -192,6 +194,8 @@ export const addSite = (body: T.CatalogueSite, key: string) =>
   settle(client.POST('/api/v1/sites', { params: keyed(key), body }));
 export const editSite = (no: number, body: Omit<T.CatalogueSite, 'no'>, key: string) =>
   settle(client.PUT('/api/v1/sites/{no}', { params: { path: { no }, ...keyed(key) }, body }));
+export const renewSupportCode = (no: number, key: string) =>
+  settle(client.POST('/api/v1/sites/{no}/support_code', { params: { path: { no }, ...keyed(key) }, body: {} }));
 export const withdrawSite = (no: number, key: string) =>
   settle(client.DELETE('/api/v1/sites/{no}', { params: { path: { no }, ...keyed(key) } }));
 export const decideFork = (no: number, decision: 'adopt' | 'set_aside', key: string) =>

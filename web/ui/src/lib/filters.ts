@@ -1,6 +1,6 @@
 // The filters of the ticket list, as they stand in the address.
 import type { TicketQuery } from '../api/api';
-import type { Urgency } from '../api/types';
+import type { ContactKind, Urgency } from '../api/types';
 import { kMaxSiteNo } from './limits';
 
 export interface Filters {
@@ -11,11 +11,15 @@ export interface Filters {
   site: number | null;
   topic: string;
   due: NonNullable<TicketQuery['due']> | null;
+  kind: ContactKind | null;
+  /** History of one person, by his number. */
+  phone: string;
   q: string;
 }
 
 const statuses = ['open', 'done', 'rejected', 'closed', 'all'] as const;
 const dues = ['late', 'soon', 'today'] as const;
+const kinds = ['support', 'hot_line', 'booking', 'house_call', 'waiting_list', 'wish'] as const;
 const urgencies = ['low', 'medium', 'high', 'critical'] as const;
 
 function oneOf<V extends string>(values: readonly V[], text: string | null): V | null {
@@ -31,7 +35,8 @@ function number(text: string | null, max: number): number | null {
 export function readFilters(query: URLSearchParams): Filters {
   const status = oneOf(statuses, query.get('status')) ?? 'open';
   // Only what is open has a deadline to meet, and a search looks everywhere.
-  const timed = status === 'open' && !query.get('q');
+  const phone = query.get('q') ? '' : (query.get('phone') ?? '');
+  const timed = status === 'open' && !query.get('q') && !phone;
   return {
     status,
     assignee: query.get('assignee') ?? '',
@@ -40,6 +45,8 @@ export function readFilters(query: URLSearchParams): Filters {
     site: number(query.get('site'), kMaxSiteNo),
     topic: query.get('topic') ?? '',
     due: timed ? oneOf(dues, query.get('due')) : null,
+    kind: oneOf(kinds, query.get('kind')),
+    phone,
     q: query.get('q') ?? '',
   };
 }
@@ -53,6 +60,11 @@ export function toQuery(filters: Filters): TicketQuery {
     ...(filters.site ? { site: filters.site } : {}),
     ...(filters.topic ? { topic: filters.topic } : {}),
     ...(filters.due ? { due: filters.due } : {}),
+    ...(filters.kind ? { kind: filters.kind } : {}),
+    ...(filters.phone ? { phone: filters.phone } : {}),
     ...(filters.q.trim() ? { q: filters.q.trim() } : {}),
   };
 }
+
+/** Where the history of one person stands: whatever became of his tickets. */
+export const historyOf = (phone: string): string => `#/tickets?status=all&phone=${encodeURIComponent(phone)}`;

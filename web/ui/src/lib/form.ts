@@ -1,8 +1,10 @@
 // The registration form T10 as plain values: what is empty, what is wrong, and the request it becomes.
 import * as v from 'valibot';
 
-import type { Call, Contact, NewContact, RefusalReason } from '../api/types';
+import type { ApplicantRole, Call, Contact, ContactKind, NewContact, RefusalReason } from '../api/types';
+import { asksForCode, hasPhoneGiven, isTemperature, temperatureOf, type KindChoice } from './kinds';
 import { digitsOf } from './phone';
+import { isRightCode, kCodeMax } from './supportCode';
 import { fromLocalInput, toLocalInput } from './time';
 import { answersFor, noAnswers, urgencyOf, type Answers } from './urgency';
 
@@ -24,11 +26,20 @@ export interface Form {
   answers: Answers;
   /** A current problem that this caller has too. */
   problem: string | null;
+  kind: KindChoice;
+  /** Of a request for support or a wish (A5b, V2). */
+  role: ApplicantRole | '';
+  supportCode: string;
+  /** Of a booking and of the waiting list (T11). */
+  phoneGiven: string;
+  /** Of a house call (H1). */
+  address: string;
+  temperature: string;
 }
 
 export type Outcome = 'solved' | 'ticket';
 export type FormField = keyof Form | 'urgency';
-export type FormIssue = 'missing' | 'too_long' | 'future' | 'invalid' | 'bad_phone';
+export type FormIssue = 'missing' | 'too_long' | 'future' | 'invalid' | 'bad_phone' | 'bad_code' | 'unknown_code' | 'bad_temperature';
 export type FormIssues = Partial<Record<FormField, FormIssue>>;
 
 // The limits of the HTTP API (web/api/openapi.yaml).
@@ -54,24 +65,34 @@ export function emptyForm(): Form {
     refusal: '',
     answers: { ...noAnswers },
     problem: null,
+    kind: '',
+    role: '',
+    supportCode: '',
+    phoneGiven: '',
+    address: '',
+    temperature: '',
   };
 }
 
 /** Nothing in it that a person typed: it may be filled or thrown away. */
 export function isPristine(form: Form): boolean {
-  const typed = [form.phone, form.applicant, form.organisation, form.municipality, form.details, form.summary, form.note];
+  const { phone, applicant, organisation, municipality, details, summary, note } = form;
+  const { supportCode, phoneGiven, address, temperature } = form;
+  const typed = [phone, applicant, organisation, municipality, details, summary, note, supportCode, phoneGiven, address, temperature];
   return typed.every((text) => text.trim() === '') && form.topic === '' && form.answers.stopped === null && !form.problem;
 }
 
 const text = v.pipe(v.string(), v.maxLength(kTextMax, 'too_long'));
 const name = v.pipe(v.string(), v.maxLength(kNameMax, 'too_long'));
 
+const phone = v.pipe(
+  v.string(),
+  v.maxLength(kPhoneMax, 'too_long'),
+  v.check((typed) => typed.trim() === '' || digitsOf(typed).length >= 2, 'bad_phone'),
+);
+
 const Checked = v.object({
-  phone: v.pipe(
-    v.string(),
-    v.maxLength(kPhoneMax, 'too_long'),
-    v.check((phone) => phone.trim() === '' || digitsOf(phone).length >= 2, 'bad_phone'),
-  ),
+  phone,
   applicant: name,
   organisation: name,
   municipality: name,
@@ -81,8 +102,33 @@ const Checked = v.object({
   note: text,
 });
 
-export function check(form: Form, outcome: Outcome, now: number, zone: string): FormIssues {
+const kindFields = {
+  code: v.object({ supportCode: v.pipe(v.string(), v.maxLength(kCodeMax, 'too_long'), v.check((code) => code.trim() === '' || isRightCode(code), 'bad_code')) }),
+  given: v.object({ phoneGiven: phone }),
+  house_call: v.object({
+    address: v.pipe(v.string(), v.trim(), v.minLength(1, 'missing'), v.maxLength(kNameMax, 'too_long')),
+    temperature: v.pipe(v.string(), v.check((typed) => typed.trim() === '' || isTemperature(temperatureOf(typed)), 'bad_temperature')),
+  }),
+};
+
+/** What is wrong with the fields of this kind alone. */
+function kindIssues(form: Form, kind: ContactKind | null): FormIssues {
+  const schema = asksForCode(kind) ? kindFields.code : hasPhoneGiven(kind) ? kindFields.given : kind === 'house_call' ? kindFields.house_call : null;
   const issues: FormIssues = {};
+  for (const issue of (schema && v.safeParse(schema, form).issues) ?? []) {
+    const field = issue.path?.[0]?.key as FormField | undefined;
+    if (field) issues[field] ??= issue.message as FormIssue;
+  }
+  return issues;
+}
+
+export interface Moment {
+  now: number;
+  zone: string;
+}
+
+export function check(form: Form, outcome: Outcome, { now, zone }: Moment, kind: ContactKind | null): FormIssues {
+  const issues: FormIssues = kindIssues(form, kind);
   const result = v.safeParse(Checked, form);
   for (const issue of result.issues ?? []) {
     const field = issue.path?.[0]?.key as FormField | undefined;
@@ -102,7 +148,19 @@ export interface Where {
   desk: number;
   zone: string;
   call: Pick<Call, 'id'> | null;
-  booking: boolean;
+  kind: ContactKind | null;
+}
+
+/** Only what the kind asks for is said: a field that was typed into and then hidden is nobody's. */
+function kindBody(form: Form, kind: ContactKind | null): Partial<NewContact> {
+  return {
+    kind,
+    applicant_role: asksForCode(kind) && form.role !== '' ? form.role : null,
+    support_code: asksForCode(kind) ? orNull(form.supportCode) : null,
+    phone_given: hasPhoneGiven(kind) ? orNull(form.phoneGiven) : null,
+    address: kind === 'house_call' ? orNull(form.address) : null,
+    temperature: kind === 'house_call' ? orNull(temperatureOf(form.temperature)) : null,
+  };
 }
 
 export function toContact(form: Form, outcome: Outcome, where: Where): NewContact {
@@ -122,10 +180,11 @@ export function toContact(form: Form, outcome: Outcome, where: Where): NewContac
     details: orNull(form.details),
     summary: orNull(form.summary),
     note: orNull(form.note),
-    refusal_reason: where.booking && form.refusal !== '' ? form.refusal : null,
+    refusal_reason: where.kind === 'booking' && form.refusal !== '' ? form.refusal : null,
     outcome,
     urgency: outcome === 'ticket' ? urgencyOf(form.answers) : null,
     problem: form.problem,
+    ...kindBody(form, where.kind),
   };
 }
 
@@ -148,12 +207,21 @@ export function toForm(body: NewContact, zone: string): Form {
     refusal: body.refusal_reason ?? '',
     answers: urgency ? answersFor(urgency) : { ...noAnswers },
     problem: body.problem ?? null,
+    kind: body.kind ?? '',
+    role: body.applicant_role ?? '',
+    supportCode: body.support_code ?? '',
+    phoneGiven: body.phone_given ?? '',
+    address: body.address ?? '',
+    temperature: body.temperature ?? '',
   };
 }
 
 const fieldOfPath: Record<string, FormField> = {
   occurred_at: 'occurredAt',
   refusal_reason: 'refusal',
+  applicant_role: 'role',
+  support_code: 'supportCode',
+  phone_given: 'phoneGiven',
 };
 
 /** The field that a refused request names. */

@@ -49,11 +49,6 @@ export function matchTopics(topics: readonly Topic[], query: string): TopicMatch
   return { topics: rescued, rescued: rescued.length > 0 ? other : null };
 }
 
-/** Booking topics ask why no appointment was made (T11). */
-export function isBooking(topic: Topic | null): boolean {
-  return topic !== null && fold(topic.kind) === 'запись';
-}
-
 /** «Запись на приём › Первичная запись» → «Первичная запись», where there is little room. */
 export function leafOf(path: string): string {
   return path.split(' › ').at(-1) ?? path;

@@ -45,6 +45,44 @@ export const channelWords: Words<T.Contact['channel']> = {
 
 export const directionWords: Words<T.Contact['direction']> = { in: m.direction_in, out: m.direction_out };
 
+export const kindWords: Words<T.ContactKind> = {
+  support: m.kind_support,
+  hot_line: m.kind_hot_line,
+  booking: m.kind_booking,
+  house_call: m.kind_house_call,
+  waiting_list: m.kind_waiting_list,
+  wish: m.kind_wish,
+};
+
+/** A5b: in which role somebody asks. */
+export const applicantRoleWords: Words<T.ApplicantRole> = {
+  citizen: m.applicant_citizen,
+  user: m.applicant_user,
+  it_officer: m.applicant_it_officer,
+  head: m.applicant_head,
+};
+
+/** A5b: what the role may ask for. */
+export const roleHints: Words<T.ApplicantRole> = {
+  citizen: m.asks_citizen,
+  user: m.asks_user,
+  it_officer: m.asks_it_officer,
+  head: m.asks_head,
+};
+
+/** «Код поддержки» within a sentence; «ФИО» stays. */
+const within = (word: string) => (/^\p{Lu}\p{Lu}/u.test(word) ? word : word.charAt(0).toLowerCase() + word.slice(1));
+/** V5, in the order in which it is asked. */
+export const requestFieldNames = (fields: readonly T.RequestField[]): string =>
+  fields.map((field) => within(requestFieldWords[field]())).join(', ');
+
+const requestFieldWords: Words<T.RequestField> = {
+  organisation: m.field_organisation,
+  applicant: m.field_applicant,
+  support_code: m.field_support_code,
+  summary: m.field_summary,
+};
+
 export const refusalWords: Words<T.RefusalReason> = {
   no_slots: m.refusal_no_slots,
   declined: m.refusal_declined,
@@ -135,6 +173,9 @@ export const issueWords: Words<FormIssue> = {
   future: m.issue_future,
   invalid: m.issue_invalid,
   bad_phone: m.issue_bad_phone,
+  bad_code: m.issue_bad_code,
+  unknown_code: m.issue_unknown_code,
+  bad_temperature: m.issue_bad_temperature,
 };
 
 /** Why the link to the region failed last. */
@@ -195,6 +236,9 @@ const fieldWords: Record<string, () => string> = {
   login: m.field_login,
   password: m.field_password,
   topic: m.field_topic,
+  support_code: m.field_support_code,
+  address: m.field_address,
+  temperature: m.field_temperature,
   summary: m.field_summary,
   topics: m.nav_catalogues,
   desks: m.field_desks,

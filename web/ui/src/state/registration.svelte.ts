@@ -2,10 +2,10 @@
 // reached is no failure: the form goes to the outbox with its key.
 import * as api from '../api/api';
 import type { Receipt, Registered, Ticket } from '../api/types';
-import { check, fieldOf, toContact, type FormIssues, type Outcome } from '../lib/form';
+import { check, fieldOf, toContact, type FormIssue, type FormIssues, type Outcome } from '../lib/form';
 import { newKey } from '../lib/ids';
+import { kindOf } from '../lib/kinds';
 import { fateOf, type Parcel } from '../lib/parcels';
-import { isBooking } from '../lib/topics';
 import { m } from '../paraglide/messages.js';
 import { catalogues } from './catalogues.svelte';
 import { clock } from './clock.svelte';
@@ -47,7 +47,8 @@ class Registration {
   async submit(outcome: Outcome, attachTo: Ticket | null = null): Promise<void> {
     const draft = drafts.active;
     if (!draft || this.busy) return;
-    this.issues = check(draft.form, outcome, clock.now, session.place.zone);
+    const kind = kindOf(draft.form.kind, catalogues.topic(draft.form.topic));
+    this.issues = check(draft.form, outcome, { now: clock.now, zone: session.place.zone }, kind);
     this.error = null;
     if (Object.keys(this.issues).length > 0) return;
     this.busy = true;
@@ -87,8 +88,13 @@ class Registration {
     this.issues = rest;
   }
 
+  /** Something that was asked meanwhile says that it is wrong. */
+  setIssue(field: keyof FormIssues, issue: FormIssue): void {
+    this.issues = { ...this.issues, [field]: issue };
+  }
+
   private parcelOf(draft: Draft, outcome: Outcome, sentAt: number): ContactParcel {
-    const booking = isBooking(catalogues.topic(draft.form.topic));
+    const kind = kindOf(draft.form.kind, catalogues.topic(draft.form.topic));
     const call = draft.callId ? { id: draft.callId } : null;
     // A form that has to wait must not become «now» of a later hour.
     const madeAt = draft.form.occurredAt === '' ? { occurred_at: new Date(sentAt).toISOString() } : {};
@@ -101,7 +107,7 @@ class Registration {
       refused: null,
       body: {
         ...madeAt,
-        ...toContact(draft.form, outcome, { desk: session.desk, zone: session.place.zone, call, booking }),
+        ...toContact(draft.form, outcome, { desk: session.desk, zone: session.place.zone, call, kind }),
       },
     };
   }
@@ -132,7 +138,7 @@ class Registration {
 
   private refuse(draft: Draft, error: api.ApiError): void {
     const field = fieldOf(error.path);
-    if (field) this.issues = { [field]: 'invalid' };
+    if (field) this.issues = { [field]: field === 'supportCode' ? 'unknown_code' : 'invalid' };
     else this.error = error;
     drafts.renewKey(draft);
   }

@@ -1,0 +1,175 @@
+// Kinds of contact at the desk: each with its own fields, by keyboard alone; support codes; what a request must have.
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+
+import { axeFindings, focusedName, newPage, openBrowser, openDesk, pickTopic, press, scenario, signIn } from './lib/browser.mjs';
+import { ask, freshPhone, hub, site, until } from './lib/region.mjs';
+
+let browser;
+before(async () => (browser = await openBrowser()));
+after(() => browser.close());
+
+async function codeOf(no) {
+  const { items } = await ask(hub, 'GET', '/api/v1/sites');
+  return items.find((one) => one.no === no).support_code;
+}
+
+async function tabTo(page, name) {
+  for (let presses = 0; presses < 40; ++presses) {
+    if ((await focusedName(page)) === name) return;
+    await press(page, 'Tab');
+  }
+  assert.fail(`${name} is not reached by Tab`);
+}
+
+const names = (page) => page.locator('form.form').locator('input[name], select[name], textarea[name]').evaluateAll((fields) => fields.map((field) => field.name));
+
+async function registered(page) {
+  await press(page, 'Control+Enter');
+  const number = await page.locator('[data-number]').innerText();
+  return ask(site, 'GET', `/api/v1/tickets/${number}`);
+}
+
+async function typeIn(page, name, text) {
+  await tabTo(page, name);
+  await page.keyboard.type(text);
+}
+
+/** The summary, and the three questions: low urgency is enough. */
+async function summary(page, text) {
+  await typeIn(page, 'summary', text);
+  await press(page, 'Tab', 'ArrowRight', 'Tab', 'Space');
+}
+
+scenario('a request for support is asked in V5’s order, by keyboard alone, and its code names the facility', async () => {
+  const page = await openDesk(browser, site);
+  await press(page, 'F2');
+  await page.keyboard.type(freshPhone());
+  await pickTopic(page, 'стационар');
+  // Organisation, full name, code: in this order.
+  const fields = await names(page);
+  const order = ['organisation', 'applicant', 'supportCode', 'summary'].map((name) => fields.indexOf(name));
+  assert.deepEqual(order, [...order].sort((a, b) => a - b));
+  assert.ok(!fields.includes('address') && !fields.includes('phoneGiven') && !fields.includes('municipality'));
+  await page.locator('[data-missing]').getByText('организация, ФИО, код поддержки').waitFor();
+
+  await page.getByLabel('Кто обращается').selectOption('user');
+  await page.locator('[data-role-hint]').getByText('О сбоях сообщает ИТ-специалист').waitFor();
+  const code = await codeOf(site.no);
+  const wrong = code.slice(0, -1) + ((Number(code.at(-1)) + 1) % 10);
+  await page.locator('input[name=organisation]').focus();
+  await page.keyboard.type('Городская больница');
+  await typeIn(page, 'applicant', 'Волкова Ольга Ивановна');
+  await typeIn(page, 'supportCode', wrong);
+  await page.getByText('цифра услышана неверно').waitFor();
+  await press(page, 'Control+A');
+  await page.keyboard.type(code.replace('-', ''));
+  await page.locator('[data-code-known]').waitFor();
+  assert.equal(await page.locator('input[name=supportCode]').inputValue(), code);
+  assert.deepEqual(await axeFindings(page), []);
+  await summary(page, 'Не открывается история болезни');
+  await page.locator('[data-missing]').waitFor({ state: 'detached' });
+
+  const ticket = await registered(page);
+  assert.equal(ticket.kind, 'support');
+  assert.equal(ticket.applicant_role, 'user');
+  assert.deepEqual([ticket.facility, ticket.facility_by_code, ticket.missing.length], [site.no, true, 0]);
+  assert.deepEqual(page.problems, []);
+});
+
+scenario('a house call has its address and temperature, keeps them over a reload, and sends nothing of another kind', async () => {
+  const page = await openDesk(browser, site);
+  await press(page, 'F2');
+  await page.keyboard.type(freshPhone());
+  await pickTopic(page, 'взрослый');
+  await typeIn(page, 'temperature', '38,5');
+  await press(page, 'Control+Enter');
+  // Without an address no doctor comes.
+  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-invalid') === 'true');
+  await page.locator('input[name=address]').focus();
+  await page.keyboard.type('ул. Мира, 5, кв. 17');
+  await page.getByLabel('Жалобы').focus();
+  await page.keyboard.type('Кашель, слабость');
+  await page.locator('[data-draft=saved]').waitFor();
+  await page.reload();
+  await page.locator('input[name=address]').waitFor();
+  assert.equal(await page.locator('input[name=address]').inputValue(), 'ул. Мира, 5, кв. 17');
+  assert.equal(await page.locator('input[name=temperature]').inputValue(), '38,5');
+  assert.deepEqual(await axeFindings(page), []);
+  await page.getByLabel('Жалобы').focus();
+  await press(page, 'Tab', 'ArrowRight', 'Tab', 'Space');
+  const ticket = await registered(page);
+  assert.deepEqual([ticket.kind, ticket.address, ticket.temperature], ['house_call', 'ул. Мира, 5, кв. 17', '38.5']);
+});
+
+scenario('another kind is chosen by hand: its fields come, the others’ go and are not sent', async () => {
+  const page = await openDesk(browser, site);
+  await press(page, 'F2');
+  await page.keyboard.type(freshPhone());
+  await pickTopic(page, 'взрослый');
+  await page.locator('input[name=address]').fill('ул. Лесная, 1');
+  await page.getByLabel('Вид обращения').selectOption('waiting_list');
+  await page.locator('input[name=address]').waitFor({ state: 'detached' });
+  const given = freshPhone();
+  await page.getByLabel('Позвонить по номеру').fill(given);
+  await page.getByLabel('К какому врачу и когда удобно').fill('Кардиолог, утром');
+  await page.locator('textarea[name=summary]').focus();
+  await page.keyboard.type('Нет талонов');
+  await press(page, 'Tab', 'ArrowRight', 'Tab', 'Space');
+  const ticket = await registered(page);
+  assert.deepEqual([ticket.kind, ticket.address], ['waiting_list', null]);
+  assert.equal(ticket.phone_given.replace(/\D/g, '').slice(-10), given.replace(/\D/g, '').slice(-10));
+});
+
+scenario('what is missing is named on the card and is the first reason to reject', async () => {
+  const phone = freshPhone();
+  const body = { channel: 'phone', direction: 'in', phone, topic: 'support-clinic', kind: 'support', summary: 'Не входит', outcome: 'ticket', urgency: 'low' };
+  const { ticket } = await ask(site, 'POST', '/api/v1/contacts', body, 'operator');
+  const page = await newPage(browser);
+  await signIn(page, site, 'supervisor');
+  await page.goto(`${site.url}/#/tickets/${ticket.number}`);
+  await page.locator('[data-missing]').getByText('организация, ФИО, код поддержки').waitFor();
+  await page.getByRole('button', { name: 'Отклонить по этой причине' }).click();
+  await page.waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA');
+  assert.deepEqual(await axeFindings(page), []);
+  await press(page, 'Control+Enter');
+  await page.locator('[data-ticket-status=rejected]').waitFor();
+  const rejected = await ask(site, 'GET', `/api/v1/tickets/${ticket.number}`);
+  assert.equal(rejected.reject_reason, 'missing_information');
+});
+
+scenario('the history of one person opens from his card, whatever became of his tickets', async () => {
+  const phone = freshPhone();
+  const body = { channel: 'phone', direction: 'in', phone, topic: 'booking-first', summary: 'Нет талонов', outcome: 'ticket', urgency: 'low' };
+  const made = [];
+  for (let i = 0; i < 2; ++i) made.push((await ask(site, 'POST', '/api/v1/contacts', body, 'operator')).ticket.number);
+  await ask(site, 'POST', `/api/v1/tickets/${made[0]}/actions`, { action: 'complete', text: 'Записан' }, 'operator');
+  const page = await newPage(browser);
+  await signIn(page, site, 'supervisor');
+  await page.goto(`${site.url}/#/tickets/${made[1]}`);
+  await page.locator('[data-history-link]').click();
+  await page.locator('[data-history]').waitFor();
+  for (const number of made) await page.getByRole('row', { name: number }).waitFor();
+  assert.equal(await page.getByRole('row').filter({ hasText: /\d+-\d{6}-\d/ }).count(), 2);
+  assert.deepEqual(await axeFindings(page), []);
+  await page.getByRole('button', { name: 'Показать все номера' }).click();
+  await page.locator('[data-history]').waitFor({ state: 'detached' });
+});
+
+scenario('the facility’s own users see its code; the region sees it and may give another', async () => {
+  const desk = await openDesk(browser, site);
+  await desk.locator('.menu > button').click();
+  assert.equal(await desk.locator('[data-support-code]').innerText(), await codeOf(site.no));
+
+  const page = await newPage(browser);
+  await signIn(page, hub, 'administrator');
+  await page.goto(`${hub.url}/#/sites`);
+  const row = page.locator(`tr[data-site="${site.no}"]`);
+  const old = await row.locator('[data-support-code]').innerText();
+  assert.match(old, /^\d{3}-\d{3}$/);
+  await row.getByRole('button', { name: 'Изменить' }).click();
+  await page.getByRole('button', { name: 'Дать новый код' }).click();
+  await page.waitForFunction((before) => document.querySelector('fieldset [data-support-code]')?.textContent !== before, old);
+  assert.deepEqual(await axeFindings(page), []);
+  await until(async () => (await ask(site, 'GET', '/api/v1/session', undefined, 'operator')).site.support_code !== old, 'the new code at the site');
+});

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+
+import type { Topic } from '../src/api/types';
+import { historyOf, readFilters, toQuery } from '../src/lib/filters';
+import { check, emptyForm, fieldOf, isPristine, toContact, toForm } from '../src/lib/form';
+import { kindOf, kindOfTopic, missingFields, temperatureOf } from '../src/lib/kinds';
+import { formatCode, isRightCode, isWholeCode } from '../src/lib/supportCode';
+import { answersFor } from '../src/lib/urgency';
+
+const zone = 'Europe/Moscow';
+const at = { now: Date.parse('2026-11-20T10:42:07Z'), zone };
+const topic = (kind: string, name: string): Topic => ({ id: 't', kind, group: 'Группа', name });
+const filled = { ...emptyForm(), topic: 't1', summary: 'Не входит', answers: answersFor('low') };
+const where = { desk: 1, zone, call: null };
+// The same as in tests/unit/domain/support_code_test.cc: node and browser must agree.
+const right = ['100009', '482918', '999999'];
+
+describe('a support code', () => {
+  test('has one check digit, and shows every misheard digit and swap', () => {
+    for (const code of right) {
+      expect(formatCode(code)).toBe(`${code.slice(0, 3)}-${code.slice(3)}`);
+      for (let i = 0; i < code.length; ++i) {
+        for (let digit = 0; digit <= 9; ++digit) {
+          const wrong = code.slice(0, i) + digit + code.slice(i + 1);
+          expect(isRightCode(wrong)).toBe(wrong === code);
+        }
+      }
+    }
+  });
+
+  test('is read however it is typed', () => {
+    const code = right[1]!;
+    expect(isRightCode(` ${code.slice(0, 2)} ${code.slice(2, 4)}–${code.slice(4)}`)).toBe(true);
+    expect(isWholeCode('482-91')).toBe(false);
+    expect(isRightCode('012345')).toBe(false);
+    expect(formatCode('482')).toBe('482');
+  });
+});
+
+describe('the kind of a contact', () => {
+  test('is what the topic says, by its own name before its kind', () => {
+    expect(kindOfTopic(topic('запись', 'Первичная запись'))).toBe('booking');
+    expect(kindOfTopic(topic('запись', 'Лист ожидания'))).toBe('waiting_list');
+    expect(kindOfTopic(topic('Вызов на дом', 'Взрослый'))).toBe('house_call');
+    expect(kindOfTopic(topic('консультация', 'Режим работы'))).toBeNull();
+    expect(kindOfTopic(null)).toBeNull();
+  });
+
+  test('whoever chooses another is believed', () => {
+    const booking = topic('запись', 'Первичная запись');
+    expect([kindOf('', booking), kindOf('none', booking), kindOf('wish', booking)]).toEqual(['booking', null, 'wish']);
+  });
+
+  test('only its own fields are checked and sent', () => {
+    const form = { ...filled, address: 'ул. Мира, 5', temperature: '38,5', supportCode: '1', phoneGiven: 'нет', role: 'user' as const, refusal: 'no_slots' as const };
+    expect(check(form, 'ticket', at, 'hot_line')).toEqual({});
+    expect(check(form, 'ticket', at, 'house_call')).toEqual({});
+    expect(check(form, 'ticket', at, 'support')).toEqual({ supportCode: 'bad_code' });
+    expect(check(form, 'ticket', at, 'booking')).toEqual({ phoneGiven: 'bad_phone' });
+    const nothing = { kind: 'hot_line', applicant_role: null, support_code: null, phone_given: null, address: null, temperature: null, refusal_reason: null };
+    expect(toContact(form, 'ticket', { ...where, kind: 'hot_line' })).toMatchObject(nothing);
+    expect(toContact(form, 'ticket', { ...where, kind: 'house_call' })).toMatchObject({ ...nothing, kind: 'house_call', address: 'ул. Мира, 5', temperature: '38.5' });
+    expect(toContact(form, 'ticket', { ...where, kind: 'booking' })).toMatchObject({ ...nothing, kind: 'booking', phone_given: 'нет', refusal_reason: 'no_slots' });
+    expect(toContact(form, 'ticket', { ...where, kind: 'support' })).toMatchObject({ ...nothing, kind: 'support', applicant_role: 'user', support_code: '1' });
+  });
+
+  test('a house call needs its address; temperatures are those of the living', () => {
+    expect(check({ ...filled, address: ' ' }, 'ticket', at, 'house_call')).toEqual({ address: 'missing' });
+    expect(check({ ...filled, address: 'a', temperature: '98,6' }, 'ticket', at, 'house_call')).toEqual({ temperature: 'bad_temperature' });
+    expect(['38', '38,5', ' 36.6 ', 'жар'].map(temperatureOf)).toEqual(['38.0', '38.5', '36.6', 'жар']);
+  });
+
+  test('what was refused becomes the form again, and the field that it names is found', () => {
+    const form = { ...filled, kind: 'house_call' as const, address: 'ул. Мира, 5', temperature: '38.5' };
+    expect(toForm(toContact(form, 'ticket', { ...where, kind: 'house_call' }), zone)).toEqual(form);
+    expect([fieldOf('support_code'), fieldOf('phone_given'), fieldOf('applicant_role'), fieldOf('address')]).toEqual(['supportCode', 'phoneGiven', 'role', 'address']);
+    expect(isPristine({ ...emptyForm(), address: 'ул.' })).toBe(false);
+  });
+});
+
+describe('a request for support', () => {
+  test('says what is still to be asked, in its order', () => {
+    expect(missingFields(emptyForm(), 'support')).toEqual(['organisation', 'applicant', 'support_code', 'summary']);
+    expect(missingFields({ ...filled, applicant: 'Волкова', supportCode: right[0]! }, 'support')).toEqual(['organisation']);
+    expect(missingFields(emptyForm(), 'booking')).toEqual([]);
+  });
+});
+
+describe('the history of one person', () => {
+  test('is a list of all tickets of a number, without search and deadline', () => {
+    const query = new URLSearchParams(historyOf('+79038412017').split('?')[1]);
+    expect(toQuery(readFilters(query))).toEqual({ status: 'all', phone: '+79038412017' });
+    query.set('q', 'рецепт');
+    expect(toQuery(readFilters(query))).toEqual({ status: 'all', q: 'рецепт' });
+    expect(toQuery(readFilters(new URLSearchParams('phone=112&due=late&kind=wish')))).toEqual({ status: 'open', kind: 'wish', phone: '112' });
+  });
+});

@@ -1,12 +1,25 @@
 #include "sync/engine/engine.h"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <utility>
+
+#include <time.h>
 
 #include "protocol/base/check.h"
 
 namespace opora::sync {
+namespace {
+
+// Of this thread on a processor.
+std::chrono::nanoseconds thread_time() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
+
+}  // namespace
 
 Engine::Engine(std::unique_ptr<EngineCore> core, const Clock& clock,
                std::function<void()> on_failed)
@@ -67,7 +80,7 @@ TimeMs Engine::settled_before() const {
 EngineQueue::Turn Engine::take() {
   std::unique_lock lock(mutex_);
   wake_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
-  auto turn = queue_.take();
+  auto turn = queue_.take(pace_.entries());
   // A stop does not wait for a long catch-up; what commands wait are still decided.
   if (stopping_) {
     turn.batches.clear();
@@ -78,9 +91,17 @@ EngineQueue::Turn Engine::take() {
   return turn;
 }
 
+// A commit that goes on beside is not in this thread's time, and the slice was a whole one.
+Status Engine::run(EngineQueue::Turn& turn) {
+  const auto before = thread_time();
+  Status status = core_->run(turn.commands, turn.batches, turn.backlog, pace_.entries());
+  if (core_->commit_goes_on()) pace_.folded(thread_time() - before);
+  return status;
+}
+
 void Engine::loop() {
   for (auto turn = take(); !turn.empty(); turn = take()) {
-    Status status = core_->run(turn.commands, turn.batches, turn.backlog);
+    Status status = run(turn);
     bool more = false;
     {
       const std::lock_guard lock(mutex_);

@@ -10,6 +10,7 @@
 
 #include "sync/engine/batch_intake.h"
 #include "sync/engine/engine_queue.h"
+#include "sync/engine/slice_pace.h"
 
 namespace opora::sync {
 
@@ -34,6 +35,7 @@ class Engine final : public BatchIntake {
  private:
   void loop();
   EngineQueue::Turn take();
+  Status run(EngineQueue::Turn& turn);
   void refuse_waiting();
 
   std::unique_ptr<EngineCore> core_;
@@ -42,6 +44,7 @@ class Engine final : public BatchIntake {
   std::mutex mutex_;
   std::condition_variable wake_;
   EngineQueue queue_;
+  SlicePace pace_;  // the engine's thread's
   bool stopping_ = false;
   std::int64_t turn_started_ = 0;               // ms; the engine's thread's
   std::atomic<std::int64_t> group_started_{0};  // the oldest under way; 0 while none is

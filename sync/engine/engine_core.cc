@@ -119,7 +119,7 @@ Status EngineCore::start_incarnation() {
 }
 
 Status EngineCore::run(std::vector<Command>& commands, std::span<ReceivedBatch* const> batches,
-                       Backlog backlog) {
+                       Backlog backlog, std::size_t slice) {
   OPORA_CHECK(commands.size() <= kMaxGroup);
   Turn turn{commands, batches};
   if (failed_) {
@@ -129,7 +129,7 @@ Status EngineCore::run(std::vector<Command>& commands, std::span<ReceivedBatch* 
   auto txn = store_.begin();
   Projection projection(*txn, vault_, &entities_);
   for (Command& command : commands) turn.answers.push_back(run_command(*txn, projection, command));
-  receive_slice(*txn, projection, batches);
+  receive_slice(*txn, projection, batches, slice);
   projection.flush();
   collect_replies(turn);
   Status before = settle();

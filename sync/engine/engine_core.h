@@ -160,7 +160,7 @@ struct EngineSettings {
 // of the first.
 inline constexpr std::size_t kMaxGroup = 256;
 // Received entries go in slices, local commands first: a catch-up must not be felt at a desk.
-// Entries are cheap and alike, so that the slice is counted, not timed: about 5 ms.
+// Entries are cheap and alike, so that a slice is counted; slice_pace.h says who counts further.
 inline constexpr std::size_t kRemoteSlice = 256;
 // No event is older than what was promised when that is ahead of clock and last event by no more
 // than this. A clock that ran ahead by more was believed by no peer (kMaxClockLeadMs), and must not
@@ -178,13 +178,13 @@ class EngineCore {
                                                   const Clock& clock, Random& random,
                                                   EngineObserver& observer);
 
-  // One group: all of `commands` (at most kMaxGroup), then kRemoteSlice entries from the front of
+  // One group: all of `commands` (at most kMaxGroup), then `slice` entries from the front of
   // `batches`. Calls the done of the commands and of the batches that are finished. Returns the
   // commit's status; after an error the core is Failed.
   // With a backlog and without commands the commit goes on beside the next run, which returns its
   // status and calls its dones; or settle() does.
   Status run(std::vector<Command>& commands, std::span<ReceivedBatch* const> batches,
-             Backlog backlog = Backlog::kNone);
+             Backlog backlog = Backlog::kNone, std::size_t slice = kRemoteSlice);
   // Waits for a commit that still goes on.
   Status settle();
   bool commit_goes_on() const { return pending_.has_value(); }
@@ -251,7 +251,7 @@ class EngineCore {
   Bytes seal(Transaction& txn, Projection& projection, const AggregateId& aggregate,
              const Bytes& personal, StreamPos n);
   void receive_slice(Transaction& txn, Projection& projection,
-                     std::span<ReceivedBatch* const> batches);
+                     std::span<ReceivedBatch* const> batches, std::size_t room);
   std::size_t receive(Transaction& txn, Projection& projection, ReceivedBatch& batch,
                       std::size_t at_most);
   void receive_record(Transaction& txn, Projection& projection, ReceivedBatch& batch,

@@ -16,7 +16,7 @@ std::size_t EngineQueue::waiting_batches() const {
   return count;
 }
 
-EngineQueue::Turn EngineQueue::take() {
+EngineQueue::Turn EngineQueue::take(std::size_t slice) {
   Turn turn;
   while (!commands_.empty() && turn.commands.size() < kMaxGroup) {
     turn.commands.push_back(std::move(commands_.front()));
@@ -32,18 +32,17 @@ EngineQueue::Turn EngineQueue::take() {
   }
   std::size_t entries = 0;
   bool more = !order.empty();
-  for (std::size_t depth = 0; more && entries < kRemoteSlice; ++depth) {
+  for (std::size_t depth = 0; more && entries < slice; ++depth) {
     more = false;
     for (auto* queue : order) {
-      if (depth >= queue->size() || entries >= kRemoteSlice) continue;
+      if (depth >= queue->size() || entries >= slice) continue;
       ReceivedBatch& batch = (*queue)[depth];
       entries += batch.entries.size() - batch.applied;
       turn.batches.push_back(&batch);
       more = true;
     }
   }
-  if (entries > kRemoteSlice || waiting_batches() > turn.batches.size())
-    turn.backlog = Backlog::kMore;
+  if (entries > slice || waiting_batches() > turn.batches.size()) turn.backlog = Backlog::kMore;
   return turn;
 }
 

@@ -29,9 +29,9 @@ class EngineQueue {
   std::optional<Command> push(Command command);
   void push(ReceivedBatch batch) { peers_[batch.peer].push_back(std::move(batch)); }
 
-  // The next group: all commands up to kMaxGroup, and batches for a slice: one of each peer in
-  // turn, so that a record of now does not wait behind another site's week.
-  Turn take();
+  // The next group: all commands up to kMaxGroup, and batches for a slice of so many entries: one
+  // of each peer in turn, so that a record of now does not wait behind another site's week.
+  Turn take(std::size_t slice = kRemoteSlice);
   // What of the turn's batches has been answered leaves: all of them when the commit failed.
   void finish(const Turn& turn, const Status& status);
   // Answers everything that waits with kUnavailable.

@@ -18,8 +18,7 @@ bool next_follows(const ReceivedBatch& batch, const StreamHead& cursor) {
 }
 
 void EngineCore::receive_slice(Transaction& txn, Projection& projection,
-                               std::span<ReceivedBatch* const> batches) {
-  std::size_t room = kRemoteSlice;
+                               std::span<ReceivedBatch* const> batches, std::size_t room) {
   for (ReceivedBatch* batch : batches) {
     room -= receive(txn, projection, *batch, room);
     if (!batch->finished()) return;  // the next ones of the same stream must wait for it

@@ -158,6 +158,15 @@ TEST_F(BacklogTest, TheQueueSaysWhetherMoreWaitsThanItGives) {
   sync::EngineQueue large;
   large.push(batch(0, sync::kRemoteSlice + 1));
   EXPECT_EQ(large.take().backlog, Backlog::kMore) << "the rest of the first";
+  EXPECT_EQ(large.take(sync::kRemoteSlice + 1).backlog, Backlog::kNone) << "a larger slice";
+}
+
+TEST_F(BacklogTest, ASliceIsAsLargeAsItsCallerSays) {
+  calls(sync::kRemoteSlice + 2);
+  auto all = batch(0, sync::kRemoteSlice + 2);
+  std::vector<sync::Command> none;
+  ASSERT_TRUE(core->run(none, std::array{&all}, Backlog::kNone, sync::kRemoteSlice + 1).ok());
+  EXPECT_EQ(cursor(), StreamPos{sync::kRemoteSlice + 1});
 }
 
 // Between chains that the caller computed only the first is looked at; claimed ones each.

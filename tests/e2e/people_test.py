@@ -6,6 +6,7 @@ is held against the contract.
 from __future__ import annotations
 
 import itertools
+from datetime import datetime, timedelta, timezone
 
 import harness
 from demo_lib.http_client import Api, until
@@ -142,6 +143,26 @@ class People(harness.RegionTest):
         self.assertEqual(
             (card["kind"], card["address"], card["temperature"]), ("house_call", None, None)
         )
+
+    def test_a_card_tells_when_its_call_came_and_was_answered(self):
+        at = [
+            (datetime.now(timezone.utc) - timedelta(seconds=ago)).isoformat(timespec="milliseconds")
+            for ago in (90, 80, 70, 10)
+        ]
+        batch = harness.events("t11", *zip(("queued", "ringing", "answered", "ended"), at))
+        batch["events"][0]["line"] = "booking"
+        self.program(self.node).post("/api/v1/telephony/events", batch)
+        calls = self.operator("GET", "/api/v1/calls?limit=200")["items"]
+        call = next(one for one in calls if one["line"] == "booking")
+        made = self.register(kind="booking", call_id=call["id"], refusal_reason="no_slots")
+        card = self.operator("GET", f"/api/v1/contacts/{made['contact_id']}")
+        self.assertEqual(
+            card["call"],
+            {name: call[name] for name in ("line", "queued_at", "answered_at", "ended_at")},
+        )
+        self.assertIsNotNone(card["call"]["answered_at"])
+        other = self.operator("GET", f"/api/v1/contacts/{self.register()['contact_id']}")
+        self.assertIsNone(other["call"])
 
     def test_the_list_is_filtered_by_kind(self):
         made = [self.register(kind=kind)["ticket"]["number"] for kind in ("wish", "waiting_list")]

@@ -90,7 +90,7 @@ void one_contact(const Context& context, const web::Request& request, const std:
     return respond(web::problem(Error{Code::kNotFound, "id", "no such contact here"}));
   web::JsonWriter out;
   Renderer renderer(context, *rows);
-  renderer.contact(out, entity);
+  renderer.contact_card(out, entity);
   note_read(context, *user, ReadFrom::kContact, renderer.shown());
   respond(web::json_response(200, out.take()));
 }

@@ -48,6 +48,20 @@ void write_kind_fields(web::JsonWriter& out, const Entity& entity) {
   out.field("temperature", text_or_null(entity.personal.text(PersonalField::kTemperature)));
 }
 
+// T11: when the call came and when it was answered, by the skill group that it waited for.
+void write_call_times(web::JsonWriter& out, const sync::Reader& rows, const AggregateId& id) {
+  const Entity entity = id.is_zero() ? Entity{} : sync::read_entity(rows, Kind::kCall, id);
+  const auto* call = entity.as<protocol::CallState>();
+  if (call == nullptr) return out.field("call", std::nullopt);
+  const protocol::CallSummary summary = protocol::summarize(*call);
+  out.object("call", [&] {
+    out.field("line", text_or_null(summary.line));
+    out.field("queued_at", summary.queued_at);
+    out.field("answered_at", summary.answered_at);
+    out.field("ended_at", summary.ended_at);
+  });
+}
+
 void write_asking(web::JsonWriter& out, const protocol::Asking& asking) {
   out.field("applicant_role", name_or_null(asking.role));
   out.field("facility_by_code", asking.facility_by == protocol::FacilityBy::kSupportCode);
@@ -136,6 +150,17 @@ void Renderer::note_shown(const Entity& contact) {
 }
 
 void Renderer::contact(web::JsonWriter& out, const Entity& entity) {
+  out.object([&] { contact_fields(out, entity); });
+}
+
+void Renderer::contact_card(web::JsonWriter& out, const Entity& entity) {
+  out.object([&] {
+    contact_fields(out, entity);
+    write_call_times(out, rows_, entity.as<protocol::ContactState>()->call);
+  });
+}
+
+void Renderer::contact_fields(web::JsonWriter& out, const Entity& entity) {
   note_shown(entity);
   const auto& state = *entity.as<protocol::ContactState>();
   const auto personal = [&](PersonalField field) {
@@ -146,36 +171,34 @@ void Renderer::contact(web::JsonWriter& out, const Entity& entity) {
     const Entity opened = sync::read_entity(rows_, Kind::kTicket, state.ticket);
     if (const auto* found = opened.as<protocol::TicketState>()) number = number_text(*found);
   }
-  out.object([&] {
-    out.field("id", entity.id);
-    out.field("site", state.site);
-    out.field("desk", state.desk);
-    out.field("channel", protocol::to_name(state.channel));
-    out.field("direction", protocol::to_name(state.direction));
-    out.field("occurred_at", state.occurred_at);
-    out.field("registered_at", state.registered.time());
-    out.field("topic", state.topic);
-    out.field("topic_name", topic_name(state.topic));
-    out.field("outcome", protocol::to_name(state.outcome));
-    out.field("refusal_reason", name_or_null(state.refusal));
-    out.field("facility", state.facility.v == 0 ? std::nullopt : std::optional(state.facility.v));
-    out.field("kind", name_or_null(state.asking.kind));
-    write_asking(out, state.asking);
-    out.field("call_id", id_or_null(state.call));
-    out.field("problem", id_or_null(state.problem));
-    out.field("ticket_number", number);
-    out.field("phone", personal(PersonalField::kPhone));
-    out.field("applicant", personal(PersonalField::kApplicant));
-    out.field("organisation", personal(PersonalField::kOrganisation));
-    out.field("municipality", personal(PersonalField::kMunicipality));
-    out.field("details", personal(PersonalField::kDetails));
-    out.field("summary", personal(PersonalField::kSummary));
-    out.field("note", personal(PersonalField::kNote));
-    write_kind_fields(out, entity);
-    out.field("erased", entity.erased);
-    out.field("receipt", receipt(state.site, state.n));
-    person(out, "operator", "operator_name", state.operator_id);
-  });
+  out.field("id", entity.id);
+  out.field("site", state.site);
+  out.field("desk", state.desk);
+  out.field("channel", protocol::to_name(state.channel));
+  out.field("direction", protocol::to_name(state.direction));
+  out.field("occurred_at", state.occurred_at);
+  out.field("registered_at", state.registered.time());
+  out.field("topic", state.topic);
+  out.field("topic_name", topic_name(state.topic));
+  out.field("outcome", protocol::to_name(state.outcome));
+  out.field("refusal_reason", name_or_null(state.refusal));
+  out.field("facility", state.facility.v == 0 ? std::nullopt : std::optional(state.facility.v));
+  out.field("kind", name_or_null(state.asking.kind));
+  write_asking(out, state.asking);
+  out.field("call_id", id_or_null(state.call));
+  out.field("problem", id_or_null(state.problem));
+  out.field("ticket_number", number);
+  out.field("phone", personal(PersonalField::kPhone));
+  out.field("applicant", personal(PersonalField::kApplicant));
+  out.field("organisation", personal(PersonalField::kOrganisation));
+  out.field("municipality", personal(PersonalField::kMunicipality));
+  out.field("details", personal(PersonalField::kDetails));
+  out.field("summary", personal(PersonalField::kSummary));
+  out.field("note", personal(PersonalField::kNote));
+  write_kind_fields(out, entity);
+  out.field("erased", entity.erased);
+  out.field("receipt", receipt(state.site, state.n));
+  person(out, "operator", "operator_name", state.operator_id);
 }
 
 bool Renderer::duplicate_number(const protocol::TicketState& ticket) {

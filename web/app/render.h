@@ -20,6 +20,8 @@ class Renderer {
 
   void call(web::JsonWriter& out, const protocol::Entity& entity);
   void contact(web::JsonWriter& out, const protocol::Entity& entity);
+  // With its call (T11).
+  void contact_card(web::JsonWriter& out, const protocol::Entity& entity);
   void ticket(web::JsonWriter& out, const protocol::Entity& entity);
   // With contact, resolution and timeline.
   void ticket_card(web::JsonWriter& out, const protocol::Entity& entity);
@@ -39,6 +41,7 @@ class Renderer {
   // Two members: the login and, beside it, the name.
   void person(web::JsonWriter& out, std::string_view login, std::string_view name,
               const AggregateId& user);
+  void contact_fields(web::JsonWriter& out, const protocol::Entity& entity);
   void ticket_fields(web::JsonWriter& out, const protocol::Entity& entity);
   void timeline(web::JsonWriter& out, const protocol::Entity& entity);
   void ownership(web::JsonWriter& out, const protocol::TicketState& ticket);

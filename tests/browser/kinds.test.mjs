@@ -121,6 +121,26 @@ scenario('another kind is chosen by hand: its fields come, the others’ go and 
   assert.equal(ticket.phone_given.replace(/\D/g, '').slice(-10), given.replace(/\D/g, '').slice(-10));
 });
 
+scenario('a house call is passed to the clinic, confirmed, and ends with the visit’s result, in its own words', async () => {
+  const body = { channel: 'phone', direction: 'in', phone: freshPhone(), topic: 'home-adult', kind: 'house_call', address: 'ул. Мира, 5', summary: 'Жар', outcome: 'ticket', urgency: 'low' };
+  const { ticket } = await ask(site, 'POST', '/api/v1/contacts', body, 'operator');
+  const page = await newPage(browser);
+  await signIn(page, site, 'supervisor');
+  await page.goto(`${site.url}/#/tickets/${ticket.number}`);
+  const says = (words) => page.locator('[data-ticket-status]').getByText(words, { exact: true }).waitFor();
+  await says('вызов принят');
+  const act = (action) => ask(site, 'POST', `/api/v1/tickets/${ticket.number}/actions`, action, 'operator');
+  await act({ action: 'assign', line: 2, reason: 'Участковому врачу' });
+  await says('передан в поликлинику');
+  await act({ action: 'start' });
+  await says('вызов подтверждён');
+  await page.getByRole('button', { name: 'Выполнено' }).click();
+  await page.getByLabel('Результат визита').fill('Осмотрен, назначено лечение');
+  await press(page, 'Control+Enter');
+  await says('врач был');
+  await page.getByText('Результат визита', { exact: true }).waitFor();
+});
+
 scenario('what is missing is named on the card and is the first reason to reject', async () => {
   const phone = freshPhone();
   const body = { channel: 'phone', direction: 'in', phone, topic: 'support-clinic', kind: 'support', summary: 'Не входит', outcome: 'ticket', urgency: 'low' };

@@ -25,7 +25,7 @@ export const urgencyReasons: Words<T.Urgency> = {
   critical: m.urgency_critical_why,
 };
 
-export const ticketStatusWords: Words<T.Ticket['status']> = {
+const ticketStatusWords: Words<T.Ticket['status']> = {
   registered: m.ticket_registered,
   assigned: m.ticket_assigned,
   in_work: m.ticket_in_work,
@@ -34,6 +34,26 @@ export const ticketStatusWords: Words<T.Ticket['status']> = {
   closed: m.ticket_closed,
   rejected: m.ticket_rejected,
 };
+
+/** What the states of a ticket mean where users have words of their own for them: H1, H2. */
+const kindStatusWords: Partial<Record<T.ContactKind, Partial<Words<T.Ticket['status']>>>> = {
+  house_call: {
+    registered: m.house_call_registered,
+    assigned: m.house_call_assigned,
+    in_work: m.house_call_in_work,
+    done: m.house_call_done,
+  },
+  waiting_list: {
+    registered: m.waiting_list_open,
+    assigned: m.waiting_list_open,
+    in_work: m.waiting_list_in_work,
+    done: m.waiting_list_done,
+  },
+};
+
+export function ticketStatusWord({ status, kind }: Pick<T.Ticket, 'status' | 'kind'>): string {
+  return ((kind && kindStatusWords[kind]?.[status]) || ticketStatusWords[status])();
+}
 
 export const channelWords: Words<T.Contact['channel']> = {
   phone: m.channel_phone,

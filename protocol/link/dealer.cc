@@ -1,6 +1,7 @@
 #include "protocol/link/dealer.h"
 
 #include <atomic>
+#include <cerrno>
 #include <cstring>
 #include <utility>
 
@@ -29,14 +30,24 @@ std::string monitor_endpoint() {
   return "inproc://opora.monitor." + std::to_string(next.fetch_add(1));
 }
 
-std::optional<DealerEvent> event_of(std::uint16_t event) {
+// Who does not hold the key that we expect cannot read what we say, and closes. A network in
+// between that breaks a connection resets it.
+DealerEvent broken_handshake(std::uint32_t error) {
+  if (error != EPIPE) return {DealerEvent::Kind::kFailed, "no answer"};
+  return {DealerEvent::Kind::kForeign,
+          "closed during the handshake: it goes away, or another key or program answers there"};
+}
+
+// `value` is what libzmq tells beside the event: for a broken handshake the error of the
+// connection.
+std::optional<DealerEvent> event_of(std::uint16_t event, std::uint32_t value) {
   using Kind = DealerEvent::Kind;
   switch (event) {
     case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: return DealerEvent{Kind::kConnected, ""};
     case ZMQ_EVENT_DISCONNECTED: return DealerEvent{Kind::kDisconnected, "the connection broke"};
     case ZMQ_EVENT_CLOSED: return DealerEvent{Kind::kFailed, "no answer"};
     case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH: return DealerEvent{Kind::kRefused, "our key was refused"};
-    case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
+    case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL: return broken_handshake(value);
     case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
       return DealerEvent{Kind::kForeign,
                          "the handshake failed: another key or another program answers there"};
@@ -83,9 +94,11 @@ std::optional<Bytes> Dealer::receive() {
 std::optional<DealerEvent> Dealer::next_event() {
   while (auto parts = receive_parts(monitor_.raw(), ZMQ_DONTWAIT, 2)) {
     std::uint16_t number = 0;
-    if (parts->front().size() < sizeof number) continue;
+    std::uint32_t value = 0;
+    if (parts->front().size() < sizeof number + sizeof value) continue;
     std::memcpy(&number, parts->front().data(), sizeof number);
-    auto event = event_of(number);
+    std::memcpy(&value, parts->front().data() + sizeof number, sizeof value);
+    auto event = event_of(number, value);
     if (!event) continue;
     // The end of a connection whose handshake failed is no news.
     const bool was_up = std::exchange(up_, event->kind == DealerEvent::Kind::kConnected);

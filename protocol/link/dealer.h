@@ -29,10 +29,11 @@ struct DealerEvent {
   enum class Kind {
     kConnected,     // the peer proved its key and took ours
     kDisconnected,  // it stood and broke
-    kFailed,        // an attempt failed; the next one follows by itself (20 ms growing to 2 s, with
-                    // jitter)
-    kForeign,  // an attempt failed because another key or another program answers there; the next
-               // one follows too
+    kFailed,        // nobody answers, or the network reset the connection; the next attempt follows
+                    // by itself (20 ms growing to 2 s, with jitter)
+    kForeign,  // an attempt failed because whoever answers there does not speak our protocol, or
+               // closes before it has proved its key (another key; or an end in that moment: only
+               // what repeats is sure); the next one follows too
     kRefused,  // an attempt failed because the hub does not take our key; the next one follows too
   };
   Kind kind;

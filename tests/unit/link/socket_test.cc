@@ -1,4 +1,8 @@
 // Sockets on the loopback: who is let in, what passes, what does not.
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <functional>
 #include <thread>
@@ -27,6 +31,42 @@ bool eventually(const std::function<bool()>& holds) {
   }
   return true;
 }
+
+// A router on the way that refuses: it takes a connection and resets it.
+class Refuser {
+ public:
+  Refuser() : listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof at;
+    auto* address = reinterpret_cast<sockaddr*>(&at);
+    EXPECT_EQ(::bind(listener_, address, size), 0);
+    EXPECT_EQ(::listen(listener_, 16), 0);
+    EXPECT_EQ(::getsockname(listener_, address, &size), 0);
+    endpoint_ = "tcp://127.0.0.1:" + std::to_string(ntohs(at.sin_port));
+    thread_ = std::thread([this] { refuse(); });
+  }
+  ~Refuser() {
+    ::shutdown(listener_, SHUT_RDWR);
+    thread_.join();
+    ::close(listener_);
+  }
+  const std::string& endpoint() const { return endpoint_; }
+
+ private:
+  void refuse() const {
+    for (int peer = 0; (peer = ::accept(listener_, nullptr, nullptr)) >= 0;) {
+      const linger at_once{1, 0};
+      ::setsockopt(peer, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+      ::close(peer);
+    }
+  }
+
+  int listener_;
+  std::string endpoint_;
+  std::thread thread_;
+};
 
 class Sockets : public ::testing::Test {
  protected:
@@ -86,6 +126,19 @@ TEST_F(Sockets, AServerWithAnotherKeyIsNotBelieved) {
   auto opened = Dealer::open(context, {router->endpoint(), client.public_key, client, kMaxFrame});
   ASSERT_TRUE(opened.ok());
   EXPECT_EQ(fate(**opened), Kind::kForeign);
+}
+
+// A cut link is no reason to doubt a key.
+TEST_F(Sockets, AResetOnTheWayIsNobodyThere) {
+  const Refuser refuser;
+  auto opened = Dealer::open(context, {refuser.endpoint(), server.public_key, client, kMaxFrame});
+  ASSERT_TRUE(opened.ok());
+  for (int i = 0; i < 20; ++i) {
+    std::optional<DealerEvent> event;
+    ASSERT_TRUE(eventually([&] { return (event = (*opened)->next_event()).has_value(); }));
+    EXPECT_EQ(event->kind, Kind::kFailed) << event->text;
+    EXPECT_EQ(event->text, "no answer");
+  }
 }
 
 TEST_F(Sockets, NobodyThereIsSaid) {

@@ -1,4 +1,5 @@
-"""The routes that the daemons register are those of web/api/openapi.yaml, on the daemon that it says.
+"""The routes that the daemons register are those of web/api/openapi.yaml, on the daemon that it says,
+and each of its operations names who may.
 
 Whether answers have the shape that it promises is checked on running daemons (tests/e2e); that the
 UI agrees with it, by the types generated from it (lint.ui).
@@ -10,6 +11,8 @@ import tree as lint
 from tree import Finding
 
 CONTRACT = "web/api/openapi.yaml"
+# Every operation says who may, or that it asks nobody who he is.
+SAYS_WHO = re.compile(r"      (x-roles: \[\w|security: \[\]$)")
 METHODS = "get|post|put|delete|patch"
 # Which folder's routes which daemon serves.
 SERVED_BY = {"web/app/": {"node", "hub"}, "node/": {"node"}, "hub/": {"hub"}}
@@ -47,6 +50,21 @@ def promised(tree):
             daemons = {part.strip() for part in match[1].split(",")}
             found[path][method] = (daemons, found[path][method][1])
     return found
+
+
+def untold(tree):
+    """Operations of the contract that do not say who may: [(path, method, line)]"""
+    operations, section, path = [], None, None
+    for number, line in tree.lines(CONTRACT):
+        if re.match(r"\w", line):
+            section, path = line.split(":")[0], None
+        elif section == "paths" and (match := re.match(r"  (/[^:]*):", line)):
+            path = match[1]
+        elif path and (match := re.match(rf"    ({METHODS}):", line)):
+            operations.append([path, match[1], number, False])
+        elif path and operations and SAYS_WHO.match(line):
+            operations[-1][3] = True
+    return [tuple(operation[:3]) for operation in operations if not operation[3]]
 
 
 def check(tree):
@@ -88,6 +106,15 @@ def check(tree):
                         f"x-served-by: [{served}], or register it in web/app",
                     )
                 )
+    for path, method, line in untold(tree):
+        found.append(
+            Finding(
+                CONTRACT,
+                line,
+                f"{method} {path} does not say who may",
+                "x-roles: […] by protocol/domain/access.cc, or security: [] when it is public",
+            )
+        )
     return found
 
 

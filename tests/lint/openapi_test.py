@@ -7,9 +7,11 @@ CONTRACT = """paths:
   /api/v1/calls:
     get:
       summary: calls
+      x-roles: [operator]
   /api/v1/contacts:
     post:
       x-served-by: [node]
+      x-roles: [operator, program]
 components:
   /api/v1/other:
     get:
@@ -56,6 +58,13 @@ class Routes(unittest.TestCase):
 
     def test_a_path_that_is_only_compared_is_no_route(self):
         self.assertEqual(whats(both=BOTH + 'if (path == "/api/v1/none") return;\n'), [])
+
+    def test_an_operation_that_does_not_say_who_may_is_found(self):
+        for roles in ("", "      x-roles: []\n"):
+            untold = CONTRACT.replace("      x-roles: [operator]\n", roles)
+            self.assertEqual(whats(contract=untold), ["get /api/v1/calls does not say who may"])
+        public = CONTRACT.replace("x-roles: [operator]\n", "security: []\n")
+        self.assertEqual(whats(contract=public), [])
 
     def test_without_a_contract_nothing_passes(self):
         self.assertEqual([f.what for f in openapi.check(Tree({}))], ["missing"])

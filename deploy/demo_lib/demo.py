@@ -81,6 +81,7 @@ def _start(region: Region, sample_folder: Path, fresh: bool) -> None:
                 node = region.new_node(spec, proxied=f"site {spec.no}", port=_HUB_PORT + spec.no)
                 node.restart()
             step.advance()
+    region.take_programs_rights()
     if not fresh:
         return
     sample.create_users(region, region.password)

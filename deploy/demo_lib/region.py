@@ -48,7 +48,10 @@ class SiteSpec:
 
 @dataclass
 class Member:
-    """The hub or a site: its process and the secrets of its local administrator and its program."""
+    """The hub or a site: its process and the secrets of its local administrator and its program.
+
+    The first program is an administrator too, until Region.take_programs_rights.
+    """
 
     daemon: Daemon
     password: str
@@ -226,6 +229,14 @@ class Region:
                 self._hub_admin = self.hub.admin()
             yield self._hub_admin
 
+    def take_programs_rights(self) -> None:
+        """From here on every member's program is one that is nothing else, the same at each start."""
+        for member in (self.hub, *self.sites.values()):
+            token_file = self.root / "secrets" / f"{member.daemon.name}.program"
+            if not token_file.exists():
+                _write_secret(token_file, _new_program(member))
+            member.token = token_file.read_text().strip()
+
     def _member(
         self, name: str, binary: Path, options: dict[str, str], spec: SiteSpec | None = None
     ) -> Member:
@@ -250,6 +261,15 @@ class Region:
             spec,
             options=options,
         )
+
+
+def _new_program(member: Member) -> str:
+    """A user of this place that is a program and nothing else: its token."""
+    no = member.spec.no if member.spec else 0
+    form = {"login": f"robot{no}", "name": "Программа", "roles": ["program"], "sites": [no]}
+    with contextlib.closing(member.admin()) as admin:
+        user = admin.post("/api/v1/users", form)
+        return admin.post(f"/api/v1/users/{user['id']}/token", {})["token"]
 
 
 def _init_admin(tool: Path, data: Path, password_file: Path, token_file: Path) -> None:

@@ -70,7 +70,7 @@ class Demo(unittest.TestCase):
                     api = Api(member["url"], who.get("token", ""))
                     if "login" in who:
                         api.sign_in(who["login"], who["password"])
-                    self.assertIn(role, api.get("/api/v1/session")["user"]["roles"])
+                    self.assertEqual(api.get("/api/v1/session")["user"]["roles"], [role])
                     api.close()
 
     def demo(self, *arguments: str) -> subprocess.CompletedProcess:

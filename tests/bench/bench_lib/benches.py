@@ -211,11 +211,15 @@ def _look_around(ground: Ground, node: Served) -> None:
 _FIRST_LOAD = re.compile(r"first load, (\w+): ([\d.]+) KB")
 
 
+def ui_builds() -> list[Path]:
+    """Of the UI, in this tree's build folders, the newest last."""
+    manifests = TOP.glob("build/*/web/ui/dist/manifest.json")
+    return sorted(manifests, key=lambda path: path.stat().st_mtime)
+
+
 def ui_size(_: Ground) -> list[Figure]:
-    """The first load of the two first screens, gzipped, if the UI was built anywhere."""
-    built = sorted(
-        TOP.glob("build/*/web/ui/dist/manifest.json"), key=lambda path: path.stat().st_mtime
-    )
+    """The first load of the two first screens, gzipped."""
+    built = ui_builds()
     if not built:
         print("ui_size: no build of the UI here; left out")
         return []

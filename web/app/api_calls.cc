@@ -13,8 +13,10 @@ using protocol::Kind;
 
 namespace {
 
-constexpr std::size_t kMaxMissed =
-    50;  // a page of numbers to call back; older ones are in the list of the day
+// A page of numbers to call back; others are in the lists of their days.
+constexpr std::size_t kMaxMissed = 50;
+// Whoever called in the evening is still to be called back after midnight.
+constexpr std::int64_t kMissedForMs = 24 * 3'600'000;
 
 // "received" is every call of the day that counts (T5): all but those handed over and those still
 // waiting.
@@ -119,20 +121,31 @@ LiveCalls live_calls(const Context& context, const sync::Reader& rows) {
   return out;
 }
 
-// Today's unanswered calls of all desks, newest first (O7).
+// Of one day and desk, newest first, into `out`.
+void add_missed(const sync::Reader& rows, const Bytes& calls_of_day, TimeMs since,
+                std::vector<protocol::Entity>& out) {
+  rows.scan_back(sync::Table::kIndex, calls_of_day, prefix_end(calls_of_day),
+                 [&](std::string_view key, std::string_view value) {
+                   if (static_cast<CallClass>(KeyReader(value).u8()) != CallClass::kLost)
+                     return true;
+                   auto entity = sync::read_entity(rows, Kind::kCall, protocol::keys::id_of(key));
+                   const auto* call = entity.as<protocol::CallState>();
+                   if (call != nullptr && protocol::summarize(*call).queued_at < since)
+                     return false;
+                   out.push_back(std::move(entity));
+                   return out.size() < kMaxMissed;
+                 });
+}
+
+// The unanswered calls of the last 24 hours of all desks, each desk's newest first (O7).
 std::vector<protocol::Entity> missed_calls(const Context& context, const sync::Reader& rows) {
   std::vector<protocol::Entity> out;
-  const LocalDay today = context.zone.day_of(context.clock.now());
+  const TimeMs since = context.clock.now() + -kMissedForMs;
+  const LocalDay first = context.zone.day_of(since);
   for (const auto& desk : site_info(context, rows, context.site).desks) {
-    const Bytes prefix = protocol::keys::calls_of_day(today.v, context.site, desk.no);
-    rows.scan_back(
-        sync::Table::kIndex, prefix, prefix_end(prefix),
-        [&](std::string_view key, std::string_view value) {
-          if (static_cast<CallClass>(KeyReader(value).u8()) == CallClass::kLost) {
-            out.push_back(sync::read_entity(rows, Kind::kCall, protocol::keys::id_of(key)));
-          }
-          return out.size() < kMaxMissed;
-        });
+    for (LocalDay day = context.zone.day_of(context.clock.now());
+         day.v >= first.v && out.size() < kMaxMissed; --day.v)
+      add_missed(rows, protocol::keys::calls_of_day(day.v, context.site, desk.no), since, out);
   }
   return out;
 }

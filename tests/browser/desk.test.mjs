@@ -91,9 +91,30 @@ scenario('a long wait stays within its card, and a site’s name is not cut whil
     const [a, b] = [await pill.boundingBox(), await card.boundingBox()];
     assert.ok(a.x + a.width <= b.x + b.width - 8, `${a.x + a.width} of ${b.x + b.width}`);
   }
+  await page.unrouteAll({ behavior: 'wait' });
   await status(page, 'online').waitFor();
   const name = page.locator('header .place');
   assert.equal(await name.evaluate((shown) => shown.scrollWidth - shown.clientWidth), 0, await name.innerText());
+});
+
+scenario('who signs out in one tab is out in all of them', async () => {
+  const page = await openDesk(browser, site);
+  await fillForm(page, { phone: freshPhone(), name: 'Ильина Вера Олеговна', summary: 'Не открывается карта' });
+  const other = await newTab(page);
+  await other.goto(site.url);
+  await status(other, 'online').waitFor();
+  await page.locator('header .menu > button').click();
+  await page.getByRole('button', { name: 'Выйти' }).click();
+  await page.getByLabel('Логин').waitFor();
+  await other.getByLabel('Логин').waitFor();
+  assert.equal(await other.getByText('Ильина').count(), 0);
+});
+
+scenario('the desk’s own records are asked for, however busy its neighbours are', async () => {
+  const page = await newPage(browser);
+  const asked = page.waitForRequest((request) => /\/api\/v1\/contacts\?/.test(request.url()) && !request.url().includes('phone='));
+  await signIn(page, site, 'operator');
+  assert.match((await asked).url(), /[?&]desk=\d+/);
 });
 
 scenario('an address that leads nowhere has a heading and a way back', async () => {

@@ -46,7 +46,11 @@ export class LeaderLink implements LiveLink {
     this.wanted = false;
     clearInterval(this.beat);
     clearTimeout(this.claim);
-    if (this.leading) this.say({ from: this.id, leave: true });
+    if (this.leading) {
+      // The session may have ended: the others ask whether theirs goes on.
+      this.say({ from: this.id, relay: { kind: 'down' } });
+      this.say({ from: this.id, leave: true });
+    }
     this.resign();
   }
 

@@ -35,11 +35,14 @@ function open(url: string): void {
   socket.open();
 }
 
+/** For all tabs: the others are told, since the session was theirs as well. */
 function close(): void {
-  socket?.close();
+  if (!socket) return;
+  socket.close();
   socket = null;
   isUp = false;
   lastSync = null;
+  tell({ kind: 'down' });
 }
 
 (self as unknown as WorkerScope).onconnect = (event) => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before } from 'node:test';
 
 import { fillForm, kPatienceMs, newPage, openBrowser, openDesk, press, scenario, signIn, status } from './lib/browser.mjs';
-import { ask, canControl, control, freshPhone, hub, site, until } from './lib/region.mjs';
+import { ask, canControl, control, freshPhone, hub, PhoneCall, site, until } from './lib/region.mjs';
 
 // ux.md: the status line tells the truth within 3 s.
 const kTruthMs = 3000;
@@ -57,6 +57,20 @@ scenario('cut off: five more calls are registered, wait, and reach the region wh
   await until(async () => (await receipts(page)).slice(0, 6).every((mark) => mark === 'region'), 'all records are in the region');
   for (const phone of phones) assert.equal((await contactsOf(hub, phone)).length, 1, phone);
   assert.deepEqual(page.problems, []);
+});
+
+scenario('cut off: calls that wait are not said to be sent', gear, async () => {
+  const page = await openDesk(browser, site);
+  await page.goto(`${site.url}/#/sync`);
+  await page.getByText('всё отправлено').waitFor();
+  await control('cut', site);
+  await until(() => linked(false), 'the node notices the cut');
+  const call = await new PhoneCall(site, freshPhone()).queue();
+  await page.getByText(/^форм нет; звонки и служебные записи: [1-9]/).waitFor();
+  assert.equal(await page.getByText('всё отправлено').count(), 0);
+  await control('restore', site);
+  await page.getByText('всё отправлено').waitFor();
+  await call.end();
 });
 
 scenario('hub screens that are open say when a site falls behind, and when it is back', gear, async () => {

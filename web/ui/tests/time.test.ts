@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { age, clock, dayOf, duration, fromLocalInput, isTypedLater, longDay, moment, toLocalInput } from '../src/lib/time';
+import { age, clock, dayOf, duration, fromLocalInput, isDay, isTypedLater, longDay, moment, toLocalInput } from '../src/lib/time';
 
 const place = { locale: 'ru', zone: 'Asia/Yekaterinburg' };
 const at = Date.parse('2026-11-20T20:31:07Z');
@@ -14,6 +14,11 @@ describe('times at the site, whatever the PC’s zone is', () => {
   test('today needs no date, another day does', () => {
     expect(moment(at, at + 60_000, place)).toBe('01:31');
     expect(moment(at, at + 86_400_000, place)).toMatch(/^21 нояб?, 01:31$/);
+  });
+
+  test('a day is one of the calendar', () => {
+    expect(isDay('2026-02-28')).toBe(true);
+    for (const text of ['2026-99-99', '2026-02-30', '2026-2-3', 'yesterday', '']) expect(isDay(text)).toBe(false);
   });
 
   test('a day of another year says its year', () => {

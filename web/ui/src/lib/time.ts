@@ -35,6 +35,13 @@ export function dayOf(at: number, zone: string): string {
 }
 
 /** "20 ноября"; of another year than today's, "20 ноября 2025". Without today: no year. */
+/** A day of the calendar as `2026-02-28`. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const at = new Date(`${text}T12:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+}
+
 export function longDay(day: string, locale: string, today = day): string {
   const noon = Date.parse(`${day}T12:00:00Z`);
   const words = format(locale, 'UTC', { day: 'numeric', month: 'long' }).format(noon);

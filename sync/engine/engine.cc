@@ -7,8 +7,6 @@
 
 #include <time.h>
 
-#include "protocol/base/check.h"
-
 namespace opora::sync {
 namespace {
 
@@ -48,7 +46,6 @@ void Engine::submit(Command command) {
 }
 
 void Engine::submit(ReceivedBatch batch) {
-  OPORA_CHECK(!batch.entries.empty());
   std::optional<ReceivedBatch> refused;
   {
     const std::lock_guard lock(mutex_);

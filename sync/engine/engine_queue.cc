@@ -2,12 +2,19 @@
 
 #include <utility>
 
+#include "protocol/base/check.h"
+
 namespace opora::sync {
 
 std::optional<Command> EngineQueue::push(Command command) {
   if (commands_.size() >= kMaxWaitingCommands) return command;
   commands_.push_back(std::move(command));
   return std::nullopt;
+}
+
+void EngineQueue::push(ReceivedBatch batch) {
+  OPORA_CHECK(!batch.entries.empty() || batch.recall);
+  peers_[batch.peer].push_back(std::move(batch));
 }
 
 std::size_t EngineQueue::waiting_batches() const {

@@ -27,7 +27,8 @@ class EngineQueue {
   bool empty() const { return commands_.empty() && peers_.empty(); }
   // A refused command comes back, to be answered by the caller.
   std::optional<Command> push(Command command);
-  void push(ReceivedBatch batch) { peers_[batch.peer].push_back(std::move(batch)); }
+  // With entries, or an order.
+  void push(ReceivedBatch batch);
 
   // The next group: all commands up to kMaxGroup, and batches for a slice of so many entries: one
   // of each peer in turn, so that a record of now does not wait behind another site's week.

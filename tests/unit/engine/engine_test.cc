@@ -118,6 +118,23 @@ TEST_F(EngineTest, AppliesBatchesOfAStreamInTheOrderOfSubmission) {
   EXPECT_EQ(heads.ok, 8);
 }
 
+// The keys are to be sent again, what was recalled is all: batches of the link without entries.
+TEST_F(EngineTest, TakesAnOrderThatHasNoEntries) {
+  start();
+  ReceivedBatch order;
+  order.stream = Stream::kJournalKeys;
+  order.recall.emplace().keys = {StreamPos{3}, {}};
+  std::promise<void> done;
+  order.done = [&](Result<StreamHead> head) {
+    heads.take(head);
+    done.set_value();
+  };
+  engine->submit(std::move(order));
+  done.get_future().wait();
+  EXPECT_EQ(heads.ok, 1);
+  EXPECT_EQ(sync::stream_head(*store.snapshot(), Stream::kJournalKeys, SiteNo{17}).pos.v, 3u);
+}
+
 TEST_F(EngineTest, AnswersEverythingThatWaitsWhenItStops) {
   start();
   std::promise<void> entered;

@@ -165,6 +165,7 @@ class Running {
     OPORA_TRY(replicator_.start());
     observer_.attach(&directory_, &replicator_, &region_, &text_index_, &purger_);
     purger_.resume();
+    engine_.read_unread();
     auto server = app::start_server(options_.web, std::move(router));
     if (!server.ok()) return server.error();
     server_ = std::move(*server);

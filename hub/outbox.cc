@@ -1,5 +1,7 @@
 #include "hub/outbox.h"
 
+#include "sync/journal/unread.h"
+
 namespace opora::hub {
 
 using protocol::Event;
@@ -98,7 +100,7 @@ Outbox::Outbox()
 void Outbox::on_event(Transaction& txn, const Event& event, const JournalRef& ref) {
   const auto kind = protocol::kind_of(event.env.type);
   // What this version does not know may be about a ticket; of others nobody is entitled.
-  if (!kind) return forward(txn, event, ref);
+  if (!kind || sync::is_unread(event)) return forward(txn, event, ref);
   if (*kind == Kind::kTicket) return ticket_event(txn, event, ref);
   if (goes_to_everybody(*kind)) {
     send(txn, {Stream::kCommon, kHubSite}, ref, event.env.aggregate);

@@ -199,6 +199,7 @@ class Running {
     observer_.attach(&replicator_, &text_index_, &purger_, &due_watch_);
     due_ticker_.emplace(DueWatch::kEveryMs, [this] { due_watch_.look(engine_); });
     purger_.resume();
+    engine_.read_unread();
     saver_.emplace(kSaveEveryMs, [this] {
       link_.save(engine_);
       ground_.data.room->look();

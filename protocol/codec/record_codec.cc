@@ -122,6 +122,11 @@ Result<RecordView> decode_record(std::string_view bytes) {
   return message::from_bytes<RecordView, schema::Record>(bytes, kMaxRecordBytes, read_record);
 }
 
+Result<Facts> Vocabulary::decode(const Envelope& env, std::string_view bytes) const {
+  if (!knows(env.type)) return Facts{};
+  return decode_facts(env.type, env.schema_version, bytes);
+}
+
 Result<Bytes> encode_if_valid(const Personal& personal) {
   if (auto error = broken_rule(personal)) return *error;
   Bytes bytes = write_personal(personal);

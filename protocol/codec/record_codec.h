@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string_view>
 
 #include "protocol/base/bytes.h"
@@ -55,6 +56,15 @@ Result<Bytes> encode_if_valid(const Facts& facts);
 // schema version that do not pass validate_facts(). kCorrupt for undecodable bytes and for invalid
 // facts of a version known here.
 Result<Facts> decode_facts(EventType type, std::uint16_t schema_version, std::string_view bytes);
+
+// Which types a reader knows. A daemon knows all that its version has; with `unknown` a test plays
+// the version before those types.
+struct Vocabulary {
+  std::set<EventType> unknown{};
+  bool knows(EventType type) const { return !unknown.contains(type); }
+  // decode_facts(), with monostate for what is unknown.
+  Result<Facts> decode(const Envelope& env, std::string_view bytes) const;
+};
 
 // Texts in UTF-8 that seal to at most kMaxPersonalBytes: kInvalid, kTooLarge.
 Status validate_personal(const Personal& personal);

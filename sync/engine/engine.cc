@@ -56,6 +56,12 @@ void Engine::submit(ReceivedBatch batch) {
   wake_.notify_one();
 }
 
+void Engine::read_unread() {
+  const std::lock_guard lock(mutex_);
+  reading_ = true;
+  wake_.notify_one();
+}
+
 void Engine::stop() {
   {
     const std::lock_guard lock(mutex_);
@@ -73,15 +79,16 @@ TimeMs Engine::settled_before() const {
   return TimeMs{(started == 0 ? now.v : std::min(started, now.v)) - 1};
 }
 
-// Nothing to do: stopping.
-EngineQueue::Turn Engine::take() {
+std::optional<EngineQueue::Turn> Engine::take() {
   std::unique_lock lock(mutex_);
-  wake_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+  wake_.wait(lock,
+             [&] { return stopping_ || !queue_.empty() || (reading_ && core_->has_readable()); });
   auto turn = queue_.take(pace_.entries());
   // A stop does not wait for a long catch-up; what commands wait are still decided.
   if (stopping_) {
     turn.batches.clear();
     turn.backlog = Backlog::kNone;
+    if (turn.empty()) return std::nullopt;
   }
   turn_started_ = clock_.now().v;
   if (group_started_ == 0) group_started_ = turn_started_;
@@ -97,14 +104,15 @@ Status Engine::run(EngineQueue::Turn& turn) {
 }
 
 void Engine::loop() {
-  for (auto turn = take(); !turn.empty(); turn = take()) {
-    Status status = run(turn);
+  while (auto turn = take()) {
+    Status status = turn->empty() ? ok_status() : run(*turn);
     bool more = false;
     {
       const std::lock_guard lock(mutex_);
-      queue_.finish(turn, status);
+      queue_.finish(*turn, status);
       more = !queue_.empty();
     }
+    if (reading_ && status.ok()) status = core_->read_unread();
     // Nobody waits for the next turn to be told.
     if (!more && status.ok()) status = core_->settle();
     // This turn's commit may go on, the one before has ended.

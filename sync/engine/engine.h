@@ -6,6 +6,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "sync/engine/batch_intake.h"
@@ -25,6 +26,8 @@ class Engine final : public BatchIntake {
 
   void submit(Command command) override;
   void submit(ReceivedBatch batch) override;
+  // From now on, between turns, what an older version left unread is folded: the observer is ready.
+  void read_unread();
   // Answers what waits (commands with kUnavailable) and joins. Idempotent.
   void stop();
 
@@ -34,7 +37,8 @@ class Engine final : public BatchIntake {
 
  private:
   void loop();
-  EngineQueue::Turn take();
+  // Nothing: stopping, and all is answered.
+  std::optional<EngineQueue::Turn> take();
   Status run(EngineQueue::Turn& turn);
   void refuse_waiting();
 
@@ -46,6 +50,7 @@ class Engine final : public BatchIntake {
   EngineQueue queue_;
   SlicePace pace_;  // the engine's thread's
   bool stopping_ = false;
+  std::atomic<bool> reading_{false};
   std::int64_t turn_started_ = 0;               // ms; the engine's thread's
   std::atomic<std::int64_t> group_started_{0};  // the oldest under way; 0 while none is
   std::thread thread_;

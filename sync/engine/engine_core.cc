@@ -7,6 +7,7 @@
 #include "protocol/codec/record_codec.h"
 #include "protocol/domain/authority.h"
 #include "sync/engine/afresh.h"
+#include "sync/journal/unread.h"
 
 namespace opora::sync {
 
@@ -78,7 +79,7 @@ EngineCore::EngineCore(Store& store, EngineSettings settings, const Clock& clock
       clock_(clock),
       random_(random),
       observer_(observer),
-      vault_(settings_.site_key) {}
+      vault_(settings_.site_key, settings_.vocabulary) {}
 
 Result<std::unique_ptr<EngineCore>> EngineCore::open(Store& store, EngineSettings settings,
                                                      const Clock& clock, Random& random,
@@ -115,6 +116,7 @@ Status EngineCore::start_incarnation() {
   const auto before = incarnations(*txn);
   put_incarnation(*txn, {incarnation_, StreamPos{head_.pos.v + 1}},
                   static_cast<std::uint32_t>(before.size()));
+  find_readable(*txn);
   return txn->commit();
 }
 
@@ -325,8 +327,10 @@ void EngineCore::append(Transaction& txn, Projection& projection, const CommandI
 
 void EngineCore::fold(Transaction& txn, Projection& projection, const Event& event,
                       const JournalRef& ref) {
+  if (is_unread(event)) list_unread(txn, ref);
   projection.apply(event, ref);
-  if (event.env.type == protocol::EventType::kErased) recent_keys_.forget(event.env.aggregate);
+  if (!is_unread(event) && event.env.type == protocol::EventType::kErased)
+    recent_keys_.forget(event.env.aggregate);
   observer_.on_event(txn, event, ref);
 }
 
@@ -370,7 +374,7 @@ Bytes EngineCore::seal(Transaction& txn, Projection& projection, const Aggregate
 std::size_t EngineCore::receive(Transaction& txn, Projection& projection, ReceivedBatch& batch,
                                 std::size_t at_most) {
   StreamHead& cursor = batch.cursor;
-  if (batch.records.empty()) prepare(batch);
+  if (batch.records.empty()) prepare(batch, vault_.vocabulary());
   if (batch.recall && batch.stream == Stream::kJournalKeys) {
     resend_keys(txn, vault_, settings_.site, batch.recall->keys);
     streams_ = {};  // what it knew of heads
@@ -402,55 +406,6 @@ std::size_t EngineCore::receive(Transaction& txn, Projection& projection, Receiv
       batch.recall ? recall_complete(txn) : afresh && afresh_complete(txn, *afresh);
   recalled_ = recalled_ || all_here;
   return done;
-}
-
-namespace {
-
-// A site tells of itself, in order, and nothing that is another's to tell.
-// The entry follows the cursor: its chain is that of its own past only if this is the same.
-Status check_said(Projection& projection, const ReceivedBatch& batch, const Entry& entry,
-                  const Event& event) {
-  const Envelope& env = event.env;
-  if (env.origin != batch.peer || env.n != entry.pos || env.prev != batch.cursor.chain)
-    return Error{Code::kDenied, "", "origin, position or chain is not the sender's"};
-  const auto known = [&](Kind kind, const AggregateId& id) -> const protocol::Entity& {
-    return projection.load(kind, id);
-  };
-  const Status may = protocol::may_say(event, known);
-  if (may.ok()) return ok_status();
-  return Error{Code::kDenied, may.error().path,
-               "not a site's to say: " + may.error().path + ": " + may.error().message};
-}
-
-}  // namespace
-
-void EngineCore::receive_record(Transaction& txn, Projection& projection, ReceivedBatch& batch,
-                                const Entry& entry) {
-  Result<SealedEvent>& record = batch.records[batch.applied];
-  auto event = record.ok() ? unseal(std::move(*record),
-                                    [&](const AggregateId& id) { return find_key(txn, id); })
-                           : Result<Event>(record.error());
-  if (!event.ok()) return set_aside(txn, batch, entry, "does not decode: " + event.error().message);
-  const Envelope& env = event->env;
-  if (batch.stream == Stream::kJournal) {
-    const Status said = check_said(projection, batch, entry, *event);
-    if (!said.ok()) return set_aside(txn, batch, entry, said.error().message);
-  }
-  // check_said() found its chain to be that of its own past.
-  const ChainHash chain =
-      batch.stream == Stream::kJournal ? entry.chain : protocol::chain_of(env.prev, entry.bytes);
-  const JournalRef ref{env.origin, env.n, env.incarnation};
-  // The hub's streams bring a site its own records back. One that is not here was lost with a
-  // store: its place is in what the recall gives back. A site's journal cannot repeat: its
-  // positions are the cursor's.
-  const bool own = env.origin == settings_.site;
-  if (batch.stream != Stream::kJournal && (own || txn.get(Table::kJournal, ref.key()))) return;
-  hlc_.merge(env.hlt, clock_.now());
-  put_record(txn, ref, chain, entry.bytes);
-  fold(txn, projection, *event, ref);
-  // What is said about it asks how far its sender was heard.
-  put_cursor(txn, batch.stream, batch.peer, {entry.pos, entry.chain});
-  answer_received(txn, projection, *event);
 }
 
 void EngineCore::receive_key(Transaction& txn, Projection& projection, const ReceivedBatch& batch,

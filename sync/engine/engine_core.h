@@ -13,6 +13,7 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -61,6 +62,8 @@ class Decision {
   // replicated.
   void put_meta(std::string_view key, std::string_view value);
   void erase_meta(std::string_view key);
+  // What was said so far.
+  const protocol::Drafts& drafts() const { return drafts_; }
 
  private:
   friend class EngineCore;
@@ -112,7 +115,7 @@ struct ReceivedBatch {
   bool finished() const { return applied == entries.size() || refused.has_value(); }
 };
 // Does what of the work on a batch needs no store: so that another thread than the engine's can.
-void prepare(ReceivedBatch& batch);
+void prepare(ReceivedBatch& batch, const protocol::Vocabulary& vocabulary);
 // Whether the next entry to apply follows the cursor.
 bool next_follows(const ReceivedBatch& batch, const StreamHead& cursor);
 
@@ -154,6 +157,7 @@ struct EngineSettings {
   SiteNo site;
   protocol::SiteKey site_key;
   protocol::ZoneOffset zone_offset;
+  protocol::Vocabulary vocabulary{};
 };
 
 // Commands in one group: 64 desks' worth of simultaneous saves with room to spare; bounds the wait
@@ -188,6 +192,11 @@ class EngineCore {
   // Waits for a commit that still goes on.
   Status settle();
   bool commit_goes_on() const { return pending_.has_value(); }
+
+  // A slice of what came while this store's daemon was of a version that could not read it
+  // (sync/journal/unread.h), as a turn of its own; from the moment on that the observer is ready.
+  Status read_unread();
+  bool has_readable() const { return !readable_.empty(); }
 
   // A peer is being told that it has everything up to this time: what happens from now on is later,
   // also when the clock is set back. Any thread.
@@ -264,6 +273,10 @@ class EngineCore {
   void refuse_key(Transaction& txn, Projection& projection, SiteNo peer, const AggregateId& id);
   void set_aside(Transaction& txn, const ReceivedBatch& batch, const Entry& entry,
                  const std::string& reason);
+  void find_readable(const Reader& rows);
+  void read_again(Transaction& txn, Projection& projection, const JournalRef& ref);
+  Status may_be_folded(Projection& projection, const protocol::Event& event) const;
+  void refuse(Transaction& txn, const JournalRef& ref, const Error& why);
 
   Store& store_;
   CommitsBeside* const beside_;  // the same, or null: it cannot
@@ -281,6 +294,7 @@ class EngineCore {
   StreamHead head_;
   std::uint32_t next_counter_ = 1;
   std::optional<Pending> pending_;
+  std::deque<JournalRef> readable_;  // of what is listed as unread
   bool failed_ = false;
   bool recalled_ = false;  // said once
 };

@@ -273,7 +273,8 @@ void StoreStreams::persist(StreamKind stream, SiteNo peer, std::vector<Entry> en
   }
   std::size_t bytes = 0;
   for (const Entry& entry : batch.entries) bytes += entry.bytes.size();
-  if (bytes_waiting_->fetch_add(bytes) + bytes <= kMaxBytesAhead) prepare(batch);
+  if (bytes_waiting_->fetch_add(bytes) + bytes <= kMaxBytesAhead)
+    prepare(batch, engine_.vault().vocabulary());
   batch.done = [done = std::move(done), bytes, waiting = bytes_waiting_](Result<StreamHead> head) {
     *waiting -= bytes;
     done(head.ok() ? Result<PersistedTo>(PersistedTo{*head, {}})

@@ -6,10 +6,10 @@ namespace opora::sync {
 
 using protocol::Event;
 
-Result<SealedEvent> decode_sealed(std::string_view record) {
+Result<SealedEvent> decode_sealed(std::string_view record, const protocol::Vocabulary& vocabulary) {
   auto view = protocol::decode_record(record);
   if (!view.ok()) return view.error();
-  auto facts = protocol::decode_facts(view->env.type, view->env.schema_version, view->facts);
+  auto facts = vocabulary.decode(view->env, view->facts);
   if (!facts.ok()) return facts.error();
   Bytes sealed = std::move(view->sealed_personal);
   const bool is_sealed = !sealed.empty();

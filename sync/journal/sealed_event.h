@@ -12,7 +12,7 @@ struct SealedEvent {
 };
 
 // Errors as of open_record (vault.h).
-Result<SealedEvent> decode_sealed(std::string_view record);
+Result<SealedEvent> decode_sealed(std::string_view record, const protocol::Vocabulary& vocabulary);
 Result<protocol::Event> unseal(SealedEvent sealed, const KeyFinder& find_key);
 
 }  // namespace opora::sync

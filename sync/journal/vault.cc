@@ -37,13 +37,9 @@ void Vault::destroy(Transaction& txn, const AggregateId& aggregate) const {
 }
 
 Result<Event> open_record(std::string_view record, const Vault& vault, const Reader& rows) {
-  return open_record(record, [&](const AggregateId& id) { return vault.find(rows, id); });
-}
-
-Result<Event> open_record(std::string_view record, const KeyFinder& find_key) {
-  auto sealed = decode_sealed(record);
+  auto sealed = decode_sealed(record, vault.vocabulary());
   if (!sealed.ok()) return sealed.error();
-  return unseal(std::move(*sealed), find_key);
+  return unseal(std::move(*sealed), [&](const AggregateId& id) { return vault.find(rows, id); });
 }
 
 }  // namespace opora::sync

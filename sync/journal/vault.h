@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 
+#include "protocol/codec/record_codec.h"
 #include "protocol/codec/seal.h"
 #include "protocol/domain/events.h"
 #include "sync/journal/kv.h"
@@ -15,7 +16,9 @@ namespace opora::sync {
 
 class Vault {
  public:
-  explicit Vault(const protocol::SiteKey& site_key) : site_key_(site_key) {}
+  // `vocabulary`: what whoever opens records with these keys can read.
+  explicit Vault(const protocol::SiteKey& site_key, protocol::Vocabulary vocabulary = {})
+      : site_key_(site_key), vocabulary_(std::move(vocabulary)) {}
 
   std::optional<protocol::DataKey> find(const Reader& rows, const AggregateId& aggregate) const;
   // Whether there is a key, without opening it.
@@ -28,16 +31,17 @@ class Vault {
                                           std::string_view wrapped) const;
   void destroy(Transaction& txn, const AggregateId& aggregate) const;
 
+  const protocol::Vocabulary& vocabulary() const { return vocabulary_; }
+
  private:
   protocol::SiteKey site_key_;
+  protocol::Vocabulary vocabulary_;
 };
 
 // A record as an event: facts decoded, personal part opened when its key is here. kCorrupt when the
 // bytes do not decode; unknown types come with monostate facts.
 Result<protocol::Event> open_record(std::string_view record, const Vault& vault,
                                     const Reader& rows);
-// The same with keys from elsewhere.
 using KeyFinder = std::function<std::optional<protocol::DataKey>(const AggregateId&)>;
-Result<protocol::Event> open_record(std::string_view record, const KeyFinder& find_key);
 
 }  // namespace opora::sync

@@ -4,6 +4,7 @@
 
 #include "protocol/base/check.h"
 #include "protocol/domain/authority.h"
+#include "sync/journal/unread.h"
 #include "sync/projection/projection.h"
 
 namespace opora::sync {
@@ -93,7 +94,9 @@ void replay_record(Transaction& txn, Projection& projection, const Vault& vault,
                    const StoredRecord& record, Rebuilt& out) {
   ++out.records;
   const auto event = open_record(record.bytes, vault, txn);
-  // A type that was unknown when it came could not be asked then.
+  // Written by a later version, which this one was put in place of.
+  if (event.ok() && is_unread(*event)) return list_unread(txn, record.ref);
+  // A version that knew less could not ask when it came.
   if (event.ok() && !protocol::may_ever_say(*event).ok()) return;
   if (event.ok()) return projection.apply(*event, record.ref);
   if (out.unreadable.size() < kMaxUnreadable) out.unreadable.push_back(record.ref);
@@ -102,10 +105,14 @@ void replay_record(Transaction& txn, Projection& projection, const Vault& vault,
 Result<Rebuilt> replay(const Reader& journal, const Vault& vault, const Begin& begin,
                        const RebuildProgress& progress) {
   Rebuilt out;
+  const std::set<JournalRef> unread = unread_refs(journal);
   const auto replay_chunk = [&](const std::vector<StoredRecord>& chunk) -> Status {
     const auto txn = begin();
     Projection projection(*txn, vault);
-    for (const StoredRecord& record : chunk) replay_record(*txn, projection, vault, record, out);
+    for (const StoredRecord& record : chunk) {
+      if (unread.contains(record.ref)) ++out.records;
+      else replay_record(*txn, projection, vault, record, out);
+    }
     projection.flush();
     OPORA_TRY(txn->commit());
     if (progress) progress(out.records);

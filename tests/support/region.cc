@@ -253,10 +253,20 @@ TestSite::TestSite(SiteNo no, const ManualClock& clock, std::uint64_t machine)
 void TestSite::reopen() {
   core_.reset();
   store_.reopen();
-  sync::EngineSettings settings{no_, site_key_, [](TimeMs) { return std::int16_t{180}; }};
+  sync::EngineSettings settings{no_, site_key_, [](TimeMs) { return std::int16_t{180}; },
+                                vocabulary_};
   auto core = sync::EngineCore::open(store_, std::move(settings), clock_, random_, observer_);
   OPORA_CHECK(core.ok());
   core_ = std::move(*core);
+}
+
+void TestSite::become(protocol::Vocabulary vocabulary) {
+  vocabulary_ = std::move(vocabulary);
+  reopen();
+}
+
+void TestSite::read_unread() {
+  while (core_->has_readable()) OPORA_CHECK(core_->read_unread().ok());
 }
 
 Result<Answer> run_in(sync::EngineCore& core, Command command) {

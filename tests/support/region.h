@@ -90,6 +90,9 @@ class TestSite {
   TestSite(SiteNo no, const ManualClock& clock, std::uint64_t machine = 0);
   // The process ends and starts again over the same store.
   void reopen();
+  // The same, as another version of the program; reads what an earlier one could not.
+  void become(protocol::Vocabulary vocabulary);
+  void read_unread();
 
   SiteNo no() const { return no_; }
   sync::MemoryStore& store() { return store_; }
@@ -154,6 +157,7 @@ class TestSite {
   const ManualClock& clock_;
   SeededRandom random_;
   protocol::SiteKey site_key_;
+  protocol::Vocabulary vocabulary_;
   sync::MemoryStore store_;
   Observer observer_;
   std::unique_ptr<sync::EngineCore> core_;

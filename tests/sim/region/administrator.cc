@@ -35,6 +35,11 @@ Process* Administrator::answers(SiteNo site) {
   return at_clone ? copy.clone.get() : find_(site);
 }
 
+void Administrator::upgrade(SiteNo site) {
+  find_(site)->upgrade();
+  if (const auto it = copies_.find(site); it != copies_.end()) it->second.clone->upgrade();
+}
+
 void Administrator::peace() {
   for (auto& [site, copy] : copies_) copy.noticed_ms = sim_.timeline.now_ms();
 }

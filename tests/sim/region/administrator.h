@@ -26,6 +26,8 @@ class Administrator {
   bool cloned(SiteNo site) const { return copies_.contains(site); }
   // The process that answers people of this site now.
   Process* answers(SiteNo site);
+  // A site gets the newest version, all its machines at once.
+  void upgrade(SiteNo site);
   // Ends what is under way, soon.
   void peace();
   bool busy() const { return !copies_.empty(); }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "protocol/codec/link_codec.h"
+#include "sync/journal/unread.h"
 #include "sync/projection/digest.h"
 #include "sync/projection/verify.h"
 #include "tests/sim/region/hostile.h"
@@ -165,7 +166,10 @@ void Checks::at_peace(std::uint32_t sites, const Ledger& ledger) {
   check_owners(hub);
   check_hostile(hub);
   check_erased(ledger, sites);
-  for (std::uint32_t no = 0; no <= sites; ++no) check_store(SiteNo{no});
+  for (std::uint32_t no = 0; no <= sites; ++no) {
+    check_all_read(SiteNo{no});
+    check_store(SiteNo{no});
+  }
 }
 
 Checks::Journal Checks::read(SiteNo site) {
@@ -290,8 +294,11 @@ void Checks::check_entitlement(SiteNo site, const Journal& own, const Journal& h
     if (protocol::kind_of(held.env.type) == Kind::kErasure) continue;  // check_erased
     sim_.story.wrong(name_of(site) + " holds " + text(ref) + " and may not");
   }
+  // What the hub does not fold it need not send; before it could read it, it may have.
+  const auto refused = sync::unread_refs(*find_(kHubSite)->disk().synced());
   for (const auto& ref : may) {
-    if (!own.contains(ref)) sim_.story.wrong(name_of(site) + " lacks " + text(ref));
+    if (!own.contains(ref) && !refused.contains(ref))
+      sim_.story.wrong(name_of(site) + " lacks " + text(ref));
   }
 }
 
@@ -312,14 +319,24 @@ void Checks::check_hostile(const Journal& hub) {
   // A restored hub does not know, for a while, whose record it is that a site erases; it keeps what
   // forgets too much rather than too little.
   const bool forgetful = restored_ms_.contains(kHubSite);
+  // What came while the hub was of a version that could not ask stands in the journal, unfolded.
+  const auto refused = sync::unread_refs(*find_(kHubSite)->disk().synced());
   for (const auto& [ref, held] : hub) {
     const bool erases = forgetful && held.env.type == EventType::kErased;
-    if (ref.origin == hostile_ && !HostileSite::harmless(held.env.type) && !erases)
+    const bool without_effect = HostileSite::harmless(held.env.type) || refused.contains(ref);
+    if (ref.origin == hostile_ && !without_effect && !erases)
       sim_.story.wrong("the hub keeps what a hostile site has no right to say: " + text(ref));
   }
   const auto rows = find_(kHubSite)->disk().synced();
   if (sync::stream_head(*rows, StreamKind::kPrivateKeys, hostile_).pos.v != 0)
     sim_.story.wrong("the hub has keys for a hostile site");
+}
+
+// Everybody has the newest version by now.
+void Checks::check_all_read(SiteNo site) {
+  for (const sync::UnreadRow& row : sync::unread_rows(*find_(site)->disk().synced())) {
+    if (row.refused.empty()) sim_.story.wrong(name_of(site) + " has not read " + text(row.ref));
+  }
 }
 
 void Checks::check_erased(const Ledger& ledger, std::uint32_t sites) {

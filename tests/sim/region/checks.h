@@ -84,6 +84,7 @@ class Checks final : public Watch {
   std::map<AggregateId, Tenures> tenures(const Journal& hub) const;
   void check_owners(const Journal& hub);
   void check_hostile(const Journal& hub);
+  void check_all_read(SiteNo site);
   std::set<sync::JournalRef> entitled_tickets(SiteNo site, const Journal& hub) const;
   std::set<sync::JournalRef> entitled(SiteNo site, const Journal& hub) const;
   void check_keys(SiteNo site, const Journal& own);

@@ -1,6 +1,7 @@
 #include "tests/sim/region/disk.h"
 
 #include <iterator>
+#include <set>
 #include <utility>
 
 #include "protocol/base/check.h"
@@ -8,6 +9,7 @@
 #include "protocol/codec/record_codec.h"
 #include "protocol/domain/state.h"
 #include "sync/journal/streams.h"
+#include "sync/projection/rebuild.h"
 
 namespace opora::sim {
 
@@ -19,6 +21,11 @@ Error failed(const char* why) { return Error{Code::kUnavailable, "", why}; }
 
 bool starts_with(std::string_view key, std::string_view prefix) {
   return key.substr(0, prefix.size()) == prefix;
+}
+
+bool lists_unread(Table table, std::string_view key) {
+  static const Bytes kPrefix = KeyWriter().text("unread").take();
+  return table == Table::kMeta && starts_with(key, kPrefix);
 }
 
 bool is_cursor(Table table, std::string_view key) {
@@ -130,6 +137,12 @@ void Disk::restore(const Image& image) {
 }
 void Disk::wipe() { restore(std::make_shared<sync::MemoryStore>()); }
 
+void Disk::forget_projection() {
+  const auto txn = rows_->begin();
+  sync::forget_projection(*txn);
+  OPORA_CHECK(txn->commit().ok());
+}
+
 void Disk::power_cut() {
   late_.clear();
   if (unsynced_) restore(Image(unsynced_));
@@ -171,6 +184,7 @@ void Disk::write(Changes changes) {
     unsynced_ = image();
   }
   if (sim_.planted == Planted::kCursorOutsideBatch) hold_back_cursors(changes);
+  if (sim_.planted == Planted::kUnreadDropped) drop_unread(changes);
   const auto txn = rows_->begin();
   for (Change& change : changes) {
     if (lost(change)) continue;
@@ -214,6 +228,8 @@ bool Disk::lost(const Change& change) const {
     case Planted::kCubeRowLost: return change.table == Table::kCube && one_in(10);
     case Planted::kPersonalKept: return change.table == Table::kPersonal && !change.value;
     case Planted::kRowsNotRemoved: return change.table == Table::kJournal && !change.value;
+    case Planted::kUnreadForgotten: return lists_unread(change.table, change.key) && change.value;
+    case Planted::kUnreadKept: return lists_unread(change.table, change.key) && !change.value;
     case Planted::kKeyKept: return change.table == Table::kKeys && !change.value;
     default: return false;
   }
@@ -224,6 +240,18 @@ void Disk::alter(Change& change) {
   const bool contact = change.table == Table::kEntity &&
                        change.key[0] == static_cast<char>(protocol::Kind::kContact);
   if (contact && hash256({change.key}).b[0] % 10 == 0) change.value->back() ^= 1;
+}
+
+// An older version that throws away what it does not know.
+void Disk::drop_unread(Changes& changes) {
+  std::set<Bytes> unread;
+  for (const Change& change : changes) {
+    if (!lists_unread(change.table, change.key) || !change.value) continue;
+    unread.insert(change.key.substr(change.key.size() - sync::JournalRef{}.key().size()));
+  }
+  std::erase_if(changes, [&](const Change& change) {
+    return change.table == Table::kJournal && unread.contains(change.key);
+  });
 }
 
 void Disk::hold_back_cursors(Changes& changes) {

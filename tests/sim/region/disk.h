@@ -43,6 +43,8 @@ class Disk {
   Image image() const;
   void restore(const Image& image);
   void wipe();
+  // Whatever opens it next builds its projections anew.
+  void forget_projection();
 
   // What is synced, for checkers.
   std::unique_ptr<sync::Reader> synced() const { return rows_->snapshot(); }
@@ -69,6 +71,7 @@ class Disk {
   bool lost(const Change& change) const;
   static void alter(Change& change);
   void hold_back_cursors(Changes& changes);
+  static void drop_unread(Changes& changes);
   static void keep_forgeries(sync::Transaction& txn);
 
   Sim& sim_;

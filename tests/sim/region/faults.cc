@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 namespace opora::sim {
@@ -30,10 +31,25 @@ constexpr std::array kKinds{
     FaultKind{Fault::kHubRestored, "hub restored", 3},
     FaultKind{Fault::kCloned, "cloned site", 3},
     FaultKind{Fault::kHostileSite, "hostile site", 2},
+    FaultKind{Fault::kUpgrade, "upgrade", 4},
 };
 // Of the kind that a planted mistake needs: as often as the most common one.
 constexpr std::uint32_t kOftenWeight = 14;
 constexpr std::int64_t kTenYearsMs = 10LL * 365 * 86'400'000;
+
+using protocol::EventType;
+
+// Types that came together. A version that lacks some knows what a contact and a ticket are.
+const std::array kAdditions{
+    std::set{EventType::kTicketStarted, EventType::kTicketPaused, EventType::kTicketResumed,
+             EventType::kTicketReclassified, EventType::kTicketReopened, EventType::kTicketFinished,
+             EventType::kTicketRetimed, EventType::kTicketDueReached},
+    std::set{EventType::kTicketOffered, EventType::kTicketOfferCancelled,
+             EventType::kTicketOfferAnswered, EventType::kTicketOwnerChanged},
+    std::set{EventType::kProblemOpened, EventType::kProblemAffected, EventType::kProblemClosed},
+    std::set{EventType::kCalendarChanged, EventType::kQueueChanged},
+    std::set{EventType::kAgentStateChanged},
+};
 
 bool is_clock(Fault fault) {
   return fault == Fault::kClockJump || fault == Fault::kClockYears || fault == Fault::kClockDrift;
@@ -56,6 +72,22 @@ Faults::Faults(Sim& sim, Network& network, std::uint32_t sites, Find find)
     if (kind.name != needed) continue;
     std::erase_if(kinds_, [&](const FaultKind& one) { return one.id == kind.id; });
     kinds_.push_back({kind.id, kind.name, kOftenWeight});
+  }
+}
+
+// All that are older are of the same version.
+void Faults::begin() {
+  const bool mixed = std::any_of(kinds_.begin(), kinds_.end(),
+                                 [](const FaultKind& kind) { return kind.id == Fault::kUpgrade; });
+  if (!mixed) return;
+  protocol::Vocabulary older;
+  while (older.unknown.empty()) {
+    for (const auto& types : kAdditions) {
+      if (sim_.dice.percent(40)) older.unknown.insert(types.begin(), types.end());
+    }
+  }
+  for (std::uint32_t no = 0; no <= sites_; ++no) {
+    if (sim_.dice.percent(50)) find_(SiteNo{no})->be_older(older);
   }
 }
 
@@ -93,6 +125,7 @@ void Faults::strike(const FaultKind& kind) {
   store(kind.id, *find_(kind.id == Fault::kHubRestored ? kHubSite : one));
   if (kind.id == Fault::kCloned) on_clone_(one);
   if (kind.id == Fault::kHostileSite) on_hostile_();
+  if (kind.id == Fault::kUpgrade) on_upgrade_(site);
 }
 
 // A machine dies and is set up again from a backup (made at an earlier such moment), or, a site's,
@@ -189,6 +222,7 @@ void Faults::end() {
     process.disk().arm(DiskFault::kNone);
     process.disk().set_failing(false);
     process.clock().set_right();
+    if (process.older()) on_upgrade_(SiteNo{no});
   }
 }
 

@@ -36,6 +36,7 @@ enum class Fault : std::uint8_t {
   kHubRestored,
   kCloned,
   kHostileSite,
+  kUpgrade,
 };
 struct FaultKind {
   Fault id;
@@ -61,6 +62,10 @@ class Faults {
   void on_clone(std::function<void(SiteNo)> told) { on_clone_ = std::move(told); }
   // Told of an enrolled site that means harm.
   void on_hostile(std::function<void()> told) { on_hostile_ = std::move(told); }
+  // Told of a site, or the hub, that gets the newest version.
+  void on_upgrade(std::function<void(SiteNo)> told) { on_upgrade_ = std::move(told); }
+  // Machines of an older version, when the run has some.
+  void begin();
   // Everything is set right; what is down starts.
   void end();
   bool clocks_may_be_wrong() const;
@@ -84,6 +89,7 @@ class Faults {
   OnBackup on_backup_;
   std::function<void(SiteNo)> on_clone_;
   std::function<void()> on_hostile_;
+  std::function<void(SiteNo)> on_upgrade_;
   std::map<SiteNo, Disk::Image> backups_;
 };
 

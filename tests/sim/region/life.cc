@@ -1,5 +1,6 @@
 #include "tests/sim/region/life.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "sync/feed/marks.h"
@@ -36,7 +37,7 @@ Life::~Life() = default;
 Status Life::open_store() {
   // Stays with the process that opened it: a commit in which the power fails is this life's last.
   store_ = process_.disk_.open([this] { process_.power_cut(sim_.dice.between(50, 3'000)); });
-  const sync::Vault vault(process_.site_key_);
+  const sync::Vault vault(process_.site_key_, process_.vocabulary_);
   const auto recalled = sync::finish_recall(*store_, vault, process_.random_);
   if (!recalled.ok()) return recalled.error();
   if (recalled->swept > 0) {
@@ -52,7 +53,8 @@ Status Life::open_store() {
   const auto projection = sync::ensure_projection(*store_, vault);
   if (!projection.ok()) return projection.error();
   const sync::EngineSettings settings{process_.site_, process_.site_key_,
-                                      [](TimeMs) { return std::int16_t{180}; }};
+                                      [](TimeMs) { return std::int16_t{180}; },
+                                      process_.vocabulary_};
   auto core = sync::EngineCore::open(*store_, settings, process_.clock_, process_.random_, *this);
   if (!core.ok()) return core.error();
   core_ = std::move(*core);
@@ -83,6 +85,7 @@ void Life::open_link() {
     site_exchange_.emplace(process_.site_, "sim", ports, host, *this);
   }
   touch();
+  plan_turn();
 }
 
 void Life::stop() {
@@ -112,6 +115,7 @@ void Life::submit(sync::Command command) {
     if (self && !self->dead_) done(std::move(result));
   };
   command.done = answer;
+  if (process_.older()) command.decide = as_older(std::move(command.decide));
   if (sim_.planted == Planted::kAnswerBeforeSync) {
     command.decide = [decide = std::move(command.decide), answer](sync::Decision& decision) {
       auto result = decide(decision);
@@ -121,6 +125,20 @@ void Life::submit(sync::Command command) {
   }
   if (auto refused = queue_.push(std::move(command))) refused->done(Error{Code::kTooMany, "", ""});
   plan_turn();
+}
+
+// An older version offers no form for what it does not know: people wait for the upgrade.
+std::function<Result<sync::Answer>(sync::Decision&)> Life::as_older(
+    std::function<Result<sync::Answer>(sync::Decision&)> decide) const {
+  return [this, decide = std::move(decide)](sync::Decision& decision) -> Result<sync::Answer> {
+    auto answer = decide(decision);
+    const auto known = [&](const protocol::Draft& draft) {
+      return process_.vocabulary_.knows(protocol::type_of(draft.facts));
+    };
+    const auto& drafts = decision.drafts();
+    if (std::all_of(drafts.begin(), drafts.end(), known)) return answer;
+    return Error{Code::kUnavailable, "", "not in this version"};
+  };
 }
 
 void Life::decide_fork(SiteNo site, protocol::Verdict decision) {
@@ -163,7 +181,8 @@ TimeMs Life::settled_before() const {
 }
 
 void Life::plan_turn() {
-  if (turn_planned_ || (queue_.empty() && !core_->commit_goes_on())) return;
+  const bool idle = queue_.empty() && !core_->commit_goes_on() && !core_->has_readable();
+  if (turn_planned_ || idle) return;
   turn_planned_ = true;
   const std::int64_t most = sim_.dice.percent(5) ? kBusyCommitMs : kCommitMs;
   later(sim_.dice.between(0, most), [this] { turn(); });
@@ -181,8 +200,16 @@ void Life::turn() {
       turn.empty() ? core_->settle() : core_->run(turn.commands, turn.batches, turn.backlog);
   if (dead_) return;
   queue_.finish(turn, status);
-  if (!status.ok()) return fail();
+  if (!status.ok() || !read_unread().ok()) return dead_ ? void() : fail();
+  if (dead_) return;
   plan_turn();
+}
+
+Status Life::read_unread() {
+  reading_ = true;
+  Status status = core_->read_unread();
+  reading_ = false;
+  return status;
 }
 
 // As the daemons: the outcome is unknown, so stop and let the supervisor start again.
@@ -222,6 +249,7 @@ void Life::on_event(sync::Transaction& txn, const protocol::Event& event,
       std::holds_alternative<protocol::TicketOwnerChanged>(event.facts)) {
     return;
   }
+  if (sim_.planted == Planted::kUnreadNotTold && reading_) return;
   outbox_.on_event(txn, event, ref);
   if (sim_.planted == Planted::kKeyForAWord &&
       std::holds_alternative<protocol::TicketAssigned>(event.facts)) {

@@ -42,6 +42,9 @@ class Life final : public std::enable_shared_from_this<Life>,
   void later(std::int64_t delay_ms, std::function<void()> job);
   void plan_turn();
   void turn();
+  Status read_unread();
+  std::function<Result<sync::Answer>(sync::Decision&)> as_older(
+      std::function<Result<sync::Answer>(sync::Decision&)> decide) const;
   void fail();
   void touch();
   void grown(sync::StreamKind stream, SiteNo peer);
@@ -94,6 +97,7 @@ class Life final : public std::enable_shared_from_this<Life>,
   sync::EngineQueue queue_;
   std::size_t bytes_waiting_ = 0;
   bool turn_planned_ = false;
+  bool reading_ = false;
   hub::Outbox outbox_;
   std::set<SiteNo> folded_;  // whose streams grew by the group that is committed
   TimeMs turn_started_;

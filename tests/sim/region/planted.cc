@@ -70,6 +70,14 @@ constexpr std::array kMistakes{
                    "hostile site"},
     PlantedMistake{Planted::kKeyForAWord, "key-for-a-word",
                    "whoever says something of a ticket is sent its key", "hostile site"},
+    PlantedMistake{Planted::kUnreadDropped, "unread-dropped",
+                   "an older version throws away what it does not know", "upgrade"},
+    PlantedMistake{Planted::kUnreadForgotten, "unread-forgotten",
+                   "an upgrade does not fold what the older version could not", "upgrade"},
+    PlantedMistake{Planted::kUnreadNotTold, "unread-not-told",
+                   "what is read after an upgrade is sent to nobody", "upgrade"},
+    PlantedMistake{Planted::kUnreadKept, "unread-kept",
+                   "what was read after an upgrade is read again at every start", "upgrade"},
 };
 
 }  // namespace

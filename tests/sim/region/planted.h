@@ -47,6 +47,10 @@ enum class Planted : std::uint8_t {
   kBorderAhead,
   kForgeryKept,
   kKeyForAWord,
+  kUnreadDropped,
+  kUnreadForgotten,
+  kUnreadNotTold,
+  kUnreadKept,
 };
 
 struct PlantedMistake {

@@ -78,8 +78,23 @@ void Process::release() {
   start();
 }
 
+void Process::be_older(protocol::Vocabulary vocabulary) {
+  vocabulary_ = std::move(vocabulary);
+  sim_.story.fault("older version");
+}
+
+void Process::upgrade() {
+  sim_.story.tell(name_of(site_), older() ? "is upgraded" : "is upgraded to the same types");
+  const bool ran = running();
+  if (ran) std::exchange(life_, nullptr)->stop();
+  vocabulary_ = {};
+  if (sim_.dice.percent(50)) disk_.forget_projection();
+  if (ran) start_after(sim_.dice.between(50, 1'000));
+}
+
 void Process::become_copy_of(const Process& other) {
   site_key_ = other.site_key_;
+  vocabulary_ = other.vocabulary_;
   disk_.restore(other.disk_.image());
 }
 

@@ -35,7 +35,12 @@ class Process {
   // Off, whatever would start it, until release().
   void hold();
   void release();
-  // Another machine with this one's key and disk, as they are now.
+  // The version before these types, until it is upgraded.
+  void be_older(protocol::Vocabulary vocabulary);
+  bool older() const { return !vocabulary_.unknown.empty(); }
+  // The newest version in place of what runs; now and then its rows have another form.
+  void upgrade();
+  // Another machine with this one's key, version and disk, as they are now.
   void become_copy_of(const Process& other);
   // A backup of the hub with these journals of sites was read back.
   void mark_safe(const std::vector<std::pair<SiteNo, StreamPos>>& heads);
@@ -67,6 +72,7 @@ class Process {
   SimClock clock_;
   SimRandom random_;
   protocol::SiteKey site_key_;
+  protocol::Vocabulary vocabulary_;
   std::shared_ptr<Life> life_;
   bool held_ = false;
   std::uint64_t starts_ = 0;  // a planned start that another one overtook does nothing

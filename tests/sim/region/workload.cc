@@ -62,7 +62,9 @@ void Workload::plan_queue(std::uint8_t line) {
   for (std::size_t i = 0; i < protocol::kUrgencies; ++i)
     facts.norms[i] = protocol::default_norms(static_cast<protocol::Urgency>(i + 1));
   facts.reactions = {{"", {60, protocol::NormUnit::kHours, protocol::Running::kWorkingTime}}};
-  begin({kHubSite, "queue", fresh("queue"), [facts] { return testing::changing_queue(facts); }});
+  Task task{kHubSite, "queue", fresh("queue"), [facts] { return testing::changing_queue(facts); }};
+  task.before = [this, line] { calendar(line); };
+  begin(std::move(task));
 }
 
 void Workload::calendar(std::uint8_t line) {
@@ -77,8 +79,9 @@ void Workload::calendar(std::uint8_t line) {
 }
 
 void Workload::begin(Task task) {
-  ++open_;
   ++asked_;
+  task.name = task.key;
+  open_.insert(task.name);
   const auto shared = std::make_shared<Task>(std::move(task));
   ledger_.asked.insert(key(*shared).id);
   attempt(shared);
@@ -123,12 +126,14 @@ void Workload::heard(const Shared& task, Result<sync::Answer> answer) {
     // A new disk has no topics until the catalogue is there, a hub no calendar: whoever asked tries
     // again.
     const bool too_early = error.path == "topic" || error.path == "calendar";
+    // What was there is lost when the hub was restored.
+    if (too_early && task->before && sim_.dice.percent(10)) task->before();
     if (error.code == Code::kUnavailable || error.code == Code::kTooMany || too_early) {
       return again(task, sim_.dice.between(kAgainMinMs, kAgainMaxMs));
     }
     ++ledger_.refused[task->what + ": " + error.message];
     task->finished = true;
-    --open_;
+    open_.erase(task->name);
     return;
   }
   finish(task, *answer);
@@ -136,7 +141,7 @@ void Workload::heard(const Shared& task, Result<sync::Answer> answer) {
 
 void Workload::finish(const Shared& task, const Bytes& answer) {
   task->finished = true;
-  --open_;
+  open_.erase(task->name);
   ledger_.answered.push_back({task->site, key(*task).id, task->what, answer, task->may_be_empty});
   if (!task->then) return;
   task->then(answer);

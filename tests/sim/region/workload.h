@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -52,7 +53,9 @@ class Workload {
   // What the region needs before anything else: topics, sites, users.
   void plan_beginning();
 
-  bool all_answered() const { return open_ == 0; }
+  bool all_answered() const { return open_.empty(); }
+  // What is not, by its key.
+  const std::set<std::string>& open() const { return open_; }
   std::size_t asked() const { return asked_; }
   const Ledger& ledger() const { return ledger_; }
   std::optional<AggregateId> any_ticket();
@@ -75,6 +78,8 @@ class Workload {
     std::function<sync::Command()> make;
     bool may_be_empty = false;
     std::function<void(const Bytes&)> then{};
+    std::string name{};              // its first key
+    std::function<void()> before{};  // asks for what it needs, when that is not there
     std::uint64_t attempt = 0;
     bool finished = false;
   };
@@ -113,7 +118,7 @@ class Workload {
   Find find_;
   Ledger ledger_;
   std::uint64_t names_ = 0;
-  std::size_t open_ = 0;
+  std::set<std::string> open_;
   std::size_t asked_ = 0;
   std::map<SiteNo, std::vector<AggregateId>> tickets_;
   std::vector<std::pair<AggregateId, SiteNo>> problems_;

@@ -72,9 +72,10 @@ void Workload::offer(SiteNo site, const AggregateId& ticket) {
             }};
   task.then = [this, site, to, ticket](const Bytes&) {
     if (to != kHubSite) tickets_[to].push_back(ticket);
-    ++open_;  // no peace before the other side has spoken
-    sim_.timeline.after(sim_.dice.between(100, 12'000), [this, site, to, ticket] {
-      --open_;
+    const std::string waiting = fresh("reply to an offer ");
+    open_.insert(waiting);  // no peace before the other side has spoken
+    sim_.timeline.after(sim_.dice.between(100, 12'000), [this, site, to, ticket, waiting] {
+      open_.erase(waiting);
       if (sim_.dice.percent(20)) return take_back(site, ticket);
       reply(to, ticket);
       if (sim_.dice.percent(25)) take_back(site, ticket);

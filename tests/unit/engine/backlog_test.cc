@@ -186,7 +186,7 @@ TEST_F(BacklogTest, AnEntryWhoseChainIsOnlyClaimedIsLookedAt) {
 
   auto computed = batch(0, 3);
   computed.chains = ReceivedBatch::Chains::kComputedHere;
-  sync::prepare(computed);
+  sync::prepare(computed, {});
   ASSERT_TRUE(run(computed, Backlog::kNone).ok());
   EXPECT_EQ(cursor(), StreamPos{3}) << "the first is behind the cursor and skipped";
 }

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "protocol/codec/record_codec.h"
+#include "sync/journal/unread.h"
 #include "tests/support/region.h"
 
 namespace opora::testing {
@@ -38,7 +39,8 @@ struct Answers {
 class EngineTest : public ::testing::Test {
  protected:
   void start() {
-    sync::EngineSettings settings{SiteNo{17}, {}, [](TimeMs) { return std::int16_t{0}; }};
+    sync::EngineSettings settings{
+        SiteNo{17}, {}, [](TimeMs) { return std::int16_t{0}; }, vocabulary};
     auto core = sync::EngineCore::open(store, std::move(settings), clock, random, observer);
     engine = std::make_unique<Engine>(std::move(core.value()), clock, [this] { ++failures; });
   }
@@ -78,6 +80,7 @@ class EngineTest : public ::testing::Test {
   ManualClock clock;
   SeededRandom random{1};
   sync::EngineObserver observer;
+  protocol::Vocabulary vocabulary;
   sync::MemoryStore store;
   Answers answers;
   Answers heads;
@@ -133,6 +136,25 @@ TEST_F(EngineTest, TakesAnOrderThatHasNoEntries) {
   done.get_future().wait();
   EXPECT_EQ(heads.ok, 1);
   EXPECT_EQ(sync::stream_head(*store.snapshot(), Stream::kJournalKeys, SiteNo{17}).pos.v, 3u);
+}
+
+TEST_F(EngineTest, ReadsWhatAnOlderVersionLeftOnceItIsTold) {
+  vocabulary.unknown = {protocol::EventType::kCallObserved};
+  start();
+  std::promise<void> here;
+  ReceivedBatch calls = batch(hub_records(300));
+  calls.done = [&](const Result<StreamHead>&) { here.set_value(); };
+  engine->submit(std::move(calls));
+  here.get_future().wait();
+  engine.reset();
+  vocabulary = {};
+  start();
+  const auto unread = [&] { return sync::unread_refs(*store.snapshot()).size(); };
+  EXPECT_EQ(unread(), 300u) << "its observer is not ready";
+  engine->read_unread();
+  while (unread() > 0) std::this_thread::yield();
+  engine->stop();
+  EXPECT_EQ(failures, 0);
 }
 
 TEST_F(EngineTest, AnswersEverythingThatWaitsWhenItStops) {

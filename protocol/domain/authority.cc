@@ -39,7 +39,9 @@ Status ever(const Envelope&, const TicketOfferAnswered&) { return ok_status(); }
 Status ever(const Envelope&, const TicketOwnerChanged&) {
   return denied("type", "the region alone changes owners");
 }
-Status ever(const Envelope&, const ProblemOpened&) { return ok_status(); }
+Status ever(const Envelope& env, const ProblemOpened&) {
+  return only(env.term == kFirstTerm, "term", "the later terms of a problem are the region's");
+}
 Status ever(const Envelope&, const ProblemAffected&) { return ok_status(); }
 Status ever(const Envelope&, const ProblemClosed&) { return ok_status(); }
 Status ever(const Envelope& env, const UserChanged& e) {

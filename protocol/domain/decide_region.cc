@@ -5,6 +5,7 @@
 #include "protocol/base/utf8.h"
 #include "protocol/domain/blank.h"
 #include "protocol/domain/decide.h"
+#include "protocol/domain/ownership.h"
 #include "protocol/domain/support_code.h"
 #include "protocol/domain/texts.h"
 
@@ -28,15 +29,25 @@ Draft problem_draft(const AggregateId& id, Facts facts) {
 }
 
 Status must_be_open(const ProblemState* problem) {
-  if (problem == nullptr) return Error{Code::kNotFound, "id", "no such problem"};
+  // Additions may be here before the opening.
+  const bool opened = problem != nullptr && problem->seq.v != 0;
+  if (!opened) return Error{Code::kNotFound, "id", "no such problem"};
   if (problem->closed.v != 0) return Error{Code::kConflict, "id", "the problem is closed"};
   return ok_status();
 }
 
-// One owner tells a problem's state; whoever is elsewhere adds callers to it.
+// The region may edit and close every problem, whoever opened it; whoever is elsewhere adds
+// callers.
 Status must_be_kept_here(const ProblemState& problem, const DecideContext& context) {
-  if (problem.origin == context.site) return ok_status();
-  return Error{Code::kConflict, "id", "edited and closed only where it was opened"};
+  if (context.site == kHubSite || keeper_of(problem) == context.site) return ok_status();
+  return Error{Code::kConflict, "id", "edited and closed where it was opened, or by the region"};
+}
+
+// The region's first word on a site's problem begins a term of its own: what the site says without
+// having heard of it comes before.
+OwnerTerm term_of_edit(const ProblemState& problem, const DecideContext& context) {
+  const bool taken_over = keeper_of(problem) != context.site;
+  return OwnerTerm{problem.term.v + (taken_over ? 1 : 0)};
 }
 
 bool valid_login(std::string_view login) {
@@ -106,7 +117,7 @@ Result<Drafts> decide(const OpenProblem& command, const AggregateId& id,
   if (problem != nullptr) {
     OPORA_TRY(must_be_open(problem));
     OPORA_TRY(must_be_kept_here(*problem, context));
-    draft.term = problem->term;
+    draft.term = term_of_edit(*problem, context);
     draft.seq = OwnerSeq{problem->seq.v + 1};
   }
   draft.personal = command.personal;

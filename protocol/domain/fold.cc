@@ -143,11 +143,11 @@ FoldResult fold_one(Entity& entity, const Envelope& env, const ProblemOpened& e)
   auto& s = state_of<ProblemState>(entity);
   const bool first = s.seq.v == 0;
   if (!advance(s, env)) return FoldResult::kRefold;
-  s.origin = env.origin;
   s.kind = e.kind;
   s.site = e.site;
   s.started_at = e.started_at;
   if (first) {
+    s.origin = env.origin;
     s.opened_by = env.actor;
     s.opened = env.hlt;
   }

@@ -28,6 +28,10 @@ std::optional<SiteNo> owner_in(const TicketState& ticket, OwnerTerm term) {
   return it == ticket.tenures.end() ? std::nullopt : std::optional(it->second.owner);
 }
 
+SiteNo keeper_of(const ProblemState& problem) {
+  return problem.term == kFirstTerm ? problem.origin : kHubSite;
+}
+
 Hlt owner_since(const TicketState& ticket) {
   const Tenure* tenure = tenure_now(ticket);
   return tenure == nullptr ? ticket.opened : tenure->since;

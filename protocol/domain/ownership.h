@@ -37,6 +37,9 @@ SiteNo owner_of(const TicketState& ticket);
 // Nothing when the beginning of that term is not known here.
 std::optional<SiteNo> owner_in(const TicketState& ticket, OwnerTerm term);
 Hlt owner_since(const TicketState& ticket);
+// Who edits and closes a current problem (T9) beside the region, which may always: in its first
+// term the place where it was opened, in a later one the region, whose edit began it.
+SiteNo keeper_of(const ProblemState& problem);
 // An offer that the region may still carry out; nullptr when there is none, it was taken back or
 // declined, or the ticket is closed.
 const TicketOffer* pending_offer(const TicketState& ticket);

@@ -133,6 +133,36 @@ class Offline(harness.RegionTest):
             self.admin(self.hub).get(f"/api/v1/contacts/{made['contact_id']}")["site"], 1
         )
 
+    def test_the_region_edits_and_closes_what_a_site_opened_and_its_word_stands(self):
+        """T9: a site that is away must not keep its problem on every desk."""
+        form = {
+            "kind": "schedule",
+            "name": "Не открывается расписание",
+            "started_at": "2026-01-05T08:00:00Z",
+            "site": None,
+        }
+        node, hub = self.admin(self.node), self.admin(self.hub)
+        problem = f"/api/v1/problems/{node.post('/api/v1/problems', form)['id']}"
+
+        def at(api) -> dict | None:
+            wanted = [p for p in api.get("/api/v1/problems")["items"] if p["id"] in problem]
+            return wanted[0] if wanted else None
+
+        until(lambda: at(hub), "the region hears of it")
+        self.wait_whole()
+        self._cut()
+        hub.post(problem, {**form, "name": "Нет связи с сервером записи"}, method="PUT")
+        # The site has not heard of it.
+        node.post(problem, {**form, "name": "Расписание не работает"}, method="PUT")
+        self.region.restore(self.node)
+        for api in (node, hub):
+            until(lambda api=api: at(api)["name"] == "Нет связи с сервером записи", "one word")
+            self.assertEqual((at(api)["origin_site"], at(api)["kept_by"]), (1, 0))
+        self.wait_whole()
+        self.assertEqual(node.send("PUT", problem, form).status, 409)
+        hub.post(f"{problem}/close", {})
+        until(lambda: at(node) is None, "closed at the site too")
+
     def test_what_the_region_edits_during_a_cut_arrives_afterwards(self):
         self.wait_whole()
         self._cut()

@@ -164,6 +164,15 @@ Command opening_problem(const AggregateId& id, protocol::OpenProblem problem) {
   });
 }
 
+Command editing_problem(const AggregateId& id, protocol::OpenProblem problem) {
+  return emitting(
+      [id, problem = std::move(problem)](Decision& decision) -> Result<protocol::Drafts> {
+        const auto* known = loaded<protocol::ProblemState>(decision, Kind::kProblem, id);
+        if (known == nullptr) return Error{Code::kNotFound, "id", "no such problem"};
+        return protocol::decide(problem, id, known, decision.context());
+      });
+}
+
 Command affecting(const AggregateId& problem, protocol::AffectProblem affected) {
   return emitting([problem, affected = std::move(affected)](Decision& decision) {
     return protocol::decide(affected, problem,

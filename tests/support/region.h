@@ -58,6 +58,8 @@ sync::Command acting(const AggregateId& ticket, protocol::TicketAction action);
 sync::Command passing_moment(const AggregateId& ticket);
 sync::Command retiming(const AggregateId& ticket);
 sync::Command opening_problem(const AggregateId& id, protocol::OpenProblem problem);
+// Of one that is there: kNotFound else.
+sync::Command editing_problem(const AggregateId& id, protocol::OpenProblem problem);
 sync::Command affecting(const AggregateId& problem, protocol::AffectProblem affected);
 sync::Command closing_problem(const AggregateId& problem);
 sync::Command changing_user(const AggregateId& id, protocol::ChangeUser user);

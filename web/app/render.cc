@@ -458,6 +458,7 @@ void Renderer::problem(web::JsonWriter& out, const Entity& entity) {
     person(out, "opened_by", "opened_by_name", state.opened_by);
     out.field("origin", state.origin == kHubSite ? "hub" : "node");
     out.field("origin_site", state.origin);
+    out.field("kept_by", protocol::keeper_of(state));
   });
 }
 

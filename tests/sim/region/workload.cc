@@ -317,9 +317,20 @@ void Workload::call(SiteNo site) {
   begin(std::move(task));
 }
 
+// By the region, whoever opened it, and beside what a site that is away says of it.
+void Workload::edit_problem(const AggregateId& id) {
+  protocol::OpenProblem problem;
+  problem.site = SiteNo{1};
+  problem.started_at = kStart;
+  problem.personal[protocol::PersonalField::kName] = fresh("edited ");
+  begin({kHubSite, "problem edited", fresh("edit"),
+         [=] { return testing::editing_problem(id, problem); }});
+}
+
 void Workload::problem(SiteNo site) {
   if (!problems_.empty() && sim_.dice.percent(40)) {
     const auto [id, where] = problems_[sim_.dice.next() % problems_.size()];
+    if (sim_.dice.percent(50)) return edit_problem(id);
     return begin({where, "problem closed", fresh("close"),
                   [id = id] { return testing::closing_problem(id); }});
   }

@@ -109,6 +109,7 @@ class Workload {
   SiteNo any_site();
   void call(SiteNo site);
   void problem(SiteNo site);
+  void edit_problem(const AggregateId& id);
   void erase(SiteNo site);
   void user();
   std::string fresh(const char* what) { return std::string(what) + std::to_string(++names_); }

@@ -130,6 +130,12 @@ TEST(Authority, OpensTicketsUnderTheSitesOwnNumberInTheFirstTerm) {
   expect_denied(may_ever_say(told(opened_at(kHere)).place(1, 2)), "term");
 }
 
+TEST(Authority, LeavesTheLaterTermsOfAProblemToTheRegion) {
+  EXPECT_TRUE(may_ever_say(told(ProblemOpened{}).place(2)).ok());
+  expect_denied(may_ever_say(told(ProblemOpened{}).place(2, 2)), "term");
+  EXPECT_TRUE(may_ever_say(told(ProblemOpened{}).by(kHubSite.v).place(2, 2)).ok());
+}
+
 TEST(Authority, LetsPassWhatThisVersionDoesNotKnow) {
   Event event = told(CallObserved{});
   event.facts = {};

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "protocol/domain/decide.h"
+#include "protocol/domain/ownership.h"
 #include "tests/unit/domain/told.h"
 
 namespace opora::protocol {
@@ -121,17 +122,45 @@ TEST(DecideProblem, OpensAndEditsInTheOwnersOrder) {
   EXPECT_EQ(decide(no_link(), kSubject, &before, at(17))->front().seq.v, 5u);
 }
 
-TEST(DecideProblem, IsEditedAndClosedOnlyWhereItWasOpenedAndWhileItIsOpen) {
+TEST(DecideProblem, IsEditedAndClosedWhereItWasOpenedOrByTheRegionAndWhileItIsOpen) {
   const ProblemState open = open_problem();
   const ProblemState closed = closed_problem();
-  for (const std::uint32_t elsewhere : {0u, 18u}) {
-    EXPECT_EQ(decide(no_link(), kSubject, &open, at(elsewhere)).error().code, Code::kConflict);
-    EXPECT_EQ(decide(CloseProblem{}, kSubject, &open, at(elsewhere)).error().code, Code::kConflict);
-  }
-  EXPECT_EQ(decide(CloseProblem{}, kSubject, &open, at(17))->size(), 1u);
+  EXPECT_EQ(decide(no_link(), kSubject, &open, at(18)).error().code, Code::kConflict);
+  EXPECT_EQ(decide(CloseProblem{}, kSubject, &open, at(18)).error().code, Code::kConflict);
+  for (const std::uint32_t place : {0u, 17u})
+    EXPECT_EQ(decide(CloseProblem{}, kSubject, &open, at(place))->size(), 1u);
   EXPECT_EQ(decide(no_link(), kSubject, &closed, at(17)).error().code, Code::kConflict);
   EXPECT_EQ(decide(CloseProblem{}, kSubject, &closed, at(17)).error().code, Code::kConflict);
   EXPECT_EQ(decide(CloseProblem{}, kSubject, nullptr, at(17)).error().code, Code::kNotFound);
+}
+
+// T9: a site that is away must not leave its problem on every desk.
+TEST(DecideProblem, IsTheRegionsOnceTheRegionHasEditedIt) {
+  ProblemState problem = open_problem();
+  const auto taken = decide(no_link(), kSubject, &problem, at(0));
+  EXPECT_EQ(taken->front().term, OwnerTerm{2});
+  EXPECT_EQ(taken->front().seq, OwnerSeq{5});
+  problem.term = OwnerTerm{2};
+  problem.seq = OwnerSeq{5};
+  EXPECT_EQ(keeper_of(problem), kHubSite);
+  EXPECT_EQ(decide(no_link(), kSubject, &problem, at(0))->front().term, OwnerTerm{2}) << "once";
+  EXPECT_EQ(decide(no_link(), kSubject, &problem, at(17)).error().code, Code::kConflict);
+  EXPECT_EQ(decide(CloseProblem{}, kSubject, &problem, at(17)).error().code, Code::kConflict);
+  ProblemState own = open_problem();
+  own.origin = kHubSite;
+  EXPECT_EQ(decide(no_link(), kSubject, &own, at(0))->front().term, OwnerTerm{1});
+}
+
+TEST(DecideProblem, IsNotThereWhileOnlyAdditionsAre) {
+  ProblemState additions;
+  additions.affected = 1;
+  for (const std::uint32_t place : {0u, 17u}) {
+    EXPECT_EQ(decide(no_link(), kSubject, &additions, at(place)).error().code, Code::kNotFound);
+    EXPECT_EQ(decide(CloseProblem{}, kSubject, &additions, at(place)).error().code,
+              Code::kNotFound);
+    EXPECT_EQ(decide(AffectProblem{}, kSubject, &additions, at(place)).error().code,
+              Code::kNotFound);
+  }
 }
 
 TEST(DecideProblem, NeedsANameAndATimeWithinBounds) {

@@ -6,6 +6,7 @@
 
 #include "protocol/base/archive.h"
 #include "protocol/domain/facets.h"
+#include "protocol/domain/ownership.h"
 #include "tests/unit/domain/told.h"
 
 namespace opora::protocol {
@@ -135,6 +136,19 @@ TEST(ProblemFold, EditsInOrderCountsEveryoneAffectedAndClosesAtTheEarliest) {
   EXPECT_EQ(state.closed, events[4].env.hlt);
   EXPECT_EQ(state.opened, events[0].env.hlt);
   EXPECT_EQ(state.origin, SiteNo{17});
+  expect_one_state<ProblemState>(Kind::kProblem, events);
+}
+
+TEST(ProblemFold, TakesTheRegionsWordOverWhatASiteSaidWithoutIt) {
+  const std::vector<Event> events = {
+      problem(1, 1, ProblemKind::kNoLink),
+      told(ProblemOpened{ProblemKind::kSystem, SiteNo{17}, kNine}).at(2).by(0).place(2, 2),
+      problem(3, 2, ProblemKind::kOther)};
+  const auto state = replica<ProblemState>(Kind::kProblem, events);
+  EXPECT_EQ(state.kind, ProblemKind::kSystem);
+  EXPECT_EQ(state.origin, SiteNo{17});
+  EXPECT_EQ(state.opened, events[0].env.hlt);
+  EXPECT_EQ(keeper_of(state), kHubSite);
   expect_one_state<ProblemState>(Kind::kProblem, events);
 }
 

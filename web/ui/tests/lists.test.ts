@@ -90,6 +90,7 @@ describe('current problems that fit a form', () => {
     opened_by_name: null,
     origin: 'hub',
     origin_site: 0,
+    kept_by: 0,
   });
 
   test('words that meet and the facility come first; a stranger’s problem stays away', () => {

@@ -107,7 +107,9 @@ class Region:
 
     def publish(self, topics: list[Topic]) -> None:
         with self.at_hub() as hub:
-            hub.post("/api/v1/catalogues/rubricator", as_json(topics), method="PUT")
+            path = "/api/v1/catalogues/rubricator"
+            form = as_json(topics) | {"version": hub.get(path)["version"]}
+            hub.post(path, form, method="PUT")
 
     def publish_calendars(self, path: Path) -> None:
         """The calendars and queues of a JSON file, on a hub that has none of them yet."""

@@ -195,9 +195,11 @@ struct ChangeSite {
 Result<Drafts> decide(const ChangeSite& command, const SiteState* site,
                       const DecideContext& context);
 
-// At the hub only (kDenied). kInvalid "topics[i].…".
+// At the hub only (kDenied). `base` is the version that the writer saw, 0 when there was none:
+// kConflict "version" when it is another by now. kInvalid "topics[i].…".
 struct PublishRubricator {
   std::vector<Topic> topics;
+  std::uint32_t base = 0;
 };
 Result<Drafts> decide(const PublishRubricator& command, const RubricatorState* rubricator,
                       const DecideContext& context);

@@ -208,13 +208,15 @@ Result<Drafts> decide(const PublishRubricator& command, const RubricatorState* r
                       const DecideContext& context) {
   if (context.site != kHubSite)
     return Error{Code::kDenied, "", "the rubricator is kept at the hub"};
+  const std::uint32_t version = rubricator != nullptr ? rubricator->version : 0;
+  if (command.base != version)
+    return Error{Code::kConflict, "version", "somebody else has published meanwhile"};
   OPORA_TRY(check_topics(command.topics));
   // Saved without a change: no version that differs from the one before in nothing.
   if (rubricator != nullptr && rubricator->topics == command.topics) return Drafts{};
   Draft draft;
   draft.aggregate = rubricator_id();
-  draft.facts =
-      RubricatorPublished{rubricator != nullptr ? rubricator->version + 1 : 1, command.topics};
+  draft.facts = RubricatorPublished{version + 1, command.topics};
   return Drafts{std::move(draft)};
 }
 

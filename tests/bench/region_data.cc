@@ -92,7 +92,7 @@ void publish_rubricator(sync::EngineCore& hub) {
   std::vector<sync::Command> commands(1);
   commands.front().decide = [](sync::Decision& decision) -> Result<sync::Answer> {
     auto drafts =
-        protocol::decide(protocol::PublishRubricator{topics()}, nullptr, decision.context());
+        protocol::decide(protocol::PublishRubricator{topics(), 0}, nullptr, decision.context());
     if (!drafts.ok()) return drafts.error();
     decision.emit(std::move(*drafts));
     return sync::Answer{};

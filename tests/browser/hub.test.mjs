@@ -124,6 +124,44 @@ scenario('a new topic is published with its difference, and an operator finds it
   );
 });
 
+scenario('of two who edit one version of the rubricator the second is told, and publishes both changes', async () => {
+  const page = await newPage(browser);
+  await signIn(page, hub, 'administrator');
+  await page.goto(`${hub.url}/#/catalogues`);
+  const path = '/api/v1/catalogues/rubricator';
+  const before = await ask(hub, 'GET', path);
+  await page.getByText(before.topics[0].name, { exact: true }).first().waitFor();
+  await page.getByRole('button', { name: 'Новая версия' }).click();
+  const [mine, theirs] = ['Моя', 'Чужая'].map((whose) => `${whose} тематика ${newKey().slice(0, 6)}`);
+  const add = page.locator('form').filter({ hasText: 'Добавить тематику' });
+  await add.getByLabel('Вид').fill(before.topics[0].kind);
+  await add.getByLabel('Группа').fill(before.topics[0].group);
+  await add.getByLabel('Тематика').fill(mine);
+  await press(page, 'Enter');
+  const topic = { ...before.topics[0], id: newKey(), name: theirs };
+  // Theirs arrives a moment before mine: the answer to mine is 409.
+  let version = 0;
+  const answers = [];
+  await page.route(`**${path}`, async (route) => {
+    if (route.request().method() === 'PUT' && version === 0)
+      ({ version } = await ask(hub, 'PUT', path, { version: before.version, topics: [...before.topics, topic] }));
+    const answer = await route.fetch();
+    if (route.request().method() === 'PUT') answers.push(answer.status());
+    await route.fulfill({ response: answer });
+  });
+  await page.getByRole('button', { name: `Опубликовать версию ${before.version + 1}` }).click();
+  await page.getByText(`вышла версия ${before.version + 1}`).waitFor();
+  const kept = await page.getByRole('textbox').evaluateAll((all, name) => all.some((one) => one.value === name), mine);
+  assert.ok(kept, 'what I typed is still there');
+  assert.ok(await page.getByRole('button', { name: `Опубликовать версию ${version + 1}` }).isDisabled());
+  await page.getByRole('button', { name: `Внести версию ${version}` }).click();
+  await page.getByRole('button', { name: `Опубликовать версию ${version + 1}` }).click();
+  await page.getByText(`Версия ${version + 1} опубликована и уходит`).waitFor();
+  assert.deepEqual(answers, [409, 200]);
+  const names = (await ask(hub, 'GET', path)).topics.map((one) => one.name);
+  assert.ok(names.includes(mine) && names.includes(theirs));
+});
+
 scenario('a site is added, gets its enrolment code once and is taken back', async () => {
   const page = await newPage(browser);
   await signIn(page, hub, 'administrator');

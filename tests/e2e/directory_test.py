@@ -92,12 +92,32 @@ class Directory(harness.RegionTest):
         """T7."""
         path = "/api/v1/catalogues/rubricator"
         before = self.hub_admin.get(path)
-        same = self.hub_admin.send("PUT", path, {"topics": before["topics"]})
+        base = {"version": before["version"]}
+        same = self.hub_admin.send("PUT", path, base | {"topics": before["topics"]})
         self.assertEqual((same.status, same.json()["version"]), (200, before["version"]))
         bad = [{**before["topics"][0], "id": "a b!"}]
-        refused = self.hub_admin.send("PUT", path, {"topics": bad})
+        refused = self.hub_admin.send("PUT", path, base | {"topics": bad})
         self.assertEqual((refused.status, refused.json()["path"]), (422, "topics[0].id"))
         self.assertEqual(self.hub_admin.get(path)["version"], before["version"])
+
+    def test_of_two_who_edit_one_version_of_the_rubricator_the_second_is_told(self):
+        """T7."""
+        path = "/api/v1/catalogues/rubricator"
+        old = self.hub_admin.get(path)
+        topic = old["topics"][0]
+
+        def publish(version, name):
+            topics = [*old["topics"], {**topic, "id": name, "name": name}]
+            return self.hub_admin.send("PUT", path, {"version": version, "topics": topics})
+
+        self.assertEqual(publish(old["version"], "first").status, 200)
+        second = publish(old["version"], "second")
+        self.assertEqual((second.status, second.json()["path"]), (409, "version"))
+        new = self.hub_admin.get(path)
+        self.assertEqual(new["version"], old["version"] + 1)
+        self.assertEqual(new["topics"][-1]["id"], "first")
+        missing = self.hub_admin.send("PUT", path, {"topics": old["topics"]})
+        self.assertEqual((missing.status, missing.json()["path"]), (422, "version"))
 
 
 if __name__ == "__main__":

@@ -172,8 +172,11 @@ class Schema(harness.RegionTest):
         topics = [
             {"id": t.id, "kind": t.kind, "group": t.group, "name": t.name} for t in harness.TOPICS
         ]
-        admin("PUT", "/api/v1/catalogues/rubricator", {"topics": topics})
-        admin("PUT", "/api/v1/catalogues/rubricator", {"topics": []}, 422)
+        path = "/api/v1/catalogues/rubricator"
+        base = {"version": admin("GET", path)["version"]}
+        after = {"version": admin("PUT", path, base | {"topics": topics})["version"]}
+        admin("PUT", path, after | {"topics": []}, 422)
+        admin("PUT", path, {"version": 2**31, "topics": topics}, 409)
 
     def test_the_hubs_answers_about_users_are_as_the_contract_says(self):
         admin = self.checked(self.admin(self.hub))

@@ -207,10 +207,10 @@ Command changing_site(protocol::SiteChanged facts) {
 
 Command publishing(std::vector<protocol::Topic> topics) {
   return emitting([topics = std::move(topics)](Decision& decision) {
-    return protocol::decide(
-        protocol::PublishRubricator{topics},
-        loaded<protocol::RubricatorState>(decision, Kind::kRubricator, protocol::rubricator_id()),
-        decision.context());
+    const auto* before =
+        loaded<protocol::RubricatorState>(decision, Kind::kRubricator, protocol::rubricator_id());
+    const std::uint32_t base = before == nullptr ? 0 : before->version;
+    return protocol::decide(protocol::PublishRubricator{topics, base}, before, decision.context());
   });
 }
 

@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "protocol/domain/decide.h"
 #include "sync/projection/projection.h"
 #include "web/app/api.h"
@@ -41,11 +43,13 @@ web::Response rubricator(const Context& context) {
   return web::json_response(200, out.take());
 }
 
-Result<protocol::PublishRubricator> read_topics(const std::string& body) {
+Result<protocol::PublishRubricator> read_rubricator(const std::string& body) {
   auto document = web::JsonDocument::parse(body);
   if (!document.ok()) return document.error();
   web::JsonReader in = document->read();
   protocol::PublishRubricator out;
+  out.base = static_cast<std::uint32_t>(
+      in.integer("version", {0, std::numeric_limits<std::uint32_t>::max()}));
   in.array("topics", {1, 2'000}, [&](web::JsonReader& row) {
     protocol::Topic topic;
     topic.id = row.line("id", {1, 64});
@@ -61,7 +65,7 @@ Result<protocol::PublishRubricator> read_topics(const std::string& body) {
 void publish(const Context& context, const web::Request& request, const web::Respond& respond) {
   auto user = authorize(context, request, Action::kEditRubricator);
   if (!user.ok()) return respond(web::problem(user.error()));
-  auto command = read_topics(request.body);
+  auto command = read_rubricator(request.body);
   if (!command.ok()) return respond(web::problem(command.error()));
   auto decide = [command = std::make_shared<const protocol::PublishRubricator>(
                      std::move(*command))](sync::Decision& decision) -> Result<sync::Answer> {

@@ -289,19 +289,34 @@ TEST(DecideSite, NeedsDesksWithNumbersAndNames) {
 
 // T7: versions of the rubricator.
 TEST(DecideRubricator, CountsVersionsAtTheHub) {
-  const PublishRubricator topics{{{"a", "", "", "Приём"}}};
+  PublishRubricator topics{{{"a", "", "", "Приём"}}, 0};
   RubricatorState before;
   before.version = 4;
   const auto version = [](const Result<Drafts>& drafts) {
     return std::get<RubricatorPublished>(drafts->front().facts).version;
   };
   EXPECT_EQ(version(decide(topics, nullptr, at(0))), 1u);
-  EXPECT_EQ(version(decide(topics, &before, at(0))), 5u);
   EXPECT_EQ(decide(topics, nullptr, at(17)).error().code, Code::kDenied);
+  topics.base = 4;
+  EXPECT_EQ(version(decide(topics, &before, at(0))), 5u);
+}
+
+// T7: of two who edited the same version the second is told, and nothing of the first is lost.
+TEST(DecideRubricator, ReplacesOnlyTheVersionThatItsWriterSaw) {
+  RubricatorState before;
+  before.version = 4;
+  for (const std::uint32_t base : {0u, 3u, 5u}) {
+    const auto out = decide(PublishRubricator{{{"a", "", "", "Приём"}}, base}, &before, at(0));
+    ASSERT_FALSE(out.ok()) << base;
+    EXPECT_EQ(out.error().code, Code::kConflict);
+    EXPECT_EQ(out.error().path, "version");
+  }
+  const auto first = decide(PublishRubricator{{{"a", "", "", "Приём"}}, 1}, nullptr, at(0));
+  EXPECT_EQ(first.error().code, Code::kConflict);
 }
 
 TEST(DecideRubricator, HasNoNewVersionWithoutAChange) {
-  const PublishRubricator topics{{{"a", "", "", "Приём"}}};
+  const PublishRubricator topics{{{"a", "", "", "Приём"}}, 4};
   RubricatorState before;
   before.version = 4;
   before.topics = topics.topics;
@@ -312,7 +327,7 @@ TEST(DecideRubricator, HasNoNewVersionWithoutAChange) {
 
 TEST(DecideRubricator, NeedsTopicsWithIdsAndNames) {
   const auto path_of = [](std::vector<Topic> topics) {
-    const auto out = decide(PublishRubricator{std::move(topics)}, nullptr, at(0));
+    const auto out = decide(PublishRubricator{std::move(topics), 0}, nullptr, at(0));
     return out.ok() ? std::string() : out.error().path;
   };
   std::vector<Topic> many;

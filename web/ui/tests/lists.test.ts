@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Call, Problem, Topic } from '../src/api/types';
 import { callsOf, ordered } from '../src/lib/columns';
-import { diffTopics, freshTopicId, isEmptyDiff } from '../src/lib/diff';
+import { diffTopics, freshTopicId, isEmptyDiff, mergeTopics } from '../src/lib/diff';
 import { readFilters, toQuery } from '../src/lib/filters';
 import { looksLikeNumber } from '../src/lib/numbers';
 import { rankProblems } from '../src/lib/problems';
@@ -109,6 +109,22 @@ describe('a new version of the rubricator', () => {
     expect(diff.changed.map((one) => one.after.name)).toEqual(['Запись к врачу']);
     expect(diff.moved).toBe(true);
     expect(isEmptyDiff(diffTopics(topics, topics))).toBe(true);
+  });
+
+  test('of two who edited the same version neither loses anything', () => {
+    const [a, b, c] = topics as [Topic, Topic, Topic];
+    const theirs = [a, topic('new', 'запись', 'Запись на приём', 'Лист ожидания'), { ...b, name: 'Прививки' }];
+    const mine = [{ ...a, name: 'Запись к врачу' }, b, c, topic('mine', 'поддержка', 'Прочее', 'Прочее')];
+    const merged = mergeTopics(topics, mine, theirs);
+    expect(merged.map((one) => one.id)).toEqual(['a', 'new', 'b', 'mine']);
+    expect(merged.slice(0, 3).map((one) => one.name)).toEqual(['Запись к врачу', 'Лист ожидания', 'Прививки']);
+    expect(diffTopics(theirs, merged).removed).toEqual([]);
+  });
+
+  test('what I removed stays removed, and what both added under one id is mine', () => {
+    const added = topic('d', 'запись', 'Запись на приём', 'Их');
+    const merged = mergeTopics(topics, [topics[0]!, { ...added, name: 'Моя' }], [...topics, added]);
+    expect(merged.map((one) => one.name)).toEqual(['Первичная запись', 'Моя']);
   });
 
   test('a new topic gets an id of its own', () => {

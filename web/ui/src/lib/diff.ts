@@ -31,6 +31,23 @@ export function isEmptyDiff(diff: TopicDiff): boolean {
   return diff.added.length + diff.removed.length + diff.changed.length === 0 && !diff.moved;
 }
 
+/** `mine` and `theirs` are both made from `base`: theirs with what is changed in mine. */
+export function mergeTopics(base: readonly Topic[], mine: readonly Topic[], theirs: readonly Topic[]): Topic[] {
+  const [was, now] = [base, theirs].map((topics) => new Map(topics.map((topic) => [topic.id, topic])));
+  const here = new Set(mine.map((topic) => topic.id));
+  const out = mine.flatMap((topic) => {
+    const before = was?.get(topic.id);
+    if (!before || !same(before, topic)) return [topic];
+    return now?.get(topic.id) ?? [];
+  });
+  for (const [at, topic] of theirs.entries()) {
+    if (here.has(topic.id) || was?.has(topic.id)) continue;
+    const after = out.findIndex((one) => one.id === theirs[at - 1]?.id);
+    out.splice(after < 0 ? out.length : after + 1, 0, topic);
+  }
+  return out.map((topic) => ({ ...topic }));
+}
+
 /** An id that no topic has yet, made of the name's letters: ids are for ever, names change. */
 export function freshTopicId(name: string, taken: ReadonlySet<string>): string {
   const base = name

@@ -39,7 +39,7 @@ class Catalogues {
     return this.byNo.get(site)?.desks.find((one) => one.no === desk)?.name ?? `№ ${desk}`;
   }
 
-  private async load(): Promise<void> {
+  async load(): Promise<void> {
     const [rubricator, sites] = await Promise.all([api.getRubricator(), api.listCatalogueSites()]);
     if (rubricator.ok) {
       this.rubricator = rubricator.data;

@@ -1,22 +1,22 @@
 // The next version of the rubricator while it is being edited: kept in the browser until it is published.
 import * as api from '../api/api';
-import type { Topic } from '../api/types';
-import { diffTopics, freshTopicId, isEmptyDiff } from '../lib/diff';
+import type { Rubricator, Topic } from '../api/types';
+import { diffTopics, freshTopicId, isEmptyDiff, mergeTopics } from '../lib/diff';
 import { newKey } from '../lib/ids';
 import { catalogues } from './catalogues.svelte';
 
 interface Kept {
-  base: number;
+  base: Rubricator;
   key: string;
   topics: Topic[];
 }
 
-const kName = 'opora.rubricator';
+const kName = 'opora.rubricator.edit';
 
 class RubricatorEditor {
   topics = $state<Topic[] | null>(null);
-  /** The version that the edit started from. */
-  base = $state(0);
+  /** What the edit started from. */
+  private base = $state.raw<Rubricator>(catalogues.rubricator);
   error = $state.raw<api.ApiError | null>(null);
   busy = $state(false);
   private key = newKey();
@@ -38,12 +38,21 @@ class RubricatorEditor {
 
   /** Somebody else has published meanwhile. */
   get overtaken(): boolean {
-    return this.topics !== null && this.base !== catalogues.rubricator.version;
+    return this.topics !== null && this.base.version < catalogues.rubricator.version;
   }
 
   start(): void {
-    this.base = catalogues.rubricator.version;
+    this.base = catalogues.rubricator;
     this.topics = catalogues.rubricator.topics.map((topic) => ({ ...topic }));
+    this.touched();
+  }
+
+  /** Goes on from the version that somebody else has published, with what is changed here. */
+  takeIn(): void {
+    if (!this.topics) return;
+    this.topics = mergeTopics(this.base.topics, this.topics, catalogues.rubricator.topics);
+    this.base = catalogues.rubricator;
+    this.error = null;
     this.touched();
   }
 
@@ -84,10 +93,13 @@ class RubricatorEditor {
   async publish(): Promise<number | null> {
     if (!this.topics) return null;
     this.busy = true;
-    const answer = await api.publishRubricator($state.snapshot(this.topics), this.key);
+    const answer = await api.publishRubricator(this.base.version, $state.snapshot(this.topics), this.key);
     this.busy = false;
     this.error = answer.ok ? null : answer.error;
-    if (!answer.ok) return null;
+    if (!answer.ok) {
+      if (answer.error.code === 'conflict') await catalogues.load();
+      return null;
+    }
     catalogues.rubricator = answer.data;
     this.cancel();
     return answer.data.version;

@@ -107,7 +107,9 @@ sync::Command DueWatch::saying(std::vector<AggregateId> tickets) {
       settings_.clock_confirmed() ? protocol::ClockTrust::kConfirmed : protocol::ClockTrust::kOwn;
   command.decide = [this, trust, tickets = std::move(tickets)](sync::Decision& decision) {
     protocol::DecideContext at = timetables_.context(decision);
+    // In this order: a silence that ends between the two is told of by the first.
     at.region_heard = settings_.region_heard();
+    at.region_silent = settings_.region_silent();
     for (const AggregateId& id : tickets) {
       const protocol::Entity ticket = decision.load(Kind::kTicket, id);
       // One word a ticket and turn: the next is decided from what this one leaves.

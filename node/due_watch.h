@@ -34,6 +34,8 @@ class DueWatch {
     std::function<bool()> clock_confirmed;
     // Leases on routed work run from there.
     std::function<std::optional<TimeMs>()> region_heard;
+    // Its last silence that is over: whether the site was cut off when a moment was reached.
+    std::function<std::optional<protocol::Silence>()> region_silent;
   };
   DueWatch(const sync::Store& store, const Clock& clock, Settings settings,
            app::Timetables& timetables);

@@ -20,6 +20,9 @@ struct SavedLink {
 
 Bytes saved_key() { return KeyWriter().text("link").take(); }
 
+// A row of its own: a row of an earlier version has none.
+Bytes silence_key() { return KeyWriter().text("link_silence").take(); }
+
 std::optional<TimeMs> known(TimeMs time) {
   return time.v == 0 ? std::nullopt : std::optional(time);
 }
@@ -44,6 +47,8 @@ LinkState::LinkState(sync::Store& store, sync::StoreStreams& streams, const Cloc
     view_.region_through = known(saved.region_through);
     streams_.note_acked(sync::StreamKind::kJournal, kHubSite, saved.acked);
   }
+  if (const auto row = store.snapshot()->get(sync::Table::kMeta, silence_key()))
+    view_.silence = from_row<protocol::Silence>(*row);
   view_.since = clock_.now();
 }
 
@@ -62,6 +67,21 @@ std::optional<TimeMs> LinkState::last_success() const {
   return view_.last_success;
 }
 
+std::optional<protocol::Silence> LinkState::silence() const {
+  const std::lock_guard lock(mutex_);
+  return view_.silence;
+}
+
+void LinkState::note_heard() {
+  const TimeMs now = clock_.now();
+  const TimeMs before = view_.last_success.value_or(TimeMs{});
+  if (now - before >= protocol::kSilenceMs) {
+    view_.silence = protocol::Silence{before, now};
+    silence_dirty_ = true;
+  }
+  view_.last_success = now;
+}
+
 std::optional<std::int64_t> LinkState::seconds_for(sync::StreamKind stream,
                                                    std::uint64_t waiting) const {
   const std::lock_guard lock(mutex_);
@@ -71,16 +91,22 @@ std::optional<std::int64_t> LinkState::seconds_for(sync::StreamKind stream,
 
 void LinkState::save(sync::Engine& engine) {
   SavedLink saved;
+  std::optional<protocol::Silence> silence;
   {
     const std::lock_guard lock(mutex_);
     const TimeMs heard = view_.last_success.value_or(TimeMs{});
+    if (std::exchange(silence_dirty_, false)) {
+      silence = view_.silence;
+      dirty_ = true;
+    }
     if (!std::exchange(dirty_, false) && heard - saved_heard_ < kHeardEveryMs) return;
     saved = {view_.acked, view_.safe, heard, view_.region_through.value_or(TimeMs{})};
     saved_heard_ = heard;
   }
   sync::Command command;
-  command.decide = [row = to_row(saved)](sync::Decision& decision) {
+  command.decide = [row = to_row(saved), silence](sync::Decision& decision) {
     decision.put_meta(saved_key(), row);
+    if (silence) decision.put_meta(silence_key(), to_row(*silence));
     return Result<sync::Answer>(sync::Answer{});
   };
   command.done = [](const Result<sync::Answer>&) {};
@@ -96,7 +122,8 @@ void LinkState::connected(SiteNo, const sync::PeerInfo&) {
   {
     const std::lock_guard lock(mutex_);
     view_.connected = true;
-    view_.since = view_.last_success = clock_.now();
+    note_heard();
+    view_.since = view_.last_success;
     view_.last_error.clear();
     view_.last_error_code.clear();
     dirty_ = true;
@@ -137,7 +164,7 @@ void LinkState::acked(SiteNo peer, sync::StreamKind stream, StreamPos durable, S
     if (durable == view_.acked && safe == view_.safe) return;
     view_.acked = durable;
     view_.safe = safe;
-    view_.last_success = clock_.now();
+    note_heard();
     dirty_ = true;
   }
   live_.link_changed();
@@ -146,7 +173,7 @@ void LinkState::acked(SiteNo peer, sync::StreamKind stream, StreamPos durable, S
 
 void LinkState::peer_status(SiteNo, const sync::PeerStatus& status) {
   const std::lock_guard lock(mutex_);
-  view_.last_success = clock_.now();
+  note_heard();
   view_.region_pending = status.pending;
   clock_confirmed_ = std::abs(clock_.now() - status.now.time()) <= kMaxClockLeadMs;
   if (status.data_through.v != 0) view_.region_through = status.data_through.time();

@@ -20,9 +20,12 @@ struct LinkView {
   bool connected = false;
   std::optional<TimeMs> since;         // of the present state
   std::optional<TimeMs> last_success;  // last time the region answered
-  std::string last_error;              // English, of the last failed attempt; empty while connected
-  std::string last_error_code;         // kUnreachable or a close reason's name; empty likewise
-  StreamPos acked;                     // of our journal, durable at the hub
+  // The last time that it did not answer for kSilenceMs and then did; kept over a restart, as the
+  // time before it is.
+  std::optional<protocol::Silence> silence;
+  std::string last_error;       // English, of the last failed attempt; empty while connected
+  std::string last_error_code;  // kUnreachable or a close reason's name; empty likewise
+  StreamPos acked;              // of our journal, durable at the hub
   StreamPos safe;
   std::uint64_t region_pending = 0;      // records for us that the region says we lack
   std::optional<TimeMs> region_through;  // what we hold of the region's data is complete up to here
@@ -52,6 +55,7 @@ class LinkState final : public sync::LinkObserver {
   // Seconds until so many more entries of a stream are confirmed, at the pace of the last minute.
   std::optional<std::int64_t> seconds_for(sync::StreamKind stream, std::uint64_t waiting) const;
   std::optional<TimeMs> last_success() const;
+  std::optional<protocol::Silence> silence() const;
   // The region is there, and its clock says what ours does.
   bool clock_confirmed() const;
   // Writes what changed since the last call through the engine. Called every few seconds. That the
@@ -66,6 +70,7 @@ class LinkState final : public sync::LinkObserver {
   void alarm(SiteNo peer, sync::AlarmCode code, const std::string& text) override;
 
  private:
+  void note_heard();  // under the mutex
   sync::StoreStreams& streams_;
   const Clock& clock_;
   app::Live& live_;
@@ -73,6 +78,7 @@ class LinkState final : public sync::LinkObserver {
   LinkView view_;
   std::map<sync::StreamKind, app::Pace> paces_;
   bool dirty_ = false;
+  bool silence_dirty_ = false;
   bool clock_confirmed_ = false;
   TimeMs saved_heard_;
 };

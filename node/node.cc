@@ -167,7 +167,7 @@ class Running {
         context_(make_context(clock, random)),
         due_watch_(*ground.data.store, clock,
                    {ground.identity.site, ground.zone, [this] { return link_.clock_confirmed(); },
-                    [this] { return context_.lease.heard(); }},
+                    [this] { return context_.lease.heard(); }, [this] { return link_.silence(); }},
                    timetables),
         replicator_(link_context,
                     {options.hub, ground.identity.hub_key, ground.data.link_keys,

@@ -166,6 +166,8 @@ void check(Judge& j, const TicketDueReached& f) {
   j.known(f.clock, DueClock::kReaction, DueClock::kCompletion);
   j.known(f.threshold, Threshold::kWarned, Threshold::kMissed);
   j.time("moment", f.moment);
+  j.known(f.link, LinkThen::kNotSaid, LinkThen::kCutOff);
+  j.time_or_none("cut_since", f.cut_since);
 }
 
 void check(Judge&, const TicketCommented&) {}

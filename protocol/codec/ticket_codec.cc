@@ -169,12 +169,16 @@ void put(const TicketDueReached& f, schema::TicketDueReached::Builder out) {
   out.setClock(number(f.clock));
   out.setThreshold(number(f.threshold));
   out.setMoment(f.moment.v);
+  out.setLink(number(f.link));
+  out.setCutSince(f.cut_since.v);
 }
 
 bool get(schema::TicketDueReached::Reader in, TicketDueReached& f) {
   f.clock = DueClock{in.getClock()};
   f.threshold = Threshold{in.getThreshold()};
   f.moment = TimeMs{in.getMoment()};
+  f.link = LinkThen{in.getLink()};
+  f.cut_since = TimeMs{in.getCutSince()};
   return true;
 }
 

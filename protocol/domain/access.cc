@@ -88,6 +88,8 @@ constexpr std::array<Rule, kActionCount> kRules = {{
     {Action::kReadSync, "read_sync", kEverybody, kEverybody},
     {Action::kReadDigest, "read_digest", kAdministrator | kProgram, kAdministrator | kProgram},
     {Action::kReadMetrics, "read_metrics", kAdministrator | kProgram, kAdministrator | kProgram},
+    // Each sees those of his own; the region's concern its supervisors.
+    {Action::kReadNotices, "read_notices", kDesk, roles_of({Role::kSupervisor})},
     {Action::kBackUp, "back_up", kAdministrator | kProgram, kAdministrator | kProgram},
     {Action::kLive, "live", kEverybody, kEverybody},
 }};

@@ -85,7 +85,8 @@ enum class Action : std::uint8_t {
   kReadSync,
   kReadDigest,
   kReadMetrics,
-  kBackUp,  // take a backup, list what there is
+  kReadNotices,  // of deadlines; marks them as read
+  kBackUp,       // take a backup, list what there is
   kLive,
 };
 inline constexpr std::size_t kActionCount = static_cast<std::size_t>(Action::kLive) + 1;

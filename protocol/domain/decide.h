@@ -24,6 +24,19 @@ inline constexpr std::int64_t kMaxFutureMs = 5 * 60'000;
 // Telephone events: the PBX has a clock of its own; a day covers a wrong zone, not a wrong year.
 inline constexpr std::int64_t kMaxCallFutureMs = 24 * 3'600'000LL;
 
+// The region is not heard of for so long, and the place is cut off: longer than a restart takes
+// with all that it forgets of the last minute, shorter than anybody would wait.
+inline constexpr std::int64_t kSilenceMs = 2 * 60'000;
+// The region was not heard of between these moments, of the place's own clock.
+struct Silence {
+  TimeMs from;
+  TimeMs to;
+  template <class V>
+  void visit(V&& v) {
+    v(from, to);
+  }
+};
+
 struct DecideContext {
   SiteNo site;
   TimeMs now;
@@ -36,6 +49,8 @@ struct DecideContext {
   std::optional<TimeMs> key_time{};
   // What deadlines are worked out from. Null: they are not, and what is done is never reopened.
   const Timetable* times = nullptr;
+  // The region's last silence of kSilenceMs and more that is over. Nothing: not known.
+  std::optional<Silence> region_silent{};
 };
 
 // ---- Calls

@@ -163,6 +163,24 @@ class Saying {
   const RubricatorState* rubricator_;
 };
 
+// What is known here of the line to the region at a moment that is behind.
+TicketDueReached due_reached(const NextMoment& next, const DecideContext& context) {
+  TicketDueReached out{*next.clock, next.threshold, next.at, LinkThen::kThere, {}};
+  const auto silent = [&](TimeMs from) { return next.at >= from + kSilenceMs; };
+  const auto cut_off = [&](TimeMs since) {
+    out.link = LinkThen::kCutOff;
+    out.cut_since = since;
+  };
+  const TimeMs heard = context.region_heard.value_or(TimeMs{});
+  const auto& silence = context.region_silent;
+  if (silent(heard)) {
+    cut_off(heard);
+  } else if (silence && silent(silence->from) && next.at < silence->to) {
+    cut_off(silence->from);
+  }
+  return out;
+}
+
 DueTimes* times_in(Facts& facts) {
   return std::visit(
       [](auto& said) -> DueTimes* {
@@ -256,8 +274,7 @@ Drafts decide_moment(const Entity& ticket, ClockTrust trust, const DecideContext
   if (state == nullptr || !must_own(*state, context).ok()) return {};
   const auto next = next_moment(*state);
   if (!next || next->at > context.now) return {};
-  if (next->clock)
-    return {ticket_draft(ticket, TicketDueReached{*next->clock, next->threshold, next->at}, "")};
+  if (next->clock) return {ticket_draft(ticket, due_reached(*next, context), "")};
   if (trust != ClockTrust::kConfirmed) return {};
   return {ticket_draft(ticket, TicketFinished{times_now(*state, state->line, context).at}, "")};
 }

@@ -4,8 +4,10 @@
 #include "protocol/domain/call_summary.h"
 #include "protocol/domain/due_rows.h"
 #include "protocol/domain/local_day.h"
+#include "protocol/domain/notice_rows.h"
 #include "protocol/domain/ownership.h"
 #include "protocol/domain/phone.h"
+#include "protocol/domain/ticket_times.h"
 
 namespace opora::protocol {
 
@@ -132,6 +134,7 @@ void add_ticket(Facets& out, const Entity& entity, const TicketState& s) {
   const bool leased = !s.tenures.empty() && s.tenures.rbegin()->second.lease_ms != 0;
   if (leased && s.closed.v == 0) add_row(out, keys::leased_tickets(owner_of(s)), entity.id);
   add_due_rows(out, entity.id, s);
+  add_notice_rows(out, entity.id, s);
   add_phone(out, entity, s.received_at);
 }
 
@@ -162,7 +165,8 @@ TicketListRow list_row(const TicketState& ticket) {
   return {
       ticket.site,     owner_of(ticket), offer == nullptr ? std::nullopt : std::optional(offer->to),
       ticket.status,   ticket.line,      ticket.urgency,
-      ticket.assignee, ticket.topic,     ticket.asking.kind};
+      ticket.assignee, ticket.topic,     ticket.asking.kind,
+      missed(ticket)};
 }
 
 Facets facets(const Entity& entity) {

@@ -18,6 +18,7 @@
 //   K support_code site                             facilities by support code (V2)
 //   D year · W calendar · Q queue                   catalogues, by the record's own name
 //   M, V                                           open tickets in the order of time: due_rows.h
+//   n                                              who is told of deadlines: notice_rows.h
 #pragma once
 
 #include <array>
@@ -73,9 +74,10 @@ struct TicketListRow {
   std::string assignee;
   std::string topic;
   ContactKind kind{};
+  Missed missed{};
   template <class V>
   void visit(V&& v) {
-    v(site, owner, offered_to, status, line, urgency, assignee, topic, kind);
+    v(site, owner, offered_to, status, line, urgency, assignee, topic, kind, missed);
   }
 };
 TicketListRow list_row(const TicketState& ticket);

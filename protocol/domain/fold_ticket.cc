@@ -49,7 +49,10 @@ FoldResult in_turn(TicketState& s, const Envelope& env, Apply apply) {
 // What was told of a moment that now lies ahead, or nowhere, is to be told again.
 void forget_told(TicketState& s, DueClock clock, Threshold threshold) {
   const TimeMs moment = moment_of(s.times, clock, threshold);
-  if (moment.v == 0 || moment > s.times.at) s.told &= ~told_bit(clock, threshold);
+  if (moment.v != 0 && moment <= s.times.at) return;
+  std::erase_if(s.told, [&](const Reached& told) {
+    return told.clock == clock && told.threshold == threshold;
+  });
 }
 
 // An owner that said no times leaves them as they were.
@@ -178,7 +181,10 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketRetimed&
 }
 
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketDueReached& e) {
-  return in_turn(s, env, [&] { s.told |= told_bit(e.clock, e.threshold); });
+  return in_turn(s, env, [&] {
+    if (reached(s, e.clock, e.threshold) == nullptr)
+      s.told.push_back({e.clock, e.threshold, e.moment, env.hlt, e.link, e.cut_since});
+  });
 }
 
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketCommented&) {

@@ -18,7 +18,7 @@ namespace opora::protocol {
 
 // Raise it when a state, a facet key or a fold changes meaning: stores rebuild their projections at
 // the next start.
-inline constexpr std::uint32_t kProjectionVersion = 7;
+inline constexpr std::uint32_t kProjectionVersion = 8;
 
 enum class Kind : std::uint8_t {
   kCall = 1,
@@ -153,6 +153,20 @@ struct Wait {
   }
 };
 
+// A share of a norm that is used up, as the owner said.
+struct Reached {
+  DueClock clock = DueClock::kCompletion;
+  Threshold threshold = Threshold::kWarned;
+  TimeMs moment;
+  Hlt at;  // when it was said
+  LinkThen link = LinkThen::kNotSaid;
+  TimeMs cut_since;
+  template <class V>
+  void visit(V&& v) {
+    v(clock, threshold, moment, at, link, cut_since);
+  }
+};
+
 // The life cycle (README.md) hangs on `status`, folded in the order (term, seq).
 struct TicketState {
   SiteNo site;  // where it was opened; with counter it makes the number
@@ -192,7 +206,7 @@ struct TicketState {
   TimeMs finished_at;          // done or rejected; zero while open
   TimeMs reopen_until;         // A17; zero: it cannot be reopened
   std::uint32_t reopened = 0;  // so often
-  std::uint8_t told = 0;       // bits: which thresholds the owner has spoken of (told_bit)
+  std::vector<Reached> told;   // thresholds that the owner has spoken of, each once
   Asking asking;
   template <class V>
   void visit(V&& v) {

@@ -257,6 +257,18 @@ struct Names<Threshold> {
 };
 
 template <>
+struct Names<LinkThen> {
+  static constexpr std::array kTable = {Named{LinkThen::kThere, "there"},
+                                        Named{LinkThen::kCutOff, "cut_off"}};
+};
+
+template <>
+struct Names<Missed> {
+  static constexpr std::array kTable = {Named{Missed::kNo, "no"}, Named{Missed::kYes, "yes"},
+                                        Named{Missed::kCutOff, "cut_off"}};
+};
+
+template <>
 struct Names<RejectReason> {
   static constexpr std::array kTable = {
       Named{RejectReason::kMissingInformation, "missing_information"},

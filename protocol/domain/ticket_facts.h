@@ -47,6 +47,15 @@ enum class Threshold : std::uint8_t {
   kWarned = 1,  // 75 %: the assignee is told
   kMissed = 2,  // all: the supervisor and the region are told
 };
+// Whether the owner's site had a line to the region when a moment was reached: who breached a
+// deadline while he was cut off could not be helped.
+enum class LinkThen : std::uint8_t {
+  kNotSaid = 0,  // by an older version
+  kThere = 1,
+  kCutOff = 2,
+};
+// Whether a deadline of a ticket was missed, and whether one of those while its site was cut off.
+enum class Missed : std::uint8_t { kNo = 0, kYes = 1, kCutOff = 2 };
 enum class OfferReply : std::uint8_t { kAccepted = 1, kDeclined = 2 };
 // Why the region gave a ticket another owner.
 enum class OwnerCause : std::uint8_t {
@@ -160,6 +169,8 @@ struct TicketDueReached {
   DueClock clock = DueClock::kCompletion;
   Threshold threshold = Threshold::kWarned;
   TimeMs moment;
+  LinkThen link = LinkThen::kNotSaid;
+  TimeMs cut_since{};  // with kCutOff: when the region had last been heard of; zero: never
   bool operator==(const TicketDueReached&) const = default;
 };
 

@@ -137,6 +137,28 @@ TimeMs moment_of(const DueTimes& times, DueClock clock, Threshold threshold) {
   return warned ? times.completion_warn : times.completion_due;
 }
 
+const Reached* reached(const TicketState& ticket, DueClock clock, Threshold threshold) {
+  const auto found = std::find_if(ticket.told.begin(), ticket.told.end(), [&](const Reached& told) {
+    return told.clock == clock && told.threshold == threshold;
+  });
+  return found == ticket.told.end() ? nullptr : &*found;
+}
+
+Missed missed(const TicketState& ticket) {
+  const DueTimes& times = ticket.times;
+  const auto late = [](TimeMs done, TimeMs due) { return due.v != 0 && done > due; };
+  bool any = late(ticket.registered_at, times.registration_due) ||
+             late(ticket.reacted_at, times.reaction_due) ||
+             late(ticket.finished_at, times.completion_due);
+  for (const DueClock clock : kDueClocks) {
+    const Reached* told = reached(ticket, clock, Threshold::kMissed);
+    if (told == nullptr) continue;
+    if (told->link == LinkThen::kCutOff) return Missed::kCutOff;
+    any = true;
+  }
+  return any ? Missed::kYes : Missed::kNo;
+}
+
 bool runs(const TicketState& ticket, DueClock clock) {
   if (ticket.opened.v == 0 || ticket.closed.v != 0) return false;
   return clock == DueClock::kCompletion || ticket.reacted_at.v == 0;
@@ -205,7 +227,7 @@ std::optional<NextMoment> next_moment(const TicketState& ticket) {
     if (!runs(ticket, clock)) continue;
     for (const Threshold threshold : kThresholds) {
       const TimeMs at = moment_of(ticket.times, clock, threshold);
-      const bool told = (ticket.told & told_bit(clock, threshold)) != 0;
+      const bool told = reached(ticket, clock, threshold) != nullptr;
       if (at.v == 0 || told || (out && out->at <= at)) continue;
       out = NextMoment{at, clock, threshold};
     }

@@ -16,11 +16,10 @@ namespace opora::protocol {
 inline constexpr std::array kDueClocks = {DueClock::kReaction, DueClock::kCompletion};
 inline constexpr std::array kThresholds = {Threshold::kWarned, Threshold::kMissed};
 
-// Of TicketState::told.
-constexpr std::uint8_t told_bit(DueClock clock, Threshold threshold) {
-  const int place = (static_cast<int>(clock) - 1) * 2 + static_cast<int>(threshold) - 1;
-  return static_cast<std::uint8_t>(1 << place);
-}
+// What the owner said of this threshold, which lies behind; nullptr: nothing. Borrows the ticket.
+const Reached* reached(const TicketState& ticket, DueClock clock, Threshold threshold);
+// Of the deadlines that stand, by what happened and by what the owner said; of all times together.
+Missed missed(const TicketState& ticket);
 TimeMs moment_of(const DueTimes& times, DueClock clock, Threshold threshold);
 
 // A ticket has so few moves and pauses, or it is not worked on but pushed around; each costs a look

@@ -142,6 +142,8 @@ struct TicketDueReached {
   clock @0 :UInt8;            # DueClock
   threshold @1 :UInt8;        # Threshold
   moment @2 :Int64;           # when it was, as it stood then
+  link @3 :UInt8;             # LinkThen: whether the owner's site had a line to the region at that moment
+  cutSince @4 :Int64;         # when it was cut off: the region had last been heard of then; 0 never, or before
 }
 
 struct ProblemOpened {

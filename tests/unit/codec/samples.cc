@@ -248,6 +248,11 @@ std::vector<Sample> timed_samples() {
        envelope(EventType::kTicketDueReached, 3),
        TicketDueReached{DueClock::kReaction, Threshold::kMissed, kAt},
        {}},
+      {"ticket_due_reached_cut",
+       envelope(EventType::kTicketDueReached, 3),
+       TicketDueReached{DueClock::kCompletion, Threshold::kMissed, kAt, LinkThen::kCutOff,
+                        kAt + -7'200'000},
+       {}},
   };
 }
 

@@ -27,7 +27,8 @@ class EveryEnum : public testing::Test {};
 using Enums =
     testing::Types<EventType, CallStep, Direction, Channel, Outcome, Refusal, Urgency, TicketStatus,
                    RejectReason, ProblemKind, AgentState, BreakReason, PersonalField, OfferReply,
-                   OwnerCause, YearStatus, DayKind, DayReason, Holidays, NormUnit, Running>;
+                   OwnerCause, YearStatus, DayKind, DayReason, Holidays, NormUnit, Running,
+                   WaitReason, DueClock, Threshold, LinkThen, Missed>;
 TYPED_TEST_SUITE(EveryEnum, Enums);
 
 TYPED_TEST(EveryEnum, NamesGoBothWaysAndNoneIsUsedTwice) {

@@ -132,6 +132,12 @@ class TicketStory {
   void publish(Timetable::Parts parts) { timetable_ = Timetable(std::move(parts)); }
   void pass_minutes(std::int64_t minutes) { now_ = now_ + minutes * kMinuteMs; }
   void go_to(TimeMs now) { now_ = now; }
+  // Without such words the region is heard all the time.
+  void cut_off_since(TimeMs heard) { heard_ = heard; }
+  void was_cut_off(Silence silence) {
+    heard_.reset();
+    silent_ = silence;
+  }
 
   const TicketState& ticket() const { return *entity_.as<TicketState>(); }
   const Entity& entity() const { return entity_; }
@@ -143,6 +149,8 @@ class TicketStory {
     DecideContext out{owner_, now_, east(east_of(owner_)),
                       CommandId::from("0123456789abcdef").value_or(CommandId{})};
     out.times = &timetable_;
+    out.region_heard = heard_.value_or(now_);
+    out.region_silent = silent_;
     return out;
   }
 
@@ -168,6 +176,8 @@ class TicketStory {
   Timetable timetable_;
   SiteNo owner_ = kWest;
   StreamPos n_;
+  std::optional<TimeMs> heard_;
+  std::optional<Silence> silent_;
   Entity entity_;
   std::vector<Event> events_;
 };

@@ -150,9 +150,8 @@ class DueWatchTest : public ::testing::Test {
     return *entity.as<TicketState>();
   }
   bool warned(const AggregateId& id) const {
-    const auto bit =
-        protocol::told_bit(protocol::DueClock::kCompletion, protocol::Threshold::kWarned);
-    return (ticket(id).told & bit) != 0;
+    return protocol::reached(ticket(id), protocol::DueClock::kCompletion,
+                             protocol::Threshold::kWarned) != nullptr;
   }
   int count_warned(const std::vector<AggregateId>& ids) const {
     return static_cast<int>(
@@ -184,6 +183,7 @@ class DueWatchTest : public ::testing::Test {
   }
 
   std::optional<TimeMs> region_heard_;
+  std::optional<protocol::Silence> region_silent_;
   bool clock_confirmed_ = true;
 
  private:
@@ -218,7 +218,7 @@ class DueWatchTest : public ::testing::Test {
     return std::make_unique<DueWatch>(
         watched_, clock_,
         DueWatch::Settings{kHere, moscow_, [this] { return clock_confirmed_; },
-                           [this] { return region_heard_; }},
+                           [this] { return region_heard_; }, [this] { return region_silent_; }},
         timetables_);
   }
 

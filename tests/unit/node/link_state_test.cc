@@ -96,6 +96,32 @@ TEST_F(LinkStateTest, WhatTheRegionConfirmedIsWrittenAtOnce) {
   EXPECT_EQ(kept(), testing::kMorning + kSecondMs);
 }
 
+TEST_F(LinkStateTest, ASilenceIsRememberedWhenItIsOverAlsoOverARestart) {
+  hear();
+  clock.advance(10 * 60 * kSecondMs);
+  EXPECT_EQ(state.silence()->to, testing::kMorning) << "it goes on";
+  hear();
+  const auto silence = state.silence();
+  ASSERT_TRUE(silence);
+  EXPECT_EQ(silence->from, testing::kMorning);
+  EXPECT_EQ(silence->to, testing::kMorning + 600 * kSecondMs);
+  clock.advance(kSecondMs);
+  hear();
+  save();
+  sync::StoreStreams again(store, engine);
+  const auto kept = LinkState(store, again, clock, live).silence();
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->from, silence->from);
+  EXPECT_EQ(kept->to, silence->to);
+}
+
+TEST_F(LinkStateTest, ARestartIsNoSilence) {
+  hear();
+  clock.advance(protocol::kSilenceMs - 1);
+  hear();
+  EXPECT_EQ(state.silence()->from, TimeMs{}) << "only that before the first word";
+}
+
 TEST_F(LinkStateTest, AnErrorHasACodeThatTheScreensTranslate) {
   state.unreachable(kHubSite, "no answer");
   EXPECT_EQ(state.view().last_error, "no answer");

@@ -18,6 +18,7 @@ _ALL = f"{_STAFF} auditor program"
 _REGION = "specialist expert supervisor administrator"
 _MANAGERS = "supervisor administrator"
 _ADMIN = "administrator"
+_SUPERVISORS = "supervisor"
 _CLOSERS = "specialist expert supervisor administrator"
 _ID = "0" * 31 + "7"
 
@@ -30,6 +31,9 @@ TABLE = [
     ("GET", "/api/v1/contacts", _STAFF, _REGION),
     ("GET", f"/api/v1/contacts/{_ID}", _STAFF, _REGION),
     ("GET", "/api/v1/callers?phone=1", _STAFF, _REGION),
+    ("GET", "/api/v1/notices", _LINES, _SUPERVISORS),
+    ("GET", "/api/v1/notices/count", _LINES, _SUPERVISORS),
+    ("POST", "/api/v1/notices/read", _LINES, _SUPERVISORS),
     ("GET", "/api/v1/tickets", _STAFF, _REGION),
     ("GET", "/api/v1/tickets/1-000001-1", _STAFF, _REGION),
     ("POST", "/api/v1/tickets/1-000001-1/actions", _LINES, _REGION),

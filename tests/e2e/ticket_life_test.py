@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import harness
 from calendars_test import norm
-from demo_lib.http_client import until
+from demo_lib.http_client import Api, until
 from schema_test import Checked
 
 _DAY = {"spans": [{"from": "00:00", "to": "24:00"}]}
@@ -83,6 +83,15 @@ class TicketLife(harness.RegionTest):
         items = self.specialist("GET", f"/api/v1/tickets?due={kind}&limit=200")["items"]
         return [item["number"] for item in items]
 
+    def missed(self, how: str) -> list[str]:
+        path = f"/api/v1/tickets?missed={how}&status=all&limit=200"
+        return [item["number"] for item in self.specialist("GET", path)["items"]]
+
+    def notices(self, reader: Checked, number: str) -> list[dict]:
+        told = reader("GET", "/api/v1/notices")
+        self.assertEqual(told["unread"], sum(not item["read"] for item in told["items"]))
+        return [item for item in told["items"] if item["number"] == number]
+
     def types(self, number: str) -> list[str]:
         return [entry["type"] for entry in self.card(number)["timeline"]]
 
@@ -146,8 +155,13 @@ class TicketLife(harness.RegionTest):
         later = self.open("high")
         self.assertNotIn(later, self.due("late"))
         self.assertIn(later, self.due("soon"), "the reaction is due in two hours")
-        path = "/api/v1/tickets?due=late&q=printer"
-        self.assertEqual(self.specialist("GET", path, status=422)["path"], "due")
+        found = self.specialist("GET", f"/api/v1/tickets?due=soon&status=all&q={later}")["items"]
+        self.assertEqual([item["number"] for item in found], [later])
+        found = self.specialist("GET", f"/api/v1/tickets?due=late&q={later}")["items"]
+        self.assertEqual(found, [])
+        self.assertIn(later, self.missed("no"))
+        path = "/api/v1/tickets?missed=perhaps"
+        self.assertEqual(self.specialist("GET", path, status=422)["path"], "missed")
         path = "/api/v1/tickets?due=late&status=done"
         self.assertEqual(self.specialist("GET", path, status=422)["path"], "due")
 
@@ -184,6 +198,64 @@ class TicketLife(harness.RegionTest):
         self.wait_whole()
         there = self.admin(self.hub).get(f"/api/v1/tickets/{number}")
         self.assertEqual(there["deadline"], "late")
+
+    def test_7_a_breach_is_told_to_whom_it_concerns_until_it_is_done(self):
+        login = "reader7"
+        self.specialist = Checked(self, self.user("specialist", self.node, login))
+        supervisor = Checked(self, self.user("supervisor", self.node))
+        region = Checked(self, self.user("supervisor", self.hub))
+        other = Checked(self, self.user("operator", self.node))
+        number = self.open("critical")
+        self.act(number, "start")
+        until(lambda: self.notices(self.specialist, number), "three quarters are told", 70)
+        (near,) = self.notices(self.specialist, number)
+        self.assertEqual((near["threshold"], near["clock"]), ("warned", "completion"))
+        self.assertEqual(self.notices(supervisor, number), [])
+        until(lambda: self.notices(supervisor, number), "the breach is told", 40)
+        (notice,) = self.notices(self.specialist, number)
+        self.assertEqual((notice["threshold"], notice["link"]), ("missed", "there"))
+        self.assertEqual(self.notices(other, number), [])
+        until(lambda: self.notices(region, number), "the region is told", 20)
+        marked = self.specialist("POST", "/api/v1/notices/read", {"ids": [notice["id"]]})
+        self.assertEqual(marked, self.specialist("GET", "/api/v1/notices/count"))
+        self.assertTrue(self.notices(self.specialist, number)[0]["read"])
+        self.assertFalse(self.notices(supervisor, number)[0]["read"], "each has marks of his own")
+        self.node.daemon.stop()
+        self.node.restart()
+        again = Api(self.node.url)
+        again.sign_in(login, f"secret-of-{login}")
+        self.addCleanup(again.close)
+        self.specialist = Checked(self, again)
+        self.assertTrue(self.notices(self.specialist, number)[0]["read"], "kept over a restart")
+        self.assertIn(number, self.missed("yes"))
+        self.assertNotIn(number, self.missed("cut_off"))
+        self.act(number, "complete", text="Заменил картридж")
+        self.assertEqual(self.notices(self.specialist, number), [])
+        until(lambda: not self.notices(region, number), "it is over for the region", 20)
+        self.assertIn(number, self.missed("yes"), "it was missed all the same")
+
+    def test_8_what_was_missed_while_cut_off_says_so(self):
+        self.hub.daemon.stop()
+        # Two minutes of silence are a cut; the norm is one of them.
+        time.sleep(66)
+        number = self.open("critical")
+        self.act(number, "start")
+        until(lambda: self.card(number)["missed"] != "no", "the breach is said", 90)
+        card = self.card(number)
+        self.assertEqual(card["missed"], "cut_off")
+        near, missed = card["timeline"][-2:]
+        self.assertEqual((near["type"], near["link"]), ("deadline_near", "there"))
+        self.assertEqual((missed["type"], missed["link"]), ("deadline_missed", "cut_off"))
+        self.assertLess(moment(missed["cut_since"]), moment(card["opened_at"]))
+        self.assertIn(number, self.missed("cut_off"))
+        (notice,) = self.notices(self.specialist, number)
+        self.assertEqual(notice["cut_since"], missed["cut_since"])
+        self.hub.restart()
+        self.wait_whole()
+        there = self.admin(self.hub).get(f"/api/v1/tickets/{number}")
+        self.assertEqual(there["missed"], "cut_off")
+        self.assertEqual(there["timeline"][-1]["cut_since"], missed["cut_since"])
+        self.assert_same_state()
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ void add_contact_routes(web::Router& router,
                         const Context& context);  // GET contacts, contacts/{id}, callers
 void add_ticket_routes(web::Router& router,
                        const Context& context);  // GET tickets, tickets/{number}
+void add_notice_routes(web::Router& router, const Context& context);     // A-esc
 void add_problem_routes(web::Router& router, const Context& context);    // T9
 void add_catalogue_routes(web::Router& router, const Context& context);  // rubricator (T7), sites
 void add_calendar_routes(web::Router& router, const Context& context);   // A10, A14, V3

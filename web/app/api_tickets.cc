@@ -15,6 +15,7 @@ namespace opora::app {
 using protocol::Action;
 using protocol::Entity;
 using protocol::Kind;
+using protocol::Missed;
 using protocol::TicketListRow;
 using protocol::TicketState;
 using protocol::keys::Openness;
@@ -60,6 +61,7 @@ struct Filter {
   std::optional<std::string> text;
   std::optional<Due> due;
   std::optional<protocol::ContactKind> kind;
+  std::optional<Missed> missed;
   Bytes phone;  // key of a number; empty: none is asked for
 
   // Whatever list it stands in.
@@ -68,6 +70,8 @@ struct Filter {
   }
 
   bool matches(const TicketListRow& row) const {
+    if (missed == Missed::kYes ? row.missed == Missed::kNo : missed && row.missed != *missed)
+      return false;
     if (assignee && (*assignee == "none" ? !row.assignee.empty() : row.assignee != *assignee))
       return false;
     if (line && row.line != *line) return false;
@@ -112,10 +116,25 @@ Result<Filter> read_filter(const User& user, const web::Query& query) {
     if (out.phone.empty()) in.fail("phone", "no telephone number in it");
     if (out.text || out.due) in.fail("phone", "not together with q or due");
   }
-  if (out.due && out.text) in.fail("due", "not together with q");
-  if (out.due && (out.all || out.status != Openness::kOpen)) in.fail("due", "open tickets only");
+  out.missed = in.one_of<Missed>("missed", enum_names<Missed>());
+  if (out.due && !out.all && out.status != Openness::kOpen) in.fail("due", "open tickets only");
   OPORA_TRY(in.finish());
   return out;
+}
+
+// Deadlines from a moment on, before another.
+struct Span {
+  TimeMs from;
+  TimeMs to;
+};
+Span span_of(const Context& context, Due due) {
+  const TimeMs now = context.clock.now();
+  switch (due) {
+    case Due::kLate: return {TimeMs{0}, now};
+    case Due::kSoon: return {now, now + kSoonMs};
+    case Due::kToday: break;
+  }
+  return {now, context.zone.range_of(context.zone.day_of(now)).to};
 }
 
 // From a list's first key to the first that is not in it, within a family.
@@ -132,15 +151,9 @@ Rows rows_for(const Context& context, const Filter& filter) {
     const Bytes prefix = filter.all ? Bytes("T") : protocol::keys::tickets(filter.status);
     return {prefix, prefix, prefix_end(prefix)};
   }
-  const Bytes dues = protocol::keys::dues();
+  const Span span = span_of(context, *filter.due);
   using protocol::keys::dues_from;
-  const TimeMs now = context.clock.now();
-  switch (*filter.due) {
-    case Due::kLate: return {dues, dues, dues_from(now)};
-    case Due::kSoon: return {dues, dues_from(now), dues_from(now + kSoonMs)};
-    case Due::kToday: break;
-  }
-  return {dues, dues_from(now), dues_from(context.zone.range_of(context.zone.day_of(now)).to)};
+  return {protocol::keys::dues(), dues_from(span.from), dues_from(span.to)};
 }
 
 // By number, by telephone, else by words: ids, best first.
@@ -168,6 +181,13 @@ std::vector<AggregateId> find_tickets(const Context& context, const sync::Reader
   return out;
 }
 
+bool falls_due(const Context& context, const TicketState& ticket, std::optional<Due> within) {
+  if (!within) return true;
+  const Span span = span_of(context, *within);
+  const auto due = protocol::nearest_due(ticket);
+  return due && *due >= span.from && *due < span.to;
+}
+
 std::string found_json(const Context& context, const sync::Reader& rows, const Filter& filter,
                        Renderer& renderer) {
   std::size_t given = 0;
@@ -178,6 +198,7 @@ std::string found_json(const Context& context, const sync::Reader& rows, const F
         const Entity entity = sync::read_entity(rows, Kind::kTicket, id);
         const auto* state = entity.as<TicketState>();
         if (state == nullptr || !filter.takes(*state)) continue;
+        if (!falls_due(context, *state, filter.due)) continue;
         renderer.ticket(out, entity);
         ++given;
       }

@@ -354,6 +354,8 @@ void Renderer::erasure_entry(web::JsonWriter& out, const AggregateId& target) {
     out.field("site", state->origin);
     out.field("to", std::nullopt);
     out.field("effective", true);
+    out.field("link", std::nullopt);
+    out.field("cut_since", std::nullopt);
   });
 }
 
@@ -366,6 +368,8 @@ struct TimelineWords {
   std::string_view assignee;
   std::optional<std::string_view> reason;
   std::optional<SiteNo> to;
+  protocol::LinkThen link = protocol::LinkThen::kNotSaid;
+  TimeMs cut_since{};
 };
 
 TimelineWords words_of(const protocol::TicketOpened& e) { return {"opened", e.line, {}, {}, {}}; }
@@ -392,7 +396,13 @@ TimelineWords words_of(const protocol::TicketFinished&) { return {"closed", {}, 
 TimelineWords words_of(const protocol::TicketRetimed&) { return {"retimed", {}, {}, {}, {}}; }
 TimelineWords words_of(const protocol::TicketDueReached& e) {
   const bool missed = e.threshold == protocol::Threshold::kMissed;
-  return {missed ? "deadline_missed" : "deadline_near", {}, {}, protocol::to_name(e.clock), {}};
+  return {missed ? "deadline_missed" : "deadline_near",
+          {},
+          {},
+          protocol::to_name(e.clock),
+          {},
+          e.link,
+          e.cut_since};
 }
 TimelineWords words_of(const protocol::TicketOffered& e) { return {"offered", {}, {}, {}, e.to}; }
 TimelineWords words_of(const protocol::TicketOfferCancelled&) {
@@ -434,6 +444,8 @@ void Renderer::timeline_entry(web::JsonWriter& out, const Event& event,
     out.field("site", event.env.origin);
     out.field("to", words.to);
     out.field("effective", protocol::effect_of(ticket, event.env) == protocol::Effect::kStands);
+    out.field("link", name_or_null(words.link));
+    out.field("cut_since", time_or_null(words.cut_since));
   });
 }
 

@@ -47,6 +47,7 @@ void write_ticket_times(web::JsonWriter& out, const TicketState& ticket, TimeMs 
   out.field("reacted_at", time_or_null(ticket.reacted_at));
   out.field("completion_due", time_or_null(times.completion_due));
   out.field("deadline", standing(ticket, now));
+  out.field("missed", protocol::to_name(protocol::missed(ticket)));
   out.field("paused_since", wait == nullptr ? std::nullopt : std::optional(wait->from));
   out.field("paused_for", wait == nullptr ? std::nullopt : name_or_null(wait->reason));
   out.field("session_at", time_or_null(ticket.session_at));

@@ -135,12 +135,13 @@ export const status = (page, kind) => page.locator(`a[data-status=${kind}]`).fir
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe finds against WCAG 2.2 A and AA, one line a finding. */
-export async function axeFindings(page) {
+/** What axe finds against WCAG 2.2 A and AA, one line a finding; of a part alone where one lies over the rest. */
+export async function axeFindings(page, part = 'html') {
   // Through the debugger: the page's policy refuses injected scripts, as it should.
   await page.evaluate(axeSource);
-  const { violations } = await page.evaluate(() =>
-    window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
+  const { violations } = await page.evaluate(
+    (selector) => window.axe.run(selector, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
+    part,
   );
   return violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html.slice(0, 160)}`));
 }

@@ -67,6 +67,7 @@ AppSite::AppSite(Days lease)
   add_session_routes(router_, context_);
   add_contact_routes(router_, context_);
   add_ticket_routes(router_, context_);
+  add_notice_routes(router_, context_);
   add_user_routes(router_, context_);
   add_audit_route(router_, context_);
 }
@@ -134,9 +135,13 @@ protocol::ChangeUser AppSite::unchanged(const AggregateId& id) {
   return unchanged_user(*entity.as<UserState>());
 }
 
-void AppSite::learn_rubricator() {
-  hub_.must(testing::publishing({{"appointment", "call", "appointments", "Запись на приём"}}));
+void AppSite::learn(sync::Command command) {
+  hub_.must(std::move(command));
   deliver(sync::Stream::kCommon);
+}
+
+void AppSite::learn_rubricator() {
+  learn(testing::publishing({{"appointment", "call", "appointments", "Запись на приём"}}));
 }
 
 void AppSite::deliver(sync::Stream stream) {

@@ -69,6 +69,8 @@ class AppSite {
   // A program of the hub with this token.
   AggregateId make_regional_program(const std::string& login, const std::string& token);
 
+  // What the region says to everybody, arrived here.
+  void learn(sync::Command command);
   // One topic, "appointment".
   void learn_rubricator();
 

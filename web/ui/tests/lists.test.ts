@@ -61,6 +61,15 @@ describe('filters in the address', () => {
     expect(toQuery(filters)).toEqual({ status: 'open', urgency: 'high', q: 'рецепт' });
   });
 
+  test('a deadline is asked for of what may be open, a missed one of all', () => {
+    const asked = (text: string) => toQuery(readFilters(new URLSearchParams(text)));
+    expect(asked('due=late')).toEqual({ status: 'open', due: 'late' });
+    expect(asked('status=all&q=рецепт&due=soon')).toEqual({ status: 'all', q: 'рецепт', due: 'soon' });
+    expect(asked('status=done&due=late')).toEqual({ status: 'done' });
+    expect(asked('status=done&missed=cut_off')).toEqual({ status: 'done', missed: 'cut_off' });
+    expect(asked('missed=perhaps')).toEqual({ status: 'open' });
+  });
+
   test('a topic is asked for by its code', () => {
     expect(toQuery(readFilters(new URLSearchParams('topic=booking-first')))).toEqual({ status: 'open', topic: 'booking-first' });
     expect(toQuery(readFilters(new URLSearchParams('topic=')))).toEqual({ status: 'open' });

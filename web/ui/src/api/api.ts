@@ -129,6 +129,10 @@ export const getTicket = (number: string) =>
 export const actOnTicket = (number: string, body: T.TicketAction, key: string) =>
   settle(client.POST('/api/v1/tickets/{number}/actions', { params: { path: { number }, ...keyed(key) }, body }));
 
+export const listNotices = () => settle(client.GET('/api/v1/notices'));
+export const countNotices = () => settle(client.GET('/api/v1/notices/count'));
+export const readNotices = (ids: string[]) => settle(client.POST('/api/v1/notices/read', { body: { ids } }));
+
 export const listProblems = (status: 'open' | 'closed') =>
   settle(client.GET('/api/v1/problems', { params: { query: { status, limit: 200 } } }));
 export const openProblem = (body: T.ProblemForm, key: string) =>

@@ -23,6 +23,7 @@ export type HubSync = S['HubSync'];
 export type LiveMessage = S['LiveMessage'];
 export type NewContact = S['NewContact'];
 export type NewUser = S['NewUser'];
+export type Notice = S['Notice'];
 export type Norm = S['Norm'];
 export type NodeSync = S['NodeSync'];
 export type Problem = S['Problem'];

@@ -14,12 +14,14 @@ export interface Filters {
   kind: ContactKind | null;
   /** History of one person, by his number. */
   phone: string;
+  missed: NonNullable<TicketQuery['missed']> | null;
   q: string;
 }
 
 const statuses = ['open', 'done', 'rejected', 'closed', 'all'] as const;
 const dues = ['late', 'soon', 'today'] as const;
 const kinds = ['support', 'hot_line', 'booking', 'house_call', 'waiting_list', 'wish'] as const;
+const misses = ['yes', 'no', 'cut_off'] as const;
 const urgencies = ['low', 'medium', 'high', 'critical'] as const;
 
 function oneOf<V extends string>(values: readonly V[], text: string | null): V | null {
@@ -34,9 +36,9 @@ function number(text: string | null, max: number): number | null {
 /** What an address says; what it says wrongly counts as not said. */
 export function readFilters(query: URLSearchParams): Filters {
   const status = oneOf(statuses, query.get('status')) ?? 'open';
-  // Only what is open has a deadline to meet, and a search looks everywhere.
   const phone = query.get('q') ? '' : (query.get('phone') ?? '');
-  const timed = status === 'open' && !query.get('q') && !phone;
+  // Only what is open has a deadline to meet, and the history of a person is whole.
+  const timed = (status === 'open' || status === 'all') && !phone;
   return {
     status,
     assignee: query.get('assignee') ?? '',
@@ -47,6 +49,7 @@ export function readFilters(query: URLSearchParams): Filters {
     due: timed ? oneOf(dues, query.get('due')) : null,
     kind: oneOf(kinds, query.get('kind')),
     phone,
+    missed: oneOf(misses, query.get('missed')),
     q: query.get('q') ?? '',
   };
 }
@@ -62,6 +65,7 @@ export function toQuery(filters: Filters): TicketQuery {
     ...(filters.due ? { due: filters.due } : {}),
     ...(filters.kind ? { kind: filters.kind } : {}),
     ...(filters.phone ? { phone: filters.phone } : {}),
+    ...(filters.missed ? { missed: filters.missed } : {}),
     ...(filters.q.trim() ? { q: filters.q.trim() } : {}),
   };
 }

@@ -1,5 +1,5 @@
 // Codes and states of the API in the users' words (the catalogue messages/*.json).
-import type { ApiError } from '../api/api';
+import type { ApiError, TicketQuery } from '../api/api';
 import type * as T from '../api/types';
 import type { IconName } from '../components/Icon.svelte';
 import { m } from '../paraglide/messages.js';
@@ -117,6 +117,11 @@ export const waitWords: Words<T.WaitReason> = {
   files: m.wait_files,
   remote_session: m.wait_remote_session,
 };
+
+/** A14: what is still to be met. */
+export const dueWords: Words<NonNullable<TicketQuery['due']>> = { late: m.due_late, soon: m.due_soon, today: m.due_today };
+/** And what was not. */
+export const missedWords: Words<NonNullable<TicketQuery['missed']>> = { yes: m.missed_yes, cut_off: m.missed_cut, no: m.missed_no };
 
 /** V11. */
 export const rejectWords: Words<T.RejectReason> = {

@@ -43,7 +43,7 @@ const registeredLate = ({ registered_at: at, registration_due: due }: Ticket) =>
 export function deadlineFacts(ticket: TicketCard, at: (time: string) => string): (readonly [string, string | null])[] {
   const time = (value: string | null) => value && at(value);
   return [
-    [m.registration_title(), registeredLate(ticket) ? time(ticket.registration_due) : null],
+    [m.registration_title(), registeredLate(ticket) && ticket.registration_due ? m.deadline_was({ at: at(ticket.registration_due) }) : null],
     [m.reaction_title(), ticket.reacted_at === null ? time(ticket.reaction_due) : null],
     [m.completion_title(), time(ticket.completion_due)],
     [m.session_title(), time(ticket.session_at)],

@@ -22,6 +22,8 @@ FIGURES = {
     "node_start",
     "node_resident",
     "idle_resident",
+    "due_find",
+    "due_fire",
     "catchup_first_ack",
     "catchup_text",
     "sites_cpu",

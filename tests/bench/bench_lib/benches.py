@@ -162,6 +162,24 @@ def sites_1000(ground: Ground) -> list[Figure]:
     return out
 
 
+def due(ground: Ground) -> list[Figure]:
+    """What time brings: found and told of by a site with few open tickets, and with many."""
+    many, fired = ground.scale.tickets, min(1_000, ground.scale.tickets // 10)
+    measured = json.loads(
+        ground.tool("bench_due", ground.folder("due"), fired, many, fired, ground.scale.rounds)
+    )
+    out = []
+    for name, key, what in (
+        ("due_find", "find_us", "the first row of what is due"),
+        ("due_fire", "fire_us", f"{fired} thresholds told of"),
+    ):
+        few, large = (measured[size][key] for size in ("few", "many"))
+        against = f"{what} with {fired} open tickets ({median(few):.0f} µs); this one with {many}"
+        ratio = median(large) / median(few)
+        out.append(Figure(name, "µs", tuple(large), against, ratio, Limit(2)))
+    return out
+
+
 def _start_seconds(node: Served) -> float:
     began = time.monotonic()
     node.daemon.start()
@@ -246,6 +264,7 @@ ALL = {
         node_start,
         ui_size,
         sites_1000,
+        due,
         catchup,
         live,
     )

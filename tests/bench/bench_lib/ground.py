@@ -38,6 +38,7 @@ class Scale:
     piled_up_rows: int  # the same for what takes ten times as long
     live_s: float
     sites: tuple[int, int, int]
+    tickets: int  # open ones with deadlines
 
 
 FULL = Scale(
@@ -53,6 +54,7 @@ FULL = Scale(
     piled_up_rows=100_000,
     live_s=5.0,
     sites=(10, 100, 1_000),
+    tickets=1_000_000,
 )
 SHORT = Scale(
     False,
@@ -67,6 +69,7 @@ SHORT = Scale(
     piled_up_rows=500,
     live_s=1.0,
     sites=(2, 5, 10),
+    tickets=2_000,
 )
 
 

@@ -29,6 +29,16 @@ inline Error corrupt(std::string field, std::string why) {
   return Error{Code::kCorrupt, std::move(field), std::move(why)};
 }
 
+// What the library says of a malformed message quotes bytes of it, and goes into logs and back to
+// the sender: as ASCII that can be read.
+inline std::string readable(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c < ' ' || c > '~') c = '?';
+  }
+  return out;
+}
+
 inline Bytes message_bytes(capnp::MessageBuilder& message) {
   const kj::Array<capnp::word> words = capnp::messageToFlatArray(message);
   const auto bytes = words.asBytes();
@@ -52,7 +62,7 @@ auto with_message(std::string_view bytes, Read read)
     if (message.getEnd() != words.end()) return corrupt("", "bytes left over");
     return read(message.getRoot<Root>());
   } catch (const kj::Exception& e) {
-    return corrupt("", std::string("malformed message: ") + e.getDescription().cStr());
+    return corrupt("", "malformed message: " + readable(e.getDescription().cStr()));
   }
 }
 

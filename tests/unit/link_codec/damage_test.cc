@@ -71,6 +71,24 @@ TEST(LinkDamage, TheForgersBlanksAreGood) {
   EXPECT_EQ(batch_verdict([](auto) {}), "taken");
 }
 
+TEST(LinkDamage, WhatIsSaidOfItQuotesNoBytesThatCannotBeSentBack) {
+  Bytes bytes = forged([](schema::Frame::Builder frame) {
+    auto bye = frame.initBye();
+    bye.setText("farewell");
+  });
+  const auto text = bytes.find("farewell");
+  ASSERT_NE(text, Bytes::npos);
+  bytes[text + 8] = '\xfa';  // where a text ends
+  const auto damaged = decode_frame(bytes);
+  ASSERT_FALSE(damaged.ok());
+  EXPECT_NE(damaged.error().message.find('?'), std::string::npos) << damaged.error().message;
+  Frame answer;
+  answer.from = SessionId{1};
+  answer.to = SessionId{2};
+  answer.message = Bye{CloseReason::kPeer, damaged.error().message};
+  EXPECT_TRUE(decode_frame(encode_frame(answer)).ok());
+}
+
 TEST(LinkDamage, NoBeginningOfAFrameIsAFrame) {
   for (const auto& sample : frame_samples()) {
     const Bytes whole = encode_frame(sample.frame);

@@ -78,6 +78,20 @@ class Site {
   Site(const Site&) = delete;
   Site& operator=(const Site&) = delete;
 
+  // Others are opened behind those that are there.
+  void open(std::uint64_t tickets) {
+    std::promise<void> done;
+    for (std::uint64_t i = 0; i < tickets; ++i) {
+      sync::Command command = opening(static_cast<std::uint32_t>(opened_++));
+      const bool last = i + 1 == tickets;
+      command.done = [&done, last](const Result<sync::Answer>& answer) {
+        if (!answer.ok()) fail("opening", answer.error());
+        if (last) done.set_value();
+      };
+      engine_->submit(std::move(command));
+    }
+    done.get_future().get();
+  }
   // The next so many tickets come due.
   void pass(std::uint64_t tickets) {
     due_at_ = due_at_ + static_cast<std::int64_t>(tickets) * kBetweenTicketsMs;
@@ -134,11 +148,11 @@ class Site {
   }
 
   void fill(sync::EngineCore& core, std::uint64_t tickets) {
-    for (std::uint64_t done = 0; done < tickets;) {
+    while (opened_ < tickets) {
       std::vector<sync::Command> group;
       // As many in a commit as fit, each with a moment of its own.
-      for (; group.size() < sync::kMaxGroup && done < tickets; ++done)
-        group.push_back(opening(static_cast<std::uint32_t>(done)));
+      for (; group.size() < sync::kMaxGroup && opened_ < tickets; ++opened_)
+        group.push_back(opening(static_cast<std::uint32_t>(opened_)));
       run(core, std::move(group));
     }
   }
@@ -181,6 +195,7 @@ class Site {
   std::optional<sync::Engine> engine_;
   std::optional<node::DueWatch> watch_;
   TimeMs due_at_;
+  std::uint64_t opened_ = 0;
 };
 
 // "[1.0,2.0]"
@@ -215,11 +230,12 @@ int main(int argc, char** argv) {
   const auto fired = number(argv[4], 1);
   const auto rounds = number(argv[5], 1);
   if (few < fired || many < fired * rounds) give_up("more are fired than there are");
+  Site small(folder / "few", few);
   Site large(folder / "many", many);
   Times of_few;
   Times of_many;
   for (std::uint64_t round = 0; round < rounds; ++round) {
-    Site small(folder / ("few-" + std::to_string(round)), few);
+    if (round > 0) small.open(few);
     of_few.measure(small, fired);
     of_many.measure(large, fired);
   }

@@ -7,6 +7,7 @@
 #include "protocol/domain/notice_rows.h"
 #include "protocol/domain/ownership.h"
 #include "protocol/domain/phone.h"
+#include "protocol/domain/ticket_figures.h"
 #include "protocol/domain/ticket_times.h"
 
 namespace opora::protocol {
@@ -135,6 +136,7 @@ void add_ticket(Facets& out, const Entity& entity, const TicketState& s) {
   if (leased && s.closed.v == 0) add_row(out, keys::leased_tickets(owner_of(s)), entity.id);
   add_due_rows(out, entity.id, s);
   add_notice_rows(out, entity.id, s);
+  add_figures(out, entity.id, s);
   add_phone(out, entity, s.received_at);
 }
 

@@ -19,6 +19,7 @@
 //   D year · W calendar · Q queue                   catalogues, by the record's own name
 //   M, V                                           open tickets in the order of time: due_rows.h
 //   n                                              who is told of deadlines: notice_rows.h
+//   J                                              tickets behind a figure: ticket_figures.h
 #pragma once
 
 #include <array>
@@ -36,7 +37,7 @@ struct IndexRow {
   bool operator==(const IndexRow&) const = default;
 };
 
-// Counters of one cube cell; all are plain sums. Times in ms, of accepted calls.
+// Counters of a cell of calls; all are plain sums. Times in ms, of accepted calls.
 enum class Counter : std::uint8_t {
   kReceived,
   kAccepted,
@@ -48,12 +49,14 @@ enum class Counter : std::uint8_t {
   kAnswerMs,
   kHandedOver,
 };
-inline constexpr std::size_t kCounterCount = 9;
+// Of any cell: calls have nine, tickets (ticket_figures.h) all of them.
+inline constexpr std::size_t kCounterCount = 13;
 using Counters = std::array<std::int64_t, kCounterCount>;
 
 struct CubeRow {
   Bytes key;
   Counters delta{};
+  bool operator==(const CubeRow&) const = default;
 };
 
 struct Facets {
@@ -132,6 +135,7 @@ struct DayCell {
   DeskNo desk;
 };
 DayCell day_cell(std::string_view cube_key);
+// Up to the last one that is not zero, so that a cell has the size of what it counts.
 Bytes counters_row(const Counters& counters);
 Counters counters_of(std::string_view row);  // zeros for a malformed row
 

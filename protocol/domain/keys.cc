@@ -110,15 +110,17 @@ DayCell day_cell(std::string_view cube_key) {
 }
 
 Bytes counters_row(const Counters& counters) {
+  std::size_t used = counters.size();
+  while (used > 0 && counters[used - 1] == 0) --used;
   KeyWriter row;
-  for (std::int64_t v : counters) row.i64(v);
+  for (std::size_t i = 0; i < used; ++i) row.i64(counters[i]);
   return row.take();
 }
 
 Counters counters_of(std::string_view row) {
   KeyReader reader(row);
-  Counters out;
-  for (auto& v : out) v = reader.i64();
+  Counters out{};
+  for (std::size_t i = 0; i < out.size() && !reader.at_end(); ++i) out[i] = reader.i64();
   return reader.at_end() ? out : Counters{};
 }
 

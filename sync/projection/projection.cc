@@ -249,8 +249,10 @@ void Projection::write(Slot& slot) {
   }
   Facets after = protocol::facets(slot.entity);
   write_index(*slot.before, after);
-  add_cubes(*slot.before, -1);
-  add_cubes(after, +1);
+  if (slot.before->cubes != after.cubes) {
+    add_cubes(*slot.before, -1);
+    add_cubes(after, +1);
+  }
   slot.before = std::move(after);
 }
 

@@ -61,6 +61,8 @@ TABLE = [
     ("GET", "/api/v1/agents", _STAFF, _MANAGERS),
     ("PUT", "/api/v1/agents/me", _LINES, None),
     ("GET", "/api/v1/reports/daily", _ALL, _ALL),
+    ("GET", "/api/v1/reports/tickets", _ALL, _ALL),
+    ("GET", "/api/v1/reports/tickets/items?figure=late", _STAFF, _REGION),
     ("GET", "/api/v1/shift", _ALL, _ALL),
     ("GET", "/api/v1/sync", _ALL, _ALL),
     ("GET", "/api/v1/sites", None, _ALL),

@@ -20,8 +20,9 @@ void add_catalogue_routes(web::Router& router, const Context& context);  // rubr
 void add_calendar_routes(web::Router& router, const Context& context);   // A10, A14, V3
 void add_deadline_route(web::Router& router, const Context& context);    // preview
 void add_user_routes(web::Router& router, const Context& context);
-void add_agent_routes(web::Router& router, const Context& context);   // T13, simple part
-void add_report_routes(web::Router& router, const Context& context);  // T5, shift
+void add_agent_routes(web::Router& router, const Context& context);          // T13, simple part
+void add_report_routes(web::Router& router, const Context& context);         // T5, shift
+void add_ticket_report_routes(web::Router& router, const Context& context);  // A19
 void add_erasure_routes(web::Router& router, const Context& context);
 void add_audit_route(web::Router& router, const Context& context);
 void add_digest_route(web::Router& router, const Context& context);

@@ -5,8 +5,7 @@
 #include "web/app/api.h"
 #include "web/app/auth.h"
 #include "web/app/daily.h"
-#include "web/app/export/delimited.h"
-#include "web/app/export/xlsx.h"
+#include "web/app/report_answer.h"
 #include "web/server/json_writer.h"
 #include "web/server/problem.h"
 #include "web/server/query_reader.h"
@@ -20,11 +19,6 @@ using protocol::DailyRow;
 
 namespace {
 
-enum class Format : std::uint8_t { kJson, kTsv, kCsv, kXlsx };
-constexpr std::array kFormats = {
-    web::EnumName<Format>{"json", Format::kJson}, web::EnumName<Format>{"tsv", Format::kTsv},
-    web::EnumName<Format>{"csv", Format::kCsv}, web::EnumName<Format>{"xlsx", Format::kXlsx}};
-
 struct Question {
   LocalDay day;
   Format format = Format::kJson;
@@ -34,8 +28,7 @@ Result<Question> read_question(const Context& context, const web::Query& query) 
   web::QueryReader in(query);
   const auto date = in.line("date", {10, 10});
   Question out;
-  out.format = in.one_of<Format>("format", std::span<const web::EnumName<Format>>(kFormats))
-                   .value_or(Format::kJson);
+  out.format = read_format(in);
   OPORA_TRY(in.finish());
   const auto day =
       date ? parse_day(*date) : std::optional(context.zone.day_of(context.clock.now()));
@@ -115,32 +108,11 @@ Table daily_table(const Daily& daily) {
   return table;
 }
 
-web::Response file(Result<std::string> bytes, const std::string& type, const std::string& name) {
-  if (!bytes.ok()) return web::problem(bytes.error());
-  web::Response response;
-  response.content_type = type;
-  response.body = std::move(*bytes);
-  response.headers.emplace_back("Content-Disposition", "attachment; filename=\"" + name + "\"");
-  return response;
-}
-
-web::Response daily_response(const Context& context, const Question& question) {
+ReportAnswer daily_answer(const Context& context, LocalDay day) {
   const auto rows = context.store.snapshot();
-  const Daily daily = read_daily(context, *rows, question.day);
-  const std::string name = "daily-" + to_text(question.day);
-  switch (question.format) {
-    case Format::kTsv:
-      return file(to_tsv(daily_table(daily)), "text/tab-separated-values; charset=utf-8",
-                  name + ".tsv");
-    case Format::kCsv:
-      return file(to_csv(daily_table(daily)), "text/csv; charset=utf-8", name + ".csv");
-    case Format::kXlsx:
-      return file(to_xlsx(daily_table(daily), context.clock.now()),
-                  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                  name + ".xlsx");
-    case Format::kJson: break;
-  }
-  return web::json_response(200, daily_json(context, daily));
+  auto daily = std::make_shared<const Daily>(read_daily(context, *rows, day));
+  return {"daily-" + to_text(day), [&context, daily] { return daily_json(context, *daily); },
+          [daily] { return daily_table(*daily); }};
 }
 
 void daily_route(const Context& context, const web::Request& request, const web::Respond& respond) {
@@ -148,10 +120,9 @@ void daily_route(const Context& context, const web::Request& request, const web:
   if (!user.ok()) return respond(web::problem(user.error()));
   auto question = read_question(context, request.query);
   if (!question.ok()) return respond(web::problem(question.error()));
-  if (question->format != Format::kXlsx) return respond(daily_response(context, *question));
-  const bool taken = context.worker.submit(
-      [&context, question = *question, respond] { respond(daily_response(context, question)); });
-  if (!taken) respond(web::problem(Error{Code::kTooMany, "", "too many workbooks at once"}));
+  respond_report(
+      context, question->format,
+      [&context, day = question->day] { return daily_answer(context, day); }, respond);
 }
 
 std::string shift_json(const Context& context) {

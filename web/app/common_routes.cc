@@ -19,6 +19,7 @@ void add_common_routes(web::Router& router, const Context& context) {
   add_user_routes(router, context);
   add_agent_routes(router, context);
   add_report_routes(router, context);
+  add_ticket_report_routes(router, context);
   add_erasure_routes(router, context);
   add_audit_route(router, context);
   add_digest_route(router, context);

@@ -28,12 +28,10 @@ class DailyReader {
   }
 
  private:
-  // A site that is declared and not set up yet has no figures: zeros would be untrue, and its
-  // missing data_through would hide that of all others.
   void add_site(const SiteInfo& site) {
     const auto through = context_.data_through(site.no);
-    if (context_.place == protocol::Place::kHub && !site.enrolled && !through) return;
-    const bool behind = is_behind(site, through);
+    if (!has_figures(context_, site, through)) return;
+    const bool behind = is_behind(context_, site, through, day_);
     for (const auto& desk : site.desks) {
       DailyRow& row = desks_[{site.no, desk.no}];
       row.site = site.no;
@@ -42,13 +40,6 @@ class DailyReader {
       row.data_through = through;
       row.behind = behind;
     }
-  }
-
-  bool is_behind(const SiteInfo& site, std::optional<TimeMs> through) const {
-    auto zone = Zone::find(site.zone);
-    const TimeMs now = context_.clock.now();
-    const TimeMs day_end = zone.ok() ? zone->range_of(day_).to : now;
-    return !through || *through < std::min(now, day_end) + (-kBehindAfterMs);
   }
 
   bool wanted(const protocol::DayCell& cell) const {
@@ -100,6 +91,18 @@ class DailyReader {
 };
 
 }  // namespace
+
+bool has_figures(const Context& context, const SiteInfo& site, std::optional<TimeMs> through) {
+  return context.place == protocol::Place::kNode || site.enrolled || through.has_value();
+}
+
+bool is_behind(const Context& context, const SiteInfo& site, std::optional<TimeMs> through,
+               LocalDay day) {
+  auto zone = Zone::find(site.zone);
+  const TimeMs now = context.clock.now();
+  const TimeMs day_end = zone.ok() ? zone->range_of(day).to : now;
+  return !through || *through < std::min(now, day_end) + (-kBehindAfterMs);
+}
 
 Daily read_daily(const Context& context, const sync::Reader& rows, LocalDay day) {
   return DailyReader(context, rows, day).read();

@@ -16,6 +16,13 @@ struct Daily {
   protocol::DailyRow total;
 };
 
+// Whether figures of this day may still lack something that happened there.
+bool is_behind(const Context& context, const SiteInfo& site, std::optional<TimeMs> through,
+               LocalDay day);
+// A site that is declared and not set up yet has no figures: zeros would be untrue, and its missing
+// data_through would hide that of all others.
+bool has_figures(const Context& context, const SiteInfo& site, std::optional<TimeMs> through);
+
 Daily read_daily(const Context& context, const sync::Reader& rows, LocalDay day);
 
 }  // namespace opora::app

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "protocol/codec/link_codec.h"
+#include "protocol/domain/ticket_figures.h"
 #include "sync/journal/unread.h"
 #include "sync/projection/digest.h"
 #include "sync/projection/verify.h"
@@ -161,6 +162,7 @@ void Checks::at_peace(std::uint32_t sites, const Ledger& ledger) {
     check_entitlement(site, journals.at(site), hub);
     check_keys(site, journals.at(site));
     check_digests(site);
+    check_figures(site);
   }
   check_commands(ledger, journals);
   check_owners(hub);
@@ -360,6 +362,23 @@ void Checks::check_digests(SiteNo site) {
   sim_.story.wrong("states of " + name_of(site) + " differ at the hub");
   tell_difference(site, Table::kEntity);
   tell_difference(site, Table::kPersonal);
+}
+
+// A19: what a site reports of its tickets is what the region reports of them.
+void Checks::check_figures(SiteNo site) {
+  for (const auto of : {protocol::TicketClass::kTickets, protocol::TicketClass::kWishes}) {
+    const auto cells = [&](SiteNo at) {
+      std::map<Bytes, Bytes> out;
+      find_(at)->disk().synced()->scan_prefix(Table::kCube, protocol::keys::ticket_cells(of, site),
+                                              [&](std::string_view key, std::string_view value) {
+                                                out.emplace(key, value);
+                                                return true;
+                                              });
+      return out;
+    };
+    if (cells(site) != cells(kHubSite))
+      sim_.story.wrong("figures of tickets of " + name_of(site) + " differ at the hub");
+  }
 }
 
 // For whoever reads the story: rows of the site that the hub has otherwise. What one of them knows

@@ -90,6 +90,7 @@ class Checks final : public Watch {
   void check_keys(SiteNo site, const Journal& own);
   void check_erased(const Ledger& ledger, std::uint32_t sites);
   void check_digests(SiteNo site);
+  void check_figures(SiteNo site);
   void tell_difference(SiteNo site, sync::Table table);
   void check_store(SiteNo site);
 

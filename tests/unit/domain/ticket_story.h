@@ -78,12 +78,14 @@ class TicketStory {
       : now_(now), timetable_(std::move(parts)) {}
 
   void open(Urgency urgency, std::string topic = "printer",
-            std::optional<TimeMs> occurred_at = std::nullopt) {
+            std::optional<TimeMs> occurred_at = std::nullopt,
+            ContactKind kind = ContactKind::kNone) {
     RegisterContact contact;
     contact.topic = std::move(topic);
     contact.outcome = Outcome::kTicket;
     contact.urgency = urgency;
     contact.occurred_at = occurred_at;
+    contact.asking.kind = kind;
     contact.personal[PersonalField::kSummary] = "не работает";
     const RubricatorState topics = two_topics();
     const auto registered = decide(contact, &topics, nullptr, 1, context());

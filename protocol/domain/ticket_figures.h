@@ -1,0 +1,95 @@
+// Accepted and completed tickets (A19): what a ticket adds to the figures, and where they stand.
+// Part of what an entity contributes (facets.h); README.md says what each figure means. Pure.
+//
+// A ticket has moments: it was received, it ended, each objection reopened it. A moment counts on
+// its day at the place where the ticket was opened, under what the ticket is now (line, urgency,
+// topic), so that the sums are the same by whatever figures are grouped. Wishes (V13) have cells
+// and rows of their own. Integers are big-endian:
+//   t class scope group day value -> counters            Table::kCube
+//   J class day site at which ticket -> TicketMoment     Table::kIndex, what a figure opens
+// The scope is the site where the ticket was opened, and 0: the region. So a report of the region
+// reads no more than one of a site: days × values, however many tickets and sites there are.
+#pragma once
+
+#include <string>
+
+#include "protocol/domain/facets.h"
+#include "protocol/domain/local_day.h"
+
+namespace opora::protocol {
+
+enum class TicketClass : std::uint8_t { kTickets = 0, kWishes = 1 };
+
+// Places in a cell's counters (facets.h). Completed and rejected are sums of others.
+enum class TicketFigure : std::uint8_t {
+  kAccepted,
+  kAcceptedLate,  // of those: registered behind their deadline
+  kInTime,
+  kLate,
+  kLateCutOff,   // of those: missed while their site had no line to the region
+  kNoDeadline,   // completed by a line that has no queue
+  kReopened,     // so often, not so many
+  kRejectedFor,  // by V11's first reason; the other five follow
+};
+inline constexpr std::size_t kRejectReasons = 6;
+TicketFigure rejected_for(RejectReason reason);
+
+// Bits of figures: what a moment counts as, and what a question asks for.
+using FigureSet = StrongInt<struct FigureSetTag, std::uint16_t>;
+FigureSet set_of(TicketFigure figure);
+FigureSet completed_figures();
+FigureSet rejected_figures();
+
+// A cell's counters, or a sum of such.
+struct TicketCount {
+  Counters counters{};
+
+  std::int64_t at(TicketFigure figure) const { return counters[static_cast<std::size_t>(figure)]; }
+  std::int64_t sum(FigureSet figures) const;
+  // Of those that had a deadline, half up; nothing when none had.
+  std::optional<std::int64_t> in_time_pct() const;
+  void add(const Counters& more);
+};
+
+enum class TicketGroup : std::uint8_t {
+  kDay = 0,  // no value
+  kLine = 1,
+  kUrgency = 2,  // by its name in the API
+  kTopic = 3,
+  kSite = 4,  // where it was opened; in the region's scope alone
+};
+
+// A row behind a figure: what it is found by without reading the ticket.
+struct TicketMoment {
+  SiteNo site;
+  std::uint8_t line = 0;
+  Urgency urgency{};
+  std::string topic;
+  FigureSet figures;
+  template <class V>
+  void visit(V&& v) {
+    v(site, line, urgency, topic, figures);
+  }
+};
+
+void add_figures(Facets& out, const AggregateId& id, const TicketState& ticket);
+
+struct TicketCell {
+  LocalDay day;
+  std::string value;
+};
+TicketCell ticket_cell(std::string_view cube_key);
+// When it happened, of a row of moments.
+TimeMs ticket_moment_at(std::string_view index_key);
+
+namespace keys {
+// All of a scope.
+Bytes ticket_cells(TicketClass of, SiteNo scope);
+// Cells of a group and rows of moments, from a day on: a span of days ends at the first key of the
+// day behind it.
+Bytes ticket_cells(TicketClass of, SiteNo scope, TicketGroup group, LocalDay from);
+Bytes ticket_moments(TicketClass of);
+Bytes ticket_moments(TicketClass of, LocalDay from);
+}  // namespace keys
+
+}  // namespace opora::protocol

@@ -1,0 +1,276 @@
+#include "protocol/base/archive.h"
+#include "sync/projection/projection.h"
+#include "web/app/api.h"
+#include "web/app/auth.h"
+#include "web/app/listing.h"
+#include "web/app/names.h"
+#include "web/app/render.h"
+#include "web/app/report_answer.h"
+#include "web/app/ticket_report.h"
+#include "web/server/problem.h"
+#include "web/server/time_text.h"
+
+namespace opora::app {
+
+using protocol::Action;
+using protocol::FigureSet;
+using protocol::RejectReason;
+using protocol::TicketClass;
+using protocol::TicketFigure;
+using protocol::TicketGroup;
+using protocol::TicketMoment;
+
+namespace {
+
+constexpr std::array kGroups = {web::EnumName<TicketGroup>{"day", TicketGroup::kDay},
+                                web::EnumName<TicketGroup>{"line", TicketGroup::kLine},
+                                web::EnumName<TicketGroup>{"urgency", TicketGroup::kUrgency},
+                                web::EnumName<TicketGroup>{"topic", TicketGroup::kTopic},
+                                web::EnumName<TicketGroup>{"site", TicketGroup::kSite}};
+constexpr std::array kClasses = {web::EnumName<TicketClass>{"tickets", TicketClass::kTickets},
+                                 web::EnumName<TicketClass>{"wishes", TicketClass::kWishes}};
+
+struct NamedFigures {
+  const char* name;
+  FigureSet figures;
+};
+const std::array kFigures = {NamedFigures{"accepted", set_of(TicketFigure::kAccepted)},
+                             NamedFigures{"accepted_late", set_of(TicketFigure::kAcceptedLate)},
+                             NamedFigures{"completed", protocol::completed_figures()},
+                             NamedFigures{"in_time", set_of(TicketFigure::kInTime)},
+                             NamedFigures{"late", set_of(TicketFigure::kLate)},
+                             NamedFigures{"late_cut_off", set_of(TicketFigure::kLateCutOff)},
+                             NamedFigures{"no_deadline", set_of(TicketFigure::kNoDeadline)},
+                             NamedFigures{"rejected", protocol::rejected_figures()},
+                             NamedFigures{"reopened", set_of(TicketFigure::kReopened)}};
+
+std::string rejected_name(RejectReason reason) {
+  return "rejected_" + std::string(protocol::to_name(reason));
+}
+
+// ---- What is asked
+
+ReportDays read_days(web::QueryReader& in, const Context& context) {
+  const auto day = [&in](const char* name) -> std::optional<LocalDay> {
+    const auto text = in.line(name, {10, 10});
+    if (!text) return std::nullopt;
+    const auto out = parse_day(*text);
+    if (!out) in.fail(name, "YYYY-MM-DD, 2000 to 2100");
+    return out;
+  };
+  const auto from = day("from");
+  const LocalDay to = day("to").value_or(context.zone.day_of(context.clock.now()));
+  const ReportDays out{from.value_or(to), to};
+  if (out.to < out.from) in.fail("to", "before from");
+  if (out.to.v - out.from.v >= kMaxReportDays) in.fail("to", "a year at most");
+  return out;
+}
+
+// A node knows its own figures only.
+std::optional<SiteNo> read_site(web::QueryReader& in, const Context& context) {
+  const auto number = in.integer("site", {1, kMaxSiteNo});
+  const auto site =
+      number ? std::optional(SiteNo{static_cast<std::uint32_t>(*number)}) : std::nullopt;
+  if (context.place == protocol::Place::kHub) return site;
+  if (site && *site != context.site) in.fail("site", "figures of this site only");
+  return context.site;
+}
+
+TicketClass read_class(web::QueryReader& in) {
+  return in.one_of<TicketClass>("kind", std::span<const web::EnumName<TicketClass>>(kClasses))
+      .value_or(TicketClass::kTickets);
+}
+
+struct ReportQuestion {
+  TicketQuestion asked;
+  Format format = Format::kJson;
+};
+
+Result<ReportQuestion> read_question(const Context& context, const web::Query& query) {
+  web::QueryReader in(query);
+  ReportQuestion out;
+  out.asked.days = read_days(in, context);
+  out.asked.site = read_site(in, context);
+  out.asked.of = read_class(in);
+  out.asked.group =
+      in.one_of<TicketGroup>("by", std::span<const web::EnumName<TicketGroup>>(kGroups))
+          .value_or(TicketGroup::kDay);
+  out.format = read_format(in);
+  OPORA_TRY(in.finish());
+  return out;
+}
+
+// ---- The report
+
+void write_row(web::JsonWriter& out, const TicketReportRow& row) {
+  out.object([&] {
+    out.field("value", text_or_null(row.value));
+    out.field("name", text_or_null(row.name));
+    for (const NamedFigures& figure : kFigures)
+      out.field(figure.name, row.count.sum(figure.figures));
+    out.field("in_time_pct", row.count.in_time_pct());
+    out.object("rejected_for", [&] {
+      for (const auto& reason : protocol::Names<RejectReason>::kTable)
+        out.field(reason.name, row.count.at(protocol::rejected_for(reason.value)));
+    });
+    out.field("data_through", row.data_through);
+    out.field("behind", row.behind);
+  });
+}
+
+std::string report_json(const Context& context, const TicketQuestion& asked,
+                        const TicketReport& report) {
+  web::JsonWriter out(32 * 1024);
+  out.object([&] {
+    out.field("from", to_text(asked.days.from));
+    out.field("to", to_text(asked.days.to));
+    out.field("by", kGroups.at(static_cast<std::size_t>(asked.group)).name);
+    out.field("kind", kClasses.at(static_cast<std::size_t>(asked.of)).name);
+    out.field("generated_at", context.clock.now());
+    out.array("rows", [&] {
+      for (const TicketReportRow& row : report.rows) write_row(out, row);
+    });
+    out.key("total");
+    write_row(out, report.total);
+  });
+  return out.take();
+}
+
+Row table_row(const TicketReportRow& row) {
+  Row out{row.value, row.name.empty() ? Cell(row.value) : Cell(row.name)};
+  for (const NamedFigures& figure : kFigures) out.emplace_back(row.count.sum(figure.figures));
+  for (const auto& reason : protocol::Names<RejectReason>::kTable)
+    out.emplace_back(row.count.at(protocol::rejected_for(reason.value)));
+  const auto share = row.count.in_time_pct();
+  out.push_back(share ? Cell(*share) : Cell());
+  out.push_back(row.data_through ? Cell(web::to_rfc3339(*row.data_through)) : Cell());
+  return out;
+}
+
+Table report_table(const TicketQuestion& asked, const TicketReport& report) {
+  Table out;
+  out.title = to_text(asked.days.from) + "–" + to_text(asked.days.to);
+  const std::string group(kGroups.at(static_cast<std::size_t>(asked.group)).name);
+  out.columns = {{group, ColumnType::kText}, {"name", ColumnType::kText}};
+  for (const NamedFigures& figure : kFigures)
+    out.columns.push_back({figure.name, ColumnType::kNumber});
+  for (const auto& reason : protocol::Names<RejectReason>::kTable)
+    out.columns.push_back({rejected_name(reason.value), ColumnType::kNumber});
+  out.columns.push_back({"in_time_pct", ColumnType::kPercent});
+  out.columns.push_back({"data_through", ColumnType::kText});
+  for (const TicketReportRow& row : report.rows) out.rows.push_back(table_row(row));
+  return out;
+}
+
+ReportAnswer answer(const Context& context, const TicketQuestion& asked) {
+  const auto rows = context.store.snapshot();
+  auto report = std::make_shared<const TicketReport>(read_ticket_report(context, *rows, asked));
+  return {"tickets-" + to_text(asked.days.from) + "-" + to_text(asked.days.to),
+          [&context, asked, report] { return report_json(context, asked, *report); },
+          [asked, report] { return report_table(asked, *report); }};
+}
+
+void report_route(const Context& context, const web::Request& request,
+                  const web::Respond& respond) {
+  auto user = authorize(context, request, Action::kReadReport);
+  if (!user.ok()) return respond(web::problem(user.error()));
+  auto question = read_question(context, request.query);
+  if (!question.ok()) return respond(web::problem(question.error()));
+  respond_report(
+      context, question->format,
+      [&context, asked = question->asked] { return answer(context, asked); }, respond);
+}
+
+// ---- What a figure opens
+
+struct Behind {
+  Page page;
+  TicketClass of{};
+  FigureSet figures;
+  std::optional<SiteNo> site;
+  std::optional<std::uint8_t> line;
+  std::optional<protocol::Urgency> urgency;
+  std::optional<std::string> topic;
+
+  bool takes(const TicketMoment& moment) const {
+    if ((moment.figures.v & figures.v) == 0 || (site && moment.site != *site)) return false;
+    if (line && moment.line != *line) return false;
+    if (urgency && moment.urgency != *urgency) return false;
+    return !topic || moment.topic == *topic;
+  }
+};
+
+FigureSet read_figures(web::QueryReader& in) {
+  const auto name = in.line("figure", {1, 64});
+  for (const NamedFigures& figure : kFigures) {
+    if (name == figure.name) return figure.figures;
+  }
+  for (const auto& reason : protocol::Names<RejectReason>::kTable) {
+    if (name == rejected_name(reason.value)) return set_of(protocol::rejected_for(reason.value));
+  }
+  in.fail("figure", "one of the report's figures");
+  return {};
+}
+
+Result<Behind> read_behind(const Context& context, const web::Query& query) {
+  web::QueryReader in(query);
+  Behind out;
+  out.page = read_page(in);
+  const ReportDays days = read_days(in, context);
+  out.of = read_class(in);
+  out.figures = read_figures(in);
+  out.site = read_site(in, context);
+  if (const auto line = in.integer("line", {1, 3})) out.line = static_cast<std::uint8_t>(*line);
+  out.urgency = in.one_of<protocol::Urgency>("urgency", enum_names<protocol::Urgency>());
+  out.topic = in.line("topic", {1, 64});
+  OPORA_TRY(in.finish());
+  // A cursor of another list: from the start.
+  if (!out.page.after.starts_with(protocol::keys::ticket_moments(out.of))) out.page.after.clear();
+  out.page.after = std::max(out.page.after, protocol::keys::ticket_moments(out.of, days.from));
+  out.page.end = protocol::keys::ticket_moments(out.of, protocol::next(days.to));
+  return out;
+}
+
+std::string behind_json(const sync::Reader& rows, const Behind& asked, Renderer& renderer) {
+  web::JsonWriter out(64 * 1024);
+  const auto write = [&](std::string_view key, std::string_view value) {
+    const auto moment = from_row<TicketMoment>(value);
+    if (!moment || !asked.takes(*moment)) return false;
+    const auto ticket =
+        sync::read_entity(rows, protocol::Kind::kTicket, protocol::keys::id_of(key));
+    out.object([&] {
+      out.field("at", protocol::ticket_moment_at(key));
+      out.key("ticket");
+      renderer.ticket(out, ticket);
+    });
+    return true;
+  };
+  write_list(out, rows, protocol::keys::ticket_moments(asked.of), asked.page, write);
+  return out.take();
+}
+
+void behind_route(const Context& context, const web::Request& request,
+                  const web::Respond& respond) {
+  auto user = authorize(context, request, Action::kReadTickets);
+  if (!user.ok()) return respond(web::problem(user.error()));
+  auto asked = read_behind(context, request.query);
+  if (!asked.ok()) return respond(web::problem(asked.error()));
+  const auto rows = context.store.snapshot();
+  Renderer renderer(context, *rows);
+  std::string page = behind_json(*rows, *asked, renderer);
+  note_read(context, *user, protocol::ReadFrom::kTickets, renderer.shown());
+  respond(web::json_response(200, std::move(page)));
+}
+
+}  // namespace
+
+void add_ticket_report_routes(web::Router& router, const Context& context) {
+  router.on(web::Method::kGet, "/api/v1/reports/tickets",
+            [&context](const web::Request& request, const web::PathParams&,
+                       const web::Respond& respond) { report_route(context, request, respond); });
+  router.on(web::Method::kGet, "/api/v1/reports/tickets/items",
+            [&context](const web::Request& request, const web::PathParams&,
+                       const web::Respond& respond) { behind_route(context, request, respond); });
+}
+
+}  // namespace opora::app

@@ -1,0 +1,28 @@
+// A report's answer: JSON, or the file that its table makes (TSV, CSV, XLSX). Any thread.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "web/app/context.h"
+#include "web/app/export/table.h"
+#include "web/server/http.h"
+#include "web/server/query_reader.h"
+#include "web/server/router.h"
+
+namespace opora::app {
+
+enum class Format : std::uint8_t { kJson, kTsv, kCsv, kXlsx };
+// ?format=, JSON when it is not said.
+Format read_format(web::QueryReader& in);
+
+struct ReportAnswer {
+  std::string name;  // of the file, without its ending
+  std::function<std::string()> json;
+  std::function<Table()> table;
+};
+// `make` reads the store; a workbook is made by the worker, and refused when too many are.
+void respond_report(const Context& context, Format format, std::function<ReportAnswer()> make,
+                    const web::Respond& respond);
+
+}  // namespace opora::app

@@ -1,0 +1,159 @@
+#include "web/app/ticket_report.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <tuple>
+
+#include "protocol/domain/texts.h"
+#include "web/app/daily.h"
+#include "web/app/render.h"
+
+namespace opora::app {
+
+using protocol::TicketFigure;
+using protocol::TicketGroup;
+
+namespace {
+
+constexpr int kLines = 3;
+
+class TicketReportReader {
+ public:
+  TicketReportReader(const Context& context, const sync::Reader& rows, const TicketQuestion& asked)
+      : context_(context), rows_(rows), asked_(asked) {}
+
+  TicketReport read() {
+    add_values();
+    add_sites();
+    read_cells();
+    if (!all_heard_) total_.data_through.reset();
+    TicketReport out;
+    for (auto& [value, row] : by_value_) {
+      total_.count.add(row.count.counters);
+      if (asked_.group != TicketGroup::kSite) {
+        row.data_through = total_.data_through;
+        row.behind = total_.behind;
+      }
+      out.rows.push_back(std::move(row));
+    }
+    name(out.rows);
+    sort(out.rows);
+    out.total = std::move(total_);
+    return out;
+  }
+
+ private:
+  TicketReportRow& row_of(const std::string& value) {
+    TicketReportRow& row = by_value_[value];
+    row.value = value;
+    return row;
+  }
+
+  // What is shown although nothing happened.
+  void add_values() {
+    switch (asked_.group) {
+      case TicketGroup::kDay:
+        for (LocalDay day = asked_.days.from; day <= asked_.days.to; day = protocol::next(day))
+          row_of(to_text(day));
+        break;
+      case TicketGroup::kLine:
+        for (int line = 1; line <= kLines; ++line) row_of(std::to_string(line));
+        break;
+      case TicketGroup::kUrgency:
+        for (const auto& urgency : protocol::Names<protocol::Urgency>::kTable)
+          row_of(std::string(urgency.name));
+        break;
+      case TicketGroup::kTopic:
+      case TicketGroup::kSite: break;
+    }
+  }
+
+  void add_sites() {
+    for (const SiteInfo& site : reporting_sites(context_, rows_)) {
+      if (asked_.site && *asked_.site != site.no) continue;
+      const auto through = context_.data_through(site.no);
+      if (!has_figures(context_, site, through)) continue;
+      const bool behind = is_behind(context_, site, through, asked_.days.to);
+      all_heard_ = all_heard_ && through.has_value();
+      if (through) total_.data_through = std::min(total_.data_through.value_or(*through), *through);
+      total_.behind = total_.behind || behind;
+      if (asked_.group != TicketGroup::kSite) continue;
+      TicketReportRow& row = row_of(std::to_string(site.no.v));
+      row.name = site.name;
+      row.data_through = through;
+      row.behind = behind;
+    }
+  }
+
+  std::string value_of(const protocol::TicketCell& cell) const {
+    if (asked_.group == TicketGroup::kDay) return to_text(cell.day);
+    return asked_.group == TicketGroup::kSite && asked_.site ? std::to_string(asked_.site->v)
+                                                             : cell.value;
+  }
+
+  void read_cells() {
+    // A site has no cells by site: all of its figures are its own.
+    const bool by_itself = asked_.group == TicketGroup::kSite && asked_.site;
+    const TicketGroup group = by_itself ? TicketGroup::kDay : asked_.group;
+    const SiteNo scope = asked_.site.value_or(kHubSite);
+    const auto cells = [&](LocalDay from) {
+      return protocol::keys::ticket_cells(asked_.of, scope, group, from);
+    };
+    rows_.scan(
+        sync::Table::kCube, cells(asked_.days.from), cells(protocol::next(asked_.days.to)),
+        [&](std::string_view key, std::string_view value) {
+          row_of(value_of(protocol::ticket_cell(key))).count.add(protocol::counters_of(value));
+          return true;
+        });
+  }
+
+  void name(std::vector<TicketReportRow>& out) {
+    Renderer renderer(context_, rows_);
+    for (TicketReportRow& row : out) {
+      if (asked_.group == TicketGroup::kTopic) row.name = renderer.topic_name(row.value);
+      // One that is in no directory (any more) still shows its figures.
+      if (asked_.group == TicketGroup::kSite && row.name.empty())
+        row.name = site_info(context_, rows_, site_of(row.value)).name;
+    }
+  }
+
+  static SiteNo site_of(const std::string& value) {
+    SiteNo out;
+    std::from_chars(value.data(), value.data() + value.size(), out.v);
+    return out;
+  }
+
+  void sort(std::vector<TicketReportRow>& out) const {
+    if (asked_.group == TicketGroup::kUrgency) {
+      std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
+        const auto urgency = [](const TicketReportRow& row) {
+          return protocol::from_name<protocol::Urgency>(row.value);
+        };
+        return urgency(a) > urgency(b);
+      });
+    }
+    if (asked_.group != TicketGroup::kTopic && asked_.group != TicketGroup::kSite) return;
+    std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
+      const auto accepted = [](const auto& row) { return row.count.at(TicketFigure::kAccepted); };
+      return std::make_tuple(-accepted(a), std::cref(a.name), std::cref(a.value)) <
+             std::make_tuple(-accepted(b), std::cref(b.name), std::cref(b.value));
+    });
+  }
+
+  const Context& context_;
+  const sync::Reader& rows_;
+  const TicketQuestion& asked_;
+  std::map<std::string, TicketReportRow> by_value_;
+  TicketReportRow total_;
+  bool all_heard_ = true;
+};
+
+}  // namespace
+
+TicketReport read_ticket_report(const Context& context, const sync::Reader& rows,
+                                const TicketQuestion& question) {
+  return TicketReportReader(context, rows, question).read();
+}
+
+}  // namespace opora::app

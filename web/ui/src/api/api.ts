@@ -186,6 +186,13 @@ export const dailyReport = (date: string) =>
   settle(client.GET('/api/v1/reports/daily', { params: { query: { date } } }) as Promise<Settled<T.DailyReport>>);
 export const dailyReportLink = (date: string, format: 'xlsx' | 'csv' | 'tsv') =>
   `/api/v1/reports/daily?date=${date}&format=${format}`;
+export type TicketReportQuery = Omit<NonNullable<paths['/api/v1/reports/tickets']['get']['parameters']['query']>, 'format'>;
+export const ticketReport = (query: TicketReportQuery) =>
+  settle(client.GET('/api/v1/reports/tickets', { params: { query } }) as Promise<Settled<T.TicketReport>>);
+export const ticketReportLink = (query: TicketReportQuery, format: 'xlsx' | 'csv' | 'tsv') =>
+  `/api/v1/reports/tickets?${new URLSearchParams({ ...(query as Record<string, string>), format })}`;
+type ReportItemQuery = NonNullable<paths['/api/v1/reports/tickets/items']['get']['parameters']['query']>;
+export const ticketReportItems = (query: ReportItemQuery) => settle(client.GET('/api/v1/reports/tickets/items', { params: { query } }));
 export const shiftNumbers = () => settle(client.GET('/api/v1/shift'));
 type ReadQuery = NonNullable<paths['/api/v1/audit']['get']['parameters']['query']>;
 export const listReads = (query: ReadQuery) => settle(client.GET('/api/v1/audit', { params: { query } }));

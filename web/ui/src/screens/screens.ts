@@ -23,6 +23,7 @@ export const screens: readonly Screen[] = [
   { name: 'desk', title: m.nav_desk, at: 'node', roles: kDesks, listed: 'both', load: () => import('./node/Desk.svelte') },
   { name: 'region', title: m.nav_region, at: 'hub', roles: [], listed: 'both', load: () => import('./hub/Region.svelte') },
   { name: 'daily', title: m.nav_daily, at: 'hub', roles: [], listed: 'both', load: () => import('./hub/Daily.svelte') },
+  { name: 'report', title: m.nav_report, at: 'both', roles: [], listed: 'no', load: () => import('./Report.svelte') },
   { name: 'tickets', title: m.nav_tickets, at: 'both', roles: kStaff, hubRoles: kRegionReaders, listed: 'both', load: () => import('./Tickets.svelte') },
   { name: 'contacts', title: m.recent, at: 'both', roles: kStaff, hubRoles: kRegionReaders, listed: 'no', load: () => import('./Contact.svelte') },
   { name: 'problems', title: m.nav_problems, at: 'both', roles: kStaff, listed: 'both', load: () => import('./Problems.svelte') },

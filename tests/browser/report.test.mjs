@@ -1,0 +1,114 @@
+// A19 on the screen: figures of tickets at a site and in the region, each opens its tickets; wishes apart; files.
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+
+import { axeFindings, newPage, openBrowser, scenario, signIn } from './lib/browser.mjs';
+import { ask, freshPhone, hub, site, until } from './lib/region.mjs';
+
+const kSummary = 'Не печатает отчёт';
+
+let browser;
+let topic;
+before(async () => {
+  browser = await openBrowser();
+  const { topics } = await ask(site, 'GET', '/api/v1/catalogues/rubricator');
+  topic = topics.at(-1);
+});
+after(() => browser.close());
+
+async function opened(more = {}) {
+  const contact = { channel: 'phone', direction: 'in', phone: freshPhone(), topic: topic.id, summary: kSummary, outcome: 'ticket', urgency: 'low', ...more };
+  const { ticket } = await ask(site, 'POST', '/api/v1/contacts', contact, 'operator');
+  return ticket.number;
+}
+const act = (number, action, more) => ask(site, 'POST', `/api/v1/tickets/${number}/actions`, { action, ...more }, 'specialist');
+
+const rowOf = (page, name) => page.locator('[data-report] tbody tr').filter({ hasText: name });
+const figureOf = (page, row, figure) => row.locator(`[data-figure="${figure}"]`);
+const side = (page) => page.getByRole('dialog');
+
+scenario('what a site has done is one row of its topic, and each figure opens its tickets', async () => {
+  const done = await opened();
+  const rejected = await opened();
+  await act(done, 'complete', { text: 'Готово' });
+  await act(rejected, 'reject', { reason: 'not_reproducible' });
+  const page = await newPage(browser);
+  await signIn(page, site, 'supervisor');
+  await page.goto(`${site.url}/#/shift`);
+  await page.getByRole('link', { name: 'Обращения за период' }).click();
+  await page.getByText('По тематикам').click();
+  await page.waitForURL(/by=topic/);
+  const row = rowOf(page, topic.name);
+  await figureOf(page, row, 'completed').click();
+  await side(page).locator(`[data-item="${done}"]`).waitFor();
+  assert.equal(await side(page).locator(`[data-item="${rejected}"]`).count(), 0);
+  assert.deepEqual(await axeFindings(page), []);
+  await page.keyboard.press('Escape');
+  await figureOf(page, row, 'rejected').click();
+  await side(page).locator(`[data-item="${rejected}"]`).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: /^не воспроизводится/ }).click();
+  await side(page).locator(`[data-item="${rejected}"]`).getByRole('link').click();
+  await page.waitForURL(new RegExp(`#/tickets/${rejected}`));
+  await page.goBack();
+  await page.waitForURL(/#\/report\?by=topic/);
+});
+
+scenario('the region sees the same by site, in both themes, and a site’s alone when one is chosen', async () => {
+  await opened();
+  const query = `/api/v1/reports/tickets?by=day&site=${site.no}`;
+  const same = async () => (await ask(site, 'GET', query)).total.accepted === (await ask(hub, 'GET', query)).total.accepted;
+  await until(same, 'the region has what the site has');
+  const { total } = await ask(site, 'GET', `${query}&from=${new Date(Date.now() - 6 * 86_400_000).toISOString().slice(0, 10)}`);
+  for (const theme of ['light', 'dark']) {
+    const page = await newPage(browser, { theme });
+    await signIn(page, hub, 'supervisor');
+    await page.goto(`${hub.url}/#/daily`);
+    await page.getByRole('link', { name: 'Обращения за период' }).click();
+    await page.getByText('По площадкам').click();
+    const row = page.locator(`[data-report] tr[data-row="${site.no}"]`);
+    await row.waitFor();
+    assert.ok(Number(await figureOf(page, row, 'accepted').innerText()) >= total.accepted);
+    assert.deepEqual(await axeFindings(page), []);
+    await page.goto(`${hub.url}/#/report?site=${site.no}`);
+    await page.locator('[data-report]').waitFor();
+    assert.equal(await page.getByText('По площадкам').count(), 0);
+    await page.close();
+  }
+});
+
+scenario('wishes are counted apart', async () => {
+  const wish = await opened({ kind: 'wish' });
+  const page = await newPage(browser);
+  await signIn(page, site, 'supervisor');
+  await page.goto(`${site.url}/#/report?kind=wishes`);
+  await page.locator('[data-sum=accepted]').click();
+  await side(page).locator(`[data-item="${wish}"]`).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('radiogroup', { name: 'Что считать' }).getByText('Обращения').click();
+  await page.waitForURL((url) => !url.hash.includes('kind='));
+  await page.locator('[data-sum=accepted]').click();
+  await side(page).locator('[data-item]').first().waitFor();
+  assert.equal(await side(page).locator(`[data-item="${wish}"]`).count(), 0);
+});
+
+scenario('the files are of what is shown; days without tickets say so', async () => {
+  const page = await newPage(browser);
+  await signIn(page, site, 'supervisor');
+  await page.goto(`${site.url}/#/report?by=line`);
+  await page.locator('[data-report]').waitFor();
+  const saved = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Excel' }).click();
+  assert.match((await saved).suggestedFilename(), /^tickets-\d{4}-\d\d-\d\d-\d{4}-\d\d-\d\d\.xlsx$/);
+  await page.goto(`${site.url}/#/report?from=2024-02-01&to=2024-02-02`);
+  await page.getByText('За эти дни ничего не принято').waitFor();
+  assert.deepEqual(await axeFindings(page), []);
+});
+
+scenario('an auditor sees figures and opens none', async () => {
+  const page = await newPage(browser);
+  await signIn(page, hub, 'auditor');
+  await page.goto(`${hub.url}/#/report`);
+  await page.locator('[data-report]').waitFor();
+  assert.equal(await page.locator('[data-report] button, [data-sum] button, button[data-sum]').count(), 0);
+});

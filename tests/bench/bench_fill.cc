@@ -2,6 +2,7 @@
 //   bench_fill node FOLDER CONTACTS          a year's contacts of one site, enrolled at a hub that
 //                                            is not there
 //   bench_fill hub FOLDER CALLS SITES        calls of 2026-03-02, all sites alike
+//   bench_fill tickets FOLDER TICKETS SITES  at a hub: tickets of 30 days from 2026-03-02 on
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -99,6 +100,59 @@ void add_call(Origin& origin, std::uint64_t number, TimeMs queued,
   add(CallStep::kEnded, 90);
 }
 
+constexpr std::uint64_t kTicketDays = 30;
+constexpr std::uint64_t kTopics = 40;  // as the sample's rubricator has
+
+// Opened, and three of four are done: of those every tenth late, every fifth rejected.
+void add_ticket(Origin& origin, std::uint32_t number, TimeMs received,
+                std::vector<sync::Entry>& entries) {
+  Bytes name = KeyWriter().raw("ticket").u32(origin.site().v).u32(number).take();
+  name.resize(sizeof(AggregateId));
+  const AggregateId id = AggregateId::from(name).value_or(AggregateId{});
+  protocol::TicketOpened opened;
+  opened.site = origin.site();
+  opened.counter = number + 1;
+  opened.topic = "topic-" + std::to_string(number % kTopics);
+  opened.urgency = static_cast<protocol::Urgency>(1 + number % 4);
+  opened.line = static_cast<std::uint8_t>(1 + number / 4 % 3);
+  opened.received_at = received;
+  opened.zone_offset_min = kZoneOffsetMin;
+  opened.times.at = received;
+  opened.times.queue_version = 1;
+  opened.times.completion_due = received + 3'600'000;
+  entries.push_back(origin.next(opened, id, received));
+  if (number % 4 == 0) return;
+  protocol::TicketClosed closed;
+  closed.status =
+      number % 5 == 0 ? protocol::TicketStatus::kRejected : protocol::TicketStatus::kDone;
+  if (closed.status == protocol::TicketStatus::kRejected)
+    closed.reason = static_cast<protocol::RejectReason>(1 + number % 6);
+  closed.at = received + (number % 10 == 1 ? 7'200'000 : 600'000);
+  entries.push_back(origin.next(closed, id, received + 1, OwnerSeq{2}));
+}
+
+void fill_tickets(const std::string& path, std::uint64_t tickets, std::uint64_t sites) {
+  constexpr std::int64_t kSpanMs = static_cast<std::int64_t>(kTicketDays) * 24 * 3'600'000LL;
+  Folder folder(path);
+  StepClock clock(kDayBegins + kSpanMs);
+  const auto core = folder.core(kHubSite, clock);
+  const std::uint64_t a_site = tickets / sites;
+  for (std::uint32_t no = 1; no <= sites; ++no) {
+    std::vector<sync::Command> declared;
+    declared.push_back(declaring(SiteNo{no}));
+    run(*core, std::move(declared));
+    Origin origin{SiteNo{no}};
+    std::vector<sync::Entry> entries;
+    for (std::uint64_t ticket = 0; ticket < a_site; ++ticket) {
+      const auto offset =
+          kSpanMs * static_cast<std::int64_t>(ticket) / static_cast<std::int64_t>(a_site);
+      add_ticket(origin, static_cast<std::uint32_t>(ticket), kDayBegins + offset, entries);
+      if (entries.size() >= sync::kRemoteSlice || ticket + 1 == a_site)
+        receive(*core, sync::Stream::kJournal, origin.site(), std::exchange(entries, {}));
+    }
+  }
+}
+
 void fill_hub(const std::string& path, std::uint64_t calls, std::uint64_t sites) {
   Folder folder(path);
   StepClock clock(kDayBegins + kDayMs);
@@ -130,7 +184,10 @@ int main(int argc, char** argv) {
     fill_node(argv[2], number(argv[3], 0));
   } else if (what == "hub" && argc == 5) {
     fill_hub(argv[2], number(argv[3], 1), number(argv[4], 1));
+  } else if (what == "tickets" && argc == 5) {
+    fill_tickets(argv[2], number(argv[3], 1), number(argv[4], 1));
   } else {
-    give_up("bench_fill node FOLDER CONTACTS | hub FOLDER CALLS SITES");
+    give_up(
+        "bench_fill node FOLDER CONTACTS | hub FOLDER CALLS SITES | tickets FOLDER TICKETS SITES");
   }
 }

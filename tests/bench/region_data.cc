@@ -41,7 +41,8 @@ void fail(const char* what, const Error& error) {
   give_up(std::string(what) + ": " + error.path + " " + error.message);
 }
 
-sync::Entry Origin::next(protocol::Facts facts, const AggregateId& aggregate, TimeMs at) {
+sync::Entry Origin::next(protocol::Facts facts, const AggregateId& aggregate, TimeMs at,
+                         OwnerSeq seq) {
   protocol::Envelope env;
   env.origin = site_;
   env.incarnation = incarnation_;
@@ -52,7 +53,7 @@ sync::Entry Origin::next(protocol::Facts facts, const AggregateId& aggregate, Ti
   env.schema_version = protocol::kFactsSchemaVersion;
   env.aggregate = aggregate;
   env.term = OwnerTerm{1};
-  env.seq = OwnerSeq{1};
+  env.seq = seq;
   Bytes record = protocol::encode_record(env, protocol::encode_facts(facts), {});
   head_ = {env.n, protocol::chain_of(head_.chain, record)};
   return {head_.pos, head_.chain, std::move(record)};

@@ -39,7 +39,9 @@ class Origin {
  public:
   explicit Origin(SiteNo site) : site_(site) { incarnation_.b[0] = 1; }
   SiteNo site() const { return site_; }
-  sync::Entry next(protocol::Facts facts, const AggregateId& aggregate, TimeMs at);
+  // `seq`: the place in the owner's order, for what is not the first of its aggregate.
+  sync::Entry next(protocol::Facts facts, const AggregateId& aggregate, TimeMs at,
+                   OwnerSeq seq = OwnerSeq{1});
 
  private:
   SiteNo site_;

@@ -144,6 +144,35 @@ def report(ground: Ground) -> list[Figure]:
     ]
 
 
+def report_tickets(ground: Ground) -> list[Figure]:
+    """The report of tickets of a region of 36 sites and thirty days, over few tickets and over many."""
+    few_count, many_count = ground.scale.tickets // 100, ground.scale.tickets
+    few, many = (ground.hub_of_tickets(n, 36).start() for n in (few_count, many_count))
+    days = "from=2026-03-02&to=2026-04-01"
+    with many.api() as api:
+        counted = api.get(f"/api/v1/reports/tickets?{days}&by=topic")["total"]["accepted"]
+    if counted != many_count // 36 * 36:
+        raise RuntimeError(f"the report counts {counted} tickets")
+    out = []
+    for by in ("topic", "site"):
+        path = f"/api/v1/reports/tickets?{days}&by={by}"
+        rounds = _rounds(
+            ground,
+            *(
+                lambda hub=hub: ground.load(hub.port, "GET", path, hub.token, 1)
+                for hub in (few, many)
+            ),
+        )
+        times = tuple(m["median_us"] / 1_000 for _, m in rounds)
+        small = median(f["median_us"] for f, _ in rounds) / 1_000
+        against = f"over {few_count} tickets ({small:.2f} ms); this one over {many_count}"
+        ratio = median(m["median_us"] / f["median_us"] for f, m in rounds)
+        out.append(Figure(f"report_tickets_{by}", "ms", times, against, ratio, Limit(2)))
+    for hub in (few, many):
+        hub.daemon.stop()
+    return out
+
+
 def sites_1000(ground: Ground) -> list[Figure]:
     """What a site costs the hub's process, from ten sites with light traffic to a thousand."""
     measured = []
@@ -168,16 +197,16 @@ def due(ground: Ground) -> list[Figure]:
     measured = json.loads(
         ground.tool("bench_due", ground.folder("due"), fired, many, fired, ground.scale.rounds)
     )
-    out = []
-    for name, key, what in (
-        ("due_find", "find_us", "the first row of what is due"),
-        ("due_fire", "fire_us", f"{fired} thresholds told of"),
-    ):
-        few, large = (measured[size][key] for size in ("few", "many"))
-        against = f"{what} with {fired} open tickets ({median(few):.0f} µs); this one with {many}"
-        ratio = median(large) / median(few)
-        out.append(Figure(name, "µs", tuple(large), against, ratio, Limit(2)))
-    return out
+    few, large = (
+        [found + told for found, told in zip(measured[size]["find_us"], measured[size]["fire_us"])]
+        for size in ("few", "many")
+    )
+    first = " and ".join(f"{median(measured[size]['find_us']):.0f}" for size in ("few", "many"))
+    against = (
+        f"with {fired} open tickets ({median(few):.0f} µs); this one with {many};"
+        f" of that the first row alone {first} µs"
+    )
+    return [Figure("due", "µs", tuple(large), against, median(large) / median(few), Limit(2))]
 
 
 def _start_seconds(node: Served) -> float:
@@ -261,6 +290,7 @@ ALL = {
         register_64,
         link_200,
         report,
+        report_tickets,
         node_start,
         ui_size,
         sites_1000,

@@ -146,8 +146,15 @@ class Ground:
 
     def hub(self, calls: int, sites: int) -> Served:
         """The region with so many calls, all of one day."""
-        data = self.root / f"hub-{calls}"
-        self.tool("bench_fill", "hub", data, calls, sites)
+        return self._hub("hub", calls, sites)
+
+    def hub_of_tickets(self, tickets: int, sites: int) -> Served:
+        """The region with so many tickets of thirty days."""
+        return self._hub("tickets", tickets, sites)
+
+    def _hub(self, what: str, count: int, sites: int) -> Served:
+        data = self.root / f"{what}-{count}"
+        self.tool("bench_fill", what, data, count, sites)
         ports = ["--link", "tcp://127.0.0.1:*", "--enrol", "tcp://127.0.0.1:*"]
         return self._served(self.binaries.hub, data, ["--listen", "127.0.0.1:0", *ports])
 

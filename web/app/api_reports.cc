@@ -121,7 +121,7 @@ void daily_route(const Context& context, const web::Request& request, const web:
   auto question = read_question(context, request.query);
   if (!question.ok()) return respond(web::problem(question.error()));
   respond_report(
-      context, question->format,
+      context, question->format, Weight::kLight,
       [&context, day = question->day] { return daily_answer(context, day); }, respond);
 }
 

@@ -30,6 +30,9 @@ constexpr std::array kGroups = {web::EnumName<TicketGroup>{"day", TicketGroup::k
 constexpr std::array kClasses = {web::EnumName<TicketClass>{"tickets", TicketClass::kTickets},
                                  web::EnumName<TicketClass>{"wishes", TicketClass::kWishes}};
 
+// A month of a thousand sites is 31 000 cells, a few milliseconds; a year is the worker's.
+constexpr std::int32_t kLightDays = 31;
+
 struct NamedFigures {
   const char* name;
   FigureSet figures;
@@ -176,8 +179,10 @@ void report_route(const Context& context, const web::Request& request,
   if (!user.ok()) return respond(web::problem(user.error()));
   auto question = read_question(context, request.query);
   if (!question.ok()) return respond(web::problem(question.error()));
+  const ReportDays& days = question->asked.days;
+  const Weight weight = days.to.v - days.from.v >= kLightDays ? Weight::kHeavy : Weight::kLight;
   respond_report(
-      context, question->format,
+      context, question->format, weight,
       [&context, asked = question->asked] { return answer(context, asked); }, respond);
 }
 

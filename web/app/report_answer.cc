@@ -46,13 +46,14 @@ Format read_format(web::QueryReader& in) {
       .value_or(Format::kJson);
 }
 
-void respond_report(const Context& context, Format format, std::function<ReportAnswer()> make,
-                    const web::Respond& respond) {
-  if (format != Format::kXlsx) return respond(response_of(format, make(), context.clock.now()));
+void respond_report(const Context& context, Format format, Weight weight,
+                    std::function<ReportAnswer()> make, const web::Respond& respond) {
+  if (format != Format::kXlsx && weight == Weight::kLight)
+    return respond(response_of(format, make(), context.clock.now()));
   const bool taken = context.worker.submit([&context, format, make = std::move(make), respond] {
     respond(response_of(format, make(), context.clock.now()));
   });
-  if (!taken) respond(web::problem(Error{Code::kTooMany, "", "too many workbooks at once"}));
+  if (!taken) respond(web::problem(Error{Code::kTooMany, "", "too many large reports at once"}));
 }
 
 }  // namespace opora::app

@@ -21,8 +21,13 @@ struct ReportAnswer {
   std::function<std::string()> json;
   std::function<Table()> table;
 };
-// `make` reads the store; a workbook is made by the worker, and refused when too many are.
-void respond_report(const Context& context, Format format, std::function<ReportAnswer()> make,
-                    const web::Respond& respond);
+enum class Weight : std::uint8_t {
+  kLight,  // milliseconds
+  kHeavy,  // tens of them, at the largest region
+};
+// `make` reads the store. What is heavy, and every workbook, is the worker's, and refused when too
+// much of it waits.
+void respond_report(const Context& context, Format format, Weight weight,
+                    std::function<ReportAnswer()> make, const web::Respond& respond);
 
 }  // namespace opora::app

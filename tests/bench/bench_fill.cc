@@ -112,7 +112,8 @@ void add_ticket(Origin& origin, std::uint32_t number, TimeMs received,
   protocol::TicketOpened opened;
   opened.site = origin.site();
   opened.counter = number + 1;
-  opened.topic = "topic-" + std::to_string(number % kTopics);
+  // Sites do not ask about the same at the same time: each day has every topic somewhere.
+  opened.topic = "topic-" + std::to_string((number + origin.site().v) % kTopics);
   opened.urgency = static_cast<protocol::Urgency>(1 + number % 4);
   opened.line = static_cast<std::uint8_t>(1 + number / 4 % 3);
   opened.received_at = received;

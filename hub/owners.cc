@@ -23,7 +23,8 @@ struct Leased {
 // a hub that was restored, of a ticket that it had handed over.
 bool others_spoke(const TicketState& ticket, const Event& event) {
   if (ticket.opened.v == 0) return false;
-  const bool before = ticket.early + ticket.late + ticket.comments + ticket.answers.size() > 0;
+  const bool before =
+      ticket.early + ticket.late + ticket.comments + ticket.files + ticket.answers.size() > 0;
   const bool opened = std::holds_alternative<protocol::TicketOpened>(event.facts);
   return event.env.origin != ticket.site || (opened && before);
 }

@@ -70,7 +70,8 @@ Code code_from(std::string_view name) {
   constexpr std::array kCodes = {Code::kInvalid,         Code::kNotFound,      Code::kDenied,
                                  Code::kUnauthenticated, Code::kLeaseExpired,  Code::kConflict,
                                  Code::kKeyReused,       Code::kAlreadyIssued, Code::kTooLarge,
-                                 Code::kTooMany,         Code::kUnavailable,   Code::kCorrupt};
+                                 Code::kUnsupported,     Code::kNoRoom,        Code::kTooMany,
+                                 Code::kUnavailable,     Code::kCorrupt};
   for (const Code code : kCodes) {
     if (name == code_name(code)) return code;
   }

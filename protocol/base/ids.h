@@ -62,6 +62,8 @@ using CommandId = StrongBytes<struct CommandTag, 16>;
 using IncarnationId = StrongBytes<struct IncarnationTag, 8>;
 // BLAKE2b-256 over everything before it in the chain.
 using ChainHash = StrongBytes<struct ChainTag, 32>;
+// A file's name, and a chunk's: the hash of its ciphertext (protocol/domain/files.h).
+using FileHash = StrongBytes<struct FileTag, 32>;
 // The public key of a site or of the hub on the link (CURVE): who it is there.
 using LinkKey = StrongBytes<struct LinkKeyTag, 32>;
 // The one-time secret inside an enrolment code.

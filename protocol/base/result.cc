@@ -17,6 +17,8 @@ const char* code_name(Code code) {
     case Code::kAlreadyIssued: return "already_issued";
     case Code::kTooLarge: return "too_large";
     case Code::kTooMany: return "too_many";
+    case Code::kUnsupported: return "unsupported";
+    case Code::kNoRoom: return "no_room";
     case Code::kUnavailable: return "unavailable";
     case Code::kCorrupt: return "corrupt";
     case Code::kInternal: return "internal";

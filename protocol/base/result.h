@@ -26,6 +26,8 @@ enum class Code {
   kAlreadyIssued,    // a secret was given out under this key and is not shown again
   kTooLarge,         // over a stated limit of size
   kTooMany,          // over a stated limit of rate or number
+  kUnsupported,      // a file of a kind that is not taken
+  kNoRoom,           // what the site keeps for this is full
   kUnavailable,      // try again: stopping, disk error, peer away
   kCorrupt,          // stored or received bytes do not decode or do not follow
   kInternal,

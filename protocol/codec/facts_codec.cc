@@ -311,6 +311,7 @@ Bytes write_facts(const Facts& facts) {
     Bytes operator()(const TicketFinished& f) const { return write<schema::TicketFinished>(f); }
     Bytes operator()(const TicketRetimed& f) const { return write<schema::TicketRetimed>(f); }
     Bytes operator()(const TicketDueReached& f) const { return write<schema::TicketDueReached>(f); }
+    Bytes operator()(const TicketAttached& f) const { return write<schema::TicketAttached>(f); }
   };
   return std::visit(Writer{}, facts);
 }
@@ -323,6 +324,7 @@ Result<Facts> read_facts(EventType type, std::string_view bytes) {
     case EventType::kTicketOpened: return read<schema::TicketOpened, TicketOpened>(bytes);
     case EventType::kTicketAssigned: return read<schema::TicketAssigned, TicketAssigned>(bytes);
     case EventType::kTicketCommented: return read<schema::TicketCommented, TicketCommented>(bytes);
+    case EventType::kTicketAttached: return read<schema::TicketAttached, TicketAttached>(bytes);
     case EventType::kTicketClosed: return read<schema::TicketClosed, TicketClosed>(bytes);
     case EventType::kTicketOffered: return read<schema::TicketOffered, TicketOffered>(bytes);
     case EventType::kTicketOfferCancelled:

@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "protocol/base/utf8.h"
+#include "protocol/domain/files.h"
 
 namespace opora::protocol {
 namespace {
@@ -171,6 +172,13 @@ void check(Judge& j, const TicketDueReached& f) {
 }
 
 void check(Judge&, const TicketCommented&) {}
+
+void check(Judge& j, const TicketAttached& f) {
+  j.known(f.kind, FileKind::kJpeg, FileKind::kPdf);
+  j.require(f.bytes >= 1 && f.bytes <= kMaxFileBytes, "bytes", "none or too many");
+  j.require(f.chunks.size() == chunks_of(f.bytes), "chunks", "not as many as the bytes need");
+  j.require(f.hash == file_hash(f.chunks), "hash", "not that of the chunks");
+}
 
 void check(Judge& j, const TicketClosed& f) {
   j.known(f.status, TicketStatus::kRegistered, TicketStatus::kRejected);

@@ -36,6 +36,11 @@ void write(schema::Announcement::Builder out, const Announcement& in) {
   out.setStopped(static_cast<std::uint8_t>(in.stopped));
 }
 
+void write(schema::FileNote::File::Builder out, const FileId& in) {
+  out.setTicket(data_of(in.ticket));
+  out.setHash(data_of(in.hash));
+}
+
 template <class List, class T>
 void write_list(List out, const std::vector<T>& in) {
   for (std::size_t i = 0; i < in.size(); ++i) write(out[static_cast<unsigned>(i)], in[i]);
@@ -102,15 +107,40 @@ void write(schema::Frame::Builder out, const Bye& in) {
   bye.setText(in.text);
 }
 
+void write(schema::Frame::Builder out, const FileAsk& in) {
+  auto ask = out.initFileAsk();
+  ask.setTicket(data_of(in.file.ticket));
+  ask.setHash(data_of(in.file.hash));
+  ask.setPlace(in.place);
+}
+
+void write(schema::Frame::Builder out, const FileChunk& in) {
+  OPORA_CHECK(in.bytes.size() <= kMaxChunkBytes);
+  auto chunk = out.initFileChunk();
+  chunk.setTicket(data_of(in.file.ticket));
+  chunk.setHash(data_of(in.file.hash));
+  chunk.setPlace(in.place);
+  chunk.setBytes(data_of(in.bytes));
+}
+
+void write(schema::Frame::Builder out, const FileNote& in) {
+  auto note = out.initFileNote();
+  note.setWhat(static_cast<std::uint8_t>(in.what));
+  write_list(note.initFiles(count_of(in.files.size(), kMaxNotedFiles)), in.files);
+}
+
 void write(schema::Frame::Builder, const UnknownMessage&) { OPORA_CHECK(false); }
 
 // One segment, so that the bytes of a message do not depend on the allocator.
 unsigned words_for(const Message& message) {
-  // Every message but a batch: 32 + 32 stream states of 8 words or 64 incarnations of 4, and texts.
+  // Every message but a batch and a chunk: 32 + 32 stream states of 8 words, 64 incarnations of 4
+  // or 64 files of 8, and texts.
   std::size_t words = 1024;
   if (const auto* batch = std::get_if<Batch>(&message)) {
     for (const Bytes& entry : batch->entries) words += entry.size() / kCapnpWord + 2;
   }
+  if (const auto* chunk = std::get_if<FileChunk>(&message))
+    words += chunk->bytes.size() / kCapnpWord + 2;
   return static_cast<unsigned>(words);
 }
 
@@ -141,6 +171,10 @@ void read(FieldCheck& check, schema::Announcement::Reader in, Announcement& out)
   out.end = check.position("end", in.getEnd());
   out.sent = check.position("sent", in.getSent());
   out.stopped = stop_reason_of(in.getStopped());
+}
+
+void read(FieldCheck& check, schema::FileNote::File::Reader in, FileId& out) {
+  out = {check.id<AggregateId>("ticket", in.getTicket()), check.id<FileHash>("hash", in.getHash())};
 }
 
 template <class List, class T>
@@ -249,6 +283,38 @@ Bye read(FieldCheck& check, schema::Bye::Reader in) {
   return out;
 }
 
+FileAsk read(FieldCheck& check, schema::FileAsk::Reader in) {
+  FileAsk out;
+  out.file = {check.id<AggregateId>("ticket", in.getTicket()),
+              check.id<FileHash>("hash", in.getHash())};
+  out.place = in.getPlace();
+  if (out.place >= kMaxFileChunks) check.fail("place", "out of range");
+  return out;
+}
+
+FileChunk read(FieldCheck& check, schema::FileChunk::Reader in) {
+  FileChunk out;
+  out.file = {check.id<AggregateId>("ticket", in.getTicket()),
+              check.id<FileHash>("hash", in.getHash())};
+  out.place = in.getPlace();
+  if (out.place >= kMaxFileChunks) check.fail("place", "out of range");
+  const auto bytes = in.getBytes();
+  if (bytes.size() > kMaxChunkBytes) check.fail("bytes", "over the limit of a chunk");
+  else out.bytes.assign(reinterpret_cast<const char*>(bytes.begin()), bytes.size());
+  return out;
+}
+
+// What a later version notes is none of our business.
+Message read(FieldCheck& check, schema::FileNote::Reader in) {
+  FileNote out;
+  const bool offered = in.getWhat() == static_cast<std::uint8_t>(FileNoteKind::kOffered);
+  if (!offered && in.getWhat() != static_cast<std::uint8_t>(FileNoteKind::kHeld))
+    return UnknownMessage{};
+  out.what = offered ? FileNoteKind::kOffered : FileNoteKind::kHeld;
+  read_list(check, "files", in.getFiles(), kMaxNotedFiles, out.files);
+  return out;
+}
+
 Message read(FieldCheck& check, schema::Frame::Reader in) {
   switch (in.which()) {
     case schema::Frame::HELLO: return read(check, in.getHello());
@@ -257,6 +323,9 @@ Message read(FieldCheck& check, schema::Frame::Reader in) {
     case schema::Frame::NACK: return read(check, in.getNack());
     case schema::Frame::PING: return read(check, in.getPing());
     case schema::Frame::BYE: return read(check, in.getBye());
+    case schema::Frame::FILE_ASK: return read(check, in.getFileAsk());
+    case schema::Frame::FILE_CHUNK: return read(check, in.getFileChunk());
+    case schema::Frame::FILE_NOTE: return read(check, in.getFileNote());
   }
   return UnknownMessage{};
 }

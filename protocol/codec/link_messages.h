@@ -9,6 +9,7 @@
 
 #include "protocol/base/clock.h"
 #include "protocol/base/ids.h"
+#include "protocol/domain/files.h"
 
 namespace opora::protocol {
 
@@ -183,12 +184,42 @@ struct Bye {
   bool operator==(const Bye&) const = default;
 };
 
+// A chunk of a file, sealed.
+inline constexpr std::size_t kMaxChunkBytes = kFileChunkBytes + 40;
+// A note is repeated until nothing is left to say.
+inline constexpr std::size_t kMaxNotedFiles = 64;
+
+struct FileAsk {
+  FileId file;
+  std::uint32_t place = 0;
+  bool operator==(const FileAsk&) const = default;
+};
+
+struct FileChunk {
+  FileId file;
+  std::uint32_t place = 0;
+  Bytes bytes;  // empty: not to be had here
+  bool operator==(const FileChunk&) const = default;
+};
+
+enum class FileNoteKind : std::uint8_t {
+  kOffered = 1,  // by a site: which of these do you have whole?
+  kHeld = 2,     // by the hub: these, synced
+};
+
+struct FileNote {
+  FileNoteKind what = FileNoteKind::kOffered;
+  std::vector<FileId> files;
+  bool operator==(const FileNote&) const = default;
+};
+
 // A message of a later version: ignored.
 struct UnknownMessage {
   bool operator==(const UnknownMessage&) const = default;
 };
 
-using Message = std::variant<UnknownMessage, Hello, Batch, Ack, Nack, Ping, Bye>;
+using Message =
+    std::variant<UnknownMessage, Hello, Batch, Ack, Nack, Ping, Bye, FileAsk, FileChunk, FileNote>;
 
 struct Frame {
   SessionId from;

@@ -127,6 +127,23 @@ Result<Bytes> open(const DataKey& key, SiteNo origin, StreamPos n, const Aggrega
   return decrypt(key.view(), place_of(origin, n, aggregate), sealed);
 }
 
+namespace {
+
+Bytes place_of(const ChunkPlace& place) {
+  return KeyWriter().raw(place.ticket.view()).u32(place.index).u32(place.chunks).take();
+}
+
+}  // namespace
+
+Bytes seal_chunk(const FileKey& key, const ChunkPlace& place, std::string_view plain,
+                 Random& random) {
+  return encrypt(key.view(), place_of(place), plain, random);
+}
+
+Result<Bytes> open_chunk(const FileKey& key, const ChunkPlace& place, std::string_view sealed) {
+  return decrypt(key.view(), place_of(place), sealed);
+}
+
 Bytes wrap_key(const SiteKey& site_key, const AggregateId& aggregate, const DataKey& key,
                Random& random) {
   return encrypt(site_key.view(), aggregate.view(), key.view(), random);

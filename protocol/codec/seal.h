@@ -69,6 +69,20 @@ Bytes seal(const DataKey& key, SiteNo origin, StreamPos n, const AggregateId& ag
 Result<Bytes> open(const DataKey& key, SiteNo origin, StreamPos n, const AggregateId& aggregate,
                    std::string_view sealed);
 
+// A file (files.h) has a key of its own, which stands in the personal part of the event that
+// attaches it. Each chunk is sealed with its place, so that it is no other chunk of this file nor
+// one of another ticket's.
+using FileKey = SecretKey<struct FileKeyTag>;
+struct ChunkPlace {
+  AggregateId ticket;
+  std::uint32_t index = 0;
+  std::uint32_t chunks = 0;  // of the file
+};
+Bytes seal_chunk(const FileKey& key, const ChunkPlace& place, std::string_view plain,
+                 Random& random);
+// kCorrupt as open().
+Result<Bytes> open_chunk(const FileKey& key, const ChunkPlace& place, std::string_view sealed);
+
 Bytes wrap_key(const SiteKey& site_key, const AggregateId& aggregate, const DataKey& key,
                Random& random);
 Result<DataKey> unwrap_key(const SiteKey& site_key, const AggregateId& aggregate,

@@ -185,6 +185,25 @@ bool get(schema::TicketDueReached::Reader in, TicketDueReached& f) {
 void put(const TicketCommented&, schema::TicketCommented::Builder) {}
 bool get(schema::TicketCommented::Reader, TicketCommented&) { return true; }
 
+void put(const TicketAttached& f, schema::TicketAttached::Builder out) {
+  Bytes chunks;
+  for (const FileHash& chunk : f.chunks) chunks += chunk.view();
+  out.setHash(message::data(f.hash.view()));
+  out.setBytes(f.bytes);
+  out.setKind(number(f.kind));
+  out.setChunks(message::data(chunks));
+}
+
+bool get(schema::TicketAttached::Reader in, TicketAttached& f) {
+  if (!message::get_id(in.getHash(), f.hash)) return false;
+  f.bytes = in.getBytes();
+  f.kind = FileKind{in.getKind()};
+  std::string_view rest = view(in.getChunks());
+  for (; rest.size() >= sizeof(FileHash); rest.remove_prefix(sizeof(FileHash)))
+    f.chunks.push_back(*FileHash::from(rest.substr(0, sizeof(FileHash))));
+  return rest.empty();
+}
+
 void put(const TicketClosed& f, schema::TicketClosed::Builder out) {
   out.setStatus(number(f.status));
   out.setReason(number(f.reason));

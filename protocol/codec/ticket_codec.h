@@ -31,6 +31,8 @@ void put(const TicketDueReached& f, schema::TicketDueReached::Builder out);
 bool get(schema::TicketDueReached::Reader in, TicketDueReached& f);
 void put(const TicketCommented& f, schema::TicketCommented::Builder out);
 bool get(schema::TicketCommented::Reader in, TicketCommented& f);
+void put(const TicketAttached& f, schema::TicketAttached::Builder out);
+bool get(schema::TicketAttached::Reader in, TicketAttached& f);
 void put(const TicketClosed& f, schema::TicketClosed::Builder out);
 bool get(schema::TicketClosed::Reader in, TicketClosed& f);
 void put(const TicketOffered& f, schema::TicketOffered::Builder out);

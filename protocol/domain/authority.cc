@@ -32,6 +32,7 @@ Status ever(const Envelope& env, const TicketOpened& e) {
   return only(env.term == kFirstTerm, "term", "a ticket begins in the first term");
 }
 Status ever(const Envelope&, const TicketCommented&) { return ok_status(); }
+Status ever(const Envelope&, const TicketAttached&) { return ok_status(); }
 // What the owner may say is for the fold to judge: anybody else's is late.
 template <class F>
 requires is_owners_fact<F> Status ever(const Envelope&, const F&) { return ok_status(); }

@@ -9,6 +9,7 @@
 
 #include "protocol/base/result.h"
 #include "protocol/domain/access.h"
+#include "protocol/domain/files.h"
 #include "protocol/domain/local_day.h"
 #include "protocol/domain/state.h"
 
@@ -134,6 +135,15 @@ struct TicketAction {
   std::string topic{};  // reclassify: empty as before
 };
 inline constexpr std::size_t kTicketActions = 10;
+
+// V6: a file whose chunks are in the store already. An addition: anybody who may comment.
+struct AttachFile {
+  TicketAttached file;
+  std::string name;
+  std::string key_hex;
+};
+// kNotFound "number", kConflict "number" (erased) and "files" (kMaxTicketFiles), kInvalid "name".
+Result<Drafts> decide(const AttachFile& command, const Entity& ticket);
 
 // Who may (access.h).
 Action right_for(TicketAction::What what);

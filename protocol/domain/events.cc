@@ -40,6 +40,7 @@ EventType type_of(const Facts& facts) {
       EventType::kTicketFinished,
       EventType::kTicketRetimed,
       EventType::kTicketDueReached,
+      EventType::kTicketAttached,
   };
   static_assert(kTypes.size() == std::variant_size_v<Facts>);
   OPORA_CHECK(facts.index() != 0);

@@ -50,6 +50,7 @@ enum class EventType : std::uint16_t {
   kTicketFinished = 103,
   kTicketRetimed = 104,
   kTicketDueReached = 105,
+  kTicketAttached = 110,
 };
 
 enum class CallStep : std::uint8_t {
@@ -303,7 +304,7 @@ using Facts =
                  UserOverruled, RecordsRead, TicketOffered, TicketOfferCancelled,
                  TicketOfferAnswered, TicketOwnerChanged, ProductionYearPublished, CalendarChanged,
                  QueueChanged, TicketStarted, TicketPaused, TicketResumed, TicketReclassified,
-                 TicketReopened, TicketFinished, TicketRetimed, TicketDueReached>;
+                 TicketReopened, TicketFinished, TicketRetimed, TicketDueReached, TicketAttached>;
 
 EventType type_of(const Facts& facts);  // CHECKs that facts are not monostate
 
@@ -325,6 +326,8 @@ enum class PersonalField : std::uint16_t {
   kPhoneGiven = 14,    // T11: that the caller named, beside the one that was shown
   kAddress = 15,       // H1: where the doctor is to come
   kTemperature = 16,   // H1: degrees Celsius with one decimal, "38.5"
+  kFileName = 17,      // as the browser gave it
+  kFileKey = 18,       // the key of that file alone, hex: it goes with the ticket's own
 };
 using Personal = std::map<PersonalField, std::string>;
 

@@ -47,6 +47,7 @@ std::optional<Kind> kind_of(EventType type) {
     case EventType::kTicketOpened:
     case EventType::kTicketAssigned:
     case EventType::kTicketCommented:
+    case EventType::kTicketAttached:
     case EventType::kTicketClosed:
     case EventType::kTicketOffered:
     case EventType::kTicketOfferCancelled:

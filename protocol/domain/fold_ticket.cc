@@ -77,7 +77,8 @@ void react(TicketState& s, TimeMs at) {
 
 // Nothing but who owned it when is folded yet.
 bool untouched(const TicketState& s) {
-  return s.seq.v == 0 && s.late == 0 && s.early == 0 && s.comments == 0 && s.answers.empty();
+  return s.seq.v == 0 && s.late == 0 && s.early == 0 && s.comments == 0 && s.files == 0 &&
+         s.answers.empty();
 }
 
 }  // namespace
@@ -189,6 +190,12 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketDueReach
 
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketCommented&) {
   ++s.comments;
+  touch(s, env);
+  return FoldResult::kFolded;
+}
+
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketAttached&) {
+  ++s.files;
   touch(s, env);
   return FoldResult::kFolded;
 }

@@ -135,12 +135,14 @@ concept is_owners_fact =
               TicketPaused, TicketResumed, TicketReclassified, TicketReopened, TicketFinished,
               TicketRetimed, TicketDueReached>;
 template <class F>
-concept is_ticket_fact = is_owners_fact<F> ||
-    is_one_of<F, TicketOpened, TicketCommented, TicketOfferAnswered, TicketOwnerChanged>;
+concept is_ticket_fact =
+    is_owners_fact<F> || is_one_of<F, TicketOpened, TicketCommented, TicketAttached,
+                                   TicketOfferAnswered, TicketOwnerChanged>;
 
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketOpened& e);
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketAssigned& e);
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketCommented& e);
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketAttached& e);
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketClosed& e);
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketOffered& e);
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketOfferCancelled& e);

@@ -18,7 +18,7 @@ namespace opora::protocol {
 
 // Raise it when a state, a facet key or a fold changes meaning: stores rebuild their projections at
 // the next start.
-inline constexpr std::uint32_t kProjectionVersion = 9;
+inline constexpr std::uint32_t kProjectionVersion = 10;
 
 enum class Kind : std::uint8_t {
   kCall = 1,
@@ -195,6 +195,7 @@ struct TicketState {
   Hlt updated;
   Hlt closed;  // zero while open
   std::uint32_t comments = 0;
+  std::uint32_t files = 0;  // V6; they stand in its history
   std::int16_t zone_offset_min = 0;
   std::string category;
   DueTimes times;              // as the owner said last; at zero: it never did
@@ -212,9 +213,9 @@ struct TicketState {
   void visit(V&& v) {
     v(site, counter, last, term, seq, tenures, offer, answers, late, early, contact, opened_by,
       status, reject_reason, line, assignee, urgency, topic, catalogue_version, facility, desk,
-      received_at, opened, updated, closed, comments, zone_offset_min, category, times, stays,
-      waits, session_at, registered_at, reacted_at, finished_at, reopen_until, reopened, told,
-      asking);
+      received_at, opened, updated, closed, comments, files, zone_offset_min, category, times,
+      stays, waits, session_at, registered_at, reacted_at, finished_at, reopen_until, reopened,
+      told, asking);
   }
 };
 

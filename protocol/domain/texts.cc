@@ -37,6 +37,8 @@ TextLimit limit_of(PersonalField field) {
     case PersonalField::kDescription: return kFreeTextLimit;
     case PersonalField::kPasswordHash: return kPasswordHashLimit;
     case PersonalField::kTokenHash: return kTokenHashLimit;
+    case PersonalField::kFileName: return kFileNameLimit;
+    case PersonalField::kFileKey: return kFileKeyLimit;
   }
   return kNameLimit;  // a field of a newer version: the short limit is the safe one
 }

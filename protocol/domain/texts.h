@@ -52,6 +52,11 @@ inline constexpr TextLimit kPasswordHashLimit{1, 128, CountedIn::kBytes};
 // BLAKE2b-256 in hexadecimal.
 inline constexpr TextLimit kTokenHashLimit{64, 64, CountedIn::kBytes};
 
+// The longest name that file systems take.
+inline constexpr TextLimit kFileNameLimit{1, 255};
+// 32 bytes in hexadecimal.
+inline constexpr TextLimit kFileKeyLimit{64, 64, CountedIn::kBytes};
+
 // The limit of each personal field.
 TextLimit limit_of(PersonalField field);
 
@@ -104,6 +109,7 @@ struct Names<EventType> {
       Named{EventType::kTicketOpened, "ticket_opened"},
       Named{EventType::kTicketAssigned, "ticket_assigned"},
       Named{EventType::kTicketCommented, "ticket_commented"},
+      Named{EventType::kTicketAttached, "ticket_attached"},
       Named{EventType::kTicketClosed, "ticket_closed"},
       Named{EventType::kTicketOffered, "ticket_offered"},
       Named{EventType::kTicketOfferCancelled, "ticket_offer_cancelled"},
@@ -363,6 +369,12 @@ struct Names<Running> {
 };
 
 template <>
+struct Names<FileKind> {
+  static constexpr std::array kTable = {Named{FileKind::kJpeg, "jpeg"},
+                                        Named{FileKind::kPng, "png"}, Named{FileKind::kPdf, "pdf"}};
+};
+
+template <>
 struct Names<PersonalField> {
   static constexpr std::array kTable = {
       Named{PersonalField::kPhone, "phone"},
@@ -381,6 +393,8 @@ struct Names<PersonalField> {
       Named{PersonalField::kPhoneGiven, "phone_given"},
       Named{PersonalField::kAddress, "address"},
       Named{PersonalField::kTemperature, "temperature"},
+      Named{PersonalField::kFileName, "file_name"},
+      Named{PersonalField::kFileKey, "file_key"},
   };
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "protocol/base/clock.h"
 #include "protocol/base/ids.h"
@@ -172,6 +173,18 @@ struct TicketDueReached {
   LinkThen link = LinkThen::kNotSaid;
   TimeMs cut_since{};  // with kCutOff: when the region had last been heard of; zero: never
   bool operator==(const TicketDueReached&) const = default;
+};
+
+// V6: what its content is, whatever its name says.
+enum class FileKind : std::uint8_t { kJpeg = 1, kPng = 2, kPdf = 3 };
+
+// A file (files.h). Its name and its key are the personal part.
+struct TicketAttached {
+  FileHash hash;
+  std::uint64_t bytes = 0;  // in the clear
+  FileKind kind = FileKind::kPdf;
+  std::vector<FileHash> chunks;
+  bool operator==(const TicketAttached&) const = default;
 };
 
 // Ownership (ownership.h): what the owner says, what the other site says, what the region decides.

@@ -88,6 +88,17 @@ struct TicketAssigned {
 
 struct TicketCommented {}
 
+struct TicketAttached {
+  # A file that somebody added to a ticket (V6): an addition. The file itself is not in the journal: what is kept and sent
+  # beside it is ciphertext in chunks, and this is its manifest. Each chunk is a nonce, 64 KiB of the file (the last one: the
+  # rest) and a tag, XChaCha20-Poly1305 under the file's own key; associated data: aggregate 16 | place u32 | chunks u32,
+  # big-endian. The key and the file's name are the personal part: with the ticket's key both are forgotten.
+  hash @0 :Data;              # 32 bytes: BLAKE2b-256("opora file" | chunks), the file's name
+  bytes @1 :UInt64;           # of the file in the clear: 1 byte to 16 MiB
+  kind @2 :UInt8;             # FileKind: what its content is
+  chunks @3 :Data;            # 32 bytes each, in order: BLAKE2b-256("opora file chunk" | ciphertext)
+}
+
 struct TicketClosed {
   status @0 :UInt8;           # done or rejected
   reason @1 :UInt8;           # V11, when rejected

@@ -27,7 +27,8 @@
 # forgets nothing before that.
 #
 # Limits. A frame is at most 4 MiB, a batch 256 KiB of entries and 4 096 of them, an entry 256 KiB, a position below 2^53,
-# at most 64 batches are under way and not acknowledged, 64 incarnations and 32 streams in a list, a text at most 200 bytes of printable ASCII.
+# at most 64 batches are under way and not acknowledged, 64 incarnations and 32 streams in a list, a text at most 200 bytes of printable ASCII,
+# a chunk of a file 64 KiB of it and 40 bytes, 64 files in a note.
 #
 # Versions. N speaks with N-1: Hello carries both bounds, the lower common version rules. Fields and messages are added at
 # the end; a receiver ignores messages and streams that it does not know, and a sender offers a stream only to a peer whose
@@ -46,6 +47,9 @@ struct Frame {
     nack @5 :Nack;
     ping @6 :Ping;
     bye @7 :Bye;
+    fileAsk @8 :FileAsk;
+    fileChunk @9 :FileChunk;
+    fileNote @10 :FileNote;
   }
 }
 
@@ -125,6 +129,33 @@ struct Ping {
 struct Bye {
   reason @0 :UInt8;           # CloseReason
   text @1 :Text;
+}
+
+# Files go in a lane of their own (V6; sync/README.md): whoever has the event of a file and not the file asks for its chunks
+# by their places, each by itself, in any order, as often as it must; what it has it never asks for again. The manifest in
+# the event says what each must hash to. Nothing of a file is promised by any mark of a stream.
+
+struct FileAsk {
+  # Send this chunk. At most 2 are asked for at once and not answered.
+  ticket @0 :Data;            # 16 bytes
+  hash @1 :Data;              # 32 bytes
+  place @2 :UInt32;           # from 0
+}
+
+struct FileChunk {
+  ticket @0 :Data;
+  hash @1 :Data;
+  place @2 :UInt32;
+  bytes @3 :Data;             # ciphertext, at most 64 KiB and 40 bytes; empty: it is not here, or not the asker's to have
+}
+
+struct FileNote {
+  what @0 :UInt8;             # FileNoteKind: offered (a site: tell me which of these you have whole), held (the hub: I have)
+  files @1 :List(File);       # at most 64
+  struct File {
+    ticket @0 :Data;
+    hash @1 :Data;
+  }
 }
 
 # Enrolment speaks on a socket of its own, open to any key and understanding nothing else. Frames there are at most 16 KiB.

@@ -35,6 +35,8 @@ int http_status(const Error& error) {
     case Code::kAlreadyIssued: return 409;
     case Code::kTooLarge: return 413;
     case Code::kTooMany: return 429;
+    case Code::kUnsupported: return 415;
+    case Code::kNoRoom: return 507;
     case Code::kUnavailable: return 503;
     case Code::kCorrupt: return 500;
     case Code::kInternal: return 500;
@@ -91,6 +93,7 @@ std::string_view status_title(int status) {
     case 501: return "Not Implemented";
     case 503: return "Service Unavailable";
     case 505: return "HTTP Version Not Supported";
+    case 507: return "Insufficient Storage";
     default: return "Unknown";
   }
 }

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "protocol/codec/record_codec.h"
+#include "protocol/domain/files.h"
 #include "tests/unit/codec/samples.h"
 
 namespace opora::protocol {
@@ -47,6 +48,22 @@ TEST(FactsCodec, ARecordThatWasReadHasAnIdAndThereIsOneAtLeast) {
   EXPECT_EQ(wrong_field(read), "");
   read.contacts.push_back(read.contacts.front());
   EXPECT_EQ(wrong_field(read), "contacts");
+}
+
+TEST(FactsCodec, AFileIsAsLongAsItsChunksAndNamedByThem) {
+  const auto file = valid<TicketAttached>();
+  EXPECT_EQ(wrong_field(file), "");
+  auto wrong = file;
+  wrong.bytes = 0;
+  EXPECT_EQ(wrong_field(wrong), "bytes");
+  wrong.bytes = kMaxFileBytes + 1;
+  EXPECT_EQ(wrong_field(wrong), "bytes");
+  wrong = file;
+  wrong.bytes = 2 * kFileChunkBytes + 1;
+  EXPECT_EQ(wrong_field(wrong), "chunks");
+  wrong = file;
+  std::swap(wrong.chunks[0], wrong.chunks[1]);
+  EXPECT_EQ(wrong_field(wrong), "hash");
 }
 
 TEST(FactsCodec, AnOverruledUserIsNamedAndThePasswordHasATime) {

@@ -1,6 +1,7 @@
 #include "tests/unit/codec/samples.h"
 
 #include "protocol/codec/record_codec.h"
+#include "protocol/domain/files.h"
 
 namespace opora::protocol {
 namespace {
@@ -221,6 +222,15 @@ const Personal kCaller{{PersonalField::kPhone, "+7 912 345-67-89"},
                        {PersonalField::kSummary, "Не может записаться к врачу"}};
 
 // Of a ticket's life with deadlines.
+TicketAttached ticket_attached() {
+  TicketAttached f;
+  f.chunks = {chunk_hash("the first chunk"), chunk_hash("the rest")};
+  f.hash = file_hash(f.chunks);
+  f.bytes = kFileChunkBytes + 1'000;
+  f.kind = FileKind::kPng;
+  return f;
+}
+
 std::vector<Sample> timed_samples() {
   return {
       {"ticket_opened_timed", envelope(EventType::kTicketOpened, 1), ticket_opened_timed(),
@@ -253,6 +263,11 @@ std::vector<Sample> timed_samples() {
        TicketDueReached{DueClock::kCompletion, Threshold::kMissed, kAt, LinkThen::kCutOff,
                         kAt + -7'200'000},
        {}},
+      {"ticket_attached",
+       envelope(EventType::kTicketAttached, 0),
+       ticket_attached(),
+       {{PersonalField::kFileName, "Снимок экрана.png"},
+        {PersonalField::kFileKey, std::string(64, 'a')}}},
   };
 }
 

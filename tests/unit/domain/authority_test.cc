@@ -169,6 +169,7 @@ TEST(Authority, ChangesNothingThatAnotherPlaceBegan) {
 
 TEST(Authority, AsksNobodyWhoOnlyAdds) {
   EXPECT_TRUE(may_say(told(TicketCommented{}), Known(Kind::kTicket, ticket_of(kThere))).ok());
+  EXPECT_TRUE(may_say(told(TicketAttached{}), Known(Kind::kTicket, ticket_of(kThere))).ok());
   EXPECT_TRUE(may_say(told(ProblemAffected{}), Known(Kind::kProblem, problem_of(kThere))).ok());
 }
 

@@ -57,6 +57,7 @@ std::vector<FrameSample> frame_samples() {
   const Ack ack{{{StreamKind::kJournal, StreamPos{303}, StreamPos{300}, StopReason::kNone},
                  {StreamKind::kJournalKeys, StreamPos{4}, StreamPos{0}, StopReason::kChain}},
                 2u << 20};
+  const FileId file{filled<AggregateId>(0x66), filled<FileHash>(0x67)};
   return {
       {"hello", {from, SessionId{}, hello()}},
       {"batch", {from, to, batch()}},
@@ -64,6 +65,11 @@ std::vector<FrameSample> frame_samples() {
       {"nack", {from, to, Nack{StreamKind::kPrivateKeys, StreamPos{42}, NackReason::kChain}}},
       {"ping", {from, to, ping()}},
       {"bye", {from, to, Bye{CloseReason::kReplaced, "a newer session took over"}}},
+      {"file_ask", {from, to, FileAsk{file, 3}}},
+      {"file_chunk", {from, to, FileChunk{file, 3, "ciphertext of a chunk"}}},
+      {"file_chunk_missing", {from, to, FileChunk{file, 4, {}}}},
+      {"file_note",
+       {from, to, FileNote{FileNoteKind::kHeld, {file, {file.ticket, filled<FileHash>(0x77)}}}}},
   };
 }
 

@@ -27,6 +27,8 @@ TEST(Problem, HasAStatusForEveryCode) {
   EXPECT_EQ(http_status({Code::kKeyReused, "", ""}), 422);
   EXPECT_EQ(http_status({Code::kTooLarge, "", ""}), 413);
   EXPECT_EQ(http_status({Code::kTooMany, "", ""}), 429);
+  EXPECT_EQ(http_status({Code::kUnsupported, "", ""}), 415);
+  EXPECT_EQ(http_status({Code::kNoRoom, "", ""}), 507);
   EXPECT_EQ(http_status({Code::kUnavailable, "", ""}), 503);
   EXPECT_EQ(http_status({Code::kCorrupt, "", ""}), 500);
   EXPECT_EQ(http_status({Code::kInternal, "", ""}), 500);

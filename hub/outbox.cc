@@ -247,6 +247,13 @@ void Outbox::send_erasure(Transaction& txn, Place place, const AggregateId& aggr
 
 std::set<SiteNo> Outbox::take_grown() { return std::exchange(grown_, {}); }
 
+bool may_read_ticket(const sync::Reader& rows, const AggregateId& ticket, SiteNo site) {
+  if (rows.get(Table::kMeta, entitled_row(ticket, site))) return true;
+  const auto entity = sync::read_entity(rows, Kind::kTicket, ticket);
+  const auto* state = entity.as<protocol::TicketState>();
+  return state != nullptr && state->site == site;
+}
+
 std::vector<ErasurePlace> erasure_places(const sync::Reader& rows, const AggregateId& aggregate) {
   std::vector<ErasurePlace> out;
   rows.scan_prefix(Table::kMeta, row("erasure", aggregate),

@@ -65,6 +65,9 @@ class Outbox {
   sync::KnownIds waiting_;
 };
 
+// Whether what there is of the ticket, its files too, is this site's to have.
+bool may_read_ticket(const sync::Reader& rows, const AggregateId& ticket, SiteNo site);
+
 // Where an erasure still has to arrive: sites whose acknowledged position is before the erasure's
 // place.
 struct ErasurePlace {

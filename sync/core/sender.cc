@@ -325,6 +325,13 @@ std::vector<Announcement> Sender::announcements() const {
   return out;
 }
 
+bool Sender::busy() const {
+  return std::any_of(streams_.begin(), streams_.end(), [](const Stream& stream) {
+    return stream.state == State::kFlowing &&
+           (stream.fetching || !stream.flights.empty() || stream.next <= stream.end);
+  });
+}
+
 std::uint64_t Sender::pending() const {
   std::uint64_t out = 0;
   for (const Stream& stream : streams_) {

@@ -43,6 +43,8 @@ class Sender {
   void on_nack(const protocol::Nack& nack, Actions& out);
 
   std::vector<protocol::Announcement> announcements() const;
+  // Something is under way, or could be.
+  bool busy() const;
   // Records (not keys) that the receiver has not acknowledged durable.
   std::uint64_t pending() const;
 

@@ -51,7 +51,8 @@ constexpr bool is_main(StreamKind kind) {
 Session::Session(SessionConfig config)
     : config_(std::move(config)),
       sender_(sent_by(config_.role)),
-      receiver_(received_by(config_.role)) {
+      receiver_(received_by(config_.role)),
+      files_(config_.role) {
   OPORA_CHECK(config_.session.v != 0);
 }
 
@@ -59,6 +60,7 @@ Actions Session::step(SessionEvent event, Now now) {
   Actions out;
   if (closed()) return out;
   std::visit([&](auto& e) { handle(e, now, out); }, event);
+  if (live()) files_.tick(now.mono, sender_.busy() ? Streams::kBusy : Streams::kQuiet, out);
   for (Action& action : out.list) {
     auto* send = std::get_if<Send>(&action);
     if (send == nullptr) continue;
@@ -213,6 +215,7 @@ void Session::go_live(const protocol::Hello& hello, Now now, Actions& out) {
   consider_keys(out);
   consider_fork(out);
   consider_afresh(out);
+  files_.start(now.mono);
   // At once: the peer learns our marks and how far behind we are.
   ping_due_ = now.mono + kPingEveryMs;
   out.add(QueryStatus{});
@@ -379,6 +382,14 @@ void Session::report_peer(Actions& out) {
   out.add(PeerReport{peer_});
 }
 
+void Session::on_message(protocol::FileAsk& message, Now, Actions&) { files_.on_message(message); }
+void Session::on_message(protocol::FileChunk& message, Now now, Actions& out) {
+  files_.on_message(message, now.mono, out);
+}
+void Session::on_message(protocol::FileNote& message, Now, Actions& out) {
+  files_.on_message(message, out);
+}
+
 void Session::on_message(protocol::Bye& message, Now, Actions& out) {
   state_ = State::kClosed;
   out.add(Close{message.reason, "the peer closed: " + message.text});
@@ -395,7 +406,15 @@ void Session::handle(Appended& event, Now, Actions& out) {
   sender_.on_appended(event.stream, event.end, out);
 }
 
-void Session::handle(Persisted& event, Now, Actions& out) {
+void Session::handle(FilesRead& event, Now now, Actions& out) {
+  files_.on_files(event, now.mono, out);
+}
+void Session::handle(ChunkRead& event, Now, Actions& out) { files_.on_read(event, out); }
+void Session::handle(ChunkStored& event, Now, Actions& out) { files_.on_stored(event, out); }
+void Session::handle(FilesHeld& event, Now, Actions& out) { files_.on_held(event, out); }
+
+void Session::handle(Persisted& event, Now now, Actions& out) {
+  if (!is_keys(event.stream)) files_.look_soon(now.mono);
   if (!receiver_.on_persisted(event, out)) {
     const std::string text = std::string("the store holds something else at ") +
                              stream_name(event.stream) + " " + std::to_string(event.durable.pos.v);

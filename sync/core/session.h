@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "protocol/codec/link_messages.h"
+#include "sync/core/file_lane.h"
 #include "sync/core/history.h"
 #include "sync/core/receiver.h"
 #include "sync/core/sender.h"
@@ -56,6 +57,10 @@ class Session {
   void handle(StatusRead& event, Now now, Actions& out);
   void handle(Stop& event, Now now, Actions& out);
   void handle(Tick& event, Now now, Actions& out);
+  void handle(FilesRead& event, Now now, Actions& out);
+  void handle(ChunkRead& event, Now now, Actions& out);
+  void handle(ChunkStored& event, Now now, Actions& out);
+  void handle(FilesHeld& event, Now now, Actions& out);
 
   void on_message(protocol::UnknownMessage& message, Now now, Actions& out);
   void on_message(protocol::Hello& message, Now now, Actions& out);
@@ -64,6 +69,9 @@ class Session {
   void on_message(protocol::Nack& message, Now now, Actions& out);
   void on_message(protocol::Ping& message, Now now, Actions& out);
   void on_message(protocol::Bye& message, Now now, Actions& out);
+  void on_message(protocol::FileAsk& message, Now now, Actions& out);
+  void on_message(protocol::FileChunk& message, Now now, Actions& out);
+  void on_message(protocol::FileNote& message, Now now, Actions& out);
 
   bool addressed_to_us(const protocol::Frame& frame) const;
   void consider_recall(Actions& out);
@@ -88,6 +96,7 @@ class Session {
   State state_ = State::kIdle;
   Sender sender_;
   Receiver receiver_;
+  FileLane files_;
   Connected own_;             // as of the start of the session
   protocol::Hello answered_;  // in kAnswered: the Hello that awaits a word to this session
   protocol::SessionId peer_session_;

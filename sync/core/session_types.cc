@@ -15,6 +15,7 @@ const char* alarm_name(AlarmCode code) {
     case AlarmCode::kIdentity: return "identity";
     case AlarmCode::kDoubled: return "doubled";
     case AlarmCode::kRestored: return "restored";
+    case AlarmCode::kFile: return "file";
   }
   return "unknown";
 }

@@ -110,6 +110,7 @@ enum class AlarmCode {
   kIdentity,  // the key belongs to another site than the peer says
   kDoubled,   // two processes with one key and different incarnations
   kRestored,  // the hub's store is an older one: its streams start over
+  kFile,      // a chunk of a file did not have its hash, twice
 };
 // The stable name that the API shows: "amnesia", "fork"…
 const char* alarm_name(AlarmCode code);
@@ -180,9 +181,42 @@ struct Stop {  // orderly end from this side
 };
 struct Tick {};
 
+// The files' lane (file_lane.h).
+struct MissingFile {  // the event of it is here, some of its chunks are not
+  protocol::FileId file;
+  SiteNo origin;  // who attached it
+  std::vector<FileHash> chunks;
+  std::vector<bool> have;
+  bool operator==(const MissingFile&) const = default;
+};
+struct FilesRead {
+  std::vector<MissingFile> missing;
+  std::vector<protocol::FileId> offered;  // at a site: what the region has not confirmed
+};
+struct ChunkRead {
+  protocol::FileId file;
+  std::uint32_t place = 0;
+  std::optional<Bytes> bytes;  // nothing: not here, or not the peer's to have
+};
+enum class StoredChunk : std::uint8_t {
+  kMore,     // synced; others are missing
+  kWhole,    // synced, with all the others
+  kGone,     // the file is not wanted any more
+  kRefused,  // no room now, or the store failed
+};
+struct ChunkStored {
+  protocol::FileId file;
+  std::uint32_t place = 0;
+  StoredChunk what = StoredChunk::kMore;
+};
+struct FilesHeld {  // of those asked for: whole here
+  std::vector<protocol::FileId> files;
+};
+
 using SessionEvent =
     std::variant<Connected, Disconnected, Received, Malformed, Fetched, FetchFailed, ChainAt,
-                 Persisted, PersistFailed, Appended, StatusRead, Stop, Tick>;
+                 Persisted, PersistFailed, Appended, StatusRead, Stop, Tick, FilesRead, ChunkRead,
+                 ChunkStored, FilesHeld>;
 
 // Actions.
 struct Send {
@@ -241,9 +275,29 @@ struct Close {
   std::string text;
 };
 
-using Action =
-    std::variant<Send, Fetch, QueryChain, QueryStatus, Persist, BeginRecall, PeerUp, NoteFork,
-                 NoteHub, ResendKeys, StartAfresh, Acked, PeerReport, Alarm, Close>;
+// The files' lane. Each of the first four is answered once, in any order.
+struct QueryFiles {  // answer with FilesRead: the next ones behind `after`
+  std::optional<MissingFile> after;
+};
+struct ReadChunk {  // answer with ChunkRead
+  protocol::FileId file;
+  std::uint32_t place = 0;
+};
+struct StoreChunk {  // answer with ChunkStored; its hash is the manifest's
+  protocol::FileId file;
+  std::uint32_t place = 0;
+  Bytes bytes;
+};
+struct QueryHeld {  // answer with FilesHeld
+  std::vector<protocol::FileId> files;
+};
+struct NoteInRegion {  // at a site: the hub has these whole, synced
+  std::vector<protocol::FileId> files;
+};
+
+using Action = std::variant<Send, Fetch, QueryChain, QueryStatus, Persist, BeginRecall, PeerUp,
+                            NoteFork, NoteHub, ResendKeys, StartAfresh, Acked, PeerReport, Alarm,
+                            Close, QueryFiles, ReadChunk, StoreChunk, QueryHeld, NoteInRegion>;
 
 struct Actions {
   std::vector<Action> list;

@@ -259,6 +259,7 @@ Status EngineCore::carry_out(Transaction& txn, Projection& projection, Decision&
       txn.erase(Table::kMeta, key);
     }
   }
+  for (const Decision::Write& write : decision.writes_) write(txn);
   return ok_status();
 }
 

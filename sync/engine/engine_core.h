@@ -64,6 +64,10 @@ class Decision {
   void erase_meta(std::string_view key);
   // What was said so far.
   const protocol::Drafts& drafts() const { return drafts_; }
+  // Rows beside the journal that are not kMeta's (files.h), in the same transaction, behind the
+  // drafts.
+  using Write = std::function<void(Transaction&)>;
+  void write(Write write) { writes_.push_back(std::move(write)); }
 
  private:
   friend class EngineCore;
@@ -74,6 +78,7 @@ class Decision {
   std::optional<TimeMs> key_time_;
   protocol::Drafts drafts_;
   std::vector<std::pair<Bytes, std::optional<Bytes>>> meta_;
+  std::vector<Write> writes_;
 };
 
 // The earliest moment for a command's answer.

@@ -84,6 +84,27 @@ class StreamSink {
                        std::function<void(Result<PersistedTo>)> done) = 0;
 };
 
+// Files of tickets: what is missing here, what the peer may have, what came.
+class FilePort {
+ public:
+  virtual ~FilePort() = default;
+  // At most kFilesLookedAt behind `after`, of those that this peer can be asked for; none while
+  // there is no room for them. And, at a site, some of what the region has not confirmed. Any
+  // thread; reads a snapshot.
+  virtual FilesRead files(SiteNo peer, const std::optional<MissingFile>& after) const = 0;
+  // Nothing when it is not here, or when the peer may not read the ticket: asked at every chunk.
+  virtual std::optional<Bytes> chunk(SiteNo peer, const protocol::FileId& file,
+                                     std::uint32_t place) const = 0;
+  // Of these: whole here, and this peer's to know.
+  virtual std::vector<protocol::FileId> held(SiteNo peer,
+                                             const std::vector<protocol::FileId>& files) const = 0;
+  // Its hash is that of the manifest. `done` from any thread, after the sync, once.
+  virtual void store(const protocol::FileId& file, std::uint32_t place, Bytes bytes,
+                     std::function<void(StoredChunk)> done) = 0;
+  // At a site. Written soon.
+  virtual void note_in_region(const std::vector<protocol::FileId>& files) = 0;
+};
+
 // Told about the link; called from the replicator's thread, must not block.
 class LinkObserver {
  public:

@@ -141,6 +141,39 @@ void SessionDriver::perform(Alarm& action) {
   ports_.observer.alarm(config_.peer, action.code, action.text);
 }
 
+void SessionDriver::perform(QueryFiles& action) {
+  if (ports_.files == nullptr) return deliver(FilesRead{});
+  deliver(ports_.files->files(config_.peer, action.after));
+}
+
+void SessionDriver::perform(ReadChunk& action) {
+  std::optional<Bytes> bytes;
+  if (ports_.files != nullptr) bytes = ports_.files->chunk(config_.peer, action.file, action.place);
+  deliver(ChunkRead{action.file, action.place, std::move(bytes)});
+}
+
+void SessionDriver::perform(StoreChunk& action) {
+  if (ports_.files == nullptr)
+    return deliver(ChunkStored{action.file, action.place, StoredChunk::kRefused});
+  auto done = [post = host_.post, self = weak_from_this(), file = action.file,
+               place = action.place](StoredChunk what) {
+    post([self, file, place, what] {
+      if (const auto driver = self.lock()) driver->deliver(ChunkStored{file, place, what});
+    });
+  };
+  ports_.files->store(action.file, action.place, std::move(action.bytes), std::move(done));
+}
+
+void SessionDriver::perform(QueryHeld& action) {
+  FilesHeld held;
+  if (ports_.files != nullptr) held.files = ports_.files->held(config_.peer, action.files);
+  deliver(std::move(held));
+}
+
+void SessionDriver::perform(NoteInRegion& action) {
+  if (ports_.files != nullptr) ports_.files->note_in_region(action.files);
+}
+
 void SessionDriver::perform(Close& action) {
   close_text_ = action.text;
   if (was_up_) ports_.observer.disconnected(config_.peer, action.reason, action.text);

@@ -23,6 +23,7 @@ struct LinkPorts {
   LinkObserver& observer;
   const Clock& clock;
   Random& random;
+  FilePort* files = nullptr;  // null: there are none here
 };
 
 // The loop that runs an exchange: a thread over sockets, or the simulator.
@@ -74,6 +75,11 @@ class SessionDriver : public std::enable_shared_from_this<SessionDriver> {
   void perform(PeerReport& action);
   void perform(Alarm& action);
   void perform(Close& action);
+  void perform(QueryFiles& action);
+  void perform(ReadChunk& action);
+  void perform(StoreChunk& action);
+  void perform(QueryHeld& action);
+  void perform(NoteInRegion& action);
 
   SessionConfig config_;
   LinkPorts ports_;

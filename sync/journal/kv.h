@@ -30,8 +30,9 @@ enum class Table : std::uint8_t {
   kIndex,     // projection: look-up rows
   kCube,      // projection: counters
   kHistory,   // projection: aggregate | hlt | origin | n -> journal reference
+  kFiles,     // files of tickets in chunks, and what waits of them (files.h)
 };
-inline constexpr std::size_t kTableCount = 10;
+inline constexpr std::size_t kTableCount = 11;
 
 // Called with each row; false stops the scan. The views live only during the call.
 using RowVisitor = std::function<bool(std::string_view key, std::string_view value)>;

@@ -29,6 +29,7 @@ constexpr std::array<TableSpec, kTableCount> kTables{{
     {Table::kIndex, "index", true},
     {Table::kCube, "cube", false},
     {Table::kHistory, "history", false},
+    {Table::kFiles, "files", false},
 }};
 
 constexpr std::size_t kKiB = 1024;
@@ -64,8 +65,8 @@ bool lz4_available() {
 
 void set_compression(rocksdb::ColumnFamilyOptions& family, Table table, Compression wanted) {
   const auto packed = lz4_available() ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
-  family.compression = packed;
-  if (wanted == Compression::kAll) return;
+  family.compression = table == Table::kFiles ? rocksdb::kNoCompression : packed;
+  if (wanted == Compression::kAll || table == Table::kFiles) return;
   const bool ciphertext = table == Table::kJournal || table == Table::kKeys;
   if (ciphertext) family.compression = rocksdb::kNoCompression;
   // The first is what a flush writes, the second what that is merged into.
@@ -76,12 +77,17 @@ rocksdb::BlockBasedTableOptions block_options(const TableSpec& spec,
                                               const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
+  // A file that is looked at would push out what every desk needs; its own index is small.
+  if (spec.table == Table::kFiles) {
+    table.block_cache = nullptr;
+    table.no_block_cache = true;
+  }
   table.block_size = kDataBlockBytes;
   table.metadata_block_size = kMetadataBlockBytes;
-  table.cache_index_and_filter_blocks = true;
-  table.cache_index_and_filter_blocks_with_high_priority = true;
+  table.cache_index_and_filter_blocks = !table.no_block_cache;
+  table.cache_index_and_filter_blocks_with_high_priority = !table.no_block_cache;
   // Of the files that were flushed last: asked at every look-up for a row that is not there.
-  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = !table.no_block_cache;
   table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
   table.format_version = 5;
   if (spec.point_gets) {

@@ -4,6 +4,7 @@
 
 #include "protocol/base/archive.h"
 #include "protocol/base/check.h"
+#include "sync/journal/files.h"
 
 namespace opora::sync {
 
@@ -187,6 +188,7 @@ void Projection::apply(const Event& event, const JournalRef& ref) {
   const bool closed = event.sealed && event.personal.empty();
   if (closed && !changed.entity.erased) await_key(event, ref);
   if (protocol::fold(changed.entity, event) == protocol::FoldResult::kRefold) refold(changed);
+  if (!changed.entity.erased) want(event);
   if (*kind == Kind::kErasure) erase(event.env.aggregate);
 }
 
@@ -194,6 +196,12 @@ void Projection::await_key(const Event& event, const JournalRef& ref) {
   const Bytes prefix = awaiting_prefix(event.env.aggregate);
   if (cache_ != nullptr) cache_->waiting.add(txn_, event.env.aggregate);
   txn_.put(Table::kIndex, KeyWriter().raw(prefix).raw(ref.key()).take(), "");
+}
+
+void Projection::want(const Event& event) {
+  const auto* file = std::get_if<protocol::TicketAttached>(&event.facts);
+  if (file == nullptr) return;
+  want_file(txn_, {event.env.aggregate, file->hash}, manifest_of(event.env.origin, *file));
 }
 
 void Projection::refold(Slot& slot) {
@@ -221,6 +229,7 @@ bool Projection::no_longer_waits(const AggregateId& aggregate, const Bytes& row)
 
 void Projection::erase(const AggregateId& target) {
   vault_.destroy(txn_, target);
+  erase_files(txn_, target);
   if (cache_ != nullptr) cache_->erased.add(txn_, target);
   for (const Bytes& row : waiting_rows(target)) txn_.erase(Table::kIndex, row);
   for (const Kind kind : kPersonalKinds) {

@@ -93,6 +93,7 @@ class Projection {
   void erase(const AggregateId& target);
   void refold(Slot& slot);
   void await_key(const protocol::Event& event, const JournalRef& ref);
+  void want(const protocol::Event& event);
   std::vector<Bytes> waiting_rows(const AggregateId& aggregate);
   bool no_longer_waits(const AggregateId& aggregate, const Bytes& row);
   void write(Slot& slot);

@@ -1,9 +1,11 @@
 #include "sync/projection/rebuild.h"
 
+#include <algorithm>
 #include <memory>
 
 #include "protocol/base/check.h"
 #include "protocol/domain/authority.h"
+#include "sync/journal/files.h"
 #include "sync/journal/unread.h"
 #include "sync/projection/projection.h"
 
@@ -140,6 +142,19 @@ void forget_projection(Transaction& txn) { txn.erase(Table::kMeta, version_key()
 
 namespace {
 
+// Records may have gone: what none of those that are here attaches has no place here.
+Status sweep(Store& store, const Vault& vault) {
+  const auto txn = store.begin();
+  const auto attached = [&](const FileId& id) {
+    const auto events = read_history(*txn, vault, id.ticket);
+    return std::any_of(events.begin(), events.end(), [&](const protocol::Event& event) {
+      const auto* file = std::get_if<protocol::TicketAttached>(&event.facts);
+      return file != nullptr && file->hash == id.hash;
+    });
+  };
+  return sweep_files(*txn, attached) == 0 ? ok_status() : txn->commit();
+}
+
 Status write_version(Store& store, const std::optional<Bytes>& version) {
   const auto txn = store.begin();
   if (version) {
@@ -166,6 +181,7 @@ Result<Rebuilt> ensure_projection(Store& store, const Vault& vault,
   auto rebuilt = replay(
       *store.snapshot(), vault, [&] { return store.begin(); }, progress);
   if (!rebuilt.ok()) return rebuilt;
+  OPORA_TRY(sweep(store, vault));
   OPORA_TRY(write_version(store, current_version()));
   return rebuilt;
 }

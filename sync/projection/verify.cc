@@ -4,6 +4,7 @@
 
 #include "protocol/base/hash.h"
 #include "protocol/codec/record_codec.h"
+#include "sync/journal/files.h"
 #include "sync/projection/digest.h"
 #include "sync/projection/rebuild.h"
 
@@ -192,6 +193,25 @@ class StreamWalk {
   StreamHead head_;
 };
 
+// Every file that is said to be whole: all of its chunks, each with its hash.
+void check_files(const Reader& rows, Verified& out) {
+  for (const FileId& id : whole_files(rows)) {
+    ++out.files;
+    const auto manifest = whole_file(rows, id);
+    const std::string where = "file " + id.hash.hex().substr(0, 16) + " of " + id.ticket.hex();
+    if (!manifest || protocol::file_hash(manifest->chunks) != id.hash) {
+      add(out, where + " has another list of chunks");
+      continue;
+    }
+    for (std::uint32_t place = 0; place < manifest->chunks.size(); ++place) {
+      const auto chunk = read_chunk(rows, id, place);
+      if (!chunk) add(out, where + ": chunk " + std::to_string(place) + " is missing");
+      else if (protocol::chunk_hash(*chunk) != manifest->chunks[place])
+        add(out, where + ": chunk " + std::to_string(place) + " was changed");
+    }
+  }
+}
+
 void compare(const ProjectionDigest& stored, const ProjectionDigest& rebuilt, Verified& out) {
   for (std::size_t i = 0; i < stored.size(); ++i) {
     if (stored[i] == rebuilt[i]) continue;
@@ -208,6 +228,7 @@ Verified verify_journal(const Reader& rows, SiteNo self) {
   JournalWalk(rows, self, out).run();
   StreamWalk(rows, out).run();
   scan_aside(rows, [&](const AsideRow&) { return ++out.set_aside, true; });
+  check_files(rows, out);
   return out;
 }
 

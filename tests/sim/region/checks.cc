@@ -60,6 +60,7 @@ void Checks::acked(SiteNo self, SiteNo peer, StreamKind stream, StreamPos pos) {
 void Checks::sends(SiteNo self, SiteNo peer, const Bytes& bytes) {
   const auto frame = protocol::decode_frame(bytes);
   if (!frame.ok()) return sim_.story.wrong(name_of(self) + " sends what does not decode");
+  check_file_frame(self, peer, frame->message);
   if (const auto* ack = std::get_if<protocol::Ack>(&frame->message)) {
     check_marks(self, peer, ack->marks);
   } else if (const auto* ping = std::get_if<protocol::Ping>(&frame->message)) {
@@ -146,7 +147,7 @@ bool Checks::converged(std::uint32_t sites) const {
       if (!level(hub, own, stream, site, kHubSite)) return false;
     }
   }
-  return true;
+  return files_converged(sites);
 }
 
 void Checks::at_peace(std::uint32_t sites, const Ledger& ledger) {
@@ -168,6 +169,7 @@ void Checks::at_peace(std::uint32_t sites, const Ledger& ledger) {
   check_owners(hub);
   check_hostile(hub);
   check_erased(ledger, sites);
+  check_files(sites, ledger, journals);
   for (std::uint32_t no = 0; no <= sites; ++no) {
     check_all_read(SiteNo{no});
     check_store(SiteNo{no});
@@ -346,9 +348,11 @@ void Checks::check_erased(const Ledger& ledger, std::uint32_t sites) {
     const auto rows = find_(SiteNo{no})->disk().synced();
     for (const auto& [target, erasure] : ledger.erased) {
       if (ledger.lost.contains(erasure.command)) continue;
-      const Bytes row =
-          KeyWriter().u8(static_cast<std::uint8_t>(Kind::kContact)).raw(target.view()).take();
-      if (rows->get(Table::kPersonal, row) || rows->get(Table::kKeys, target.view()))
+      const auto known = [&](Kind kind) {
+        return rows->get(Table::kPersonal,
+                         KeyWriter().u8(static_cast<std::uint8_t>(kind)).raw(target.view()).take());
+      };
+      if (known(Kind::kContact) || known(Kind::kTicket) || rows->get(Table::kKeys, target.view()))
         sim_.story.wrong(name_of(SiteNo{no}) + " still knows a person erased at " +
                          name_of(erasure.site));
     }

@@ -89,6 +89,11 @@ class Checks final : public Watch {
   std::set<sync::JournalRef> entitled(SiteNo site, const Journal& hub) const;
   void check_keys(SiteNo site, const Journal& own);
   void check_erased(const Ledger& ledger, std::uint32_t sites);
+  void check_file_frame(SiteNo self, SiteNo peer, const protocol::Message& message);
+  bool files_converged(std::uint32_t sites) const;
+  void check_files(std::uint32_t sites, const Ledger& ledger,
+                   const std::map<SiteNo, Journal>& journals);
+  void check_held_files(SiteNo site, const Journal& own);
   void check_digests(SiteNo site);
   void check_figures(SiteNo site);
   void tell_difference(SiteNo site, sync::Table table);

@@ -230,6 +230,7 @@ bool Disk::lost(const Change& change) const {
     case Planted::kRowsNotRemoved: return change.table == Table::kJournal && !change.value;
     case Planted::kUnreadForgotten: return lists_unread(change.table, change.key) && change.value;
     case Planted::kUnreadKept: return lists_unread(change.table, change.key) && !change.value;
+    case Planted::kFilesKept: return change.table == Table::kFiles && !change.value;
     case Planted::kKeyKept: return change.table == Table::kKeys && !change.value;
     default: return false;
   }

@@ -197,7 +197,7 @@ void HostileSite::attack_the_link() {
   const auto anywhere = StreamPos{sim_.dice.next() % protocol::kMaxPosition + 1};
   protocol::UserChanged mallory;
   mallory.login = "mallory";
-  switch (sim_.dice.next() % 13) {
+  switch (sim_.dice.next() % 16) {
     case 0: return say(batch("no record"));
     case 1: return say(batch(record(SiteNo{1}, {}, OwnerTerm{1}, mallory)));
     case 2: return say(batch(record(kHubSite, {}, OwnerTerm{0xffff'ffff}, mallory)));
@@ -228,6 +228,16 @@ void HostileSite::attack_the_link() {
     case 11:  // a wrong key of another one's ticket: the hub must not answer with the right one
       if (const auto ticket = victims_.ticket())
         return say(batch(StreamKind::kJournalKeys, Bytes(ticket->view()) + Bytes(32, 'k')));
+      break;
+    case 12:
+    case 13:  // a file that is not ours to have
+      if (const auto file = victims_.file()) return say(protocol::FileAsk{*file, 0});
+      break;
+    case 14:  // a chunk that nobody asked for, and a claim
+      if (const auto file = victims_.file()) {
+        say(protocol::FileChunk{*file, 0, "x"});
+        return say(protocol::FileNote{protocol::FileNoteKind::kHeld, {*file}});
+      }
       break;
     default: {  // a frame with some bits turned over
       Bytes bytes = protocol::encode_frame({session_, hub_session_, batch("no record")});

@@ -20,6 +20,7 @@ class HostileSite final : public Network::SiteEnd {
   struct Victims {
     std::function<std::optional<AggregateId>()> ticket;
     std::function<std::optional<AggregateId>()> user;
+    std::function<std::optional<protocol::FileId>()> file;
   };
   HostileSite(Sim& sim, Network& network, SiteNo site, Victims victims);
   ~HostileSite() override;

@@ -66,7 +66,16 @@ void Life::open_link() {
   streams_.emplace(*store_, *this);
   ports_.emplace(sim_, *streams_, *streams_,
                  [this] { process_.watch_.starts_afresh(process_.site_); });
-  const sync::LinkPorts ports{*ports_, *ports_, *this, process_.clock_, session_random_};
+  files_.emplace(
+      *store_, *this,
+      [anyone = sim_.planted == Planted::kFileForAnyone](const sync::Reader& rows,
+                                                         const AggregateId& ticket, SiteNo site) {
+        return anyone || hub::may_read_ticket(rows, ticket, site);
+      },
+      [] { return true; });
+  file_ports_.emplace(sim_, *files_);
+  const sync::LinkPorts ports{*ports_,         *ports_,         *this,
+                              process_.clock_, session_random_, &*file_ports_};
   const sync::LoopHost host{[&sim = sim_] { return sync::MonoMs{sim.timeline.now_ms()}; },
                             [weak = weak_from_this(), &sim = sim_](std::function<void()> task) {
                               sim.timeline.after(sim.dice.between(0, kHandOverMs),

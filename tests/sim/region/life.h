@@ -10,7 +10,9 @@
 #include "sync/engine/engine_queue.h"
 #include "sync/exchange/hub_exchange.h"
 #include "sync/exchange/site_exchange.h"
+#include "sync/feed/store_files.h"
 #include "sync/feed/store_streams.h"
+#include "tests/sim/region/file_mistakes.h"
 #include "tests/sim/region/mistakes.h"
 #include "tests/sim/region/process.h"
 
@@ -105,6 +107,8 @@ class Life final : public std::enable_shared_from_this<Life>,
   std::set<std::pair<sync::StreamKind, SiteNo>> grown_;
   std::optional<sync::StoreStreams> streams_;
   std::optional<MistakenStreams> ports_;
+  std::optional<sync::StoreFiles> files_;
+  std::optional<MistakenFiles> file_ports_;
   std::optional<sync::SiteExchange> site_exchange_;
   std::optional<sync::HubExchange> hub_exchange_;
   std::optional<sync::MonoMs> timer_;

@@ -78,6 +78,15 @@ constexpr std::array kMistakes{
                    "what is read after an upgrade is sent to nobody", "upgrade"},
     PlantedMistake{Planted::kUnreadKept, "unread-kept",
                    "what was read after an upgrade is read again at every start", "upgrade"},
+    PlantedMistake{Planted::kChunkUnchecked, "chunk-unchecked",
+                   "a chunk of a file is kept whatever its hash is"},
+    PlantedMistake{Planted::kChunkSkipped, "chunk-skipped",
+                   "a file is fetched from behind a chunk that is not here"},
+    PlantedMistake{Planted::kFileForAnyone, "file-for-anyone", "whoever asks for a file is sent it",
+                   "hostile site"},
+    PlantedMistake{Planted::kFileSaidHeld, "file-said-held",
+                   "the hub says that it has the files that it was only told of"},
+    PlantedMistake{Planted::kFilesKept, "files-kept", "an erasure leaves files"},
 };
 
 }  // namespace

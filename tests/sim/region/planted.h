@@ -51,6 +51,11 @@ enum class Planted : std::uint8_t {
   kUnreadForgotten,
   kUnreadNotTold,
   kUnreadKept,
+  kChunkUnchecked,
+  kChunkSkipped,
+  kFileForAnyone,
+  kFileSaidHeld,
+  kFilesKept,
 };
 
 struct PlantedMistake {

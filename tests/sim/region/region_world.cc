@@ -30,7 +30,8 @@ class RegionWorld {
         faults_(sim_, network_, sites_, find()),
         // Enrolled as one more, and nobody's place of work.
         hostile_(sim_, network_, SiteNo{sites_ + 1},
-                 {[this] { return told_ticket(); }, [this] { return workload_.first_user(); }}) {
+                 {[this] { return told_ticket(); }, [this] { return workload_.first_user(); },
+                  [this] { return workload_.any_file(); }}) {
     sim_.story.on_wrong(options.on_wrong);
     for (std::uint32_t no = 0; no <= sites_; ++no) {
       processes_[SiteNo{no}] = std::make_unique<Process>(sim_, network_, checks_, SiteNo{no}, no);

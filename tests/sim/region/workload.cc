@@ -224,6 +224,7 @@ void Workload::at_hub() {
   const std::int64_t dice = sim_.dice.between(0, 99);
   if (dice < 50) return user();
   if (dice < 75) return problem(kHubSite);
+  if (dice < 79) return erase_ticket();
   if (dice < 85) return erase(kHubSite);
   if (dice < 90) return calendar(static_cast<std::uint8_t>(sim_.dice.between(1, 3)));
   const std::string name = fresh("topic");
@@ -276,6 +277,7 @@ void Workload::ticket_action(SiteNo site) {
   if (known.empty()) return contact(site);
   const AggregateId ticket = known[sim_.dice.next() % known.size()];
   if (sim_.dice.percent(20)) return offer(site, ticket);
+  if (sim_.dice.percent(20)) return attach(site, ticket);
   if (sim_.dice.percent(3)) return take_over(ticket);
   if (sim_.dice.percent(20)) return time_passes(site, ticket);
   const protocol::TicketAction action = any_action();

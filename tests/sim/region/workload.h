@@ -60,6 +60,7 @@ class Workload {
   const Ledger& ledger() const { return ledger_; }
   std::optional<AggregateId> any_ticket();
   std::optional<AggregateId> first_user() const;
+  std::optional<protocol::FileId> any_file();
   // A site's store is about to be an older one: what neither that nor the hub has is lost for good.
   void on_restore(SiteNo site, const sync::Reader& now, const sync::Reader& then,
                   const sync::Reader& hub);
@@ -107,6 +108,8 @@ class Workload {
   void reply(SiteNo to, const AggregateId& ticket);
   void take_over(const AggregateId& ticket);
   SiteNo any_site();
+  void attach(SiteNo site, const AggregateId& ticket);
+  void erase_ticket();
   void call(SiteNo site);
   void problem(SiteNo site);
   void edit_problem(const AggregateId& id);
@@ -124,6 +127,7 @@ class Workload {
   std::map<SiteNo, std::vector<AggregateId>> tickets_;
   std::vector<std::pair<AggregateId, SiteNo>> problems_;
   std::vector<AggregateId> users_;
+  std::vector<protocol::FileId> files_;  // of tickets that nobody wanted erased
 };
 
 }  // namespace opora::sim

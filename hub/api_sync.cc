@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "hub/api.h"
+#include "web/app/attachments.h"
 #include "web/app/auth.h"
 #include "web/app/store_alarms.h"
 #include "web/server/json_writer.h"
@@ -48,6 +49,7 @@ void add_sync_route(web::Router& router, const app::Context& context, const Regi
               web::JsonWriter out;
               out.object([&] {
                 write_summary(out, summarize(context, region));
+                app::write_file_counts(out, *context.store.snapshot());
                 out.array("alarms", [&] {
                   app::write_store_alarms(out, *context.store.snapshot());
                   app::write_disk_alarm(out, context.disk_room, context.clock.now());

@@ -8,6 +8,7 @@
 #include "hub/erasure_state.h"
 #include "hub/owners.h"
 #include "sync/feed/marks.h"
+#include "sync/feed/store_files.h"
 #include "sync/replicator/hub_replicator.h"
 #include "web/app/api.h"
 #include "web/app/auth.h"
@@ -135,6 +136,10 @@ class Running {
         observer_(observer),
         engine_(std::move(core), clock, app::stop_now),
         streams_(*data.store, engine_),
+        files_(
+            *data.store, engine_, may_read_ticket,
+            [room = data.room.get()] { return !room->low(); },
+            [&live] { live.changed(protocol::Kind::kTicket); }),
         region_(*data.store, streams_, clock, live),
         directory_(*data.store, engine_, clock),
         lease_watch_(*data.store, region_, clock),
@@ -143,8 +148,8 @@ class Running {
         purger_(*data.store, worker_, engine_),
         context_(make_context(zone, clock, random)),
         replicator_(link_context, {options.link, options.enrol, data.link_keys, OPORA_VERSION},
-                    sync::LinkPorts{streams_, streams_, region_, clock, random}, directory_,
-                    directory_) {}
+                    sync::LinkPorts{streams_, streams_, region_, clock, random, &files_},
+                    directory_, directory_) {}
 
   Status start() {
     OPORA_TRY(app::create_first_users(data_.folder, engine_));
@@ -245,6 +250,7 @@ class Running {
   Observer& observer_;
   sync::Engine engine_;
   sync::StoreStreams streams_;
+  sync::StoreFiles files_;
   Region region_;
   Directory directory_;
   LeaseWatch lease_watch_;

@@ -13,6 +13,14 @@ struct IntakeSettings {
 
 void add_telephony_routes(web::Router& router, const app::Context& context,
                           const IntakeSettings& settings);
+struct AttachmentSettings {
+  std::size_t max_bytes = std::size_t{3} << 20;         // of one file (V6)
+  std::uint64_t quota_bytes = std::uint64_t{20} << 30;  // of all files that the site keeps
+};
+void add_attachment_intake(web::Router& router, const app::Context& context,
+                           const AttachmentSettings& settings);
+// What uploads left behind that the end of the process overtook: once, before anything is served.
+void discard_unfinished_uploads(const app::Context& context);
 // The timetables outlive the engine.
 void add_contact_intake(web::Router& router, const app::Context& context,
                         app::Timetables& timetables);

@@ -28,6 +28,14 @@ int main(int argc, char** argv) {
                  "unanswered calls that end within it are phantom (T5b)")
       ->check(CLI::Range(0, 60))
       ->capture_default_str();
+  int file_mb = 3;
+  cli.add_option("--attachment-mb", file_mb, "files up to so many MB may be attached (V6)")
+      ->check(CLI::Range(1, 16))
+      ->capture_default_str();
+  int quota_mb = 20'480;
+  cli.add_option("--attachments-quota-mb", quota_mb, "all files together take so many MB here")
+      ->check(CLI::Range(1, 10'000'000))
+      ->capture_default_str();
   int lease_days = options.credential_lease.count();
   cli.add_option("--credential-lease-days", lease_days,
                  "users of the region sign in for so long after it was last heard of")
@@ -41,6 +49,8 @@ int main(int argc, char** argv) {
   if (const auto code = opora::app::read_options(cli, argc, argv)) return *code;
   options.audit_days = opora::app::Days(audit_days);
   options.intake.phantom_ms = static_cast<std::uint32_t>(phantom_seconds) * 1'000;
+  options.attachments.max_bytes = static_cast<std::size_t>(file_mb) << 20;
+  options.attachments.quota_bytes = static_cast<std::uint64_t>(quota_mb) << 20;
   options.credential_lease = opora::app::Days(lease_days);
   if (!opora::init_crypto()) return 1;
   opora::app::start_log();

@@ -11,6 +11,7 @@
 #include "node/sync_page.h"
 #include "protocol/domain/ticket_times.h"
 #include "protocol/link/enrol_code.h"
+#include "sync/feed/store_files.h"
 #include "sync/replicator/enrol_client.h"
 #include "web/app/api.h"
 #include "web/app/auth.h"
@@ -159,6 +160,14 @@ class Running {
         timetables_(timetables),
         engine_(std::move(core), clock, app::stop_now),
         streams_(*ground.data.store, engine_),
+        // The region may read whatever a site has.
+        files_(
+            *ground.data.store, engine_, {},
+            [room = ground.data.room.get()] { return !room->low(); },
+            [&live] {
+              live.changed(protocol::Kind::kTicket);
+              live.changed("sync");
+            }),
         link_(*ground.data.store, streams_, clock, live),
         forms_(ground.identity.site),
         text_index_(*ground.data.search, *ground.data.store, engine_.vault()),
@@ -172,10 +181,11 @@ class Running {
         replicator_(link_context,
                     {options.hub, ground.identity.hub_key, ground.data.link_keys,
                      ground.identity.site, OPORA_VERSION},
-                    sync::LinkPorts{streams_, streams_, link_, clock, random}) {}
+                    sync::LinkPorts{streams_, streams_, link_, clock, random, &files_}) {}
 
   Status start() {
     OPORA_TRY(app::create_first_users(ground_.data.folder, engine_));
+    discard_unfinished_uploads(context_);
     auto backups = app::Backups::start(*ground_.data.store, context_.clock, ground_.identity.site,
                                        options_.backup);
     if (!backups.ok()) return backups.error();
@@ -186,6 +196,7 @@ class Running {
     add_telephony_routes(router, context_, options_.intake);
     add_contact_intake(router, context_, timetables_);
     add_ticket_actions(router, context_, timetables_);
+    add_attachment_intake(router, context_, options_.attachments);
     add_own_agent_state(router, context_);
     add_sync_route(router, context_, {link_, streams_, forms_, guard_});
     app::add_health_routes(
@@ -257,6 +268,7 @@ class Running {
   app::Timetables& timetables_;
   sync::Engine engine_;
   sync::StoreStreams streams_;
+  sync::StoreFiles files_;
   LinkState link_;
   WaitingForms forms_;
   app::TextIndex text_index_;

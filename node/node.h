@@ -23,6 +23,7 @@ struct NodeOptions {
   std::string hub_enrol = "tcp://127.0.0.1:7701";
   std::string enrolment_code;  // needed once
   IntakeSettings intake;
+  AttachmentSettings attachments;
   app::Days credential_lease = app::kDefaultLease;
   app::Days audit_days = app::kDefaultAuditDays;
 };

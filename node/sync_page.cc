@@ -3,6 +3,7 @@
 #include "protocol/codec/record_codec.h"
 #include "protocol/domain/texts.h"
 #include "sync/projection/projection.h"
+#include "web/app/attachments.h"
 #include "web/app/auth.h"
 #include "web/app/render.h"
 #include "web/app/store_alarms.h"
@@ -167,6 +168,7 @@ std::string page(const app::Context& context, const SyncSources& from) {
     app::write_safety(out, from.guard.safety());
     out.field("incarnations", sync::incarnations(*rows).size());
     out.field("region_pending", view.connected ? std::optional(view.region_pending) : std::nullopt);
+    app::write_file_counts(out, *rows);
     out.array("streams", [&] { write_streams(out, from, view); });
     out.array("parked", [&] { write_parked(out, *rows); });
     out.array("alarms", [&] {

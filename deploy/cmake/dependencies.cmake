@@ -15,6 +15,8 @@ find_package(date REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(sqlite REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(hunspell REQUIRED IMPORTED_TARGET hunspell)
+pkg_check_modules(jpeg REQUIRED IMPORTED_TARGET libjpeg)
+pkg_check_modules(png REQUIRED IMPORTED_TARGET libpng zlib)
 pkg_check_modules(systemd REQUIRED IMPORTED_TARGET libsystemd)
 # Not by pkg-config: libzmq.pc names headers of its own dependencies with -isystem, which CMake 3.25 takes for include
 # folders at the first configure and for plain options at the next, and everything that sees them compiles anew.

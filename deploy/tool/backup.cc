@@ -141,7 +141,8 @@ Result<std::size_t> forget(RocksStore& store, const Owner& owner,
   };
   OPORA_TRY((*core)->run(command, {}));
   if (!done.ok()) return done.error();
-  for (const auto table : {sync::Table::kPersonal, sync::Table::kKeys, sync::Table::kIndex})
+  for (const auto table :
+       {sync::Table::kPersonal, sync::Table::kKeys, sync::Table::kIndex, sync::Table::kFiles})
     OPORA_TRY(store.compact(table, ""));
   return erase.targets.size();
 }

@@ -34,6 +34,8 @@ constexpr std::array kAlarms = {
                "run opora verify there, and restore a backup if it has findings"},
     AlarmWords{"persist", "the disk refused a write",
                "make room and check the disk; the exchange goes on by itself"},
+    AlarmWords{"file", "chunks of a file do not have their hash",
+               "run opora verify where the file was attached; it is asked for again"},
     AlarmWords{"version", "no common version of the protocol", "update the side that is behind"},
     AlarmWords{"protocol", "the rules of the exchange were broken",
                "find out which node it is; update it, or revoke its key"},
@@ -88,6 +90,18 @@ void say_waiting(web::JsonReader& in, std::ostream& out) {
       << in.optional_line("oldest_pending_at", {0, 64}).value_or("an unknown time") << "\n";
 }
 
+// What the lane of files has before it.
+void say_files(web::JsonReader& in, std::ostream& out) {
+  in.optional_object("files", [&](web::JsonReader& files) {
+    const auto unsent = files.optional_integer("unsent").value_or(0);
+    const auto missing = files.optional_integer("missing").value_or(0);
+    constexpr std::int64_t kMb = std::int64_t{1} << 20;
+    out << "files: " << (files.optional_integer("bytes").value_or(0) + kMb - 1) / kMb
+        << " MB kept here, " << unsent << " on their way to the region, " << missing
+        << " still to come here\n";
+  });
+}
+
 void say_node(web::JsonReader& in, std::ostream& out) {
   const bool connected = in.boolean("connected");
   out << "site " << in.integer("site", {0, kMaxSiteNo}) << ": "
@@ -97,6 +111,7 @@ void say_node(web::JsonReader& in, std::ostream& out) {
   say_waiting(in, out);
   if (const auto error = in.optional_line("last_error", {0, 1'000}))
     out << "last error of the link: " << *error << "\n";
+  say_files(in, out);
   const auto until = in.optional_line("credentials_until", {0, 64});
   if (!connected && until)
     out << "users of the region sign in here until " << *until << " if nothing is heard of it\n";
@@ -156,6 +171,7 @@ Result<Ending> status(const Remote& remote, std::ostream& out) {
   }
   out << "region: " << in.integer("connected") << " of " << in.integer("sites")
       << " sites connected\n";
+  say_files(in, out);
   say_alarms(in, out);
   if (!in.finish().ok()) return unreadable();
   return say_sites(*api, out);

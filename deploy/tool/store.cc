@@ -45,7 +45,7 @@ void say(const sync::Verified& found, std::ostream& out) {
   for (const std::string& finding : found.findings) out << "FINDING: " << finding << "\n";
   if (found.more > 0) out << "and " << found.more << " more\n";
   out << found.records << " records, " << found.stream_entries << " entries of streams, "
-      << found.set_aside
+      << found.files << " files, " << found.set_aside
       << " set aside: " << (found.whole() ? "the store says what its journal says" : "NOT whole")
       << "\n";
 }

@@ -91,6 +91,7 @@ class Schema(harness.RegionTest):
         self._read_all(admin, "node")
         for path in (
             f"/api/v1/tickets/{number}",
+            f"/api/v1/tickets/{number}/attachments",
             f"/api/v1/contacts/{made['contact_id']}",
             "/api/v1/session",
             "/api/v1/callers?phone=%2B79000000001",

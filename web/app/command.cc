@@ -28,6 +28,8 @@ std::optional<Bytes> time_digits(std::string_view key) {
   return from_hex(Bytes(key.substr(0, 8)).append(key.substr(9, 4)));
 }
 
+}  // namespace
+
 // The request line goes into the body's hash, so that one key cannot be used for two actions.
 Result<std::optional<sync::CommandKey>> command_key(const Change& change) {
   const auto text = change.request.headers.find(kKeyField);
@@ -43,6 +45,8 @@ Result<std::optional<sync::CommandKey>> command_key(const Change& change) {
                       change.request.body});
   return std::optional(key);
 }
+
+namespace {
 
 web::Response json_from(const sync::Answer& answer) {
   KeyReader reader(answer);
@@ -74,7 +78,7 @@ Result<sync::Answer> emitted(sync::Decision& decision, Result<protocol::Drafts> 
 }
 
 void submit(const Context& context, Change change, const web::Respond& respond) {
-  auto key = command_key(change);
+  auto key = change.known_key ? Result(change.known_key) : command_key(change);
   if (!key.ok()) return respond(web::problem(key.error()));
   const bool low = context.disk_room != nullptr && context.disk_room->low();
   if (low && !finishes_a_call(change.request)) return respond(web::problem(disk_full()));

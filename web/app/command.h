@@ -26,7 +26,13 @@ struct Change {
   // The same answer again gives the same response. Without it the answer is a json_answer(), which
   // goes out at the sync.
   std::function<web::Response(const sync::Answer&)> render{};
+  // By command_key(), when it was asked for before: of a large body once is enough.
+  std::optional<sync::CommandKey> known_key{};
 };
+
+// Of a change's Idempotency-Key and its request. kInvalid "Idempotency-Key"; nothing when none is
+// there and none is needed.
+Result<std::optional<sync::CommandKey>> command_key(const Change& change);
 
 // The id of a user's command with this key: keys of different users never meet. The time of a key
 // that is a UUID of version 7 (RFC 9562) comes in front, so that the rows of what is done one after

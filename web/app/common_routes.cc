@@ -12,6 +12,7 @@ void add_common_routes(web::Router& router, const Context& context) {
   add_contact_routes(router, context);
   add_ticket_routes(router, context);
   add_notice_routes(router, context);
+  add_attachment_routes(router, context);
   add_problem_routes(router, context);
   add_catalogue_routes(router, context);
   add_calendar_routes(router, context);

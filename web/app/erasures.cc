@@ -2,6 +2,7 @@
 
 #include "protocol/domain/facets.h"
 #include "protocol/domain/ticket_number.h"
+#include "sync/journal/files.h"
 
 namespace opora::app {
 
@@ -71,6 +72,7 @@ Status remove_from_files(sync::Store& store, const std::vector<AggregateId>& era
     for (const Kind kind : kErasable)
       OPORA_TRY(store.compact(sync::Table::kPersonal, row_of(kind, id)));
     OPORA_TRY(store.compact(sync::Table::kKeys, id.view()));
+    OPORA_TRY(store.compact(sync::Table::kFiles, sync::files_prefix(id)));
   }
   // Telephone numbers stand in the keys of these rows; which one it was is forgotten already.
   return store.compact(sync::Table::kIndex, "P");

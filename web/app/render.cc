@@ -239,6 +239,7 @@ void Renderer::ticket_fields(web::JsonWriter& out, const Entity& entity) {
   const auto last = state.last.find(context_.site);
   out.field("receipt",
             receipt(context_.site, last == state.last.end() ? StreamPos{} : last->second));
+  out.field("files", state.files);
   out.field("erased", entity.erased);
   out.field("duplicates_number", duplicate_number(state));
   ownership(out, state);
@@ -377,6 +378,9 @@ TimelineWords words_of(const protocol::TicketAssigned& e) {
   return {"assigned", e.line, e.assignee, {}, {}};
 }
 TimelineWords words_of(const protocol::TicketCommented&) { return {"commented", {}, {}, {}, {}}; }
+TimelineWords words_of(const protocol::TicketAttached& e) {
+  return {"attached", {}, {}, protocol::to_name(e.kind), {}};
+}
 TimelineWords words_of(const protocol::TicketClosed& e) {
   const bool rejected = e.status == protocol::TicketStatus::kRejected;
   return {rejected ? "rejected" : "completed", {}, {}, name_or_null(e.reason), {}};

@@ -18,21 +18,6 @@ web::Response card(const Context& context, const AggregateId& id) {
   return web::json_response(200, out.take());
 }
 
-Result<AggregateId> ticket_by_number(const Context& context, const std::string& text) {
-  auto number = protocol::parse_ticket_number(text);
-  if (!number.ok()) return number.error();
-  const auto rows = context.store.snapshot();
-  AggregateId id;
-  rows->scan_prefix(sync::Table::kIndex,
-                    protocol::keys::ticket_by_number(number->site, number->counter),
-                    [&](std::string_view key, std::string_view) {
-                      id = protocol::keys::id_of(key);
-                      return false;
-                    });
-  if (id.is_zero()) return Error{Code::kNotFound, "number", "no such ticket here"};
-  return id;
-}
-
 void handle(const Context& context, const web::Request& request, const std::string& number,
             const ReadTicketChange& read, const web::Respond& respond) {
   auto user = authorize(context, request, protocol::Action::kReadTickets);
@@ -58,6 +43,21 @@ void handle(const Context& context, const web::Request& request, const std::stri
 }
 
 }  // namespace
+
+Result<AggregateId> ticket_by_number(const Context& context, const std::string& text) {
+  auto number = protocol::parse_ticket_number(text);
+  if (!number.ok()) return number.error();
+  const auto rows = context.store.snapshot();
+  AggregateId id;
+  rows->scan_prefix(sync::Table::kIndex,
+                    protocol::keys::ticket_by_number(number->site, number->counter),
+                    [&](std::string_view key, std::string_view) {
+                      id = protocol::keys::id_of(key);
+                      return false;
+                    });
+  if (id.is_zero()) return Error{Code::kNotFound, "number", "no such ticket here"};
+  return id;
+}
 
 void add_ticket_action_route(web::Router& router, const Context& context, ReadTicketChange read) {
   router.on(

@@ -22,4 +22,7 @@ using ReadTicketChange = std::function<Result<TicketChange>(const User&, const s
 // ticket's card. Who may not even read tickets learns nothing about the body or the number.
 void add_ticket_action_route(web::Router& router, const Context& context, ReadTicketChange read);
 
+// kInvalid for what is no number, kNotFound "number".
+Result<AggregateId> ticket_by_number(const Context& context, const std::string& text);
+
 }  // namespace opora::app

@@ -26,6 +26,8 @@ export function setCsrfToken(token: string): void {
   csrfToken = token;
 }
 
+export const csrf = (): string => csrfToken;
+
 /** `serverTime` hears the Date of every answer; `signedOut` hears that the session is over. */
 export function listen(hooks: { serverTime: (at: number) => void; signedOut: (why: ApiError) => void }): void {
   onServerTime = hooks.serverTime;
@@ -69,12 +71,14 @@ const codeOfStatus: Record<number, T.ErrorCode> = {
   404: 'not_found',
   409: 'conflict',
   413: 'too_large',
+  415: 'unsupported',
   422: 'invalid',
   429: 'too_many',
   503: 'unavailable',
+  507: 'no_room',
 };
 
-function readError(body: unknown, status: number): ApiError {
+export function readError(body: unknown, status: number): ApiError {
   const problem = (typeof body === 'object' && body !== null ? body : {}) as Partial<ApiError>;
   return {
     code: problem.code ?? codeOfStatus[status] ?? (status >= 502 && status <= 504 ? 'unavailable' : 'internal'),
@@ -132,6 +136,9 @@ export const actOnTicket = (number: string, body: T.TicketAction, key: string) =
 export const listNotices = () => settle(client.GET('/api/v1/notices'));
 export const countNotices = () => settle(client.GET('/api/v1/notices/count'));
 export const readNotices = (ids: string[]) => settle(client.POST('/api/v1/notices/read', { body: { ids } }));
+
+export const listAttachments = (number: string) =>
+  settle(client.GET('/api/v1/tickets/{number}/attachments', { params: { path: { number } } }));
 
 export const listProblems = (status: 'open' | 'closed') =>
   settle(client.GET('/api/v1/problems', { params: { query: { status, limit: 200 } } }));

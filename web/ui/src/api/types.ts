@@ -6,6 +6,7 @@ type S = components['schemas'];
 export type Agent = S['Agent'];
 export type ApplicantRole = S['ApplicantRole'];
 export type Alarm = S['Alarm'];
+export type Attachment = S['Attachment'];
 export type Backups = S['Backups'];
 export type BreakReason = S['BreakReason'];
 export type Call = S['Call'];

@@ -24,6 +24,7 @@ const known: Record<string, Words> = {
   safety_failed: { what: m.alarm_safety_failed, todo: m.alarm_safety_failed_todo },
   disk_full: { what: m.alarm_disk_full, todo: m.alarm_disk_full_todo },
   restored: { what: m.alarm_restored, todo: m.alarm_restored_todo },
+  file: { what: m.alarm_file, todo: m.alarm_file_todo },
   identity: { what: m.alarm_identity, todo: m.alarm_identity_todo },
 };
 

@@ -248,6 +248,8 @@ const errorWords: Words<ApiError['code']> = {
   already_issued: m.error_already_issued,
   too_large: m.error_too_large,
   too_many: m.error_too_many,
+  unsupported: m.error_unsupported,
+  no_room: m.error_no_room,
   unavailable: m.error_unavailable,
   corrupt: m.error_corrupt,
   internal: m.error_internal,
@@ -290,6 +292,7 @@ const conflictWords: Record<string, () => string> = {
   assignee: m.error_assignee,
   reopen_until: m.error_reopen_until,
   history: m.error_history,
+  files: m.error_files,
 };
 
 /** The code in words, with the field it names. */
@@ -299,6 +302,13 @@ export function errorText(error: ApiError): string {
   const text = (errorWords[error.code] ?? m.error_internal)();
   const field = fieldWords[error.path?.split(/[.[]/)[0] ?? ''];
   return field ? `${text}: ${field()}` : text;
+}
+
+/** Why a file was not taken (V6). */
+export function fileErrorText(error: ApiError): string {
+  if (error.code === 'too_large') return m.file_too_large();
+  if (error.code === 'invalid' && error.path === 'content') return m.file_damaged();
+  return errorText(error);
 }
 
 /** `news`: without running times, for the screen reader. */

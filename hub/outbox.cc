@@ -76,7 +76,8 @@ std::set<SiteNo> entitled_sites(const sync::Reader& rows, const AggregateId& agg
 
 Bytes erased_row(const AggregateId& aggregate) { return row("erased", aggregate); }
 
-// Where a record of a person lives besides the hub.
+// Where a record of a person lives besides the hub; nothing while only others' additions to a
+// ticket are here, since those do not say whose it is.
 std::optional<SiteNo> home_of(const sync::Reader& rows, const AggregateId& id) {
   if (const auto call = sync::read_entity(rows, Kind::kCall, id); call.exists()) {
     return call.as<protocol::CallState>()->site;
@@ -84,9 +85,9 @@ std::optional<SiteNo> home_of(const sync::Reader& rows, const AggregateId& id) {
   if (const auto contact = sync::read_entity(rows, Kind::kContact, id); contact.exists()) {
     return contact.as<protocol::ContactState>()->site;
   }
-  if (const auto ticket = sync::read_entity(rows, Kind::kTicket, id); ticket.exists()) {
-    return ticket.as<protocol::TicketState>()->site;
-  }
+  const auto entity = sync::read_entity(rows, Kind::kTicket, id);
+  const auto* ticket = entity.as<protocol::TicketState>();
+  if (ticket != nullptr && ticket->opened.v != 0) return ticket->site;
   return std::nullopt;
 }
 
@@ -181,7 +182,13 @@ void Outbox::forward(Transaction& txn, const Event& event, const JournalRef& ref
 // A ticket that never left its site has no rows here and costs one look.
 void Outbox::ticket_event(Transaction& txn, const Event& event, const JournalRef& ref) {
   forward(txn, event, ref);
-  if (event.env.origin != kHubSite) return;
+  const Place home{Stream::kPrivate, event.env.origin};
+  if (event.env.origin != kHubSite) {
+    // Only the owner speaks in its order, and was told; who added may have lost its right to the
+    // ticket when the hub was restored.
+    if (event.env.seq.v == 0) tell_of_erasure(txn, home, event.env.aggregate);
+    return;
+  }
   entitle_home(txn, event.env.aggregate);
   const auto* changed = std::get_if<protocol::TicketOwnerChanged>(&event.facts);
   if (changed == nullptr) return;
@@ -215,9 +222,15 @@ void Outbox::grant(Transaction& txn, const AggregateId& ticket, SiteNo site) {
   txn.put(Table::kMeta, entitled_row(ticket, site), "");
   const Place place{Stream::kPrivate, site};
   send_history(txn, place, ticket);
+  tell_of_erasure(txn, place, ticket);
+}
+
+void Outbox::tell_of_erasure(Transaction& txn, Place place, const AggregateId& ticket) {
   const auto erasure = txn.get(Table::kMeta, erased_row(ticket));
   const auto ref = erasure ? JournalRef::from_key(*erasure) : std::nullopt;
-  if (ref) send_erasure(txn, place, ticket, *ref);
+  if (!ref || ref->origin == place.site) return;
+  const auto told = row("erasure", ticket, place.stream, place.site);
+  if (!txn.get(Table::kMeta, told)) send_erasure(txn, place, ticket, *ref);
 }
 
 void Outbox::send_history(Transaction& txn, Place place, const AggregateId& aggregate) {
@@ -234,7 +247,11 @@ void Outbox::erased(Transaction& txn, const Event& event, const JournalRef& ref)
   txn.put(Table::kMeta, erased_row(target), ref.key());
   std::set<SiteNo> places = entitled_sites(txn, target);
   places.insert(*home);
+  // Whoever added to it holds what it said and the key, entitled or not.
+  for (const Event& said : sync::read_history(txn, engine_->vault(), target))
+    places.insert(said.env.origin);
   places.erase(event.env.origin);  // it has erased its own
+  places.erase(kHubSite);
   for (const SiteNo site : places) send_erasure(txn, {Stream::kPrivate, site}, target, ref);
 }
 

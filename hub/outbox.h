@@ -55,6 +55,8 @@ class Outbox {
   void erased(sync::Transaction& txn, const protocol::Event& event, const sync::JournalRef& ref);
   void send_erasure(sync::Transaction& txn, Place place, const AggregateId& aggregate,
                     const sync::JournalRef& ref);
+  // Once to each place, if there is one.
+  void tell_of_erasure(sync::Transaction& txn, Place place, const AggregateId& ticket);
   // All but what the site said itself.
   void send_history(sync::Transaction& txn, Place place, const AggregateId& aggregate);
 

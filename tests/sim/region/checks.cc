@@ -353,8 +353,8 @@ void Checks::check_erased(const Ledger& ledger, std::uint32_t sites) {
                          KeyWriter().u8(static_cast<std::uint8_t>(kind)).raw(target.view()).take());
       };
       if (known(Kind::kContact) || known(Kind::kTicket) || rows->get(Table::kKeys, target.view()))
-        sim_.story.wrong(name_of(SiteNo{no}) + " still knows a person erased at " +
-                         name_of(erasure.site));
+        sim_.story.wrong(name_of(SiteNo{no}) + " still knows " + target.hex().substr(0, 8) +
+                         ", a person erased at " + name_of(erasure.site));
     }
   }
 }

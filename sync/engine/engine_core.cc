@@ -417,16 +417,18 @@ void EngineCore::receive_key(Transaction& txn, Projection& projection, const Rec
   const auto key = protocol::DataKey::from(bytes.substr(sizeof(AggregateId)));
   OPORA_CHECK(aggregate && (key || bytes.size() == sizeof(AggregateId)));  // well_formed()
   if (!key || projection.is_erased(*aggregate)) return;
-  if (vault_.holds(txn, *aggregate)) {
+  const bool another = vault_.holds(txn, *aggregate);
+  if (another) {
     if (vault_.find(txn, *aggregate) == key) return;
     // When a record was lost with its site's store and the site began the aggregate again, the key
-    // of the first beginning may be here. It opens nothing that is.
-    if (!projection.is_closed(*aggregate))
+    // of the first beginning may be here; or one that was made because that one seemed lost.
+    if (!projection.gives_way(*aggregate, *key))
       return refuse_key(txn, projection, batch.peer, *aggregate);
   }
   vault_.put(txn, *aggregate, *key, random_);
   recent_keys_.keep(*aggregate, *key);
-  projection.key_arrived(*aggregate);
+  if (another) projection.key_replaced(*aggregate);
+  else projection.key_arrived(*aggregate);
   observer_.on_key(txn, *aggregate);
 }
 

@@ -5,6 +5,7 @@
 #include "protocol/base/archive.h"
 #include "protocol/base/check.h"
 #include "sync/journal/files.h"
+#include "sync/journal/sealed_event.h"
 
 namespace opora::sync {
 
@@ -71,6 +72,10 @@ Bytes state_row(const protocol::State& state) {
         }
       },
       state);
+}
+
+JournalRef ref_of(const Event& event) {
+  return {event.env.origin, event.env.n, event.env.incarnation};
 }
 
 std::vector<Bytes> keys_under(const Reader& rows, const Bytes& prefix) {
@@ -158,14 +163,36 @@ std::vector<Bytes> Projection::waiting_rows(const AggregateId& aggregate) {
   return keys_under(txn_, awaiting_prefix(aggregate));
 }
 
-bool Projection::is_closed(const AggregateId& aggregate) {
+// Of an aggregate's own data, not of what was added to it, which says nothing of the first key: who
+// lost it may have added under the next one.
+bool Projection::gives_way(const AggregateId& aggregate, const protocol::DataKey& to) {
   const bool shown = std::any_of(std::begin(kPersonalKinds), std::end(kPersonalKinds), [&](Kind k) {
     return !load(k, aggregate).personal.fields.empty();
   });
   if (shown) return false;
   const auto events = read_history(txn_, vault_, aggregate);
-  return std::all_of(events.begin(), events.end(),
-                     [](const Event& event) { return event.personal.empty(); });
+  const auto closed = [](const Event& event) { return event.personal.empty(); };
+  return std::all_of(events.begin(), events.end(), closed) ||
+         std::any_of(events.begin(), events.end(), [&](const Event& event) {
+           return event.env.seq.v != 0 && event.sealed && closed(event) && opens(event, to);
+         });
+}
+
+bool Projection::opens(const Event& event, const protocol::DataKey& key) const {
+  const auto record = read_record(txn_, ref_of(event));
+  OPORA_CHECK(record.has_value());
+  auto sealed = decode_sealed(record->record, vault_.vocabulary());
+  if (!sealed.ok()) return false;
+  const auto opened =
+      unseal(std::move(*sealed), [&](const AggregateId&) { return std::optional(key); });
+  return opened.ok() && !opened->personal.empty();
+}
+
+void Projection::key_replaced(const AggregateId& aggregate) {
+  for (const Event& event : read_history(txn_, vault_, aggregate)) {
+    if (event.sealed && event.personal.empty()) await_key(event, ref_of(event));
+  }
+  key_arrived(aggregate);
 }
 
 Projection::Slot& Projection::change(Kind kind, const AggregateId& id) {

@@ -69,8 +69,11 @@ class Projection {
   bool is_erased(const AggregateId& aggregate);
   // True while sealed events of this aggregate wait for a key that opens them.
   bool awaits_key(const AggregateId& aggregate);
-  // True while no personal part of this aggregate could be opened here.
-  bool is_closed(const AggregateId& aggregate);
+  // Another key took the place of the first: what it does not open waits again.
+  void key_replaced(const AggregateId& aggregate);
+  // Whether the key that is here is not the one that this aggregate was begun under: nothing of its
+  // own data opens with it, and either nothing at all does or `to` opens some.
+  bool gives_way(const AggregateId& aggregate, const protocol::DataKey& to);
   // Writes all rows that changed. Index and cube rows are true only after it.
   void flush();
 
@@ -94,6 +97,7 @@ class Projection {
   void refold(Slot& slot);
   void await_key(const protocol::Event& event, const JournalRef& ref);
   void want(const protocol::Event& event);
+  bool opens(const protocol::Event& event, const protocol::DataKey& key) const;
   std::vector<Bytes> waiting_rows(const AggregateId& aggregate);
   bool no_longer_waits(const AggregateId& aggregate, const Bytes& row);
   void write(Slot& slot);

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "protocol/domain/facets.h"
+#include "sync/projection/verify.h"
 #include "tests/unit/engine/fixture.h"
 
 namespace opora::testing {
@@ -408,6 +409,30 @@ TEST_F(EngineCoreTest, KeepsAKeyThatOpensWhatIsHereAndTellsOfTheOther) {
   receive(protocol::DataKey::random(random));
   EXPECT_EQ(hub.core().vault().find(*hub.store().snapshot(), saved.ticket), held);
   EXPECT_THAT(hub.keys_refused(), ::testing::ElementsAre(std::pair(site.no(), saved.ticket)));
+}
+
+// Its first key seemed lost, and something was added under the next one.
+TEST_F(EngineCoreTest, TakesTheKeyThatOpensARecordsOwnDataForOneThatOpensOnlyWhatWasAdded) {
+  const auto saved = site.save(contact_from("89123456789", "принтер"));
+  const auto first = site.core().vault().find(*site.store().snapshot(), saved.ticket);
+  EXPECT_TRUE(hub.receive(Stream::kJournal, site.no(), site.outgoing(Stream::kJournal)).ok());
+  const auto receive = [&](const protocol::DataKey& key) {
+    EXPECT_TRUE(hub.receive(Stream::kJournalKeys, site.no(),
+                            {key_entry(hub, Stream::kJournalKeys, site.no(), saved.ticket, key)})
+                    .ok());
+  };
+  SeededRandom random(3);
+  receive(protocol::DataKey::random(random));
+  hub.must(acting(saved.ticket, {What::kComment, 1, "", {}, "позвонить"}));
+  receive(protocol::DataKey::random(random));  // opens nothing either
+  EXPECT_TRUE(hub.entity(Kind::kTicket, saved.ticket).personal.fields.empty());
+  receive(*first);
+  EXPECT_EQ(hub.core().vault().find(*hub.store().snapshot(), saved.ticket), first);
+  EXPECT_FALSE(hub.entity(Kind::kTicket, saved.ticket).personal.fields.empty());
+  sync::MemoryStore scratch;
+  const auto found =
+      sync::verify_store(hub.store(), scratch, sync::Vault(hub.site_key()), hub.no());
+  EXPECT_THAT(found->findings, ::testing::IsEmpty());
 }
 
 TEST_F(EngineCoreTest, TellsNobodyElseOfAKeyThatOpensWhatIsHere) {

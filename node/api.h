@@ -17,7 +17,8 @@ struct AttachmentSettings {
   std::size_t max_bytes = std::size_t{3} << 20;         // of one file (V6)
   std::uint64_t quota_bytes = std::uint64_t{20} << 30;  // of all files that the site keeps
 };
-void add_attachment_intake(web::Router& router, const app::Context& context,
+// What is sent is decoded by `worker`, which outlives the routes.
+void add_attachment_intake(web::Router& router, const app::Context& context, app::Worker& worker,
                            const AttachmentSettings& settings);
 // What uploads left behind that the end of the process overtook: once, before anything is served.
 void discard_unfinished_uploads(const app::Context& context);

@@ -25,14 +25,21 @@ constexpr std::uint32_t kChunksTogether = 4;
 
 Error full() { return Error{Code::kNoRoom, "content", "this site keeps no more files"}; }
 
+struct Intake {
+  const app::Context& context;
+  app::Worker& worker;
+  AttachmentSettings settings;
+};
+
 // One upload: checked and sealed by the worker, its chunks written some at a time, then the event
 // with all of it. Kept alive by whoever carries out its next step.
 class Upload : public std::enable_shared_from_this<Upload> {
  public:
-  Upload(const app::Context& context, const AttachmentSettings& settings, web::Request request,
-         app::User user, std::string name, const web::Respond& respond)
-      : context_(context),
-        settings_(settings),
+  Upload(const Intake& intake, web::Request request, app::User user, std::string name,
+         const web::Respond& respond)
+      : context_(intake.context),
+        worker_(intake.worker),
+        settings_(intake.settings),
         request_(std::move(request)),
         user_(std::move(user)),
         name_(std::move(name)),
@@ -49,7 +56,7 @@ class Upload : public std::enable_shared_from_this<Upload> {
     const bool low = context_.disk_room != nullptr && context_.disk_room->low();
     if (low || sync::file_bytes(*rows) + request_.body.size() > settings_.quota_bytes)
       return respond_(web::problem(full()));
-    const bool taken = context_.worker.submit([self = shared_from_this()] { self->check(); });
+    const bool taken = worker_.submit([self = shared_from_this()] { self->check(); });
     if (!taken) respond_(web::problem(Error{Code::kTooMany, "", "too much is under way"}));
   }
 
@@ -140,6 +147,7 @@ class Upload : public std::enable_shared_from_this<Upload> {
   }
 
   const app::Context& context_;
+  app::Worker& worker_;
   const AttachmentSettings settings_;
   const web::Request request_;
   const app::User user_;
@@ -159,30 +167,29 @@ Result<std::string> read_name(const web::Query& query) {
   return *name;
 }
 
-void intake(const app::Context& context, const AttachmentSettings& settings, web::Request request,
-            const std::string& number, const web::Respond& respond) {
-  auto user = app::authorize(context, request, protocol::Action::kCommentTicket);
+void take(const Intake& intake, web::Request request, const std::string& number,
+          const web::Respond& respond) {
+  auto user = app::authorize(intake.context, request, protocol::Action::kCommentTicket);
   if (!user.ok()) return respond(web::problem(user.error()));
   auto name = read_name(request.query);
   if (!name.ok()) return respond(web::problem(name.error()));
   if (request.body.empty()) return respond(web::problem(invalid("content", "required")));
-  if (request.body.size() > settings.max_bytes)
+  if (request.body.size() > intake.settings.max_bytes)
     return respond(web::problem(Error{Code::kTooLarge, "content", "the file is too large"}));
-  const auto ticket = app::ticket_by_number(context, number);
+  const auto ticket = app::ticket_by_number(intake.context, number);
   if (!ticket.ok()) return respond(web::problem(ticket.error()));
-  std::make_shared<Upload>(context, settings, std::move(request), std::move(*user),
-                           std::move(*name), respond)
+  std::make_shared<Upload>(intake, std::move(request), std::move(*user), std::move(*name), respond)
       ->begin(*ticket);
 }
 
 }  // namespace
 
-void add_attachment_intake(web::Router& router, const app::Context& context,
+void add_attachment_intake(web::Router& router, const app::Context& context, app::Worker& worker,
                            const AttachmentSettings& settings) {
   router.on(web::Method::kPost, "/api/v1/tickets/{number}/attachments",
-            [&context, settings](web::Request request, const web::PathParams& params,
-                                 const web::Respond& respond) {
-              intake(context, settings, std::move(request), params["number"], respond);
+            [intake = Intake{context, worker, settings}](
+                web::Request request, const web::PathParams& params, const web::Respond& respond) {
+              take(intake, std::move(request), params["number"], respond);
             },
             {protocol::kMaxFileBytes});
 }

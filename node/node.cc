@@ -196,7 +196,7 @@ class Running {
     add_telephony_routes(router, context_, options_.intake);
     add_contact_intake(router, context_, timetables_);
     add_ticket_actions(router, context_, timetables_);
-    add_attachment_intake(router, context_, options_.attachments);
+    add_attachment_intake(router, context_, file_worker_, options_.attachments);
     add_own_agent_state(router, context_);
     add_sync_route(router, context_, {link_, streams_, forms_, guard_});
     app::add_health_routes(
@@ -275,6 +275,7 @@ class Running {
   app::Sessions sessions_;
   app::ReadMemory read_memory_;
   app::Worker worker_;
+  app::Worker file_worker_;  // of its own: a picture at the limits keeps no one from signing in
   app::Purger purger_;
   app::Context context_;
   DueWatch due_watch_;

@@ -17,6 +17,7 @@ enum Marker : std::uint8_t {
   kSoi = 0xd8,
   kEoi = 0xd9,
   kSos = 0xda,
+  kHeight = 0xdc,  // behind the picture, for decoders that do not know it yet
   kApp0 = 0xe0,
   kApp1 = 0xe1,
   kApp14 = 0xee,
@@ -25,6 +26,9 @@ enum Marker : std::uint8_t {
 };
 // JFIF's header with version, density and no thumbnail.
 constexpr std::size_t kJfifBytes = 14;
+// Adobe's part: its name, version, flags and how the colours are written.
+constexpr std::size_t kAdobeBytes = 12;
+constexpr int kMostColours = 4;
 constexpr std::uint16_t kOrientationTag = 0x0112;
 
 constexpr bool stands_alone(std::uint8_t marker) {
@@ -111,10 +115,16 @@ class JpegStrip {
     const std::string_view content = whole.substr(4);
     if (marker == kApp0) return keep_jfif(content);
     if (marker == kApp1 && turn_ == 0) turn_ = orientation(content);
+    if (marker == kApp14) return keep_adobe(content);
     const bool application = marker >= kApp1 && marker <= kApp15;
-    const bool adobe = marker == kApp14 && content.starts_with("Adobe");
-    if (marker == kComment || (application && !adobe)) return;
+    if (marker == kComment || marker == kHeight || application) return;
     body_ += whole;
+  }
+
+  // What a decoder reads of it: behind that there may be anything.
+  void keep_adobe(std::string_view content) {
+    if (!content.starts_with("Adobe") || content.size() < kAdobeBytes) return;
+    body_ += Bytes("\xff\xee\0\x0e", 4) + Bytes(content.substr(0, kAdobeBytes));
   }
 
   void keep_jfif(std::string_view content) {
@@ -173,6 +183,13 @@ bool within_limits(const jpeg_decompress_struct& info) {
          std::uint64_t{info.image_width} * info.image_height <= kMaxPixels;
 }
 
+// What browsers draw: grey, three colours or four. The format knows up to ten, which would not fit
+// a row either.
+bool has_known_colours(const jpeg_decompress_struct& info) {
+  return info.num_components == 1 || info.num_components == 3 ||
+         info.num_components == kMostColours;
+}
+
 enum class Outcome : std::uint8_t { kGood, kDamaged, kTooLarge };
 
 Outcome run(Decoder& decoder, std::string_view in, JSAMPLE* row) {
@@ -192,6 +209,7 @@ Outcome run(Decoder& decoder, std::string_view in, JSAMPLE* row) {
     jpeg_destroy_decompress(&decoder.info);
     return Outcome::kTooLarge;
   }
+  if (!has_known_colours(decoder.info)) on_error(reinterpret_cast<j_common_ptr>(&decoder.info));
   jpeg_start_decompress(&decoder.info);
   while (decoder.info.output_scanline < decoder.info.output_height)
     jpeg_read_scanlines(&decoder.info, &row, 1);
@@ -205,8 +223,7 @@ Outcome run(Decoder& decoder, std::string_view in, JSAMPLE* row) {
 std::optional<Bytes> strip_jpeg(std::string_view in) { return JpegStrip(in).run(); }
 
 Status decode_jpeg(std::string_view in) {
-  // Four components of a row at the most.
-  Bytes row(std::size_t{kMaxSide} * 4, '\0');
+  Bytes row(std::size_t{kMaxSide} * kMostColours, '\0');
   Decoder decoder{};
   decoder.info.err = jpeg_std_error(&decoder.errors);
   decoder.errors.error_exit = on_error;

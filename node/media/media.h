@@ -24,8 +24,11 @@ inline constexpr std::uint32_t kMaxSide = 16'384;
 inline constexpr std::size_t kMaxDecoderBytes = std::size_t{96} << 20;
 // A progressive JPEG of a real program has about ten scans; each costs a walk over the picture.
 inline constexpr int kMaxScans = 64;
-// Cross-reference parts of a PDF that was changed again and again.
+// Cross-reference parts of a PDF that was changed again and again; of all of them together the
+// lines of a million objects, and what is packed: an object takes 20 bytes, a few when it is
+// packed.
 inline constexpr int kMaxPdfParts = 256;
+inline constexpr std::uint64_t kMaxPdfLines = 1'000'000;
 inline constexpr std::size_t kMaxPdfTableBytes = std::size_t{8} << 20;
 
 struct CheckedFile {

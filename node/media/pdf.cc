@@ -1,3 +1,4 @@
+#include <array>
 #include <charconv>
 #include <optional>
 #include <set>
@@ -89,21 +90,22 @@ bool object_at(std::string_view in, std::uint64_t at, std::uint64_t number) {
   return cursor.number() == number && cursor.number() && cursor.word("obj");
 }
 
-// All of it, within the limit.
-bool inflates(std::string_view packed) {
+// Into how many bytes all of it unpacks; nothing when it does not, or into more than `at_most`.
+std::optional<std::size_t> unpacked(std::string_view packed, std::size_t at_most) {
   z_stream stream{};
-  if (inflateInit(&stream) != Z_OK) return false;
+  if (inflateInit(&stream) != Z_OK) return std::nullopt;
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
   stream.avail_in = static_cast<uInt>(packed.size());
   std::array<Bytef, 16'384> out{};
   int result = Z_OK;
-  while (result == Z_OK && stream.total_out <= kMaxPdfTableBytes) {
+  while (result == Z_OK && stream.total_out <= at_most) {
     stream.next_out = out.data();
     stream.avail_out = out.size();
     result = inflate(&stream, Z_NO_FLUSH);
   }
   inflateEnd(&stream);
-  return result == Z_STREAM_END;
+  if (result != Z_STREAM_END || stream.total_out > at_most) return std::nullopt;
+  return stream.total_out;
 }
 
 // The cross-reference table in its parts, the newest first.
@@ -152,7 +154,8 @@ class Pdf {
     return trailer(cursor.rest());
   }
 
-  Status line(Cursor& cursor, std::uint64_t number) const {
+  Status line(Cursor& cursor, std::uint64_t number) {
+    if (++lines_ > kMaxPdfLines) return damaged("its table of objects has no end");
     const auto at = cursor.number();
     const auto generation = cursor.number();
     cursor.spaces();
@@ -179,9 +182,15 @@ class Pdf {
     data.next();
     if (*length > data.rest().size()) return damaged("it was cut off");
     const bool packed = about->find("/FlateDecode") != std::string_view::npos;
-    if (packed && !inflates(data.rest().substr(0, static_cast<std::size_t>(*length))))
-      return damaged("its table of objects does not unpack");
+    if (packed) OPORA_TRY(unpack(data.rest().substr(0, static_cast<std::size_t>(*length))));
     return trailer(*about);
+  }
+
+  Status unpack(std::string_view packed) {
+    const auto bytes = unpacked(packed, kMaxPdfTableBytes - unpacked_);
+    if (!bytes) return damaged("its table of objects does not unpack");
+    unpacked_ += *bytes;
+    return ok_status();
   }
 
   Status trailer(std::string_view from) {
@@ -196,6 +205,8 @@ class Pdf {
   std::set<std::uint64_t> seen_;
   std::optional<std::uint64_t> previous_;
   bool rooted_ = false;
+  std::uint64_t lines_ = 0;
+  std::size_t unpacked_ = 0;
 };
 
 }  // namespace

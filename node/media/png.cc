@@ -6,6 +6,7 @@
 #include <png.h>
 
 #include "node/media/media.h"
+#include "protocol/domain/files.h"
 
 namespace opora::node {
 
@@ -13,9 +14,27 @@ namespace {
 
 constexpr std::size_t kSignatureBytes = 8;
 constexpr std::size_t kChunkFrameBytes = 12;  // length, type, sum
-// What draws the picture, and its size on paper.
-constexpr std::array<std::string_view, 10> kKept = {"IHDR", "PLTE", "IDAT", "IEND", "tRNS",
-                                                    "gAMA", "sRGB", "cHRM", "sBIT", "pHYs"};
+// What draws the picture, and its size on paper; no part larger than it can be, so that nothing
+// else is hidden in one.
+struct Kept {
+  std::string_view type;
+  std::size_t max_bytes;
+};
+constexpr std::array<Kept, 10> kKept = {{{"IHDR", 13},
+                                         {"PLTE", 768},
+                                         {"IDAT", protocol::kMaxFileBytes},
+                                         {"IEND", 0},
+                                         {"tRNS", 256},
+                                         {"gAMA", 4},
+                                         {"sRGB", 1},
+                                         {"cHRM", 32},
+                                         {"sBIT", 4},
+                                         {"pHYs", 9}}};
+
+bool is_kept(std::string_view type, std::size_t bytes) {
+  return std::any_of(kKept.begin(), kKept.end(),
+                     [&](const Kept& one) { return one.type == type && bytes <= one.max_bytes; });
+}
 
 // What libpng reads from, and where its errors end.
 struct Source {
@@ -69,7 +88,7 @@ std::optional<Bytes> strip_png(std::string_view in) {
     if (size > left.size() - kChunkFrameBytes) return std::nullopt;
     const std::string_view chunk = left.substr(0, size + kChunkFrameBytes);
     const std::string_view type = chunk.substr(4, 4);
-    if (std::find(kKept.begin(), kKept.end(), type) != kKept.end()) out += chunk;
+    if (is_kept(type, size)) out += chunk;
     if (type == "IEND") return out;
     left.remove_prefix(chunk.size());
   }

@@ -13,6 +13,7 @@ using testing::jpeg;
 using testing::pdf;
 using testing::PdfTable;
 using testing::png;
+using testing::with_chunk;
 
 bool has(const Bytes& bytes, std::string_view words) { return bytes.find(words) != Bytes::npos; }
 
@@ -48,6 +49,20 @@ TEST(Media, APictureLosesAllThatDoesNotDrawIt) {
     // What is left is a picture of the same kind, with nothing more to lose.
     EXPECT_EQ(check_file(checked->bytes)->bytes, checked->bytes);
   }
+}
+
+TEST(Media, NothingIsHiddenInAPartThatIsKept) {
+  const Bytes adobe("Adobe\0\x64\0\0\0\0\x01", 12);
+  const auto photo = check_file(jpeg({.adobe = adobe + "SECRET"}));
+  EXPECT_TRUE(has(photo->bytes, Bytes("\xff\xee\0\x0e", 4) + adobe));
+  EXPECT_FALSE(has(photo->bytes, "SECRET"));
+  for (const char* type : {"pHYs", "tRNS", "gAMA", "sRGB"}) {
+    const auto drawn = check_file(with_chunk(png(), type, Bytes(300, 'A') + "SECRET"));
+    ASSERT_TRUE(drawn.ok()) << type;
+    EXPECT_FALSE(has(drawn->bytes, "SECRET")) << type;
+  }
+  const Bytes size = KeyWriter().u32(3'780).u32(3'780).u8(1).take();
+  EXPECT_TRUE(has(check_file(with_chunk(png(), "pHYs", size))->bytes, size));
 }
 
 TEST(Media, APhotographStaysTurnedAsItWas) {
@@ -96,6 +111,21 @@ TEST(Media, RefusesAPictureThatWouldTakeAMinuteToDraw) {
             "the picture has too many pixels");
 }
 
+// libjpeg hands out rows of up to ten colours, unasked.
+TEST(Media, RefusesColoursThatNobodyDraws) {
+  for (const int colours : {2, 5, 10})
+    EXPECT_EQ(refusal(jpeg({.width = 16'000, .progressive = true, .colours = colours})),
+              "invalid content")
+        << colours;
+  EXPECT_EQ(refusal(jpeg({.colours = 1})), "");
+}
+
+// A progressive picture is held whole while it is drawn.
+TEST(Media, RefusesAPictureThatNeedsMoreMemoryThanOneMayTake) {
+  EXPECT_EQ(refusal(jpeg({.width = 6'000, .height = 6'000, .progressive = true})),
+            "invalid content");
+}
+
 TEST(Media, APdfHasItsObjectsWhereItsTableSays) {
   const Bytes whole = pdf();
   EXPECT_EQ(refusal(whole.substr(0, whole.size() - 8)), "invalid content");
@@ -115,6 +145,28 @@ TEST(Media, APdfsTableThatLeadsInACircleHasAnEnd) {
   circle.replace(circle.find(trailer, table), trailer.size(),
                  trailer + " /Prev " + std::to_string(table));
   EXPECT_EQ(refusal(circle), "invalid content");
+}
+
+// Each part is another place in the same table: the work is counted, not only the parts.
+TEST(Media, APdfsTablesHaveAnEndTogether) {
+  Bytes long_one = "%PDF-1.5\n1 0 obj\n<< >>\nendobj\n";
+  std::string previous;
+  for (int part = 0; part < 20; ++part) {
+    const std::string at = std::to_string(long_one.size());
+    long_one += "xref\n0 60000\n";
+    for (int i = 0; i < 60'000; ++i) long_one += "0 0 f ";
+    long_one += "trailer\n<< /Root 1 0 R " + previous + " >>\n";
+    previous = "/Prev " + at;
+  }
+  const std::size_t last = long_one.rfind("xref");
+  EXPECT_EQ(refusal(long_one + "startxref\n" + std::to_string(last) + "\n%%EOF\n"),
+            "invalid content");
+}
+
+TEST(Media, APdfThatPacksABombIsNotUnpackedToItsEnd) {
+  Bytes bomb = pdf(PdfTable::kBomb);
+  EXPECT_LT(bomb.size(), std::size_t{64} << 10);
+  EXPECT_EQ(refusal(bomb), "invalid content");
 }
 
 TEST(Media, APdfsPackedTableUnpacks) {

@@ -49,8 +49,8 @@ Bytes jpeg(const JpegMaking& making) {
   jpeg_mem_dest(&info, &bytes, &size);
   info.image_width = static_cast<JDIMENSION>(making.width);
   info.image_height = static_cast<JDIMENSION>(making.height);
-  info.input_components = 3;
-  info.in_color_space = JCS_RGB;
+  info.input_components = making.colours;
+  info.in_color_space = making.colours == 3 ? JCS_RGB : JCS_UNKNOWN;
   jpeg_set_defaults(&info);
   if (making.progressive) jpeg_simple_progression(&info);
   jpeg_start_compress(&info, TRUE);
@@ -58,7 +58,8 @@ Bytes jpeg(const JpegMaking& making) {
   mark(info, JPEG_APP0 + 2, "ICC_PROFILE SECRET");
   mark(info, JPEG_APP0 + 13, "Photoshop SECRET");
   mark(info, JPEG_COM, "SECRET comment");
-  std::vector<JSAMPLE> row(static_cast<std::size_t>(making.width) * 3);
+  if (!making.adobe.empty()) mark(info, JPEG_APP0 + 14, making.adobe);
+  std::vector<JSAMPLE> row(static_cast<std::size_t>(making.width * making.colours));
   for (int y = 0; y < making.height; ++y) {
     for (std::size_t x = 0; x < row.size(); ++x)
       row[x] = static_cast<JSAMPLE>(x * 7 + static_cast<std::size_t>(y) * 11);
@@ -104,9 +105,12 @@ Bytes png(const PngMaking& making) {
   png_write_image(writer, rows.data());
   png_write_end(writer, info);
   png_destroy_write_struct(&writer, &info);
+  return with_chunk(out, "eXIf", "MM SECRET") + "SECRET behind the end";
+}
+
+Bytes with_chunk(const Bytes& png, const char* type, const Bytes& content) {
   const std::size_t head = 8 + 25;  // signature and IHDR
-  return out.substr(0, head) + png_chunk("eXIf", "MM SECRET") + out.substr(head) +
-         "SECRET behind the end";
+  return png.substr(0, head) + png_chunk(type, content) + png.substr(head);
 }
 
 Bytes pdf(PdfTable table) {
@@ -119,8 +123,10 @@ Bytes pdf(PdfTable table) {
   object("<< /Type /Catalog /Pages 2 0 R /Note (a \\) >> in a string) >>");
   object("<< /Type /Pages /Kids [] /Count 0 >>");
   const std::size_t at = out.size();
-  if (table == PdfTable::kPacked) {
-    const Bytes packed = deflated(Bytes("\1\0\x09\0\1\0\x30\0", 8));
+  if (table != PdfTable::kPlain) {
+    const bool bomb = table == PdfTable::kBomb;
+    const Bytes packed =
+        deflated(bomb ? Bytes(std::size_t{20} << 20, '\0') : Bytes("\1\0\x09\0\1\0\x30\0", 8));
     out += "3 0 obj\n<< /Type /XRef /Size 4 /W [1 2 1] /Root 1 0 R /Filter /FlateDecode /Length " +
            std::to_string(packed.size()) + " >>\nstream\r\n" + packed + "\nendstream\nendobj\n";
   } else {

@@ -94,11 +94,15 @@ scenario('what is not taken says why in words and can be put away', async () => 
     file('таблица.xlsx', Buffer.from('PK\x03\x04'), 'application/octet-stream'),
     file('обрезан.png', png().subarray(0, 60)),
     file('велик.png', png(1100, true)),
+    file('огромен.png', Buffer.alloc(17 << 20)),
+    file('пуст.pdf', Buffer.alloc(0)),
   ]);
-  for (const words of ['Принимаются только JPEG, PNG и PDF', 'Файл повреждён', 'Файл больше, чем принимает узел'])
-    await page.locator('[data-files]').getByText(words).waitFor();
+  const refused = page.locator('[data-files] .refused');
+  await page.waitForFunction(() => document.querySelectorAll('[data-files] .refused').length === 5);
+  const words = ['Принимаются только JPEG, PNG и PDF', 'Файл пуст, повреждён', 'Файл больше, чем принимает узел', 'Файл больше, чем принимает узел', 'Файл пуст, повреждён'];
+  for (const [at, said] of words.entries()) assert.ok((await refused.nth(at).textContent()).startsWith(said), said);
   assert.equal(await here(page).count(), 0);
-  for (const name of ['таблица.xlsx', 'обрезан.png', 'велик.png'])
+  for (const name of ['таблица.xlsx', 'обрезан.png', 'велик.png', 'огромен.png', 'пуст.pdf'])
     await page.getByRole('button', { name: `Убрать ${name}` }).click();
   assert.equal(await page.locator('[data-files] .upload').count(), 0);
 });

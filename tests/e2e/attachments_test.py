@@ -5,49 +5,18 @@ the ticket over, across cuts and kills, forgotten with the person, in backups an
 from __future__ import annotations
 
 import random
-import struct
 import threading
 import time
 import uuid
-import zlib
 from urllib.parse import quote
 
 import harness
 import paths
 from demo_lib.http_client import Api, Unreachable, until
+from pictures import pdf, png
 from schema_check import Document
 
 DOCUMENT = Document.of_file(paths.TOP / "web/api/openapi.yaml")
-
-
-def chunk(kind: bytes, content: bytes) -> bytes:
-    body = kind + content
-    return struct.pack(">I", len(content)) + body + struct.pack(">I", zlib.crc32(body))
-
-
-def png(side: int = 8, noise: int = 1) -> bytes:
-    """A picture that no compression makes small, with the name of who made it in it."""
-    dice = random.Random(noise)
-    rows = b"".join(b"\0" + dice.randbytes(side * 3) for _ in range(side))
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
-        + chunk(b"tEXt", b"Author\0Petrova")
-        + chunk(b"IDAT", zlib.compress(rows, 0))
-        + chunk(b"IEND", b"")
-    )
-
-
-def pdf() -> bytes:
-    out = b"%PDF-1.4\n"
-    places = []
-    for number, content in enumerate((b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Kids [] >>"), 1):
-        places.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    table = len(out)
-    out += b"xref\n0 3\n0000000000 65535 f \n"
-    out += b"".join(b"%010d 00000 n \n" % place for place in places)
-    return out + b"trailer\n<< /Size 3 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % table
 
 
 class Attachments(harness.RegionTest):
@@ -121,9 +90,12 @@ class Attachments(harness.RegionTest):
             ("cache-control", "no-store"),
         ):
             self.assertEqual(got.headers[header], value)
+        page = self._attach(pdf(), "страница.html")
+        got = self.here.send("GET", f"{self.path}/{page['id']}")
+        self.assertTrue(got.headers["content-disposition"].endswith(".html.pdf"))
         card = self.here.get(f"/api/v1/tickets/{self.number}")
-        self.assertEqual(card["files"], 2)
-        self.assertEqual([e["type"] for e in card["timeline"]].count("attached"), 2)
+        self.assertEqual(card["files"], 3)
+        self.assertEqual([e["type"] for e in card["timeline"]].count("attached"), 3)
 
     def test_what_is_refused_is_named_and_leaves_nothing(self):
         before = self._files(self.node)

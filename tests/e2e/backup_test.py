@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import subprocess
 import unittest
+import uuid
 from pathlib import Path
 
 import harness
 from demo_lib.http_client import until
 from demo_lib.processes import Binaries
+from pictures import png
 
 WORD = "Неповторимова"
 
@@ -78,6 +80,57 @@ class Backup(harness.RegionTest):
         process = self.site.daemon.process
         until(lambda: process.poll() is not None, "the lost records are here", 60)
         self.site.restart()
+
+    def attach(self, path: str, content: bytes) -> str:
+        answer = self.user("operator", self.site).request(
+            "POST", f"{path}?name=a.png", content, {"Idempotency-Key": uuid.uuid4().hex}
+        )
+        self.assertEqual(answer.status, 201, answer.body)
+        return answer.json()["id"]
+
+    def states(self, member, path: str) -> dict:
+        answer = self.admin(member).get(path)
+        return {item["id"]: item["state"] for item in answer["items"]}
+
+    def test_a_restored_site_has_its_files_and_gets_those_of_after_the_backup(self):
+        path = f"/api/v1/tickets/{self.register()['ticket']['number']}/attachments"
+        first = self.attach(path, png(200, noise=1))
+        self.back_up()
+        second = self.attach(path, png(300, noise=2))
+        both = {first: "here", second: "here"}
+        until(lambda: self.states(self.hub, path) == both, "the region has both")
+        self.wait_whole(self.no)
+        before = {one: self.admin(self.site).send("GET", f"{path}/{one}").body for one in both}
+        self.site.daemon.kill()
+        self.assertEqual(self.restore().returncode, 0)
+        done = self.verify(self.site)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertIn(" 1 files", done.stdout)
+
+        self.restart_until_it_stays()
+        until(lambda: self.states(self.site, path) == both, "both are back")
+        for one, content in before.items():
+            self.assertEqual(self.admin(self.site).send("GET", f"{path}/{one}").body, content)
+
+    def test_a_restored_site_has_no_file_of_what_was_forgotten_since(self):
+        made = self.register()
+        path = f"/api/v1/tickets/{made['ticket']['number']}/attachments"
+        one = self.attach(path, png(300))
+        self.back_up()
+        self.admin(self.site).post(
+            "/api/v1/erasures",
+            {"ticket_number": made["ticket"]["number"], "basis": "Заявление пациента"},
+        )
+        self.back_up()  # the list of erasures beside the backups learns of it
+        self.wait_whole(self.no)
+        self.site.daemon.kill()
+        self.assertEqual(self.restore("--backup", "1").returncode, 0)
+        done = self.verify(self.site)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertIn(" 0 files", done.stdout, "gone before anything is served")
+        self.restart_until_it_stays()
+        self.assertEqual(self.states(self.site, path), {one: "erased"})
+        self.assertEqual(self.admin(self.site).send("GET", f"{path}/{one}").status, 404)
 
     def test_a_site_that_the_region_cannot_help_works_with_what_the_backup_had(self):
         first = self.register()

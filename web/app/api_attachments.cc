@@ -1,4 +1,6 @@
-#include <memory>
+#include <algorithm>
+#include <string>
+#include <vector>
 
 #include "web/app/api.h"
 #include "web/app/attachments.h"
@@ -26,13 +28,25 @@ std::string_view media_type(FileKind kind) {
   return "application/octet-stream";
 }
 
-std::string_view ending(FileKind kind) {
+// Of names of files of this kind; the first is ours to give.
+std::vector<std::string_view> endings(FileKind kind) {
   switch (kind) {
-    case FileKind::kJpeg: return ".jpg";
-    case FileKind::kPng: return ".png";
-    case FileKind::kPdf: return ".pdf";
+    case FileKind::kJpeg: return {".jpg", ".jpeg", ".jpe", ".jfif"};
+    case FileKind::kPng: return {".png"};
+    case FileKind::kPdf: return {".pdf"};
   }
-  return "";
+  return {".bin"};
+}
+
+// Whoever opens a saved file opens it by its name: a document that says of itself that it is a page
+// or a program is given out as what its content is.
+std::string with_ending(std::string_view name, FileKind kind) {
+  std::string lower(name);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  const auto known = endings(kind);
+  const bool fits = std::any_of(known.begin(), known.end(),
+                                [&](std::string_view one) { return lower.ends_with(one); });
+  return std::string(name) + (fits ? "" : std::string(known.front()));
 }
 
 // RFC 8187: a name in any letters.
@@ -52,8 +66,9 @@ std::string escaped(std::string_view name) {
 web::Response file_response(const Attachment& attachment, Bytes bytes) {
   const bool shown = attachment.file.kind != FileKind::kPdf;
   const auto name = attachment.personal.find(protocol::PersonalField::kFileName);
-  const std::string fallback = "file" + std::string(ending(attachment.file.kind));
-  const std::string& given = name == attachment.personal.end() ? fallback : name->second;
+  const std::string fallback = with_ending("file", attachment.file.kind);
+  const bool named = name != attachment.personal.end();
+  const std::string given = named ? with_ending(name->second, attachment.file.kind) : fallback;
   web::Response out;
   out.content_type = media_type(attachment.file.kind);
   out.headers.emplace_back("Content-Disposition", std::string(shown ? "inline" : "attachment") +

@@ -5,6 +5,10 @@ import type { Attachment } from './types';
 // The largest file that any node takes, over the slowest line that the server bears.
 const kTimeoutMs = 300_000;
 
+// No node takes more, and a server that refuses so much unread cannot be heard by a browser that still sends.
+const kMostBytes = 16 * 1024 * 1024;
+
+const tooLarge: ApiError = { code: 'too_large', status: 413, path: 'content', detail: null };
 const unreachable: ApiError = { code: 'unreachable', status: 0, path: null, detail: null };
 
 function bodyOf(request: XMLHttpRequest): unknown {
@@ -22,6 +26,7 @@ export function attachFile(
   key: string,
   onprogress: (share: number) => void,
 ): Promise<Answer<Attachment>> {
+  if (file.size > kMostBytes) return Promise.resolve({ ok: false, error: tooLarge });
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     const name = encodeURIComponent(file.name);

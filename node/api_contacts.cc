@@ -36,7 +36,7 @@ void keep(protocol::Personal& personal, PersonalField field, std::optional<std::
 }
 
 std::optional<std::string> read_phone(web::JsonReader& in, std::string_view name) {
-  auto phone = in.optional_line(name, {0, kPhoneChars});
+  auto phone = in.optional_line(name, {0, kPhoneChars, web::DirectionControls::kDropped});
   if (phone && !phone->empty() && protocol::phone_key(*phone).empty())
     in.fail(name, "no telephone number in it");
   return phone;

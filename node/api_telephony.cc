@@ -31,7 +31,7 @@ ObserveCall read_event(web::JsonReader& in) {
       static_cast<std::uint16_t>(in.optional_integer("desk", {1, app::kMaxDeskNo}).value_or(0))};
   event.line = in.optional_line("line", {0, 64}).value_or("");
   event.agent = in.optional_line("agent", {0, 64}).value_or("");
-  event.phone = in.optional_line("phone", {0, 40}).value_or("");
+  event.phone = in.optional_line("phone", {0, 40, web::DirectionControls::kDropped}).value_or("");
   event.direction =
       in.optional_enum<protocol::Direction>("direction", app::enum_names<protocol::Direction>())
           .value_or(protocol::Direction::kIn);

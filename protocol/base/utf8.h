@@ -27,4 +27,14 @@ void append_utf8(std::string& out, char32_t c);
 // two.
 std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes);
 
+// C0, DEL and C1, line ends and tabs among them: what breaks logs and terminals.
+constexpr bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
+
+// Unseen characters that turn the direction of what stands around them or break its line: a name
+// with one is shown as another name.
+constexpr bool is_direction_control(char32_t c) {
+  return c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) ||
+         (c >= 0x2066 && c <= 0x206F);
+}
+
 }  // namespace opora

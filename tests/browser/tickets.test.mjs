@@ -69,3 +69,25 @@ scenario('a ticket is rejected only with one of the fixed reasons', async () => 
   await page.locator('[data-ticket-status=rejected]').waitFor();
   assert.equal((await ask(site, 'GET', `/api/v1/tickets/${number}`)).status, 'rejected');
 });
+
+scenario('what a person typed turns the direction of nothing but itself', async () => {
+  const page = await openDesk(browser, site);
+  await newTicket(page, 'Просит \u202Eтак\u202C и \u202Eне иначе');
+  await page.getByRole('link', { name: 'Открыть карточку' }).click();
+  await page.locator('[data-ticket-status]').first().waitFor();
+  await page.getByText('не иначе').first().waitFor();
+  const open = await page.evaluate(() => {
+    const out = [];
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    let seen = 0;
+    while (walk.nextNode()) {
+      if (!walk.currentNode.data.includes('\u202E')) continue;
+      seen += 1;
+      const holder = walk.currentNode.parentElement;
+      if (!['isolate', 'isolate-override', 'plaintext'].includes(getComputedStyle(holder).unicodeBidi)) out.push(holder.outerHTML);
+    }
+    return { seen, out };
+  });
+  assert.ok(open.seen > 0);
+  assert.deepEqual(open.out, []);
+});

@@ -53,6 +53,62 @@ class Directory(harness.RegionTest):
         self.assertEqual((refused.status, refused.json()["path"]), (409, "no"))
         self.assertIn(self.node.spec.no, self._site_numbers())
 
+    def test_a_name_that_turns_the_direction_of_text_is_refused_at_its_field(self):
+        """U+202E in front of a name shows another name."""
+        turned = "Иванов\u202eвонавИ"
+        desk = {"no": 1, "name": "Пост"}
+        place = {"no": 79, "name": "Больница", "zone": harness.ZONE, "desks": [desk]}
+        person = {"login": "turned", "name": turned, "password": "secret-of-turned"}
+        topic = self.hub_admin.get("/api/v1/catalogues/rubricator")["topics"][0]
+        version = self.hub_admin.get("/api/v1/catalogues/rubricator")["version"]
+        program = self.program(self.node)
+        for api, method, path, body, field in (
+            (self.hub_admin, "POST", "/api/v1/sites", {**place, "name": turned}, "name"),
+            (
+                self.hub_admin,
+                "POST",
+                "/api/v1/sites",
+                {**place, "desks": [{**desk, "name": turned}]},
+                "desks[0].name",
+            ),
+            (
+                self.hub_admin,
+                "POST",
+                "/api/v1/users",
+                {**person, "roles": ["operator"], "sites": [1]},
+                "name",
+            ),
+            (
+                self.hub_admin,
+                "PUT",
+                "/api/v1/catalogues/rubricator",
+                {"version": version, "topics": [{**topic, "name": turned}]},
+                "topics[0].name",
+            ),
+            (
+                self.hub_admin,
+                "POST",
+                "/api/v1/problems",
+                {"kind": "other", "site": 1, "name": turned},
+                "name",
+            ),
+            (program, "POST", "/api/v1/contacts", harness.contact(applicant=turned), "applicant"),
+        ):
+            with self.subTest(path, field=field):
+                answer = api.send(method, path, body)
+                self.assertEqual((answer.status, answer.json()["path"]), (422, field))
+                self.assertIn("direction", answer.json()["detail"])
+
+    def test_what_a_person_typed_freely_is_kept_as_it_was_typed(self):
+        summary = "Просит \u202eтак\u202c и не иначе"
+        phone = "\u202a+7 900 000-00-09\u202c"
+        made = self.program(self.node).post(
+            "/api/v1/contacts", harness.contact(summary=summary, phone=phone)
+        )
+        kept = self.program(self.node).get(f"/api/v1/contacts/{made['contact_id']}")
+        self.assertEqual(kept["summary"], summary)
+        self.assertEqual(kept["phone"], "+7 900 000-00-09")
+
     def _add_user(self, agent: str, sites: list[int]):
         login = f"agent{self._next()}"
         return self.hub_admin.send(

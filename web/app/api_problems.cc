@@ -60,7 +60,8 @@ Result<protocol::AffectProblem> read_affected(const std::string& body) {
     if (!id || id->is_zero()) in.fail("contact_id", "32 hexadecimal digits, not all of them zeros");
     out.contact = id.value_or(AggregateId{});
   }
-  keep(out.personal, PersonalField::kPhone, in.optional_line("phone", {0, 40}));
+  keep(out.personal, PersonalField::kPhone,
+       in.optional_line("phone", {0, 40, web::DirectionControls::kDropped}));
   OPORA_TRY(in.finish());
   return out;
 }

@@ -21,20 +21,19 @@ struct JsonReader::Shared {
 
 namespace {
 
-enum class Breaks : std::uint8_t { kAllowed, kRefused };
-
-// Nothing that a person types, and what breaks logs and terminals.
-bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
+enum class Lines : std::uint8_t { kMany, kOne };
 
 // What is wrong with `text`, which the parser has found to be UTF-8; empty when nothing is.
 std::string text_fault(std::string_view text, std::size_t min_chars, std::size_t max_chars,
-                       Breaks breaks) {
+                       Lines lines) {
   std::size_t count = 0;
   for (; !text.empty(); ++count) {
     const char32_t c = take_code_point(text);
     const bool is_break = c == U'\n' || c == U'\t';
-    if (is_break && breaks == Breaks::kRefused) return "must be one line";
+    if (is_break && lines == Lines::kOne) return "must be one line";
     if (!is_break && is_control(c)) return "must not hold control characters";
+    if (lines == Lines::kOne && is_direction_control(c))
+      return "must not hold characters that change the direction of text";
   }
   if (count < min_chars) {
     return count == 0 ? "must not be empty"
@@ -42,6 +41,17 @@ std::string text_fault(std::string_view text, std::size_t min_chars, std::size_t
   }
   if (count > max_chars) return "must have at most " + std::to_string(max_chars) + " characters";
   return {};
+}
+
+// As it is kept: without what its rule drops.
+std::string kept_line(std::string_view text, const LineRule& rule) {
+  if (rule.controls == DirectionControls::kRefused) return std::string(text);
+  std::string out;
+  while (!text.empty()) {
+    const char32_t c = take_code_point(text);
+    if (!is_direction_control(c)) append_utf8(out, c);
+  }
+  return out;
 }
 
 std::string integer_fault(const Node& node, const IntRule& rule) {
@@ -148,7 +158,7 @@ std::optional<std::string_view> JsonReader::optional_name(std::string_view name)
 std::optional<std::string> JsonReader::optional_text(std::string_view name, TextRule rule) {
   const auto text = optional_name(name);
   if (!text) return std::nullopt;
-  if (auto fault = text_fault(*text, rule.min_chars, rule.max_chars, Breaks::kAllowed);
+  if (auto fault = text_fault(*text, rule.min_chars, rule.max_chars, Lines::kMany);
       !fault.empty()) {
     fail(name, std::move(fault));
     return std::nullopt;
@@ -159,12 +169,12 @@ std::optional<std::string> JsonReader::optional_text(std::string_view name, Text
 std::optional<std::string> JsonReader::optional_line(std::string_view name, LineRule rule) {
   const auto text = optional_name(name);
   if (!text) return std::nullopt;
-  if (auto fault = text_fault(*text, rule.min_chars, rule.max_chars, Breaks::kRefused);
-      !fault.empty()) {
+  std::string line = kept_line(*text, rule);
+  if (auto fault = text_fault(line, rule.min_chars, rule.max_chars, Lines::kOne); !fault.empty()) {
     fail(name, std::move(fault));
     return std::nullopt;
   }
-  return std::string(*text);
+  return line;
 }
 
 std::optional<std::int64_t> JsonReader::optional_integer(std::string_view name, IntRule rule) {
@@ -252,10 +262,10 @@ std::vector<std::string> JsonReader::lines(std::string_view name, ArrayRule rule
   elements(name, rule, [&](std::uint32_t child, std::string path) {
     const Node& node = shared_->tree.nodes[child];
     if (node.kind != Kind::kString) return shared_->fail(std::move(path), "must be a string");
-    const auto text = shared_->tree.text(node);
-    auto fault = text_fault(text, each.min_chars, each.max_chars, Breaks::kRefused);
+    std::string line = kept_line(shared_->tree.text(node), each);
+    auto fault = text_fault(line, each.min_chars, each.max_chars, Lines::kOne);
     if (!fault.empty()) return shared_->fail(std::move(path), std::move(fault));
-    out.emplace_back(text);
+    out.push_back(std::move(line));
   });
   return out;
 }

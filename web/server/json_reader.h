@@ -41,10 +41,17 @@ struct TextRule {
   std::size_t min_chars = 0;  // Unicode code points
   std::size_t max_chars = 200;
 };
+// Unseen characters that turn the direction of text (is_direction_control): in a name they make it
+// look like another.
+enum class DirectionControls : std::uint8_t {
+  kRefused,
+  kDropped,  // telephone numbers are copied with them from address books
+};
 // Letters of one line: no line breaks either (names, logins, identifiers).
 struct LineRule {
   std::size_t min_chars = 0;
   std::size_t max_chars = 200;
+  DirectionControls controls = DirectionControls::kRefused;
 };
 struct IntRule {
   std::int64_t min = 0;

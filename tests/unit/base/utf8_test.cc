@@ -45,5 +45,20 @@ TEST(Utf8, APrefixNeverEndsInsideALetter) {
   EXPECT_EQ(utf8_prefix("abc", 2), "ab");
 }
 
+TEST(Utf8, KnowsWhatBreaksALineAndWhatTurnsItsDirection) {
+  for (const char32_t c : {U'\0', U'\t', U'\n', U'\x1B', U'\x7F', char32_t{0x85}}) {
+    EXPECT_TRUE(is_control(c)) << std::hex << static_cast<std::uint32_t>(c);
+  }
+  for (const char32_t c :
+       {0x061C, 0x200E, 0x200F, 0x2028, 0x2029, 0x202A, 0x202E, 0x2066, 0x2069}) {
+    EXPECT_TRUE(is_direction_control(c)) << std::hex << static_cast<std::uint32_t>(c);
+  }
+  // Joiners, dashes, no-break spaces, letters.
+  for (const char32_t c : {0x200C, 0x200D, 0x2010, 0x2027, 0x202F, 0x2065, 0x2070, 0xA0, 0x44F}) {
+    EXPECT_FALSE(is_control(c) || is_direction_control(c))
+        << std::hex << static_cast<std::uint32_t>(c);
+  }
+}
+
 }  // namespace
 }  // namespace opora

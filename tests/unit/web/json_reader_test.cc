@@ -118,6 +118,33 @@ TEST(JsonReader, ChecksTexts) {
             "t: must be one line");
 }
 
+// A name with one of these is shown as another.
+TEST(JsonReader, RefusesWhatTurnsTheDirectionOfALineAndLeavesItInATextOfMany) {
+  for (const char* control :
+       {"\u202E", "\u202A", "\u2066", "\u2069", "\u200F", "\u061C", "\u2028"}) {
+    const std::string body =
+        std::string(R"({"name":"Иванов )") + control + R"(x","note":"a )" + control + R"(b"})";
+    const auto document = JsonDocument::parse(body);
+    JsonReader lines = document->read(UnknownFields::kIgnore);
+    lines.line("name");
+    const auto refused = lines.finish();
+    ASSERT_FALSE(refused.ok()) << body;
+    EXPECT_EQ(refused.error().path, "name");
+    EXPECT_EQ(refused.error().message,
+              "must not hold characters that change the direction of text");
+    JsonReader texts = document->read(UnknownFields::kIgnore);
+    EXPECT_EQ(texts.text("note"), std::string("a ") + control + "b");
+    EXPECT_TRUE(texts.finish().ok());
+  }
+}
+
+TEST(JsonReader, DropsThemFromATelephoneNumberOfAnAddressBook) {
+  const auto document = JsonDocument::parse("{\"phone\":\"\u202A+7 900 000-00-01\u202C\"}");
+  JsonReader in = document->read();
+  EXPECT_EQ(in.line("phone", {1, 16, DirectionControls::kDropped}), "+7 900 000-00-01");
+  EXPECT_TRUE(in.finish().ok());
+}
+
 TEST(JsonReader, ChecksNumbersBooleansAndNames) {
   const auto count = [](JsonReader& in) { in.integer("n", {.min = 0, .max = 10}); };
   EXPECT_EQ(error_of(R"({"n":10})", count), "");

@@ -3,7 +3,7 @@
 
 #include "hub/api.h"
 #include "hub/support_codes.h"
-#include "protocol/domain/facets.h"
+#include "protocol/domain/desk_cells.h"
 #include "protocol/link/enrol_code.h"
 #include "sync/feed/marks.h"
 #include "sync/projection/projection.h"
@@ -43,6 +43,17 @@ std::optional<int> availability_pct(const app::Context& context, const sync::Rea
   }
   if (received == 0) return std::nullopt;
   return static_cast<int>((accepted * 200 + received) / (received * 2));
+}
+
+// Any cell, of any quarter of an hour.
+bool has_figures(const sync::Reader& rows, SiteNo site, DeskNo desk) {
+  bool found = false;
+  rows.scan_prefix(sync::Table::kCube, protocol::keys::quarter_cubes(site, desk),
+                   [&](std::string_view, std::string_view) {
+                     found = true;
+                     return false;
+                   });
+  return found;
 }
 
 void write_alarms(web::JsonWriter& out, const SiteLink& link) {
@@ -158,12 +169,27 @@ Result<protocol::Verdict> read_decision(const std::string& body) {
   return decision;
 }
 
+// Figures stay in reports for ever, and what a site says of a desk that it does not have is
+// refused: a desk that was worked at is renamed, never dropped.
+Status check_desks_stay(sync::Decision& decision, const SiteState& site, const SiteChanged& facts) {
+  for (const protocol::Desk& desk : site.desks) {
+    const bool stays =
+        std::ranges::find(facts.desks, desk.no, &protocol::Desk::no) != facts.desks.end();
+    if (stays || !has_figures(decision.rows(), site.site, desk.no)) continue;
+    return Error{Code::kConflict, "desks." + std::to_string(desk.no.v),
+                 "desk " + std::to_string(desk.no.v) + " «" + desk.name +
+                     "» has calls or contacts: it stays"};
+  }
+  return ok_status();
+}
+
 Result<sync::Answer> change_site(sync::Decision& decision, SiteChanged facts, bool create) {
   const auto* site =
       decision.load(Kind::kSite, protocol::site_aggregate(facts.site)).as<SiteState>();
   const bool declared = site != nullptr && !site->disabled;
   if (create && declared) return Error{Code::kConflict, "no", "this number is taken"};
   if (!create && !declared) return Error{Code::kNotFound, "no", "no such site"};
+  if (declared) OPORA_TRY(check_desks_stay(decision, *site, facts));
   if (site != nullptr) facts.link_key = site->link_key;
   auto code = support_code_of(decision, site);
   if (!code.ok()) return code.error();

@@ -1,4 +1,5 @@
 #include "protocol/domain/day_rows.h"
+#include "protocol/domain/desk_cells.h"
 #include "protocol/domain/facets.h"
 
 namespace opora::protocol {
@@ -37,6 +38,10 @@ Bytes day_cube_prefix(std::int32_t day) {
 
 Bytes quarter_cube(SiteNo site, DeskNo desk, TimeMs at, std::string_view line) {
   return KeyWriter().u8('q').u32(site.v).u16(desk.v).i64(at.v / kQuarterMs).text(line).take();
+}
+
+Bytes quarter_cubes(SiteNo site, DeskNo desk) {
+  return KeyWriter().u8('q').u32(site.v).u16(desk.v).take();
 }
 
 Bytes agent_day(std::int32_t day, SiteNo site, DeskNo desk, std::string_view agent) {

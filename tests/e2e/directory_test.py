@@ -53,6 +53,34 @@ class Directory(harness.RegionTest):
         self.assertEqual((refused.status, refused.json()["path"]), (409, "no"))
         self.assertIn(self.node.spec.no, self._site_numbers())
 
+    def _desks(self, no: int) -> list[dict]:
+        [site] = [one for one in self.hub_admin.get("/api/v1/sites")["items"] if one["no"] == no]
+        return site["desks"]
+
+    def _edit(self, no: int, desks: list[dict]):
+        site = {"name": f"Больница {no}", "zone": harness.ZONE, "desks": desks}
+        return self.hub_admin.send("PUT", f"/api/v1/sites/{no}", site)
+
+    def test_a_desk_that_was_worked_at_stays_and_one_that_was_not_may_go(self):
+        """T5: a desk's figures stand in reports for ever, and so does its name."""
+        no = self.node.spec.no
+        worked_at = self._desks(no)
+        unused = {"no": 2, "name": "Пост, который не открыли"}
+        self.program(self.node).post("/api/v1/contacts", harness.contact())
+        self.wait_whole()
+        self.assertEqual(self._edit(no, [*worked_at, unused]).status, 200)
+        refused = self._edit(no, [unused])
+        self.assertEqual(
+            (refused.status, refused.json()["code"], refused.json()["path"]),
+            (409, "conflict", "desks.1"),
+        )
+        self.assertIn(worked_at[0]["name"], refused.json()["detail"])
+        self.assertEqual(self._desks(no), [*worked_at, unused])
+        renamed = [{**worked_at[0], "name": "Пост после ремонта"}]
+        self.assertEqual(self._edit(no, renamed).status, 200)
+        self.assertEqual(self._desks(no), renamed)
+        self.assertEqual(self._edit(no, worked_at).status, 200)
+
     def test_a_name_that_turns_the_direction_of_text_is_refused_at_its_field(self):
         """U+202E in front of a name shows another name."""
         turned = "Иванов\u202eвонавИ"

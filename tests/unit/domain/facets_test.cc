@@ -4,6 +4,7 @@
 
 #include "protocol/base/archive.h"
 #include "protocol/domain/call_summary.h"
+#include "protocol/domain/desk_cells.h"
 #include "protocol/domain/local_day.h"
 #include "tests/unit/domain/told.h"
 
@@ -56,6 +57,8 @@ TEST(ContactFacets, CountIncomingTelephoneContactsInTheHourTheyOccurred) {
   const std::int32_t day = local_day(kNine, 180);
   EXPECT_EQ(cells[0].key, keys::day_cube(day, SiteNo{17}, DeskNo{2}));
   EXPECT_EQ(cells[1].key, keys::quarter_cube(SiteNo{17}, DeskNo{2}, kNine, ""));
+  EXPECT_TRUE(cells[1].key.starts_with(keys::quarter_cubes(SiteNo{17}, DeskNo{2})));
+  EXPECT_FALSE(cells[1].key.starts_with(keys::quarter_cubes(SiteNo{17}, DeskNo{1})));
   Counters registered{};
   registered[static_cast<std::size_t>(Counter::kRegistered)] = 1;
   EXPECT_EQ(cells[0].delta, registered);

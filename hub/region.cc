@@ -96,6 +96,7 @@ void Region::announce_behind() {
   bool news = false;
   {
     const std::lock_guard lock(mutex_);
+    for (auto& [site, log] : logs_) app::log_lines(log.due(clock_.now()));
     const TimeMs current_from = clock_.now() + (-app::kBehindAfterMs);
     std::set<SiteNo> behind;
     for (const auto& [site, link] : links_)
@@ -104,6 +105,10 @@ void Region::announce_behind() {
     behind_ = std::move(behind);
   }
   if (news) live_.changed("sites");
+}
+
+app::LinkLog& Region::log_of(SiteNo site) {
+  return logs_.try_emplace(site, "site " + std::to_string(site.v)).first->second;
 }
 
 void Region::changed() {
@@ -124,7 +129,9 @@ void Region::raise(SiteNo site, const std::string& code, const std::string& text
 void Region::connected(SiteNo peer, const sync::PeerInfo& info) {
   {
     const std::lock_guard lock(mutex_);
+    app::log_lines(log_of(peer).up(clock_.now(), info.software));
     SiteLink& link = links_[peer];
+    ++link.ups;
     link.connected = true;
     link.since = clock_.now();
     link.software = info.software;
@@ -133,10 +140,12 @@ void Region::connected(SiteNo peer, const sync::PeerInfo& info) {
   changed();
 }
 
-void Region::disconnected(SiteNo peer, protocol::CloseReason, const std::string&) {
+void Region::disconnected(SiteNo peer, protocol::CloseReason reason, const std::string& text) {
   {
     const std::lock_guard lock(mutex_);
+    app::log_lines(log_of(peer).down(clock_.now(), reason, text));
     SiteLink& link = links_[peer];
+    ++link.downs;
     if (link.connected) link.since = clock_.now();
     link.connected = false;
     dirty_.insert(peer);
@@ -170,6 +179,10 @@ void Region::peer_status(SiteNo peer, const sync::PeerStatus& status) {
 }
 
 void Region::alarm(SiteNo peer, sync::AlarmCode code, const std::string& text) {
+  {
+    const std::lock_guard lock(mutex_);
+    app::log_lines(log_of(peer).alarm(clock_.now(), sync::alarm_name(code), text));
+  }
   raise(peer, sync::alarm_name(code), text);
 }
 

@@ -11,6 +11,7 @@
 
 #include "sync/engine/engine.h"
 #include "sync/feed/store_streams.h"
+#include "web/app/link_log.h"
 #include "web/app/live.h"
 #include "web/app/pace.h"
 
@@ -29,6 +30,8 @@ struct SiteLink {
     TimeMs at;
   };
   std::vector<Alarm> alarms;
+  std::uint64_t ups = 0;  // since the process began, as downs
+  std::uint64_t downs = 0;
 };
 
 class Region final : public sync::LinkObserver {
@@ -49,7 +52,8 @@ class Region final : public sync::LinkObserver {
   std::size_t connected_count() const;
   void save(sync::Engine& engine);
   // Tells open screens when a site falls behind or catches up: that is a matter of time, and no
-  // message of the link says it. Called every few seconds.
+  // message of the link says it. What the log left out of a link that flaps is said then too.
+  // Called every few seconds.
   void announce_behind();
   // An alarm of our own making (a record set aside).
   void raise(SiteNo site, const std::string& code, const std::string& text);
@@ -63,12 +67,14 @@ class Region final : public sync::LinkObserver {
 
  private:
   void changed();
+  app::LinkLog& log_of(SiteNo site);
   sync::StoreStreams& streams_;
   const Clock& clock_;
   app::Live& live_;
   mutable std::mutex mutex_;
   std::map<SiteNo, SiteLink> links_;
   std::map<SiteNo, app::Pace> paces_;
+  std::map<SiteNo, app::LinkLog> logs_;
   std::set<SiteNo> dirty_;
   std::set<SiteNo> behind_;  // as last announced
 };

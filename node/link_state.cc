@@ -94,6 +94,7 @@ void LinkState::save(sync::Engine& engine) {
   std::optional<protocol::Silence> silence;
   {
     const std::lock_guard lock(mutex_);
+    app::log_lines(log_.due(clock_.now()));
     const TimeMs heard = view_.last_success.value_or(TimeMs{});
     if (std::exchange(silence_dirty_, false)) {
       silence = view_.silence;
@@ -118,9 +119,11 @@ bool LinkState::clock_confirmed() const {
   return clock_confirmed_;
 }
 
-void LinkState::connected(SiteNo, const sync::PeerInfo&) {
+void LinkState::connected(SiteNo, const sync::PeerInfo& info) {
   {
     const std::lock_guard lock(mutex_);
+    app::log_lines(log_.up(clock_.now(), info.software));
+    ++view_.ups;
     view_.connected = true;
     note_heard();
     view_.since = view_.last_success;
@@ -135,6 +138,8 @@ void LinkState::connected(SiteNo, const sync::PeerInfo&) {
 void LinkState::disconnected(SiteNo, protocol::CloseReason reason, const std::string& text) {
   {
     const std::lock_guard lock(mutex_);
+    app::log_lines(log_.down(clock_.now(), reason, text));
+    ++view_.downs;
     if (view_.connected) view_.since = view_.last_success.value_or(clock_.now());
     view_.connected = false;
     clock_confirmed_ = false;
@@ -147,6 +152,7 @@ void LinkState::disconnected(SiteNo, protocol::CloseReason reason, const std::st
 
 void LinkState::unreachable(SiteNo, const std::string& text) {
   const std::lock_guard lock(mutex_);
+  app::log_lines(log_.failed(clock_.now(), text));
   view_.last_error = text;
   view_.last_error_code = kUnreachable;
 }
@@ -181,6 +187,7 @@ void LinkState::peer_status(SiteNo, const sync::PeerStatus& status) {
 
 void LinkState::alarm(SiteNo, sync::AlarmCode code, const std::string& text) {
   const std::lock_guard lock(mutex_);
+  app::log_lines(log_.alarm(clock_.now(), sync::alarm_name(code), text));
   view_.alarms.push_back({sync::alarm_name(code), text, clock_.now()});
   if (view_.alarms.size() > kMaxAlarms) view_.alarms.erase(view_.alarms.begin());
 }

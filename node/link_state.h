@@ -11,6 +11,7 @@
 
 #include "sync/engine/engine.h"
 #include "sync/feed/store_streams.h"
+#include "web/app/link_log.h"
 #include "web/app/live.h"
 #include "web/app/pace.h"
 
@@ -35,6 +36,8 @@ struct LinkView {
     TimeMs at;
   };
   std::vector<Alarm> alarms;  // newest last, at most kMaxAlarms
+  std::uint64_t ups = 0;      // since the process began, as downs
+  std::uint64_t downs = 0;
 };
 
 // How far the region had the journal when it was last written down.
@@ -77,6 +80,7 @@ class LinkState final : public sync::LinkObserver {
   mutable std::mutex mutex_;
   LinkView view_;
   std::map<sync::StreamKind, app::Pace> paces_;
+  app::LinkLog log_{"region"};
   bool dirty_ = false;
   bool silence_dirty_ = false;
   bool clock_confirmed_ = false;

@@ -197,5 +197,41 @@ class Offline(harness.RegionTest):
         until(lambda: late.sign_in("late", "secret-of-late"), "the new user signs in at the site")
 
 
+class Log(harness.RegionTest):
+    """A region of its own: of a link that was cut often the log says less."""
+
+    PROXIED = True
+
+    def test_the_logs_of_both_ends_say_when_the_link_went_and_why_and_when_it_came_back(self):
+        self.wait_whole()
+        logs = (
+            (self.node, "link: region is gone: ", "link: region is connected"),
+            (self.hub, "link: site 1 is gone: ", "link: site 1 is connected"),
+        )
+
+        def said(member) -> str:
+            return member.daemon.log.read_text(errors="replace")
+
+        before = {member.daemon.name: len(said(member)) for member, _, _ in logs}
+
+        def news(member) -> str:
+            return said(member)[before[member.daemon.name] :]
+
+        self.region.cut(self.node, "silent")
+        self.addCleanup(self.region.restore, self.node)
+        for member, gone, _ in logs:
+            until(lambda m=member, of=gone: of in news(m), f"{gone} in the log", 30)
+        self.region.restore(self.node)
+        self.wait_whole()
+        for member, gone, back in logs:
+            lines = news(member).splitlines()
+            [down] = [line for line in lines if gone in line]
+            self.assertRegex(down, r"^\S+Z warning link: .* is gone: [a-z ]{10,}")
+            up = [line for line in lines if back in line]
+            self.assertEqual(len(up), 1, news(member))
+            self.assertRegex(up[0], r"^\S+Z info link: .* is connected \(version [0-9.]+\)$")
+            self.assertGreater(lines.index(up[0]), lines.index(down))
+
+
 if __name__ == "__main__":
     harness.main()

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import time
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import harness
+import paths
 from demo_lib.http_client import until
 from schema_test import Checked
 from ticket_life_test import ALWAYS, queue
@@ -18,6 +20,11 @@ from ticket_life_test import ALWAYS, queue
 FIGURES = "accepted accepted_late completed in_time late late_cut_off no_deadline rejected reopened".split()
 REASON = "not_reproducible"
 GROUPS = {"day": None, "line": "line", "urgency": "urgency", "topic": "topic", "site": "site"}
+
+
+def column_words(columns: list[str], language: str) -> list[str]:
+    catalogue = json.loads((paths.TOP / f"web/ui/messages/{language}.json").read_text())
+    return [catalogue[f"file_{column}"] for column in columns]
 
 
 class TicketReport(harness.RegionTest):
@@ -135,12 +142,16 @@ class TicketReport(harness.RegionTest):
             report = self.report(self.at_node, by)
             path = f"/api/v1/reports/tickets?{self.days}&by={by}"
             tsv = self.at_node("GET", f"{path}&format=tsv").decode()
-            as_csv = self.at_node("GET", f"{path}&format=csv").decode("utf-8-sig")
+            tables = [list(csv.reader(io.StringIO(tsv), delimiter="\t"))]
+            columns = tables[0][0]
+            for language in ("ru", "en"):
+                text = self.at_node("GET", f"{path}&format=csv&lang={language}")
+                rows = csv.reader(io.StringIO(text.decode("utf-8-sig"), newline=""), delimiter=";")
+                tables.append(list(rows))
+                self.assertEqual(tables[-1][0], column_words(columns, language))
             self.assertTrue(self.at_node("GET", f"{path}&format=xlsx").startswith(b"PK"))
-            for rows in (
-                list(csv.DictReader(io.StringIO(tsv), delimiter="\t")),
-                list(csv.DictReader(io.StringIO(as_csv), delimiter=";")),
-            ):
+            for table in tables:
+                rows = [dict(zip(columns, row)) for row in table[1:]]
                 self.assertEqual([row[by] for row in rows], [r["value"] for r in report["rows"]])
                 for row, told in zip(rows, report["rows"]):
                     self.assertEqual([int(row[f]) for f in FIGURES], [told[f] for f in FIGURES])

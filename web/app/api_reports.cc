@@ -21,14 +21,14 @@ namespace {
 
 struct Question {
   LocalDay day;
-  Format format = Format::kJson;
+  ReportForm form;
 };
 
 Result<Question> read_question(const Context& context, const web::Query& query) {
   web::QueryReader in(query);
   const auto date = in.line("date", {10, 10});
   Question out;
-  out.format = read_format(in);
+  out.form = read_form(in);
   OPORA_TRY(in.finish());
   const auto day =
       date ? parse_day(*date) : std::optional(context.zone.day_of(context.clock.now()));
@@ -121,7 +121,7 @@ void daily_route(const Context& context, const web::Request& request, const web:
   auto question = read_question(context, request.query);
   if (!question.ok()) return respond(web::problem(question.error()));
   respond_report(
-      context, question->format, Weight::kLight,
+      context, question->form, Weight::kLight,
       [&context, day = question->day] { return daily_answer(context, day); }, respond);
 }
 

@@ -86,7 +86,7 @@ TicketClass read_class(web::QueryReader& in) {
 
 struct ReportQuestion {
   TicketQuestion asked;
-  Format format = Format::kJson;
+  ReportForm form;
 };
 
 Result<ReportQuestion> read_question(const Context& context, const web::Query& query) {
@@ -98,7 +98,7 @@ Result<ReportQuestion> read_question(const Context& context, const web::Query& q
   out.asked.group =
       in.one_of<TicketGroup>("by", std::span<const web::EnumName<TicketGroup>>(kGroups))
           .value_or(TicketGroup::kDay);
-  out.format = read_format(in);
+  out.form = read_form(in);
   OPORA_TRY(in.finish());
   return out;
 }
@@ -182,7 +182,7 @@ void report_route(const Context& context, const web::Request& request,
   const ReportDays& days = question->asked.days;
   const Weight weight = days.to.v - days.from.v >= kLightDays ? Weight::kHeavy : Weight::kLight;
   respond_report(
-      context, question->format, weight,
+      context, question->form, weight,
       [&context, asked = question->asked] { return answer(context, asked); }, respond);
 }
 

@@ -14,6 +14,9 @@ constexpr std::array kFormats = {
     web::EnumName<Format>{"json", Format::kJson}, web::EnumName<Format>{"tsv", Format::kTsv},
     web::EnumName<Format>{"csv", Format::kCsv}, web::EnumName<Format>{"xlsx", Format::kXlsx}};
 
+constexpr std::array kLanguages = {web::EnumName<Language>{"ru", Language::kRu},
+                                   web::EnumName<Language>{"en", Language::kEn}};
+
 web::Response file(Result<std::string> bytes, const std::string& type, const std::string& name) {
   if (!bytes.ok()) return web::problem(bytes.error());
   web::Response response;
@@ -23,15 +26,23 @@ web::Response file(Result<std::string> bytes, const std::string& type, const std
   return response;
 }
 
-web::Response response_of(Format format, const ReportAnswer& report, TimeMs now) {
-  switch (format) {
+// As people read it; programs read the columns by their names.
+Table table_in_words(const ReportAnswer& report, Language language) {
+  Table table = report.table();
+  for (Column& column : table.columns) column.name = column_words(column.name, language);
+  return table;
+}
+
+web::Response response_of(ReportForm form, const ReportAnswer& report, TimeMs now) {
+  switch (form.format) {
     case Format::kTsv:
       return file(to_tsv(report.table()), "text/tab-separated-values; charset=utf-8",
                   report.name + ".tsv");
     case Format::kCsv:
-      return file(to_csv(report.table()), "text/csv; charset=utf-8", report.name + ".csv");
+      return file(to_csv(table_in_words(report, form.language)), "text/csv; charset=utf-8",
+                  report.name + ".csv");
     case Format::kXlsx:
-      return file(to_xlsx(report.table(), now),
+      return file(to_xlsx(table_in_words(report, form.language), now),
                   "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
                   report.name + ".xlsx");
     case Format::kJson: break;
@@ -41,17 +52,21 @@ web::Response response_of(Format format, const ReportAnswer& report, TimeMs now)
 
 }  // namespace
 
-Format read_format(web::QueryReader& in) {
-  return in.one_of<Format>("format", std::span<const web::EnumName<Format>>(kFormats))
-      .value_or(Format::kJson);
+ReportForm read_form(web::QueryReader& in) {
+  ReportForm out;
+  out.format = in.one_of<Format>("format", std::span<const web::EnumName<Format>>(kFormats))
+                   .value_or(Format::kJson);
+  out.language = in.one_of<Language>("lang", std::span<const web::EnumName<Language>>(kLanguages))
+                     .value_or(Language::kRu);
+  return out;
 }
 
-void respond_report(const Context& context, Format format, Weight weight,
+void respond_report(const Context& context, ReportForm form, Weight weight,
                     std::function<ReportAnswer()> make, const web::Respond& respond) {
-  if (format != Format::kXlsx && weight == Weight::kLight)
-    return respond(response_of(format, make(), context.clock.now()));
-  const bool taken = context.worker.submit([&context, format, make = std::move(make), respond] {
-    respond(response_of(format, make(), context.clock.now()));
+  if (form.format != Format::kXlsx && weight == Weight::kLight)
+    return respond(response_of(form, make(), context.clock.now()));
+  const bool taken = context.worker.submit([&context, form, make = std::move(make), respond] {
+    respond(response_of(form, make(), context.clock.now()));
   });
   if (!taken) respond(web::problem(Error{Code::kTooMany, "", "too many large reports at once"}));
 }

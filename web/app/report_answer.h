@@ -6,6 +6,7 @@
 
 #include "web/app/context.h"
 #include "web/app/export/table.h"
+#include "web/app/export/words.h"
 #include "web/server/http.h"
 #include "web/server/query_reader.h"
 #include "web/server/router.h"
@@ -13,8 +14,12 @@
 namespace opora::app {
 
 enum class Format : std::uint8_t { kJson, kTsv, kCsv, kXlsx };
-// ?format=, JSON when it is not said.
-Format read_format(web::QueryReader& in);
+struct ReportForm {
+  Format format = Format::kJson;
+  Language language = Language::kRu;  // of the headers of what people open: CSV, XLSX
+};
+// ?format=, JSON when it is not said; ?lang=.
+ReportForm read_form(web::QueryReader& in);
 
 struct ReportAnswer {
   std::string name;  // of the file, without its ending
@@ -27,7 +32,7 @@ enum class Weight : std::uint8_t {
 };
 // `make` reads the store. What is heavy, and every workbook, is the worker's, and refused when too
 // much of it waits.
-void respond_report(const Context& context, Format format, Weight weight,
+void respond_report(const Context& context, ReportForm form, Weight weight,
                     std::function<ReportAnswer()> make, const web::Respond& respond);
 
 }  // namespace opora::app

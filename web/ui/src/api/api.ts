@@ -2,6 +2,7 @@
 // reached is the error "unreachable". Owned by the page; no state but the CSRF token and the changes under way.
 import createClient from 'openapi-fetch';
 
+import { getLocale } from '../paraglide/runtime.js';
 import type { paths } from './schema';
 import type * as T from './types';
 
@@ -192,12 +193,12 @@ export const dailyReport = (date: string) =>
   // Without ?format= the answer is the JSON one.
   settle(client.GET('/api/v1/reports/daily', { params: { query: { date } } }) as Promise<Settled<T.DailyReport>>);
 export const dailyReportLink = (date: string, format: 'xlsx' | 'csv' | 'tsv') =>
-  `/api/v1/reports/daily?date=${date}&format=${format}`;
-export type TicketReportQuery = Omit<NonNullable<paths['/api/v1/reports/tickets']['get']['parameters']['query']>, 'format'>;
+  `/api/v1/reports/daily?date=${date}&format=${format}&lang=${getLocale()}`;
+export type TicketReportQuery = Omit<NonNullable<paths['/api/v1/reports/tickets']['get']['parameters']['query']>, 'format' | 'lang'>;
 export const ticketReport = (query: TicketReportQuery) =>
   settle(client.GET('/api/v1/reports/tickets', { params: { query } }) as Promise<Settled<T.TicketReport>>);
 export const ticketReportLink = (query: TicketReportQuery, format: 'xlsx' | 'csv' | 'tsv') =>
-  `/api/v1/reports/tickets?${new URLSearchParams({ ...(query as Record<string, string>), format })}`;
+  `/api/v1/reports/tickets?${new URLSearchParams({ ...(query as Record<string, string>), format, lang: getLocale() })}`;
 type ReportItemQuery = NonNullable<paths['/api/v1/reports/tickets/items']['get']['parameters']['query']>;
 export const ticketReportItems = (query: ReportItemQuery) => settle(client.GET('/api/v1/reports/tickets/items', { params: { query } }));
 export const shiftNumbers = () => settle(client.GET('/api/v1/shift'));

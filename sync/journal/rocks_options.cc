@@ -175,4 +175,24 @@ std::vector<rocksdb::ColumnFamilyDescriptor> table_descriptors(const RocksOption
   return out;
 }
 
+rocksdb::Status open_to_look(const std::filesystem::path& path, const RocksOptions& options,
+                             Families& families, rocksdb::DB*& db) {
+  const auto db_options = database_options(options, OpenMode::kReadOnly);
+  std::vector<std::string> names;
+  auto status = rocksdb::DB::ListColumnFamilies(db_options, path.string(), &names);
+  if (!status.ok()) return status;
+  const auto is_missing = [&](const auto& table) {
+    return std::ranges::find(names, table.name) == names.end();
+  };
+  const auto tables = table_descriptors(options);
+  auto there = tables;
+  std::erase_if(there, is_missing);
+  Families opened;
+  status = rocksdb::DB::OpenForReadOnly(db_options, path.string(), there, &opened, &db);
+  if (!status.ok()) return status;
+  auto next = opened.begin();
+  for (const auto& table : tables) families.push_back(is_missing(table) ? nullptr : *next++);
+  return status;
+}
+
 }  // namespace opora::sync

@@ -18,4 +18,10 @@ rocksdb::DBOptions database_options(const RocksOptions& options, OpenMode mode);
 // One descriptor a Table, in the order of the enumeration; all share one cache.
 std::vector<rocksdb::ColumnFamilyDescriptor> table_descriptors(const RocksOptions& options);
 
+using Families = std::vector<rocksdb::ColumnFamilyHandle*>;
+// For reading only, one family a Table. An owner makes the tables that an older version did not
+// have; here they are null.
+rocksdb::Status open_to_look(const std::filesystem::path& path, const RocksOptions& options,
+                             Families& families, rocksdb::DB*& db);
+
 }  // namespace opora::sync

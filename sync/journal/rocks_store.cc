@@ -121,13 +121,18 @@ class RocksStore::Core {
   bool left_open() const { return left_open_; }
 
   rocksdb::DB& db() const { return *db_; }
+  // Null in a store of an older version that is only read: the table has no rows.
   rocksdb::ColumnFamilyHandle* family(Table table) const {
     return families_[static_cast<std::size_t>(table)];
   }
   Health& health() const { return *health_; }
 
   // A failed read is not "no such row": nothing may be decided on it, so the store is poisoned.
-  std::optional<Bytes> found(const rocksdb::Status& status, rocksdb::PinnableSlice& value) const {
+  std::optional<Bytes> get(const rocksdb::ReadOptions& options, Table table,
+                           std::string_view key) const {
+    if (family(table) == nullptr) return std::nullopt;
+    rocksdb::PinnableSlice value;
+    const auto status = db_->Get(options, family(table), slice(key), &value);
     if (status.ok()) return Bytes(value.data(), value.size());
     note(status);
     return std::nullopt;
@@ -220,9 +225,7 @@ class RocksStore::Core {
 
   Status look(const fs::path& path, const RocksOptions& options) {
     rocksdb::DB* db = nullptr;
-    const auto status =
-        rocksdb::DB::OpenForReadOnly(database_options(options, mode_), path.string(),
-                                     table_descriptors(options), &families_, &db);
+    const auto status = open_to_look(path, options, families_, db);
     if (!status.ok()) return to_error(status);
     db_.reset(db);
     return ok_status();
@@ -259,7 +262,9 @@ class BaseCursor {
     if (!to.empty()) options.iterate_upper_bound = &to_;
     // Records are walked over once: in the cache they would drive out what is asked for by name.
     options.fill_cache = table != Table::kJournal;
-    it_.reset(core.db().NewIterator(options, core.family(table)));
+    auto* family = core.family(table);
+    it_.reset(family == nullptr ? rocksdb::NewEmptyIterator()
+                                : core.db().NewIterator(options, family));
     if (direction == Direction::kForward) it_->Seek(from_);
     else it_->SeekToLast();
   }
@@ -293,8 +298,7 @@ class RocksSnapshot final : public Reader {
   RocksSnapshot& operator=(const RocksSnapshot&) = delete;
 
   std::optional<Bytes> get(Table table, std::string_view key) const override {
-    rocksdb::PinnableSlice value;
-    return core_->found(core_->db().Get(options_, core_->family(table), slice(key), &value), value);
+    return core_->get(options_, table, key);
   }
   void scan(Table table, std::string_view from, std::string_view to,
             const RowVisitor& visit) const override {
@@ -334,10 +338,7 @@ class RocksTransaction final : public Transaction {
     const auto* change = changes_->find(table, key);
     if (change == nullptr) change = below_->find(table, key);
     if (change != nullptr) return *change ? std::optional(Bytes(**change)) : std::nullopt;
-    rocksdb::PinnableSlice value;
-    const auto status =
-        core_->db().Get(rocksdb::ReadOptions(), core_->family(table), slice(key), &value);
-    return core_->found(status, value);
+    return core_->get(rocksdb::ReadOptions(), table, key);
   }
   void scan(Table table, std::string_view from, std::string_view to,
             const RowVisitor& visit) const override {

@@ -11,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sync/journal/rocks_options.h"
 #include "tests/support/files.h"
 #include "tests/support/temp_folder.h"
 #include "tests/unit/store/faulty_disk.h"
@@ -282,6 +283,41 @@ TEST_F(RocksStoreTest, AReadOnlyStoreBesideItsOwnerSeesWhatWasCommittedAndChange
   EXPECT_TRUE(put(*owner, "b", "2").ok());
   owner.reset();
   EXPECT_EQ(rows(*open()->snapshot(), Table::kEntity).size(), 2u);
+}
+
+// What an older version left: it had no such table.
+void take_a_table_away(const std::string& path, const std::string& name) {
+  rocksdb::Options options;
+  std::vector<std::string> names;
+  ASSERT_TRUE(rocksdb::DB::ListColumnFamilies(options, path, &names).ok());
+  std::vector<rocksdb::ColumnFamilyDescriptor> all;
+  for (const auto& each : names) all.emplace_back(each, rocksdb::ColumnFamilyOptions());
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* opened = nullptr;
+  ASSERT_TRUE(rocksdb::DB::Open(options, path, all, &handles, &opened).ok());
+  const std::unique_ptr<rocksdb::DB> db(opened);
+  for (auto* handle : handles) {
+    if (handle->GetName() == name) {
+      EXPECT_TRUE(db->DropColumnFamily(handle).ok());
+    }
+    db->DestroyColumnFamilyHandle(handle);
+  }
+}
+
+TEST_F(RocksStoreTest, AStoreOfAnOlderVersionIsReadWithoutTheTablesThatItDidNotHave) {
+  ASSERT_TRUE(put(*open(), "a", "1").ok());
+  take_a_table_away(path(), "files");
+  {
+    const auto opened = RocksStore::open_read_only(path());
+    ASSERT_TRUE(opened.ok()) << opened.error().message;
+    const auto seen = (*opened)->snapshot();
+    EXPECT_EQ(seen->get(Table::kEntity, "a"), "1");
+    EXPECT_EQ(seen->get(Table::kFiles, "a"), std::nullopt);
+    EXPECT_TRUE(rows(*seen, Table::kFiles).empty());
+  }
+  auto owner = open();
+  EXPECT_TRUE(rows(*owner->snapshot(), Table::kFiles).empty());
+  EXPECT_TRUE(RocksStore::open_read_only(path()).ok());
 }
 
 TEST_F(RocksStoreTest, AReadOnlyStoreOutlivesTheFilesThatItsOwnerReplaces) {

@@ -15,7 +15,8 @@
 //   B closed? ~started problem                      current problems (T9)
 //   U login user · Y token_hash user · S site · G site agent · X ~time aggregate
 //   R ~time read                                    the audit of reads
-//   K support_code site                             facilities by support code (V2)
+//   k support_code site                             facilities by support code (V2)
+//   K                                               the projection's own
 //   D year · W calendar · Q queue                   catalogues, by the record's own name
 //   M, V                                           open tickets in the order of time: due_rows.h
 //   n                                              who is told of deadlines: notice_rows.h

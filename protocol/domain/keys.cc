@@ -85,7 +85,7 @@ Bytes user_by_token(std::string_view token_hash) {
 }
 Bytes site(SiteNo site) { return KeyWriter().u8('S').u32(site.v).take(); }
 Bytes sites() { return family('S'); }
-Bytes support_code(std::string_view code) { return KeyWriter().u8('K').text(code).take(); }
+Bytes support_code(std::string_view code) { return KeyWriter().u8('k').text(code).take(); }
 Bytes production_year(std::uint16_t year) { return KeyWriter().u8('D').u16(year).take(); }
 Bytes production_years() { return family('D'); }
 Bytes calendar(std::string_view id) { return KeyWriter().u8('W').text(id).take(); }

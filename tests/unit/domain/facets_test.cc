@@ -208,5 +208,10 @@ TEST(CubeKeys, ReadBackTheirCell) {
 
 TEST(CubeKeys, FindNoIdInAKeyThatIsTooShort) { EXPECT_TRUE(keys::id_of("short").is_zero()); }
 
+// The projection keeps what waits for a key under K, and reads all of that family as ids.
+TEST(IndexKeys, OfSupportCodesAreNoEventsThatWaitForAKey) {
+  EXPECT_NE(keys::support_code("482918").front(), 'K');
+}
+
 }  // namespace
 }  // namespace opora::protocol

@@ -448,10 +448,13 @@ TEST_F(Search, SearchesOfManyThreadsSeeWholeBatchesWhileOneWrites) {
         {{{ticket(2 * i), kNow, {"пара"}}, {ticket(2 * i + 1), kNow, {"пара"}}}, {}, "c"});
     EXPECT_TRUE(status.ok());
     if (i % 10 != 9) continue;
-    EXPECT_TRUE(index_->erase({ticket(2 * i), ticket(2 * i + 1)}).ok());
+    // Readers without a pause may keep the log from being cut; it is cut when they let it.
+    const Status erased = index_->erase({ticket(2 * i), ticket(2 * i + 1)});
+    EXPECT_TRUE(erased.ok() || erased.error().code == Code::kUnavailable);
   }
   stop = true;
   for (auto& r : readers) r.join();
+  EXPECT_TRUE(index_->erase({}).ok());
   EXPECT_EQ(torn, 0);
   EXPECT_EQ(failed, 0);
 }

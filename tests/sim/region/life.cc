@@ -280,6 +280,8 @@ void Life::on_key(sync::Transaction& txn, const AggregateId& aggregate) {
 }
 
 void Life::on_key_refused(sync::Transaction& txn, SiteNo peer, const AggregateId& aggregate) {
+  // The answer to the key that a site makes up would bring the one that it was not sent.
+  if (sim_.planted == Planted::kRecallWithoutKeys) return;
   if (hub()) outbox_.return_key(txn, aggregate, peer);
 }
 

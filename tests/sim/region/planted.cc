@@ -46,7 +46,7 @@ constexpr std::array kMistakes{
     PlantedMistake{Planted::kRowsNotRemoved, "rows-not-removed",
                    "records that must go from a journal stay", "old backup"},
     PlantedMistake{Planted::kRecallWithoutKeys, "recall-without-keys",
-                   "the hub sends lost records back without their keys", "wiped site"},
+                   "the hub never sends the keys of lost records", "wiped site"},
     PlantedMistake{Planted::kRecallIgnored, "recall-ignored",
                    "a site that lost records does not fetch them", "old backup"},
     PlantedMistake{Planted::kRecallDropsOwn, "recall-drops-own",

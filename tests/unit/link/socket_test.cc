@@ -57,6 +57,10 @@ class Refuser {
  private:
   void refuse() const {
     for (int peer = 0; (peer = ::accept(listener_, nullptr, nullptr)) >= 0;) {
+      // Before the first byte the reset may fall into the end of connect(), which keeps it to
+      // itself.
+      char first = 0;
+      static_cast<void>(::recv(peer, &first, 1, 0));
       const linger at_once{1, 0};
       ::setsockopt(peer, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
       ::close(peer);

@@ -16,6 +16,7 @@
 #include "tests/bench/figures.h"
 #include "tests/bench/region_data.h"
 #include "tests/support/moved_clock.h"
+#include "tests/support/queues.h"
 
 namespace opora::bench {
 namespace {
@@ -28,27 +29,6 @@ constexpr std::int64_t kBetweenTicketsMs = 100;
 // Low urgency (A14): three quarters of 252 hours, long after the last was opened.
 constexpr std::uint32_t kNormHours = 252;
 constexpr std::int64_t kWarnAfterMs = std::int64_t{kNormHours} * 3'600'000 / 4 * 3;
-
-protocol::CalendarChanged always() {
-  protocol::CalendarChanged out;
-  out.id = "always";
-  out.name_ru = out.name_en = "Круглосуточно";
-  out.hours.week.fill({{0, 24 * 60}});
-  out.hours.holidays = protocol::Holidays::kIgnored;
-  return out;
-}
-
-protocol::QueueChanged first_line() {
-  protocol::QueueChanged out;
-  out.id = "first";
-  out.name_ru = out.name_en = "Первая линия";
-  out.line = 1;
-  out.calendar = "always";
-  const protocol::Norm norm{kNormHours * 60, protocol::NormUnit::kHours,
-                            protocol::Running::kRoundTheClock};
-  out.norms.fill({norm, norm});
-  return out;
-}
 
 // A site with so many open tickets, each with a deadline, and nothing told yet.
 class Site {
@@ -141,10 +121,11 @@ class Site {
   static void receive_catalogues(sync::EngineCore& core) {
     Origin hub(kHubSite);
     const protocol::RubricatorPublished topics{1, {{kTopic, "call", "appointments", "Запись"}}};
-    receive(core, sync::Stream::kCommon, kHubSite,
-            {hub.next(topics, protocol::rubricator_id(), kBegins),
-             hub.next(always(), protocol::calendar_aggregate("always"), kBegins),
-             hub.next(first_line(), protocol::queue_aggregate("first"), kBegins)});
+    receive(
+        core, sync::Stream::kCommon, kHubSite,
+        {hub.next(topics, protocol::rubricator_id(), kBegins),
+         hub.next(testing::round_the_clock(), protocol::calendar_aggregate("always"), kBegins),
+         hub.next(testing::first_line(kNormHours), protocol::queue_aggregate("first"), kBegins)});
   }
 
   void fill(sync::EngineCore& core, std::uint64_t tickets) {

@@ -132,47 +132,38 @@ void add_ticket(Origin& origin, std::uint32_t number, TimeMs received,
   entries.push_back(origin.next(closed, id, received + 1, OwnerSeq{2}));
 }
 
-void fill_tickets(const std::string& path, std::uint64_t tickets, std::uint64_t sites) {
-  constexpr std::int64_t kSpanMs = static_cast<std::int64_t>(kTicketDays) * 24 * 3'600'000LL;
+// What happened at a hub's sites within a span of time, the same number at each and evenly over it;
+// `add` makes the entries of one: (origin, its number, its time, entries).
+template <class Add>
+void fill_sites(const std::string& path, std::uint64_t number, std::uint64_t sites,
+                std::int64_t span_ms, Add add) {
   Folder folder(path);
-  StepClock clock(kDayBegins + kSpanMs);
+  StepClock clock(kDayBegins + span_ms);
   const auto core = folder.core(kHubSite, clock);
-  const std::uint64_t a_site = tickets / sites;
+  const std::uint64_t a_site = number / sites;
   for (std::uint32_t no = 1; no <= sites; ++no) {
     std::vector<sync::Command> declared;
     declared.push_back(declaring(SiteNo{no}));
     run(*core, std::move(declared));
     Origin origin{SiteNo{no}};
     std::vector<sync::Entry> entries;
-    for (std::uint64_t ticket = 0; ticket < a_site; ++ticket) {
+    for (std::uint64_t each = 0; each < a_site; ++each) {
       const auto offset =
-          kSpanMs * static_cast<std::int64_t>(ticket) / static_cast<std::int64_t>(a_site);
-      add_ticket(origin, static_cast<std::uint32_t>(ticket), kDayBegins + offset, entries);
-      if (entries.size() >= sync::kRemoteSlice || ticket + 1 == a_site)
+          span_ms * static_cast<std::int64_t>(each) / static_cast<std::int64_t>(a_site);
+      add(origin, each, kDayBegins + offset, entries);
+      if (entries.size() >= sync::kRemoteSlice || each + 1 == a_site)
         receive(*core, sync::Stream::kJournal, origin.site(), std::exchange(entries, {}));
     }
   }
 }
 
+void fill_tickets(const std::string& path, std::uint64_t tickets, std::uint64_t sites) {
+  constexpr std::int64_t kSpanMs = static_cast<std::int64_t>(kTicketDays) * 24 * 3'600'000LL;
+  fill_sites(path, tickets, sites, kSpanMs, add_ticket);
+}
+
 void fill_hub(const std::string& path, std::uint64_t calls, std::uint64_t sites) {
-  Folder folder(path);
-  StepClock clock(kDayBegins + kDayMs);
-  const auto core = folder.core(kHubSite, clock);
-  const std::uint64_t a_site = calls / sites;
-  for (std::uint32_t no = 1; no <= sites; ++no) {
-    std::vector<sync::Command> declared;
-    declared.push_back(declaring(SiteNo{no}));
-    run(*core, std::move(declared));
-    Origin origin{SiteNo{no}};
-    std::vector<sync::Entry> entries;
-    for (std::uint64_t call = 0; call < a_site; ++call) {
-      const auto offset =
-          kDayMs * static_cast<std::int64_t>(call) / static_cast<std::int64_t>(a_site);
-      add_call(origin, call, kDayBegins + offset, entries);
-      if (entries.size() >= sync::kRemoteSlice || call + 1 == a_site)
-        receive(*core, sync::Stream::kJournal, origin.site(), std::exchange(entries, {}));
-    }
-  }
+  fill_sites(path, calls, sites, kDayMs, add_call);
 }
 
 }  // namespace

@@ -47,7 +47,9 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-class TicketLife(harness.RegionTest):
+class TimedRegion(harness.RegionTest):
+    """With queues of lines 1 and 2 that work round the clock, known at the site."""
+
     @classmethod
     def setUpClass(cls) -> None:
         super().setUpClass()
@@ -61,6 +63,8 @@ class TicketLife(harness.RegionTest):
         until(lambda: len(site.get(queues)["items"]) == 2, "both queues at the site", 20)
         site.close()
 
+
+class TicketLife(TimedRegion):
     def setUp(self):
         self.operator = self.user("operator", self.node)
         self.specialist = Checked(self, self.user("specialist", self.node))

@@ -15,7 +15,7 @@ import harness
 import paths
 from demo_lib.http_client import until
 from schema_test import Checked
-from ticket_life_test import ALWAYS, queue
+from ticket_life_test import TimedRegion
 
 FIGURES = "accepted accepted_late completed in_time late late_cut_off no_deadline rejected reopened".split()
 REASON = "not_reproducible"
@@ -27,20 +27,7 @@ def column_words(columns: list[str], language: str) -> list[str]:
     return [catalogue[f"file_{column}"] for column in columns]
 
 
-class TicketReport(harness.RegionTest):
-    @classmethod
-    def setUpClass(cls) -> None:
-        super().setUpClass()
-        hub = cls.region.hub.admin()
-        hub.send("PUT", "/api/v1/catalogues/calendars/always", ALWAYS)
-        for line in (1, 2):
-            hub.send("PUT", f"/api/v1/catalogues/queues/line-{line}", queue(line))
-        hub.close()
-        site = cls.region.sites[1].admin()
-        queues = "/api/v1/catalogues/queues"
-        until(lambda: len(site.get(queues)["items"]) == 2, "both queues at the site", 20)
-        site.close()
-
+class TicketReport(TimedRegion):
     def setUp(self):
         self.operator = self.user("operator", self.node)
         self.specialist = self.user("specialist", self.node)

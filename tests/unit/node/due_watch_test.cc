@@ -15,6 +15,7 @@
 #include "sync/journal/memory_store.h"
 #include "sync/projection/projection.h"
 #include "tests/support/moved_clock.h"
+#include "tests/support/queues.h"
 #include "tests/support/region.h"
 
 namespace opora::node {
@@ -27,27 +28,6 @@ using testing::TestSite;
 constexpr std::int64_t kMinuteMs = 60'000;
 constexpr std::int64_t kHourMs = 60 * kMinuteMs;
 constexpr SiteNo kHere{17};
-
-protocol::CalendarChanged round_the_clock() {
-  protocol::CalendarChanged out;
-  out.id = "always";
-  out.name_ru = out.name_en = "Круглосуточно";
-  out.hours.week.fill({{0, 24 * 60}});
-  out.hours.holidays = protocol::Holidays::kIgnored;
-  return out;
-}
-
-protocol::QueueChanged first_line(std::uint32_t hours) {
-  protocol::QueueChanged out;
-  out.id = "first";
-  out.name_ru = out.name_en = "Первая линия";
-  out.line = 1;
-  out.calendar = "always";
-  const protocol::Norm norm{hours * 60, protocol::NormUnit::kHours,
-                            protocol::Running::kRoundTheClock};
-  out.norms.fill({norm, norm});
-  return out;
-}
 
 // A store that knows which tickets were read from it.
 class WatchedStore final : public sync::Store {
@@ -94,14 +74,14 @@ class DueWatchTest : public ::testing::Test {
  protected:
   DueWatchTest() {
     hub_.must(testing::publishing({{"appointment", "call", "appointments", "Запись на приём"}}));
-    hub_.must(testing::changing_calendar(round_the_clock()));
+    hub_.must(testing::changing_calendar(testing::round_the_clock()));
     publish(8);
   }
   ~DueWatchTest() override { engine_.stop(); }
 
   // The norm of the first line, as the region's catalogues have it from now on.
   void publish(std::uint32_t hours) {
-    hub_.must(testing::changing_queue(first_line(hours)));
+    hub_.must(testing::changing_queue(testing::first_line(hours)));
     deliver(sync::Stream::kCommon);
     watch_->catalogues_changed();
   }

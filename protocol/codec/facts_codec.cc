@@ -312,6 +312,9 @@ Bytes write_facts(const Facts& facts) {
     Bytes operator()(const TicketRetimed& f) const { return write<schema::TicketRetimed>(f); }
     Bytes operator()(const TicketDueReached& f) const { return write<schema::TicketDueReached>(f); }
     Bytes operator()(const TicketAttached& f) const { return write<schema::TicketAttached>(f); }
+    Bytes operator()(const TicketApplicantTold& f) const {
+      return write<schema::TicketApplicantTold>(f);
+    }
   };
   return std::visit(Writer{}, facts);
 }
@@ -354,6 +357,8 @@ Result<Facts> read_facts(EventType type, std::string_view bytes) {
     case EventType::kTicketRetimed: return read<schema::TicketRetimed, TicketRetimed>(bytes);
     case EventType::kTicketDueReached:
       return read<schema::TicketDueReached, TicketDueReached>(bytes);
+    case EventType::kTicketApplicantTold:
+      return read<schema::TicketApplicantTold, TicketApplicantTold>(bytes);
     case EventType::kAgentStateChanged:
       return read<schema::AgentStateChanged, AgentStateChanged>(bytes);
     case EventType::kErased: return read<schema::Erased, Erased>(bytes);

@@ -131,6 +131,16 @@ void check(Judge& j, const TicketOpened& f) {
   j.text("category", f.category, 0, kMaxName);
   j.times(f.times);
   j.asking(f.asking);
+  j.known(f.telling, TellRule::kNobody, TellRule::kWhatFollows);
+  j.known(f.language, Language::kOfRegion, Language::kEnglish);
+}
+
+void check(Judge& j, const TicketApplicantTold& f) {
+  j.require(f.term.v != 0 && f.seq.v != 0, "seq", "no place in the owner's order");
+  j.known(f.what, TellWhat::kRegistered, TellWhat::kRejected);
+  j.known(f.how, ToldHow::kMailed, ToldHow::kNotReached);
+  j.known(f.whom, ToldWhom::kNobody, ToldWhom::kOfficer);
+  j.known(f.why, TellTrouble::kNone, TellTrouble::kGivenUp);
 }
 
 void check(Judge& j, const TicketAssigned& f) {

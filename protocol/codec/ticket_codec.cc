@@ -68,6 +68,8 @@ void put(const TicketOpened& f, schema::TicketOpened::Builder out) {
   OPORA_SET_TEXT(out, Category, f.category);
   put_times(f.times, out);
   if (f.asking != Asking{}) put(f.asking, out.initAsking());
+  out.setTelling(number(f.telling));
+  out.setLanguage(number(f.language));
 }
 
 bool get(schema::TicketOpened::Reader in, TicketOpened& f) {
@@ -84,7 +86,28 @@ bool get(schema::TicketOpened::Reader in, TicketOpened& f) {
   f.category = view(in.getCategory());
   f.times = times_of(in.getTimes());
   f.asking = asking_of(in.getAsking());
+  f.telling = TellRule{in.getTelling()};
+  f.language = Language{in.getLanguage()};
   return get_optional_id(in.getContact(), f.contact);
+}
+
+void put(const TicketApplicantTold& f, schema::TicketApplicantTold::Builder out) {
+  out.setTerm(f.term.v);
+  out.setSeq(f.seq.v);
+  out.setWhat(number(f.what));
+  out.setHow(number(f.how));
+  out.setWhom(number(f.whom));
+  out.setWhy(number(f.why));
+}
+
+bool get(schema::TicketApplicantTold::Reader in, TicketApplicantTold& f) {
+  f.term = OwnerTerm(in.getTerm());
+  f.seq = OwnerSeq(in.getSeq());
+  f.what = TellWhat{in.getWhat()};
+  f.how = ToldHow{in.getHow()};
+  f.whom = ToldWhom{in.getWhom()};
+  f.why = TellTrouble{in.getWhy()};
+  return true;
 }
 
 void put(const TicketAssigned& f, schema::TicketAssigned::Builder out) {

@@ -29,6 +29,8 @@ void put(const TicketRetimed& f, schema::TicketRetimed::Builder out);
 bool get(schema::TicketRetimed::Reader in, TicketRetimed& f);
 void put(const TicketDueReached& f, schema::TicketDueReached::Builder out);
 bool get(schema::TicketDueReached::Reader in, TicketDueReached& f);
+void put(const TicketApplicantTold& f, schema::TicketApplicantTold::Builder out);
+bool get(schema::TicketApplicantTold::Reader in, TicketApplicantTold& f);
 void put(const TicketCommented& f, schema::TicketCommented::Builder out);
 bool get(schema::TicketCommented::Reader in, TicketCommented& f);
 void put(const TicketAttached& f, schema::TicketAttached::Builder out);

@@ -54,6 +54,7 @@ constexpr std::array<Rule, kActionCount> kRules = {{
     {Action::kReopenTicket, "reopen_ticket", kDesk, kNobody},
     // Takes the rest of his three days from the applicant: not line 1's.
     {Action::kCloseTicket, "close_ticket", kLines2And3 | roles_of({Role::kSupervisor}), kNobody},
+    {Action::kTellApplicant, "tell_applicant", kDesk, kNobody},
     {Action::kOfferTicket, "offer_ticket", kDesk, kNobody},
     // Small hospitals have operators only: whoever works on tickets takes them on.
     {Action::kAnswerOffer, "answer_offer", kDesk, kNobody},

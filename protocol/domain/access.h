@@ -57,6 +57,7 @@ enum class Action : std::uint8_t {
   kReclassifyTicket,  // another urgency or topic
   kReopenTicket,
   kCloseTicket,     // for ever, because the applicant agreed
+  kTellApplicant,   // says what came of calling him (A15)
   kOfferTicket,     // also takes the offer back
   kAnswerOffer,     // accepts or declines what another site offers
   kRouteTicket,     // at the region: gives what was offered to it to a site

@@ -76,6 +76,9 @@ Result<Drafts> decide(const ObserveCall& command, const CallState* call, std::ui
 
 // ---- Contacts and tickets
 
+// Whether the facility's IT officer can be written to (A15).
+enum class Officer : std::uint8_t { kUnknown, kHasAddress };
+
 struct RegisterContact {
   Channel channel = Channel::kPhone;
   Direction direction = Direction::kIn;
@@ -89,8 +92,10 @@ struct RegisterContact {
   std::optional<Urgency> urgency;  // needed for a ticket
   AggregateId problem;             // «+1» on a current problem
   Asking asking{};
+  Language language = Language::kOfRegion;
+  Officer officer = Officer::kUnknown;  // of `facility`
   // Phone, applicant, organisation, municipality, details, summary, note; address and temperature
-  // of a house call; the phone that was given.
+  // of a house call; the phone that was given; the mail address.
   Personal personal;
 };
 
@@ -101,7 +106,8 @@ struct Registered {
   std::uint32_t counter = 0;  // of the ticket's number
 };
 
-// kInvalid "topic", "occurred_at", "urgency", "summary", "address", "temperature", "problem".
+// kInvalid "topic", "occurred_at", "urgency", "summary", "address", "temperature", "problem",
+// "email".
 // `next_counter` is used only for
 // a ticket.
 Result<Registered> decide(const RegisterContact& command, const RubricatorState* rubricator,
@@ -213,9 +219,12 @@ Result<Drafts> decide(const OverruleUser& command, const AggregateId& user_id,
                       const UserState& user, const OverruleState* overrule,
                       const DecideContext& context);
 
-// At the hub only (kDenied). kInvalid "no", "name", "zone", "desks", "support_code".
+// At the hub only (kDenied). kInvalid "no", "name", "zone", "desks", "support_code",
+// "officer_email".
 struct ChangeSite {
   SiteChanged facts;
+  // The mail address of the facility's IT officer (A15), when it changes; empty: none any more.
+  Personal personal{};
 };
 Result<Drafts> decide(const ChangeSite& command, const SiteState* site,
                       const DecideContext& context);

@@ -7,6 +7,7 @@
 #include "protocol/domain/decide.h"
 #include "protocol/domain/ownership.h"
 #include "protocol/domain/support_code.h"
+#include "protocol/domain/telling.h"
 #include "protocol/domain/texts.h"
 
 namespace opora::protocol {
@@ -72,6 +73,13 @@ Status check_desks(const std::vector<Desk>& desks) {
 
 // None yet, or in the form in which it is kept. Whether another site has it is looked up by who
 // gives it.
+Status check_officer(const Personal& personal) {
+  const auto mail = personal.find(PersonalField::kMail);
+  if (mail == personal.end() || mail->second.empty() || is_mail_address(mail->second))
+    return ok_status();
+  return invalid("officer_email", "not a mail address");
+}
+
 Status check_support_code(const std::string& code) {
   if (code.empty()) return ok_status();
   const auto read = parse_support_code(code);
@@ -196,11 +204,13 @@ Result<Drafts> decide(const ChangeSite& command, const SiteState* site,
   if (!is_zone_name(facts.zone)) return invalid("zone", "not the name of a time zone");
   OPORA_TRY(check_desks(facts.desks));
   OPORA_TRY(check_support_code(facts.support_code));
+  OPORA_TRY(check_officer(command.personal));
   Draft draft;
   draft.aggregate = site_aggregate(facts.site);
   if (site != nullptr) draft.term = site->term;
   draft.seq = OwnerSeq{site != nullptr ? site->seq.v + 1 : 1};
   draft.facts = facts;
+  draft.personal = command.personal;
   return Drafts{std::move(draft)};
 }
 

@@ -3,6 +3,7 @@
 #include "protocol/base/hash.h"
 #include "protocol/domain/blank.h"
 #include "protocol/domain/ownership.h"
+#include "protocol/domain/telling.h"
 #include "protocol/domain/ticket_draft.h"
 
 namespace opora::protocol {
@@ -48,6 +49,8 @@ Status check(const RegisterContact& command, const RubricatorState* rubricator,
     return invalid("summary", "required for a ticket");
   }
   OPORA_TRY(check_kind(command));
+  const std::string_view mail = text_of(command.personal, PersonalField::kMail);
+  if (!mail.empty() && !is_mail_address(mail)) return invalid("email", "not a mail address");
   if (!command.problem.is_zero() && problem == nullptr)
     return invalid("problem", "no such problem");
   if (!command.problem.is_zero() && problem->closed.v != 0)
@@ -90,7 +93,9 @@ Draft ticket_draft(const RegisterContact& command, const Registered& ids,
                             command.desk,
                             find_topic(&rubricator, command.topic)->kind,
                             times_now(TicketState{}, line, context),
-                            command.asking};
+                            command.asking,
+                            tell_rule(command),
+                            command.language};
   Draft draft;
   draft.aggregate = ids.ticket;
   draft.term = kFirstTerm;

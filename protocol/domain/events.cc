@@ -41,6 +41,7 @@ EventType type_of(const Facts& facts) {
       EventType::kTicketRetimed,
       EventType::kTicketDueReached,
       EventType::kTicketAttached,
+      EventType::kTicketApplicantTold,
   };
   static_assert(kTypes.size() == std::variant_size_v<Facts>);
   OPORA_CHECK(facts.index() != 0);

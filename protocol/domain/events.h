@@ -51,6 +51,7 @@ enum class EventType : std::uint16_t {
   kTicketRetimed = 104,
   kTicketDueReached = 105,
   kTicketAttached = 110,
+  kTicketApplicantTold = 111,
 };
 
 enum class CallStep : std::uint8_t {
@@ -304,7 +305,8 @@ using Facts =
                  UserOverruled, RecordsRead, TicketOffered, TicketOfferCancelled,
                  TicketOfferAnswered, TicketOwnerChanged, ProductionYearPublished, CalendarChanged,
                  QueueChanged, TicketStarted, TicketPaused, TicketResumed, TicketReclassified,
-                 TicketReopened, TicketFinished, TicketRetimed, TicketDueReached, TicketAttached>;
+                 TicketReopened, TicketFinished, TicketRetimed, TicketDueReached, TicketAttached,
+                 TicketApplicantTold>;
 
 EventType type_of(const Facts& facts);  // CHECKs that facts are not monostate
 
@@ -328,6 +330,8 @@ enum class PersonalField : std::uint16_t {
   kTemperature = 16,   // H1: degrees Celsius with one decimal, "38.5"
   kFileName = 17,      // as the browser gave it
   kFileKey = 18,       // the key of that file alone, hex: it goes with the ticket's own
+  kMail = 19,          // address: of the applicant; of a site, its IT officer's (A15)
+  kSentTo = 20,        // the address that a letter went to
 };
 using Personal = std::map<PersonalField, std::string>;
 

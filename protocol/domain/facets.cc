@@ -7,6 +7,7 @@
 #include "protocol/domain/notice_rows.h"
 #include "protocol/domain/ownership.h"
 #include "protocol/domain/phone.h"
+#include "protocol/domain/telling.h"
 #include "protocol/domain/ticket_figures.h"
 #include "protocol/domain/ticket_times.h"
 
@@ -137,6 +138,7 @@ void add_ticket(Facets& out, const Entity& entity, const TicketState& s) {
   add_due_rows(out, entity.id, s);
   add_notice_rows(out, entity.id, s);
   add_figures(out, entity.id, s);
+  add_tell_rows(out, entity, s);
   add_phone(out, entity, s.received_at);
 }
 

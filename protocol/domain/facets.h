@@ -21,6 +21,7 @@
 //   M, V                                           open tickets in the order of time: due_rows.h
 //   n                                              who is told of deadlines: notice_rows.h
 //   J                                              tickets behind a figure: ticket_figures.h
+//   t                                              applicants to be told: telling.h
 #pragma once
 
 #include <array>

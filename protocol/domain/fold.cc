@@ -60,7 +60,8 @@ std::optional<Kind> kind_of(EventType type) {
     case EventType::kTicketReopened:
     case EventType::kTicketFinished:
     case EventType::kTicketRetimed:
-    case EventType::kTicketDueReached: return Kind::kTicket;
+    case EventType::kTicketDueReached:
+    case EventType::kTicketApplicantTold: return Kind::kTicket;
     case EventType::kProblemOpened:
     case EventType::kProblemAffected:
     case EventType::kProblemClosed: return Kind::kProblem;

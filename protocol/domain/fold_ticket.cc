@@ -2,6 +2,7 @@
 #include <tuple>
 
 #include "protocol/domain/ownership.h"
+#include "protocol/domain/telling.h"
 #include "protocol/domain/ticket_times.h"
 
 namespace opora::protocol {
@@ -75,6 +76,14 @@ void react(TicketState& s, TimeMs at) {
   if (s.reacted_at.v == 0) s.reacted_at = at;
 }
 
+// The end says all that came before it.
+void tell_of_end(TicketState& s, const Envelope& env) {
+  overtake(s, TellWhat::kRegistered);
+  overtake(s, TellWhat::kAsked);
+  const bool done = s.status == TicketStatus::kDone;
+  must_tell(s, env, done ? TellWhat::kDone : TellWhat::kRejected, s.finished_at);
+}
+
 // Nothing but who owned it when is folded yet.
 bool untouched(const TicketState& s) {
   return s.seq.v == 0 && s.late == 0 && s.early == 0 && s.comments == 0 && s.files == 0 &&
@@ -105,6 +114,9 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketOpened& 
   s.asking = e.asking;
   s.registered_at = e.times.at.v == 0 ? e.received_at : e.times.at;
   take_times(s, e.times);
+  s.telling = e.telling;
+  s.language = e.language;
+  if (e.telling == TellRule::kEverything) must_tell(s, env, TellWhat::kRegistered, s.registered_at);
   touch(s, env);
   return FoldResult::kFolded;
 }
@@ -136,6 +148,7 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketPaused& 
     s.waits.push_back({e.times.at, {}, e.reason});
     s.session_at = e.until;
     take_times(s, e.times);
+    must_tell(s, env, TellWhat::kAsked, e.times.at);
   });
 }
 
@@ -144,6 +157,7 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketResumed&
     s.status = TicketStatus::kInWork;
     end_wait(s, e.times.at);
     take_times(s, e.times);
+    overtake(s, TellWhat::kAsked);
   });
 }
 
@@ -167,6 +181,7 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketReopened
     s.reopen_until = {};
     ++s.reopened;
     take_times(s, e.times);
+    overtake(s, TellWhat::kDone);
   });
 }
 
@@ -185,6 +200,17 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketDueReach
   return in_turn(s, env, [&] {
     if (reached(s, e.clock, e.threshold) == nullptr)
       s.told.push_back({e.clock, e.threshold, e.moment, env.hlt, e.link, e.cut_since});
+  });
+}
+
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketApplicantTold& e) {
+  return in_turn(s, env, [&] {
+    for (Telling& one : s.tellings) {
+      if (one.term == e.term && one.seq == e.seq) one.trouble = e.why;
+    }
+    if (e.how == ToldHow::kToPhone) return;
+    std::erase_if(s.tellings,
+                  [&](const Telling& one) { return one.term == e.term && one.seq == e.seq; });
   });
 }
 
@@ -210,6 +236,7 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketClosed& 
     s.reopen_until = e.reopen_until;
     end_wait(s, s.finished_at);
     react(s, s.finished_at);
+    tell_of_end(s, env);
   });
 }
 

@@ -133,7 +133,7 @@ template <class F>
 concept is_owners_fact =
     is_one_of<F, TicketAssigned, TicketClosed, TicketOffered, TicketOfferCancelled, TicketStarted,
               TicketPaused, TicketResumed, TicketReclassified, TicketReopened, TicketFinished,
-              TicketRetimed, TicketDueReached>;
+              TicketRetimed, TicketDueReached, TicketApplicantTold>;
 template <class F>
 concept is_ticket_fact =
     is_owners_fact<F> || is_one_of<F, TicketOpened, TicketCommented, TicketAttached,
@@ -156,5 +156,6 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketReopened
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketFinished& e);
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketRetimed& e);
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketDueReached& e);
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketApplicantTold& e);
 
 }  // namespace opora::protocol

@@ -18,7 +18,7 @@ namespace opora::protocol {
 
 // Raise it when a state, a facet key or a fold changes meaning: stores rebuild their projections at
 // the next start.
-inline constexpr std::uint32_t kProjectionVersion = 10;
+inline constexpr std::uint32_t kProjectionVersion = 11;
 
 enum class Kind : std::uint8_t {
   kCall = 1,
@@ -167,6 +167,20 @@ struct Reached {
   }
 };
 
+// What the applicant is to be told of and has not been yet (telling.h): the owner's event at this
+// place.
+struct Telling {
+  OwnerTerm term;
+  OwnerSeq seq;
+  TellWhat what = TellWhat::kRegistered;
+  TimeMs since;
+  TellTrouble trouble = TellTrouble::kNone;  // anything else: somebody has to call
+  template <class V>
+  void visit(V&& v) {
+    v(term, seq, what, since, trouble);
+  }
+};
+
 // The life cycle (README.md) hangs on `status`, folded in the order (term, seq).
 struct TicketState {
   SiteNo site;  // where it was opened; with counter it makes the number
@@ -209,13 +223,16 @@ struct TicketState {
   std::uint32_t reopened = 0;  // so often
   std::vector<Reached> told;   // thresholds that the owner has spoken of, each once
   Asking asking;
+  TellRule telling = TellRule::kNobody;  // A15
+  Language language = Language::kOfRegion;
+  std::vector<Telling> tellings;
   template <class V>
   void visit(V&& v) {
     v(site, counter, last, term, seq, tenures, offer, answers, late, early, contact, opened_by,
       status, reject_reason, line, assignee, urgency, topic, catalogue_version, facility, desk,
       received_at, opened, updated, closed, comments, files, zone_offset_min, category, times,
       stays, waits, session_at, registered_at, reacted_at, finished_at, reopen_until, reopened,
-      told, asking);
+      told, asking, telling, language, tellings);
   }
 };
 

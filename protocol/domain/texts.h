@@ -35,6 +35,8 @@ inline constexpr TextLimit kFreeTextLimit{0, 4000};
 inline constexpr TextLimit kPhoneLimit{0, 40};
 // "38.5".
 inline constexpr TextLimit kTemperatureLimit{0, 4};
+// RFC 5321: a path without its brackets.
+inline constexpr TextLimit kMailLimit{0, 254, CountedIn::kBytes};
 // What telephone systems use as names: Asterisk's unique ids and channel names fit.
 inline constexpr TextLimit kSourceLimit{1, 64, CountedIn::kBytes};
 inline constexpr TextLimit kCallIdLimit{1, 128, CountedIn::kBytes};
@@ -123,6 +125,7 @@ struct Names<EventType> {
       Named{EventType::kTicketFinished, "ticket_finished"},
       Named{EventType::kTicketRetimed, "ticket_retimed"},
       Named{EventType::kTicketDueReached, "ticket_due_reached"},
+      Named{EventType::kTicketApplicantTold, "ticket_applicant_told"},
       Named{EventType::kProblemOpened, "problem_opened"},
       Named{EventType::kProblemAffected, "problem_affected"},
       Named{EventType::kProblemClosed, "problem_closed"},
@@ -287,6 +290,47 @@ struct Names<RejectReason> {
 };
 
 template <>
+struct Names<Language> {
+  static constexpr std::array kTable = {Named{Language::kRussian, "ru"},
+                                        Named{Language::kEnglish, "en"}};
+};
+
+template <>
+struct Names<TellWhat> {
+  static constexpr std::array kTable = {
+      Named{TellWhat::kRegistered, "registered"},
+      Named{TellWhat::kAsked, "asked"},
+      Named{TellWhat::kDone, "done"},
+      Named{TellWhat::kRejected, "rejected"},
+  };
+};
+
+template <>
+struct Names<ToldHow> {
+  static constexpr std::array kTable = {
+      Named{ToldHow::kMailed, "mailed"},
+      Named{ToldHow::kToPhone, "to_phone"},
+      Named{ToldHow::kPhoned, "phoned"},
+      Named{ToldHow::kNotReached, "not_reached"},
+  };
+};
+
+template <>
+struct Names<ToldWhom> {
+  static constexpr std::array kTable = {Named{ToldWhom::kApplicant, "applicant"},
+                                        Named{ToldWhom::kOfficer, "officer"}};
+};
+
+template <>
+struct Names<TellTrouble> {
+  static constexpr std::array kTable = {
+      Named{TellTrouble::kNoAddress, "no_address"},
+      Named{TellTrouble::kRefused, "refused"},
+      Named{TellTrouble::kGivenUp, "given_up"},
+  };
+};
+
+template <>
 struct Names<OfferReply> {
   static constexpr std::array kTable = {Named{OfferReply::kAccepted, "accepted"},
                                         Named{OfferReply::kDeclined, "declined"}};
@@ -395,6 +439,8 @@ struct Names<PersonalField> {
       Named{PersonalField::kTemperature, "temperature"},
       Named{PersonalField::kFileName, "file_name"},
       Named{PersonalField::kFileKey, "file_key"},
+      Named{PersonalField::kMail, "email"},
+      Named{PersonalField::kSentTo, "sent_to"},
   };
 };
 

@@ -57,6 +57,28 @@ enum class LinkThen : std::uint8_t {
 };
 // Whether a deadline of a ticket was missed, and whether one of those while its site was cut off.
 enum class Missed : std::uint8_t { kNo = 0, kYes = 1, kCutOff = 2 };
+// Telling the applicant (A15; telling.h).
+enum class TellRule : std::uint8_t {
+  kNobody = 0,       // as before there were letters; or the kind of contact asks for none
+  kEverything = 1,   // registration, request for information, completion, rejection
+  kWhatFollows = 2,  // all but the registration: the number was said in the call (A7b)
+};
+enum class Language : std::uint8_t { kOfRegion = 0, kRussian = 1, kEnglish = 2 };
+enum class TellWhat : std::uint8_t { kRegistered = 1, kAsked = 2, kDone = 3, kRejected = 4 };
+enum class ToldHow : std::uint8_t {
+  kMailed = 1,
+  kToPhone = 2,  // not by mail: somebody has to call
+  kPhoned = 3,
+  kNotReached = 4,  // given up: nobody answers at that number, or there is none
+};
+enum class ToldWhom : std::uint8_t { kNobody = 0, kApplicant = 1, kOfficer = 2 };
+// Why somebody has to be called.
+enum class TellTrouble : std::uint8_t {
+  kNone = 0,
+  kNoAddress = 1,  // neither of the applicant nor of the facility's IT officer
+  kRefused = 2,    // the relay or the mailbox will never take it
+  kGivenUp = 3,    // not taken for too long
+};
 enum class OfferReply : std::uint8_t { kAccepted = 1, kDeclined = 2 };
 // Why the region gave a ticket another owner.
 enum class OwnerCause : std::uint8_t {
@@ -102,7 +124,19 @@ struct TicketOpened {
   std::string category{};  // the kind of the topic (V3)
   DueTimes times{};
   Asking asking{};
+  TellRule telling = TellRule::kNobody;
+  Language language = Language::kOfRegion;
   bool operator==(const TicketOpened&) const = default;
+};
+
+struct TicketApplicantTold {
+  OwnerTerm term;  // with seq: the place of what he was told of
+  OwnerSeq seq;
+  TellWhat what = TellWhat::kRegistered;
+  ToldHow how = ToldHow::kMailed;
+  ToldWhom whom = ToldWhom::kNobody;
+  TellTrouble why = TellTrouble::kNone;
+  bool operator==(const TicketApplicantTold&) const = default;
 };
 
 struct TicketAssigned {

@@ -78,6 +78,20 @@ struct TicketOpened {
   category @11 :Text;         # the kind of the topic: the norm of reaction goes by it (V3)
   times @12 :DueTimes;
   asking @13 :Asking;         # as of the contact
+  telling @14 :UInt8;         # TellRule: of what the applicant is told (A15); 0 of nothing
+  language @15 :UInt8;        # Language that he is told in; 0 is the region's
+}
+
+struct TicketApplicantTold {
+  # The applicant was told, or could not be by mail (A15). What he is to be told of is the owner's event at this place of its
+  # order; the state remembers it from then on until this says that it is settled. The personal part: the address that the
+  # letter went to (sentTo), or what came of the call (text).
+  term @0 :UInt32;
+  seq @1 :UInt32;
+  what @2 :UInt8;             # TellWhat, for who reads the history
+  how @3 :UInt8;              # ToldHow: mailed, to be phoned, phoned, not reached
+  whom @4 :UInt8;             # ToldWhom; 0 nobody yet
+  why @5 :UInt8;              # TellTrouble: why it is to be phoned; 0 otherwise
 }
 
 struct TicketAssigned {

@@ -6,6 +6,7 @@
 
 #include "protocol/base/archive.h"
 #include "protocol/base/check.h"
+#include "protocol/domain/telling.h"
 #include "sync/projection/catalogues.h"
 
 namespace opora::testing {
@@ -141,6 +142,25 @@ Command retiming(const AggregateId& ticket) {
     const Timed timed(decision);
     return Result<protocol::Drafts>(
         protocol::decide_times(decision.load(Kind::kTicket, ticket), timed.context()));
+  });
+}
+
+Command telling(const AggregateId& ticket, protocol::ToldHow how) {
+  return emitting([ticket, how](Decision& decision) {
+    const Timed timed(decision);
+    const auto& entity = decision.load(Kind::kTicket, ticket);
+    const auto* state = entity.as<protocol::TicketState>();
+    if (state == nullptr || state->tellings.empty())
+      return Result<protocol::Drafts>(protocol::Drafts{});
+    const protocol::Telling& first = state->tellings.front();
+    protocol::TellApplicant told;
+    told.term = first.term;
+    told.seq = first.seq;
+    told.how = how;
+    told.whom = protocol::ToldWhom::kApplicant;
+    if (how == protocol::ToldHow::kToPhone) told.why = protocol::TellTrouble::kRefused;
+    if (how == protocol::ToldHow::kMailed) told.sent_to = "anna@clinic.example";
+    return protocol::decide(told, entity, timed.context());
   });
 }
 

@@ -57,6 +57,8 @@ sync::Command acting(const AggregateId& ticket, protocol::TicketAction action);
 // What the owner says by itself because time has passed, or because other catalogues came.
 sync::Command passing_moment(const AggregateId& ticket);
 sync::Command retiming(const AggregateId& ticket);
+// The owner has told the applicant of what waits longest, this way; nothing when nothing waits.
+sync::Command telling(const AggregateId& ticket, protocol::ToldHow how);
 sync::Command opening_problem(const AggregateId& id, protocol::OpenProblem problem);
 // Of one that is there: kNotFound else.
 sync::Command editing_problem(const AggregateId& id, protocol::OpenProblem problem);

@@ -49,6 +49,7 @@ const std::array kAdditions{
     std::set{EventType::kProblemOpened, EventType::kProblemAffected, EventType::kProblemClosed},
     std::set{EventType::kCalendarChanged, EventType::kQueueChanged},
     std::set{EventType::kAgentStateChanged},
+    std::set{EventType::kTicketApplicantTold},
 };
 
 bool is_clock(Fault fault) {

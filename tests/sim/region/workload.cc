@@ -250,6 +250,7 @@ void ask(protocol::RegisterContact& form, std::uint64_t draw) {
     form.personal[PersonalField::kAddress] = "ул. Мира, 5";
     form.personal[PersonalField::kTemperature] = "38.5";
   }
+  if (draw % 3 == 0) form.personal[PersonalField::kMail] = "anna@clinic.example";
   if (form.asking.kind == protocol::ContactKind::kBooking)
     form.personal[PersonalField::kPhoneGiven] = "8913" + std::to_string(1'000'000 + draw);
 }
@@ -301,9 +302,21 @@ protocol::TicketAction Workload::any_action() {
 
 // What a site's timers do.
 void Workload::time_passes(SiteNo site, const AggregateId& ticket) {
+  if (sim_.dice.percent(30)) return tell(site, ticket);
   const bool moment = sim_.dice.percent(60);
   Task task{site, moment ? "moment" : "times", fresh("time"),
             [=] { return moment ? testing::passing_moment(ticket) : testing::retiming(ticket); }};
+  task.may_be_empty = true;
+  begin(std::move(task));
+}
+
+// What a site's postman says, and its operators (A15): letters, calls to make, calls made.
+void Workload::tell(SiteNo site, const AggregateId& ticket) {
+  using protocol::ToldHow;
+  constexpr std::array kHow = {ToldHow::kMailed, ToldHow::kMailed, ToldHow::kToPhone,
+                               ToldHow::kPhoned, ToldHow::kNotReached};
+  const ToldHow how = kHow[sim_.dice.next() % kHow.size()];
+  Task task{site, "told", fresh("told"), [=] { return testing::telling(ticket, how); }};
   task.may_be_empty = true;
   begin(std::move(task));
 }

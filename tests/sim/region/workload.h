@@ -101,6 +101,7 @@ class Workload {
   void ticket_action(SiteNo site);
   protocol::TicketAction any_action();
   void time_passes(SiteNo site, const AggregateId& ticket);
+  void tell(SiteNo site, const AggregateId& ticket);
   void plan_queue(std::uint8_t line);
   void calendar(std::uint8_t line);
   void offer(SiteNo site, const AggregateId& ticket);

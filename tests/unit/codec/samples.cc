@@ -107,6 +107,15 @@ Facts ticket_opened_timed() {
 constexpr Asking kAsking{ContactKind::kHouseCall, ApplicantRole::kItOfficer,
                          FacilityBy::kSupportCode};
 
+Sample telling_sample(TicketOpened ticket) {
+  ticket.telling = TellRule::kWhatFollows;
+  ticket.language = Language::kEnglish;
+  return {"ticket_opened_telling",
+          envelope(EventType::kTicketOpened, 1),
+          ticket,
+          {{PersonalField::kMail, "ivanova@clinic.example"}}};
+}
+
 // What was added to events that were there before.
 std::vector<Sample> asking_samples() {
   auto contact = std::get<ContactRegistered>(contact_registered());
@@ -119,7 +128,8 @@ std::vector<Sample> asking_samples() {
                          {PersonalField::kTemperature, "38.5"}};
   return {
       {"contact_registered_asking", envelope(EventType::kContactRegistered, 1), contact, patient},
-      {"ticket_opened_asking", envelope(EventType::kTicketOpened, 1), ticket, patient}};
+      {"ticket_opened_asking", envelope(EventType::kTicketOpened, 1), ticket, patient},
+      telling_sample(ticket)};
 }
 
 Facts user_changed() {
@@ -268,6 +278,11 @@ std::vector<Sample> timed_samples() {
        ticket_attached(),
        {{PersonalField::kFileName, "Снимок экрана.png"},
         {PersonalField::kFileKey, std::string(64, 'a')}}},
+      {"ticket_applicant_told",
+       envelope(EventType::kTicketApplicantTold, 4),
+       TicketApplicantTold{OwnerTerm(1), OwnerSeq(3), TellWhat::kAsked, ToldHow::kToPhone,
+                           ToldWhom::kOfficer, TellTrouble::kRefused},
+       {{PersonalField::kSentTo, "it@clinic.example"}}},
   };
 }
 

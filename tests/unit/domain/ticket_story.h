@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "protocol/domain/ownership.h"
+#include "protocol/domain/telling.h"
 #include "protocol/domain/ticket_times.h"
 #include "tests/unit/domain/calendars.h"
 #include "tests/unit/domain/told.h"
@@ -81,11 +82,20 @@ class TicketStory {
             std::optional<TimeMs> occurred_at = std::nullopt,
             ContactKind kind = ContactKind::kNone) {
     RegisterContact contact;
+    contact.asking.kind = kind;
+    contact.occurred_at = occurred_at;
+    open(urgency, std::move(topic), std::move(contact));
+  }
+  // By somebody who can be written to (A15).
+  void open_with_mail() {
+    RegisterContact contact;
+    contact.personal[PersonalField::kMail] = "ivanova@clinic.example";
+    open(Urgency::kHigh, "printer", std::move(contact));
+  }
+  void open(Urgency urgency, std::string topic, RegisterContact contact) {
     contact.topic = std::move(topic);
     contact.outcome = Outcome::kTicket;
     contact.urgency = urgency;
-    contact.occurred_at = occurred_at;
-    contact.asking.kind = kind;
     contact.personal[PersonalField::kSummary] = "не работает";
     const RubricatorState topics = two_topics();
     const auto registered = decide(contact, &topics, nullptr, 1, context());
@@ -102,6 +112,13 @@ class TicketStory {
     const auto drafts = ask(action);
     if (drafts.ok()) say(drafts->front(), owner_);
     return drafts.ok();
+  }
+  // What came of telling the applicant; the path of the refusal, empty: it is said.
+  std::string tell(const TellApplicant& told) {
+    const auto drafts = decide(told, entity_, context());
+    if (!drafts.ok()) return drafts.error().path;
+    say(drafts->front(), owner_);
+    return "";
   }
   // The path of the refusal; empty: it is possible.
   std::string refused(const TicketAction& action) const {

@@ -4,6 +4,7 @@
 #include "hub/api.h"
 #include "hub/support_codes.h"
 #include "protocol/domain/desk_cells.h"
+#include "protocol/domain/telling.h"
 #include "protocol/link/enrol_code.h"
 #include "sync/feed/marks.h"
 #include "sync/projection/projection.h"
@@ -86,8 +87,17 @@ void write_fork(web::JsonWriter& out, const sync::Reader& rows, SiteNo site) {
   });
 }
 
+// Of the facility's IT officer (A15): whole for who keeps the directory.
+void write_officer(web::JsonWriter& out, const sync::Reader& rows, SiteNo site,
+                   app::Addresses addresses) {
+  const auto entity = sync::read_entity(rows, Kind::kSite, protocol::site_aggregate(site));
+  std::string mail = entity.personal.text(protocol::PersonalField::kMail);
+  if (!mail.empty() && addresses == app::Addresses::kMasked) mail = protocol::masked_mail(mail);
+  out.field("officer_email", app::text_or_null(mail));
+}
+
 void write_site(web::JsonWriter& out, const app::Context& context, const sync::Reader& rows,
-                const Region& region, const SiteState& site) {
+                const Region& region, const SiteState& site, app::Addresses addresses) {
   const SiteLink link = region.link(site.site);
   app::Activity activity;
   app::add_activity(rows, site.site, context.clock.now(), activity);
@@ -106,6 +116,7 @@ void write_site(web::JsonWriter& out, const app::Context& context, const sync::R
       }
     });
     out.field("support_code", app::support_code_or_null(site.support_code));
+    write_officer(out, rows, site.site, addresses);
     out.field("enrolled", !site.link_key.empty());
     out.field("connected", link.connected);
     out.field("since", link.since);
@@ -135,11 +146,12 @@ std::optional<SiteState> site_state(const sync::Reader& rows, SiteNo site) {
   return state == nullptr ? std::nullopt : std::optional(*state);
 }
 
-Result<SiteChanged> read_site(const std::string& body, std::optional<SiteNo> number) {
+Result<protocol::ChangeSite> read_site(const std::string& body, std::optional<SiteNo> number) {
   auto document = web::JsonDocument::parse(body);
   if (!document.ok()) return document.error();
   web::JsonReader in = document->read();
-  SiteChanged out;
+  protocol::ChangeSite command;
+  SiteChanged& out = command.facts;
   if (number) {
     out.site = *number;
     in.optional_integer("no", {number->v, number->v});
@@ -154,10 +166,12 @@ Result<SiteChanged> read_site(const std::string& body, std::optional<SiteNo> num
     row.name = desk.line("name", {1, 200});
     out.desks.push_back(std::move(row));
   });
+  if (auto mail = in.optional_line("officer_email", {0, protocol::kMaxMailBytes}))
+    command.personal[protocol::PersonalField::kMail] = std::move(*mail);
   OPORA_TRY(in.finish());
   const auto zone = app::Zone::find(out.zone);
   if (!zone.ok()) return invalid("zone", "not a known time zone");
-  return out;
+  return command;
 }
 
 Result<protocol::Verdict> read_decision(const std::string& body) {
@@ -183,7 +197,9 @@ Status check_desks_stay(sync::Decision& decision, const SiteState& site, const S
   return ok_status();
 }
 
-Result<sync::Answer> change_site(sync::Decision& decision, SiteChanged facts, bool create) {
+Result<sync::Answer> change_site(sync::Decision& decision, protocol::ChangeSite command,
+                                 bool create) {  // bool: no such site must be there yet
+  SiteChanged& facts = command.facts;
   const auto* site =
       decision.load(Kind::kSite, protocol::site_aggregate(facts.site)).as<SiteState>();
   const bool declared = site != nullptr && !site->disabled;
@@ -194,7 +210,6 @@ Result<sync::Answer> change_site(sync::Decision& decision, SiteChanged facts, bo
   auto code = support_code_of(decision, site);
   if (!code.ok()) return code.error();
   facts.support_code = std::move(*code);
-  const protocol::ChangeSite command{std::move(facts)};
   return app::emitted(decision, protocol::decide(command, site, decision.context()));
 }
 
@@ -229,11 +244,13 @@ class SiteHandlers {
     auto user = app::authorize(context_, request, Action::kReadSites);
     if (!user.ok()) return respond(web::problem(user.error()));
     const auto rows = context_.store.snapshot();
+    const bool keeps = app::may(context_, *user, Action::kEditSites);
+    const auto addresses = keeps ? app::Addresses::kWhole : app::Addresses::kMasked;
     web::JsonWriter out(16 * 1024);
     out.object([&] {
       out.array("items", [&] {
         for (const auto& info : app::reporting_sites(context_, *rows)) {
-          write_site(out, context_, *rows, region_, *site_state(*rows, info.no));
+          write_site(out, context_, *rows, region_, *site_state(*rows, info.no), addresses);
         }
       });
     });
@@ -244,11 +261,11 @@ class SiteHandlers {
               const web::Respond& respond) const {
     auto user = app::authorize(context_, request, Action::kEditSites);
     if (!user.ok()) return respond(web::problem(user.error()));
-    auto facts = read_site(request.body, number);
-    if (!facts.ok()) return respond(web::problem(facts.error()));
-    const SiteNo site = facts->site;
-    auto decide = [facts = std::move(*facts), create = !number](sync::Decision& decision) {
-      return change_site(decision, facts, create);
+    auto command = read_site(request.body, number);
+    if (!command.ok()) return respond(web::problem(command.error()));
+    const SiteNo site = command->facts.site;
+    auto decide = [command = std::move(*command), create = !number](sync::Decision& decision) {
+      return change_site(decision, command, create);
     };
     auto render = [this, site, status = number ? 200 : 201](const sync::Answer&) {
       return one(site, status);
@@ -340,7 +357,7 @@ class SiteHandlers {
   web::Response one(SiteNo site, int status) const {
     const auto rows = context_.store.snapshot();
     web::JsonWriter out;
-    write_site(out, context_, *rows, region_, *site_state(*rows, site));
+    write_site(out, context_, *rows, region_, *site_state(*rows, site), app::Addresses::kWhole);
     return web::json_response(status, out.take());
   }
 

@@ -1,5 +1,6 @@
 #include "node/api.h"
 #include "protocol/domain/phone.h"
+#include "protocol/domain/telling.h"
 #include "protocol/domain/ticket_number.h"
 #include "web/app/command.h"
 #include "web/app/declared.h"
@@ -53,6 +54,7 @@ void read_personal(web::JsonReader& in, protocol::Personal& out) {
   keep(out, PersonalField::kPhoneGiven, read_phone(in, "phone_given"));
   keep(out, PersonalField::kAddress, in.optional_line("address", {0, kNameChars}));
   keep(out, PersonalField::kTemperature, in.optional_line("temperature", {4, 4}));
+  keep(out, PersonalField::kMail, in.optional_line("email", {0, protocol::kMaxMailBytes}));
 }
 
 protocol::Asking read_asking(web::JsonReader& in) {
@@ -99,6 +101,9 @@ Result<Form> read_contact(const std::string& body) {
       in.optional_enum<protocol::Urgency>("urgency", app::enum_names<protocol::Urgency>());
   out.problem = read_id(in, "problem");
   out.asking = read_asking(in);
+  out.language =
+      in.optional_enum<protocol::Language>("language", app::enum_names<protocol::Language>())
+          .value_or(protocol::Language::kOfRegion);
   form.support_code = in.optional_line("support_code", {0, kCodeChars}).value_or("");
   read_personal(in, out.personal);
   OPORA_TRY(in.finish());
@@ -156,13 +161,31 @@ Result<sync::Answer> register_contact(sync::Decision& decision, const RegisterCo
   return app::json_answer(201, answer);
 }
 
+// Whether its facility has somebody to be written to in the applicant's place (A15).
+bool has_officer(sync::Decision& decision, const RegisterContact& contact) {
+  if (contact.facility.v == 0 || contact.outcome != protocol::Outcome::kTicket) return false;
+  const auto& site = decision.load(Kind::kSite, protocol::site_aggregate(contact.facility));
+  return !site.personal.text(PersonalField::kMail).empty();
+}
+
+Result<sync::Answer> register_knowing(sync::Decision& decision, RegisterContact contact,
+                                      app::Timetables& timetables) {
+  contact.officer = protocol::Officer::kHasAddress;
+  return register_contact(decision, contact, timetables);
+}
+
 // Only who said a code pays for looking it up.
 Result<sync::Answer> register_form(sync::Decision& decision, const Form& form,
                                    app::Timetables& timetables) {
-  if (form.support_code.empty()) return register_contact(decision, form.contact, timetables);
-  const auto contact = with_facility(decision, form);
-  if (!contact.ok()) return contact.error();
-  return register_contact(decision, *contact, timetables);
+  if (!form.support_code.empty()) {
+    const auto contact = with_facility(decision, form);
+    if (!contact.ok()) return contact.error();
+    if (has_officer(decision, *contact)) return register_knowing(decision, *contact, timetables);
+    return register_contact(decision, *contact, timetables);
+  }
+  if (has_officer(decision, form.contact))
+    return register_knowing(decision, form.contact, timetables);
+  return register_contact(decision, form.contact, timetables);
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 #include "node/api.h"
 #include "protocol/domain/ownership.h"
+#include "protocol/domain/telling.h"
 #include "web/app/declared.h"
 #include "web/app/names.h"
 #include "web/app/people.h"
+#include "web/app/render_tellings.h"
 #include "web/app/ticket_actions.h"
 #include "web/server/json_reader.h"
 
@@ -30,6 +32,7 @@ enum class Verb : std::uint8_t {
   kReclassify,
   kReopen,
   kClose,
+  kTold,
 };
 constexpr std::array kVerbs = {
     web::EnumName<Verb>{"assign", Verb::kAssign},
@@ -46,6 +49,7 @@ constexpr std::array kVerbs = {
     web::EnumName<Verb>{"reclassify", Verb::kReclassify},
     web::EnumName<Verb>{"reopen", Verb::kReopen},
     web::EnumName<Verb>{"close", Verb::kClose},
+    web::EnumName<Verb>{"told", Verb::kTold},
 };
 // The region takes a while to find somebody; an offer that nobody answered for a month is
 // forgotten.
@@ -72,6 +76,7 @@ std::optional<TicketAction::What> what_of(Verb verb) {
 
 Action right_for(Verb verb) {
   if (const auto what = what_of(verb)) return protocol::right_for(*what);
+  if (verb == Verb::kTold) return Action::kTellApplicant;
   const bool owners = verb == Verb::kOffer || verb == Verb::kCancelOffer;
   return owners ? Action::kOfferTicket : Action::kAnswerOffer;
 }
@@ -82,6 +87,7 @@ struct Form {
   TicketAction action;
   SiteNo to;
   std::optional<std::int64_t> hours;  // of an offer
+  protocol::TellApplicant told{};
 };
 
 void read_assign(web::JsonReader& in, TicketAction& out) {
@@ -108,6 +114,23 @@ void read_offer(web::JsonReader& in, Form& out) {
   out.hours = in.optional_integer("hours", {1, kMaxOfferHours});
 }
 
+// What came of calling the applicant (A15).
+constexpr std::array kCallResults = {
+    web::EnumName<protocol::ToldHow>{"phoned", protocol::ToldHow::kPhoned},
+    web::EnumName<protocol::ToldHow>{"not_reached", protocol::ToldHow::kNotReached},
+};
+
+void read_told(web::JsonReader& in, Form& out) {
+  const auto place = app::parse_telling_name(in.line("telling", {3, 21}));
+  if (!place) in.fail("telling", "term and number of the event that is told of: 1.5");
+  out.told.how = in.required_enum<protocol::ToldHow>("result", kCallResults);
+  out.told.whom = protocol::ToldWhom::kApplicant;
+  out.told.text = out.action.text;
+  if (!place) return;
+  out.told.term = place->term;
+  out.told.seq = place->seq;
+}
+
 // Who starts is who asks.
 Result<Form> read_form(const app::User& user, const std::string& body) {
   auto document = web::JsonDocument::parse(body);
@@ -122,6 +145,7 @@ Result<Form> read_form(const app::User& user, const std::string& body) {
     out.action.text = in.optional_text("text", {0, 4'000}).value_or("");
   }
   if (out.verb == Verb::kOffer) read_offer(in, out);
+  if (out.verb == Verb::kTold) read_told(in, out);
   if (out.verb == Verb::kStart) out.action.assignee = user.login;
   if (out.verb == Verb::kWait) read_wait(in, out.action);
   if (out.verb == Verb::kReclassify) read_class(in, out.action);
@@ -150,6 +174,7 @@ Result<protocol::Drafts> drafts_of(sync::Decision& decision, const protocol::Ent
       return decide(protocol::OfferTicket{form.to, until, text}, ticket, at);
     }
     case Verb::kCancelOffer: return decide(protocol::CancelOffer{text}, ticket, at);
+    case Verb::kTold: return decide(form.told, ticket, at);
     case Verb::kAccept:
       return decide(protocol::AnswerOffer{OfferReply::kAccepted, text}, ticket, at);
     case Verb::kDecline:

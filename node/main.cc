@@ -2,6 +2,7 @@
 // names (--config).
 #include <CLI/CLI.hpp>
 
+#include "node/mail/mail_options.h"
 #include "node/node.h"
 #include "protocol/base/hash.h"
 #include "web/app/config_file.h"
@@ -43,6 +44,7 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   int audit_days = options.audit_days.count();
   opora::app::add_audit_option(cli, audit_days);
+  opora::node::add_mail_options(cli, options.mail);
   opora::app::add_backup_options(cli, options.backup);
   opora::app::add_store_options(cli, options.store);
   opora::app::add_safety_option(cli, options.store);

@@ -8,6 +8,7 @@
 
 #include "node/due_watch.h"
 #include "node/erasure_state.h"
+#include "node/mail/smtp_relay.h"
 #include "node/sync_page.h"
 #include "protocol/domain/ticket_times.h"
 #include "protocol/link/enrol_code.h"
@@ -145,13 +146,40 @@ Result<Ground> prepare(const NodeOptions& options, const protocol::LinkContext& 
   return Ground{std::move(*data), std::move(*identity), *zone};
 }
 
+// What letters are made with and sent through.
+struct Post {
+  LetterCatalogue words;
+  std::unique_ptr<Relay> relay;  // null: none is configured
+};
+
+Result<Post> prepare_post(const MailSettings& settings) {
+  auto words = LetterCatalogue::shipped();
+  if (!words.ok()) return words.error();
+  Post out{std::move(*words), nullptr};
+  if (!settings.configured()) {
+    spdlog::info("no mail relay is configured: applicants are to be phoned");
+    return out;
+  }
+  auto relay = connect_relay(settings);
+  if (!relay.ok()) return relay.error();
+  out.relay = std::move(*relay);
+  return out;
+}
+
+std::optional<app::TellingStanding> standing_of(const Postman& postman, const sync::Reader& rows,
+                                                const protocol::Entity& ticket,
+                                                const protocol::Telling& telling) {
+  const Postman::Standing standing = postman.standing(rows, ticket, telling);
+  return app::TellingStanding{name_of(standing.step), standing.tries, standing.next};
+}
+
 // The running site. Members are in the order of dependency.
 class Running {
  public:
   Running(const Ground& ground, const NodeOptions& options,
           const protocol::LinkContext& link_context, std::unique_ptr<sync::EngineCore> core,
           sync::JournalGuard& guard, const Clock& clock, Random& random, app::Live& live,
-          Observer& observer, app::Timetables& timetables)
+          Observer& observer, app::Timetables& timetables, Post post)
       : ground_(ground),
         options_(options),
         guard_(guard),
@@ -178,6 +206,11 @@ class Running {
                    {ground.identity.site, ground.zone, [this] { return link_.clock_confirmed(); },
                     [this] { return context_.lease.heard(); }, [this] { return link_.silence(); }},
                    timetables),
+        postman_(
+            *ground.data.store, engine_, clock, random,
+            {ground.identity.site, ground.identity.name, ground.zone, options.mail,
+             [this] { return link_.clock_confirmed(); }, [this] { return context_.lease.heard(); }},
+            std::move(post.words), std::move(post.relay)),
         replicator_(link_context,
                     {options.hub, ground.identity.hub_key, ground.data.link_keys,
                      ground.identity.site, OPORA_VERSION},
@@ -198,9 +231,10 @@ class Running {
     add_ticket_actions(router, context_, timetables_);
     add_attachment_intake(router, context_, file_worker_, options_.attachments);
     add_own_agent_state(router, context_);
-    add_sync_route(router, context_, {link_, streams_, forms_, guard_});
+    add_untold_route(router, context_, postman_);
+    add_sync_route(router, context_, {link_, streams_, forms_, guard_, postman_});
     app::add_health_routes(
-        router, context_, [this] { return server_.get(); }, [] { return std::string{}; });
+        router, context_, [this] { return server_.get(); }, [this] { return postman_.metrics(); });
     auto server = app::start_server(options_.web, std::move(router));
     if (!server.ok()) return server.error();
     server_ = std::move(*server);
@@ -209,6 +243,10 @@ class Running {
     OPORA_TRY(replicator_.start());
     observer_.attach(&replicator_, &text_index_, &purger_, &due_watch_);
     due_ticker_.emplace(DueWatch::kEveryMs, [this] { due_watch_.look(engine_); });
+    // What is sent must be written down: with a full disk it would be sent again and again.
+    mail_ticker_.emplace(Postman::kEveryMs, [this] {
+      if (!ground_.data.room->low()) postman_.turn();
+    });
     purger_.resume();
     engine_.read_unread();
     saver_.emplace(kSaveEveryMs, [this] {
@@ -224,6 +262,8 @@ class Running {
     ground_.data.folder.remove_run_file();
     saver_.reset();
     due_ticker_.reset();
+    postman_.stop();
+    mail_ticker_.reset();
     if (server_) server_->stop();
     observer_.attach(nullptr, nullptr, nullptr, nullptr);
     replicator_.stop();
@@ -257,7 +297,11 @@ class Running {
             read_memory_,
             {options_.credential_lease, [this] { return link_.last_success(); }},
             options_.audit_days,
-            ground_.data.room.get()};
+            ground_.data.room.get(),
+            [this](const sync::Reader& rows, const protocol::Entity& ticket,
+                   const protocol::Telling& telling) {
+              return standing_of(postman_, rows, ticket, telling);
+            }};
   }
 
   const Ground& ground_;
@@ -279,22 +323,27 @@ class Running {
   app::Purger purger_;
   app::Context context_;
   DueWatch due_watch_;
+  Postman postman_;
   sync::NodeReplicator replicator_;
   std::unique_ptr<app::Backups> backups_;
   std::unique_ptr<web::Server> server_;
   std::optional<app::Ticker> saver_;
   std::optional<app::Ticker> due_ticker_;
+  std::optional<app::Ticker> mail_ticker_;
 };
 
 }  // namespace
 
 Result<app::StopCause> run_node(const NodeOptions& options) {
   OPORA_TRY(app::check_web(options.web));
+  OPORA_TRY(check_mail(options.mail));
   const SystemClock clock;
   SystemRandom random;
   const protocol::LinkContext link_context;
   auto ground = prepare(options, link_context, clock, random);
   if (!ground.ok()) return ground.error();
+  auto post = prepare_post(options.mail);
+  if (!post.ok()) return post.error();
   app::Live live;
   app::Timetables timetables(ground->zone);
   Observer observer(live, ground->identity.site, timetables);
@@ -308,7 +357,7 @@ Result<app::StopCause> run_node(const NodeOptions& options) {
   auto core = sync::EngineCore::open((*guard)->store(), settings, clock, random, observer);
   if (!core.ok()) return core.error();
   Running running(*ground, options, link_context, std::move(*core), **guard, clock, random, live,
-                  observer, timetables);
+                  observer, timetables, std::move(*post));
   const Status started = running.start();
   if (!started.ok()) {
     running.stop();

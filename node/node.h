@@ -26,6 +26,7 @@ struct NodeOptions {
   AttachmentSettings attachments;
   app::Days credential_lease = app::kDefaultLease;
   app::Days audit_days = app::kDefaultAuditDays;
+  MailSettings mail;
 };
 
 // Runs until SIGINT, SIGTERM or a failed store. An error: the process could not start.

@@ -144,6 +144,25 @@ void write_streams(web::JsonWriter& out, const SyncSources& from, const LinkView
     write_incoming(out, from, view, stream);
 }
 
+void write_mail(web::JsonWriter& out, const MailView& mail) {
+  out.object("mail", [&] {
+    out.field("configured", mail.configured);
+    out.field("waiting", mail.waiting);
+    out.field("oldest_waiting_at", mail.oldest);
+    out.field("to_phone", mail.to_phone);
+    out.field("waits_for", mail.waiting == 0 ? std::nullopt : std::optional(name_of(mail.step)));
+    out.field("last_sent_at", mail.last_taken);
+    if (!mail.trouble) return out.field("trouble", std::nullopt);
+    out.object("trouble", [&] {
+      out.field("since", mail.trouble->since);
+      out.field("next_try_at", mail.trouble->next);
+      out.field("stage", stage_name(mail.trouble->stage));
+      out.field("reply",
+                mail.trouble->reply == 0 ? std::nullopt : std::optional(mail.trouble->reply));
+    });
+  });
+}
+
 std::string page(const app::Context& context, const SyncSources& from) {
   const LinkView view = from.link.view();
   const auto rows = context.store.snapshot();
@@ -166,6 +185,7 @@ std::string page(const app::Context& context, const SyncSources& from) {
     out.field("data_from_region_through", view.region_through);
     out.field("credentials_until", context.lease.until());
     app::write_safety(out, from.guard.safety());
+    write_mail(out, from.postman.view());
     out.field("incarnations", sync::incarnations(*rows).size());
     out.field("region_pending", view.connected ? std::optional(view.region_pending) : std::nullopt);
     app::write_file_counts(out, *rows);

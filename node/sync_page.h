@@ -3,6 +3,7 @@
 #pragma once
 
 #include "node/link_state.h"
+#include "node/mail/postman.h"
 #include "node/waiting_forms.h"
 #include "sync/journal/journal_guard.h"
 #include "web/app/context.h"
@@ -16,6 +17,7 @@ struct SyncSources {
   const sync::StoreStreams& streams;
   WaitingForms& forms;
   const sync::JournalGuard& guard;
+  const Postman& postman;
 };
 void add_sync_route(web::Router& router, const app::Context& context, SyncSources sources);
 

@@ -31,6 +31,7 @@ TABLE = [
     ("GET", "/api/v1/contacts", _STAFF, _REGION),
     ("GET", f"/api/v1/contacts/{_ID}", _STAFF, _REGION),
     ("GET", "/api/v1/callers?phone=1", _STAFF, _REGION),
+    ("GET", "/api/v1/untold", _STAFF, None),
     ("GET", "/api/v1/notices", _LINES, _SUPERVISORS),
     ("GET", "/api/v1/notices/count", _LINES, _SUPERVISORS),
     ("POST", "/api/v1/notices/read", _LINES, _SUPERVISORS),

@@ -89,6 +89,23 @@ class Configuration(unittest.TestCase):
         self.assert_refused(self.start(beyond, 'tls-cert = "x"'), "tls-key: is needed beside")
         self.assert_refused(self.start(beyond, 'tls-key = "x"'), "tls-cert: is needed beside")
 
+    def test_a_mail_relay_is_configured_whole_or_not_at_all(self):
+        host, sender = 'mail-host = "mail.example.org"', 'mail-from = "a@clinic.example"'
+        for lines, complaint in (
+            ((sender,), "mail-from: is of no use without mail-host"),
+            ((host,), "mail-from: is needed beside mail-host"),
+            ((host, 'mail-from = "nobody"'), "mail-from: not a mail address"),
+            ((host, sender, 'mail-tls = "none"'), "mail-tls: without TLS only to a relay on this"),
+            ((host, sender, 'mail-user = "x"'), "mail-password-file: is needed beside mail-user"),
+            (
+                (host, sender, 'mail-user = "x"', 'mail-password-file = "/none"'),
+                "mail-password-file: /none: no such file",
+            ),
+            ((host, sender, 'mail-tls = "maybe"'), "--mail-tls"),
+            ((host, sender, "mail-port = 0"), "--mail-port"),
+        ):
+            self.assert_refused(self.start('listen = "127.0.0.1:0"', *lines), complaint)
+
     def test_the_examples_have_no_key_that_is_refused(self):
         """Read as they are, but for the port, which here is taken by nobody else."""
         for daemon, name in ((NODE, "node"), (HUB, "hub")):

@@ -292,6 +292,7 @@ void card_route(const Context& context, const web::Request& request, const std::
     return respond(web::problem(Error{Code::kNotFound, "number", "no such ticket here"}));
   web::JsonWriter out(8 * 1024);
   Renderer renderer(context, *rows);
+  if (may(context, *user, Action::kTellApplicant)) renderer.show(Addresses::kWhole);
   renderer.ticket_card(out, entity);
   note_read(context, *user, protocol::ReadFrom::kTicket, renderer.shown());
   respond(web::json_response(200, out.take()));

@@ -35,6 +35,15 @@ using DataThrough = std::function<std::optional<TimeMs>(SiteNo)>;
 using ErasurePending =
     std::function<std::vector<SiteNo>(const sync::Reader& rows, const AggregateId&)>;
 
+// How a letter to the applicant stands at the site that answers for the ticket (A15).
+struct TellingStanding {
+  std::string_view waits_for;  // "sending", "no_relay", "region", "relay", "next_try"
+  std::uint32_t tries = 0;
+  std::optional<TimeMs> next;
+};
+using TellingStandings = std::function<std::optional<TellingStanding>(
+    const sync::Reader& rows, const protocol::Entity& ticket, const protocol::Telling& telling)>;
+
 struct Context {
   sync::Store& store;
   sync::Engine& engine;
@@ -57,6 +66,7 @@ struct Context {
   CredentialLease lease;  // on users of other places
   Days audit_days = kDefaultAuditDays;
   const DiskRoom* disk_room = nullptr;  // null: nobody looks
+  TellingStandings telling_standing{};  // empty: no letters are sent here
 };
 
 // Desks and names of a site as they are known now: from the directory, else one desk with the

@@ -46,6 +46,7 @@ void write_kind_fields(web::JsonWriter& out, const Entity& entity) {
   out.field("phone_given", text_or_null(entity.personal.text(PersonalField::kPhoneGiven)));
   out.field("address", text_or_null(entity.personal.text(PersonalField::kAddress)));
   out.field("temperature", text_or_null(entity.personal.text(PersonalField::kTemperature)));
+  out.field("email", text_or_null(entity.personal.text(PersonalField::kMail)));
 }
 
 // T11: when the call came and when it was answered, by the skill group that it waited for.
@@ -149,6 +150,10 @@ void Renderer::note_shown(const Entity& contact) {
   if (!contact.erased) shown_.contacts.push_back(contact.id);
 }
 
+void Renderer::note_shown_ticket(const Entity& ticket) {
+  if (!ticket.erased) shown_.tickets.push_back(ticket.id);
+}
+
 void Renderer::contact(web::JsonWriter& out, const Entity& entity) {
   out.object([&] { contact_fields(out, entity); });
 }
@@ -210,7 +215,7 @@ bool Renderer::duplicate_number(const protocol::TicketState& ticket) {
 }
 
 void Renderer::ticket_fields(web::JsonWriter& out, const Entity& entity) {
-  if (!entity.erased) shown_.tickets.push_back(entity.id);
+  note_shown_ticket(entity);
   const auto& state = *entity.as<protocol::TicketState>();
   const auto personal = [&](PersonalField field) {
     return text_or_null(entity.personal.text(field));
@@ -313,6 +318,7 @@ void Renderer::ticket_card(web::JsonWriter& out, const Entity& entity) {
     });
     out.field("reject_reason", name_or_null(state.reject_reason));
     write_ticket_shares(out, state, context_.clock.now(), timetable_of(rows_, context_.zone));
+    write_to_tell(out, context_, rows_, entity);
     timeline(out, entity);
   });
 }
@@ -357,6 +363,7 @@ void Renderer::erasure_entry(web::JsonWriter& out, const AggregateId& target) {
     out.field("effective", true);
     out.field("link", std::nullopt);
     out.field("cut_since", std::nullopt);
+    out.field("told", std::nullopt);
   });
 }
 
@@ -408,6 +415,7 @@ TimelineWords words_of(const protocol::TicketDueReached& e) {
           e.link,
           e.cut_since};
 }
+TimelineWords words_of(const protocol::TicketApplicantTold&) { return {"told", {}, {}, {}, {}}; }
 TimelineWords words_of(const protocol::TicketOffered& e) { return {"offered", {}, {}, {}, e.to}; }
 TimelineWords words_of(const protocol::TicketOfferCancelled&) {
   return {"offer_cancelled", {}, {}, {}, {}};
@@ -450,6 +458,7 @@ void Renderer::timeline_entry(web::JsonWriter& out, const Event& event,
     out.field("effective", protocol::effect_of(ticket, event.env) == protocol::Effect::kStands);
     out.field("link", name_or_null(words.link));
     out.field("cut_since", time_or_null(words.cut_since));
+    write_told(out, event, addresses_);
   });
 }
 

@@ -8,6 +8,7 @@
 #include "protocol/domain/ticket_number.h"
 #include "web/app/context.h"
 #include "web/app/people.h"
+#include "web/app/render_tellings.h"
 #include "web/server/json_writer.h"
 
 namespace opora::app {
@@ -33,6 +34,9 @@ class Renderer {
   const ShownRecords& shown() const { return shown_; }
   // A contact whose patient is named without the rest of it.
   void note_shown(const protocol::Entity& contact);
+  void note_shown_ticket(const protocol::Entity& ticket);
+  // Addresses of letters are masked unless somebody says otherwise.
+  void show(Addresses addresses) { addresses_ = addresses; }
 
   // ✓ on the node, ✓✓ in the region.
   std::string_view receipt(SiteNo origin, StreamPos n) const;
@@ -58,6 +62,7 @@ class Renderer {
   bool topics_loaded_ = false;
   People people_;
   ShownRecords shown_;
+  Addresses addresses_ = Addresses::kMasked;
 };
 
 std::string number_text(const protocol::TicketState& ticket);

@@ -11,10 +11,13 @@ using protocol::Kind;
 
 namespace {
 
+// Who acts on tickets at a site talks to applicants; the region only routes.
 web::Response card(const Context& context, const AggregateId& id) {
   const auto rows = context.store.snapshot();
   web::JsonWriter out;
-  Renderer(context, *rows).ticket_card(out, sync::read_entity(*rows, Kind::kTicket, id));
+  Renderer renderer(context, *rows);
+  if (context.place == protocol::Place::kNode) renderer.show(Addresses::kWhole);
+  renderer.ticket_card(out, sync::read_entity(*rows, Kind::kTicket, id));
   return web::json_response(200, out.take());
 }
 

@@ -127,6 +127,9 @@ export const getFacilityByCode = (code: string) =>
 export const registerContact = (body: T.NewContact, key: string) =>
   settle(client.POST('/api/v1/contacts', { params: keyed(key), body }));
 
+type UntoldQuery = NonNullable<paths['/api/v1/untold']['get']['parameters']['query']>;
+export const listUntold = (query: UntoldQuery) => settle(client.GET('/api/v1/untold', { params: { query } }));
+
 export type TicketQuery = NonNullable<paths['/api/v1/tickets']['get']['parameters']['query']>;
 export const listTickets = (query: TicketQuery) => settle(client.GET('/api/v1/tickets', { params: { query } }));
 export const getTicket = (number: string) =>

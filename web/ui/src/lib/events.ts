@@ -20,6 +20,7 @@ const words: Record<string, () => string> = {
   ticket_finished: m.event_ticket_finished,
   ticket_retimed: m.event_ticket_retimed,
   ticket_due_reached: m.event_ticket_due_reached,
+  ticket_applicant_told: m.event_ticket_applicant_told,
   problem_opened: m.event_problem_opened,
   problem_affected: m.event_problem_affected,
   problem_closed: m.event_problem_closed,

@@ -201,6 +201,7 @@ export const issueWords: Words<FormIssue> = {
   bad_code: m.issue_bad_code,
   unknown_code: m.issue_unknown_code,
   bad_temperature: m.issue_bad_temperature,
+  bad_email: m.issue_bad_email,
 };
 
 /** Why the link to the region failed last. */

@@ -8,7 +8,7 @@ import { catalogues } from '../state/catalogues.svelte';
 /** A contact has all of it; a ticket's card lacks how it came where its contact is not. */
 type Registered = Pick<
   TicketCard,
-  'erased' | 'applicant' | 'phone' | 'organisation' | 'municipality' | 'facility' | 'topic_name' | 'refusal_reason' | 'kind' | 'applicant_role' | 'facility_by_code' | 'phone_given' | 'address' | 'temperature' | 'channel' | 'direction' | 'site'
+  'erased' | 'applicant' | 'phone' | 'organisation' | 'municipality' | 'facility' | 'topic_name' | 'refusal_reason' | 'kind' | 'applicant_role' | 'facility_by_code' | 'phone_given' | 'address' | 'temperature' | 'email' | 'channel' | 'direction' | 'site'
 >;
 
 export function registeredFacts(record: Registered) {
@@ -18,6 +18,7 @@ export function registeredFacts(record: Registered) {
     [m.field_role(), record.applicant_role && applicantRoleWords[record.applicant_role]()],
     [record.phone_given ? m.field_phone_shown() : m.field_phone(), record.phone && formatPhone(record.phone)],
     [m.field_phone_given(), record.phone_given && formatPhone(record.phone_given)],
+    [m.field_email(), record.email],
     [m.field_address(), record.address],
     [m.field_temperature(), record.temperature && m.degrees({ degrees: record.temperature.replace('.', m.decimal_mark()) })],
     [m.field_organisation(), record.organisation],

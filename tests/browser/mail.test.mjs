@@ -1,0 +1,70 @@
+// Telling the applicant (A15): the address in the form, what waits on the card and on the page Sync, the calls to make on
+// the desk. The region of these tests has no mail relay, so that everything is a call to make; tests/e2e/mail_test.py has one.
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+
+import { axeFindings, fillForm, newPage, openBrowser, openDesk, press, scenario, signIn } from './lib/browser.mjs';
+import { ask, freshPhone, site } from './lib/region.mjs';
+
+let browser;
+before(async () => (browser = await openBrowser()));
+after(() => browser.close());
+
+const field = (page, label) => page.locator('main .centre').getByLabel(label, { exact: true });
+const toTell = (page) => page.getByRole('region', { name: 'Сообщить заявителю' });
+
+const fill = (page, summary) => fillForm(page, { phone: freshPhone(), name: 'Волкова Ольга Юрьевна', summary });
+async function register(page) {
+  await press(page, 'Control+Enter');
+  return page.locator('[data-number]').innerText();
+}
+
+scenario('an address is asked for, checked, and told by what it is not', async () => {
+  const desk = await openDesk(browser, site);
+  await fill(desk, 'Не открывается карта пациента');
+  await field(desk, 'E-mail заявителя').fill('иванова@');
+  await press(desk, 'Control+Enter');
+  await desk.getByText('не похоже на адрес').waitFor();
+  await field(desk, 'E-mail заявителя').fill('ivanova@clinic.example');
+  await desk.getByLabel('Язык писем').selectOption('en');
+  assert.deepEqual(await axeFindings(desk), []);
+  const number = await register(desk);
+  const ticket = await ask(site, 'GET', `/api/v1/tickets/${number}`);
+  assert.equal(ticket.email, 'ivanova@clinic.example');
+  assert.deepEqual(
+    ticket.to_tell.map(({ what, waits_for }) => [what, waits_for]),
+    [['registered', 'no_relay']],
+  );
+});
+
+for (const theme of ['light', 'dark']) {
+  scenario(`who could not be written to is called, ${theme}`, async () => {
+    const desk = await openDesk(browser, site, { theme });
+    await fill(desk, 'Не печатает принтер');
+    await field(desk, 'E-mail заявителя').fill('petrov@clinic.example');
+    const number = await register(desk);
+    await desk.goto(`${site.url}/#/desk`);
+    const calls = desk.getByRole('region', { name: 'Позвонить заявителям' });
+    await calls.getByRole('link', { name: number }).waitFor();
+    assert.deepEqual(await axeFindings(desk), []);
+    await calls.getByRole('link', { name: number }).click();
+    await toTell(desk).getByText('О регистрации').waitFor();
+    await toTell(desk).getByText('Почта на площадке не настроена').waitFor();
+    assert.deepEqual(await axeFindings(desk), []);
+    await toTell(desk).getByLabel('Что сказал заявитель').fill('Записал номер');
+    await toTell(desk).getByRole('button', { name: 'Сообщено' }).click();
+    await desk.getByText('Заявителю сообщено по телефону: О регистрации').waitFor();
+    assert.equal(await toTell(desk).count(), 0);
+    await desk.getByText('Записал номер').waitFor();
+    const left = await ask(site, 'GET', '/api/v1/untold?limit=200');
+    assert.ok(left.items.every((item) => item.number !== number));
+  });
+}
+
+scenario('the page Sync says that there is no relay', async () => {
+  const page = await newPage(browser);
+  await signIn(page, site, 'supervisor');
+  await page.goto(`${site.url}/#/sync`);
+  await page.getByText('Почта не настроена: заявителям звонят.').waitFor();
+  assert.deepEqual(await axeFindings(page), []);
+});

@@ -6,6 +6,7 @@
 
 #include "hub/api.h"
 #include "hub/erasure_state.h"
+#include "hub/metrics.h"
 #include "hub/owners.h"
 #include "sync/feed/marks.h"
 #include "sync/feed/store_files.h"
@@ -14,6 +15,7 @@
 #include "web/app/auth.h"
 #include "web/app/erasures.h"
 #include "web/app/known_users.h"
+#include "web/app/login_guard.h"
 #include "web/app/text_index.h"
 #include "web/server/json_writer.h"
 
@@ -166,7 +168,9 @@ class Running {
     add_sync_route(router, context_, region_);
     add_ticket_decisions(router, context_);
     app::add_health_routes(
-        router, context_, [this] { return server_.get(); }, [] { return std::string{}; });
+        router, context_,
+        {*data_.store, [this] { return server_.get(); },
+         [this](app::MetricsPage& page) { add_metrics(page, context_, region_); }});
     OPORA_TRY(replicator_.start());
     observer_.attach(&directory_, &replicator_, &region_, &text_index_, &purger_);
     purger_.resume();
@@ -210,6 +214,7 @@ class Running {
             zone,
             OPORA_VERSION,
             sessions_,
+            login_guard_,
             live_,
             worker_,
             [] { return StreamPos{~std::uint64_t{0}}; },
@@ -256,6 +261,7 @@ class Running {
   LeaseWatch lease_watch_;
   app::TextIndex text_index_;
   app::Sessions sessions_;
+  app::LoginGuard login_guard_;
   app::ReadMemory read_memory_;
   app::Worker worker_;
   app::Purger purger_;

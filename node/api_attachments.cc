@@ -191,7 +191,7 @@ void add_attachment_intake(web::Router& router, const app::Context& context, app
                 web::Request request, const web::PathParams& params, const web::Respond& respond) {
               take(intake, std::move(request), params["number"], respond);
             },
-            {protocol::kMaxFileBytes});
+            {protocol::kMaxFileBytes, web::BodyType::kAny});
 }
 
 void discard_unfinished_uploads(const app::Context& context) {

@@ -9,6 +9,7 @@
 #include "node/due_watch.h"
 #include "node/erasure_state.h"
 #include "node/mail/smtp_relay.h"
+#include "node/metrics.h"
 #include "node/sync_page.h"
 #include "protocol/domain/ticket_times.h"
 #include "protocol/link/enrol_code.h"
@@ -18,6 +19,7 @@
 #include "web/app/auth.h"
 #include "web/app/erasures.h"
 #include "web/app/known_users.h"
+#include "web/app/login_guard.h"
 #include "web/app/text_index.h"
 #include "web/server/json_writer.h"
 
@@ -233,8 +235,12 @@ class Running {
     add_own_agent_state(router, context_);
     add_untold_route(router, context_, postman_);
     add_sync_route(router, context_, {link_, streams_, forms_, guard_, postman_});
-    app::add_health_routes(
-        router, context_, [this] { return server_.get(); }, [this] { return postman_.metrics(); });
+    app::add_health_routes(router, context_,
+                           {*ground_.data.store, [this] { return server_.get(); },
+                            [this](app::MetricsPage& page) {
+                              add_metrics(page, context_, link_);
+                              postman_.add_metrics(page);
+                            }});
     auto server = app::start_server(options_.web, std::move(router));
     if (!server.ok()) return server.error();
     server_ = std::move(*server);
@@ -283,6 +289,7 @@ class Running {
             ground_.zone,
             OPORA_VERSION,
             sessions_,
+            login_guard_,
             live_,
             worker_,
             [this] { return link_.acked(); },
@@ -317,6 +324,7 @@ class Running {
   WaitingForms forms_;
   app::TextIndex text_index_;
   app::Sessions sessions_;
+  app::LoginGuard login_guard_;
   app::ReadMemory read_memory_;
   app::Worker worker_;
   app::Worker file_worker_;  // of its own: a picture at the limits keeps no one from signing in

@@ -21,15 +21,6 @@ constexpr std::size_t kMaxItems = 50;  // a page; the count says how many more
 constexpr std::size_t kMaxLooked = 20'000;
 constexpr std::size_t kMaxSetAside = 50;
 
-StreamPos journal_end(const sync::Reader& rows, SiteNo site) {
-  const auto last = sync::last_record(rows, site);
-  return last ? last->ref.n : StreamPos{};
-}
-
-std::uint64_t pending(StreamPos end, StreamPos acked) {
-  return end.v > acked.v ? end.v - acked.v : 0;
-}
-
 std::optional<std::string> number_of(const sync::Reader& rows, const protocol::Envelope& env) {
   if (protocol::kind_of(env.type) != Kind::kTicket) return std::nullopt;
   const auto entity = sync::read_entity(rows, Kind::kTicket, env.aggregate);
@@ -92,16 +83,6 @@ void write_parked(web::JsonWriter& out, const sync::Reader& rows) {
   });
 }
 
-std::optional<TimeMs> oldest_pending(const sync::Reader& rows, SiteNo site, StreamPos acked) {
-  std::optional<TimeMs> at;
-  sync::scan_journal(rows, site, StreamPos{acked.v + 1}, [&](const sync::JournalRow& row) {
-    const auto record = protocol::decode_record(row.record);
-    if (record.ok()) at = record->env.hlt.time();
-    return false;
-  });
-  return at;
-}
-
 void write_outgoing(web::JsonWriter& out, const SyncSources& from, const LinkView& view,
                     sync::StreamKind stream) {
   const StreamPos end = from.streams.end(stream, kHubSite).pos;
@@ -109,7 +90,7 @@ void write_outgoing(web::JsonWriter& out, const SyncSources& from, const LinkVie
   const StreamPos durable = journal ? view.acked : from.streams.acked(stream, kHubSite);
   // What a key stream has confirmed is known once a session has said it.
   const bool known = journal || view.connected || durable.v > 0;
-  const std::uint64_t waiting = pending(end, durable);
+  const std::uint64_t waiting = unsent(end, durable);
   out.object([&] {
     out.field("stream", protocol::stream_name(stream));
     out.field("direction", "out");
@@ -176,7 +157,7 @@ std::string page(const app::Context& context, const SyncSources& from) {
     out.field("last_success", view.last_success);
     out.field("last_error", app::text_or_null(view.last_error));
     out.field("last_error_code", app::text_or_null(view.last_error_code));
-    out.field("pending", pending(end, view.acked));
+    out.field("pending", unsent(end, view.acked));
     out.field("forms_pending", from.forms.count(*rows, view.acked));
     out.field("oldest_pending_at", oldest_pending(*rows, context.site, view.acked));
     out.field("journal_end", end);
@@ -210,6 +191,25 @@ std::string page(const app::Context& context, const SyncSources& from) {
 
 }  // namespace
 
+StreamPos journal_end(const sync::Reader& rows, SiteNo site) {
+  const auto last = sync::last_record(rows, site);
+  return last ? last->ref.n : StreamPos{};
+}
+
+std::uint64_t unsent(StreamPos end, StreamPos acked) {
+  return end.v > acked.v ? end.v - acked.v : 0;
+}
+
+std::optional<TimeMs> oldest_pending(const sync::Reader& rows, SiteNo site, StreamPos acked) {
+  std::optional<TimeMs> at;
+  sync::scan_journal(rows, site, StreamPos{acked.v + 1}, [&](const sync::JournalRow& row) {
+    const auto record = protocol::decode_record(row.record);
+    if (record.ok()) at = record->env.hlt.time();
+    return false;
+  });
+  return at;
+}
+
 void add_sync_route(web::Router& router, const app::Context& context, SyncSources sources) {
   router.on(web::Method::kGet, "/api/v1/sync",
             [&context, sources](const web::Request& request, const web::PathParams&,
@@ -232,7 +232,7 @@ std::string SyncMessage::operator()() {
     out.field("type", "sync");
     out.field("connected", view.connected);
     out.field("since", view.since);
-    out.field("pending", pending(journal_end(*rows, site_), view.acked));
+    out.field("pending", unsent(journal_end(*rows, site_), view.acked));
     out.field("forms_pending", waiting);
     out.field("acked", view.acked);
     if (catch_up_total_ == 0) {

@@ -21,6 +21,12 @@ struct SyncSources {
 };
 void add_sync_route(web::Router& router, const app::Context& context, SyncSources sources);
 
+// Of the site's own journal: its last record, how many of them the region has not confirmed, and
+// when the first of those happened.
+StreamPos journal_end(const sync::Reader& rows, SiteNo site);
+std::uint64_t unsent(StreamPos end, StreamPos acked);
+std::optional<TimeMs> oldest_pending(const sync::Reader& rows, SiteNo site, StreamPos acked);
+
 // Makes the live stream's {"type":"sync",…}; remembers between calls how much there was to send
 // after a cut. Called from the live thread only.
 class SyncMessage {

@@ -21,6 +21,7 @@ pkg_check_modules(systemd REQUIRED IMPORTED_TARGET libsystemd)
 # Not by pkg-config: libzmq.pc names headers of its own dependencies with -isystem, which CMake 3.25 takes for include
 # folders at the first configure and for plain options at the next, and everything that sees them compiles anew.
 find_library(ZMQ_LIBRARY zmq REQUIRED)
+find_library(PROMETHEUS_LIBRARY prometheus-cpp-core REQUIRED)
 find_library(XLSXWRITER_LIBRARY xlsxwriter REQUIRED)
 find_library(STEMMER_LIBRARY stemmer REQUIRED)
 # The daemons' allocator, and the benches' that stand for one. The sanitizers bring their own.

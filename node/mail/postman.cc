@@ -2,7 +2,6 @@
 
 #include <future>
 
-#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include "node/mail/letter.h"
@@ -88,19 +87,20 @@ MailCounts Postman::counts() const {
   return counts_;
 }
 
-std::string Postman::metrics() const {
-  const MailView view = this->view();
+void Postman::add_metrics(app::MetricsPage& page) const {
   const MailCounts counts = this->counts();
-  std::string out = "# TYPE opora_mail_letters_total counter\n";
   for (const auto& [outcome, count] :
        {std::pair{"taken", counts.taken}, std::pair{"later", counts.later},
         std::pair{"refused", counts.refused}, std::pair{"relay_away", counts.relay_away},
-        std::pair{"given_up", counts.given_up}, std::pair{"no_address", counts.no_address}})
-    out += fmt::format("opora_mail_letters_total{{outcome=\"{}\"}} {}\n", outcome, count);
-  for (const auto& [name, value] :
-       {std::pair{"waiting", view.waiting}, std::pair{"to_phone", view.to_phone}})
-    out += fmt::format("# TYPE opora_mail_{0} gauge\nopora_mail_{0} {1}\n", name, value);
-  return out;
+        std::pair{"given_up", counts.given_up}, std::pair{"no_address", counts.no_address}}) {
+    page.counter("opora_mail_letters_total", "Letters to applicants, by how the attempt ended.",
+                 static_cast<double>(count), {{"outcome", outcome}});
+  }
+  const MailView view = this->view();
+  page.gauge("opora_mail_waiting", "Letters that wait to be sent.",
+             static_cast<double>(view.waiting));
+  page.gauge("opora_mail_to_phone", "Applicants to be told by telephone.",
+             static_cast<double>(view.to_phone));
 }
 
 Postman::Recipient Postman::recipient_of(const sync::Reader& rows, const Entity& ticket) {

@@ -23,6 +23,7 @@
 #include "node/mail/relay.h"
 #include "protocol/domain/telling.h"
 #include "sync/engine/engine.h"
+#include "web/app/metrics_page.h"
 #include "web/app/zones.h"
 
 namespace opora::node {
@@ -85,8 +86,7 @@ class Postman {
 
   MailView view() const;
   MailCounts counts() const;
-  // In Prometheus' text form.
-  std::string metrics() const;
+  void add_metrics(app::MetricsPage& page) const;
   bool configured() const { return relay_ != nullptr; }
   // Of one telling, for the ticket's card; and how it was tried.
   struct Standing {

@@ -6,6 +6,7 @@
 // Error.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -26,13 +27,14 @@ enum class Code {
   kAlreadyIssued,    // a secret was given out under this key and is not shown again
   kTooLarge,         // over a stated limit of size
   kTooMany,          // over a stated limit of rate or number
-  kUnsupported,      // a file of a kind that is not taken
+  kUnsupported,      // a body or a file of a kind that is not taken
   kNoRoom,           // what the site keeps for this is full
   kUnavailable,      // try again: stopping, disk error, peer away
   kCorrupt,          // stored or received bytes do not decode or do not follow
   kInternal,
 };
 
+inline constexpr std::size_t kCodes = static_cast<std::size_t>(Code::kInternal) + 1;
 // The stable lower-case name of a code, as problem+json carries it ("invalid", "not_found"…).
 const char* code_name(Code code);
 

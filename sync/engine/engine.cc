@@ -39,6 +39,7 @@ void Engine::submit(Command command) {
       refused = std::move(command);
     } else {
       refused = queue_.push(std::move(command));
+      if (refused) ++refused_commands_;
     }
   }
   if (refused) return refused->done(refusal);
@@ -71,6 +72,12 @@ void Engine::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+Engine::Figures Engine::figures() const {
+  const std::lock_guard lock(mutex_);
+  return {queue_.waiting_commands(), queue_.waiting_batches(), refused_commands_,
+          group_commands_.counts()};
+}
+
 TimeMs Engine::settled_before() const {
   const TimeMs now = clock_.now();
   core_->promise(now + -1);
@@ -97,6 +104,7 @@ std::optional<EngineQueue::Turn> Engine::take() {
 
 // A commit that goes on beside is not in this thread's time, and the slice was a whole one.
 Status Engine::run(EngineQueue::Turn& turn) {
+  if (!turn.commands.empty()) group_commands_.add(static_cast<std::int64_t>(turn.commands.size()));
   const auto before = thread_time();
   Status status = core_->run(turn.commands, turn.batches, turn.backlog, pace_.entries());
   if (core_->commit_goes_on()) pace_.folded(thread_time() - before);

@@ -9,6 +9,7 @@
 #include <optional>
 #include <thread>
 
+#include "protocol/base/histogram.h"
 #include "sync/engine/batch_intake.h"
 #include "sync/engine/engine_queue.h"
 #include "sync/engine/slice_pace.h"
@@ -31,6 +32,15 @@ class Engine final : public BatchIntake {
   // Answers what waits (commands with kUnavailable) and joins. Idempotent.
   void stop();
 
+  // What waits and what was decided. Any thread.
+  struct Figures {
+    std::size_t waiting_commands = 0;
+    std::size_t waiting_batches = 0;     // of peers, with those under way
+    std::uint64_t refused_commands = 0;  // the queue was full
+    HistogramCounts group_commands{};    // in one turn, of the turns that had any
+  };
+  Figures figures() const;
+
   TimeMs settled_before() const override;
   const Vault& vault() const override { return core_->vault(); }
   SiteNo site() const override { return core_->site(); }
@@ -45,9 +55,11 @@ class Engine final : public BatchIntake {
   std::unique_ptr<EngineCore> core_;
   const Clock& clock_;
   std::function<void()> on_failed_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   EngineQueue queue_;
+  std::uint64_t refused_commands_ = 0;
+  Histogram<9> group_commands_{{1, 2, 4, 8, 16, 32, 64, 128, 256}};
   SlicePace pace_;  // the engine's thread's
   bool stopping_ = false;
   std::atomic<bool> reading_{false};

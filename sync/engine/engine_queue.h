@@ -25,6 +25,8 @@ class EngineQueue {
   };
 
   bool empty() const { return commands_.empty() && peers_.empty(); }
+  std::size_t waiting_commands() const { return commands_.size(); }
+  std::size_t waiting_batches() const;
   // A refused command comes back, to be answered by the caller.
   std::optional<Command> push(Command command);
   // With entries, or an order.
@@ -39,8 +41,6 @@ class EngineQueue {
   void refuse_all();
 
  private:
-  std::size_t waiting_batches() const;
-
   std::deque<Command> commands_;
   std::map<SiteNo, std::deque<ReceivedBatch>> peers_;  // none is empty
   SiteNo last_;                                        // whose batch was the first of the last turn

@@ -173,6 +173,8 @@ class RocksStore::Core {
     return status;
   }
 
+  StoreFigures figures() const { return figures_of(*db_, families_, commit_times_); }
+
   // Old logs hold what was erased until every family that has rows in them is flushed.
   Status flush_all() {
     const auto status = db_->Flush(rocksdb::FlushOptions(), families_);
@@ -189,7 +191,7 @@ class RocksStore::Core {
       gate_.close();
       on_durable();
     });
-    auto status = db_->Write(options, &batch);
+    auto status = commit_times_.time([&] { return db_->Write(options, &batch); });
     if (status.ok()) watch.returned_ok();
     return status;
   }
@@ -232,6 +234,7 @@ class RocksStore::Core {
   }
 
   OpenMode mode_ = OpenMode::kOwner;
+  CommitTimes commit_times_;
   std::shared_ptr<Health> health_;
   FolderLock lock_;
   std::optional<std::string> damage_;
@@ -481,6 +484,8 @@ Result<std::uint32_t> RocksStore::back_up(rocksdb::BackupEngine& into, const Byt
   if (!status.ok()) return to_error(status);
   return no;
 }
+
+StoreFigures RocksStore::figures() const { return core_->figures(); }
 
 bool RocksStore::healthy() const { return core_->health().ok(); }
 

@@ -15,6 +15,7 @@
 #include <string>
 
 #include "sync/journal/commit_beside.h"
+#include "sync/journal/store_figures.h"
 
 namespace rocksdb {
 class BackupEngine;
@@ -87,6 +88,9 @@ class RocksStore final : public Store, public CommitsBeside {
   const std::optional<std::string>& damage() const;
   // Whether the last owner left without closing.
   bool left_open() const;
+
+  // Any thread; cheap enough for once a second.
+  StoreFigures figures() const;
 
   // For BackupFolder (backup.h). Any thread, beside the writer; the number of the new backup.
   Result<std::uint32_t> back_up(rocksdb::BackupEngine& into, const Bytes& note) const;

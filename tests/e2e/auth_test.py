@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import time
 import unittest
+from urllib.parse import urlsplit
 
 import harness
 import paths
@@ -287,6 +290,35 @@ class Sessions(harness.RegionTest):
 
 
 class Guessing(harness.RegionTest):
+    def _attempt(self, address: str, login: str, password: str) -> int:
+        """The status of a sign-in from another address of this machine."""
+        where = urlsplit(self.node.url)
+        connection = http.client.HTTPConnection(
+            where.hostname, where.port, timeout=30, source_address=(address, 0)
+        )
+        try:
+            body = json.dumps({"login": login, "password": password})
+            headers = {"Content-Type": "application/json"}
+            connection.request("POST", "/api/v1/session", body, headers)
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+    def test_who_guesses_pauses_neither_his_victim_elsewhere_nor_those_behind_his_proxy(self):
+        for login in ("victim", "neighbour"):
+            self.user("operator", self.node, login)
+        guesses = [self._attempt("127.0.0.2", "victim", f"guess-{i}") for i in range(14)]
+        self.assertIn(429, guesses)
+        self.assertEqual(self._attempt("127.0.0.3", "victim", "secret-of-victim"), 200)
+        self.assertEqual(self._attempt("127.0.0.2", "neighbour", "secret-of-neighbour"), 200)
+
+    def test_one_password_tried_on_many_logins_of_one_address_is_slowed_down(self):
+        self.user("operator", self.node, "calm")
+        statuses = [self._attempt("127.0.0.4", f"login{i}", "Qwerty123") for i in range(130)]
+        self.assertEqual(set(statuses[:100]), {401})
+        self.assertIn(429, statuses[100:])
+        self.assertEqual(self._attempt("127.0.0.5", "calm", "secret-of-calm"), 200)
+
     def test_guessing_a_password_is_slowed_down_and_others_still_sign_in_later(self):
         self.user("operator", self.node, "target")
         api = Api(self.node.url)

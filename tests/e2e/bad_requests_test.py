@@ -185,6 +185,31 @@ class BadRequests(harness.RegionTest):
                 )
                 self.assertTrue(answer.json()["code"])
 
+    def test_a_body_that_does_not_say_that_it_is_json_is_refused_whatever_it_holds(self):
+        """What a page of another site can make a browser send without asking."""
+        body = json.dumps(harness.contact()).encode()
+        for member in self.members:
+            program = self.program(member)
+            for kind in (
+                "text/plain",
+                "application/x-www-form-urlencoded",
+                "multipart/form-data",
+                "",
+            ):
+                for path in ("/api/v1/contacts", "/api/v1/session", "/api/v1/problems"):
+                    with self.subTest(kind, at=member.daemon.name, path=path):
+                        headers = {"Idempotency-Key": f"typed-{self._next()}"}
+                        headers |= {"Content-Type": kind} if kind else {}
+                        answer = program.request("POST", path, body, headers)
+                        if answer.status == 405:  # the hub registers no contacts
+                            self.assertEqual(member, self.hub)
+                            continue
+                        self.assertEqual(answer.status, 415)
+                        self.assertEqual(
+                            (answer.json()["code"], answer.json()["path"]),
+                            ("unsupported", "Content-Type"),
+                        )
+
     def test_a_body_beyond_the_limit_is_refused_before_it_is_read(self):
         status = self.exchange(
             self.node, POST + b"Content-Length: 5242880\r\n\r\n" + b" " * (5 << 20)

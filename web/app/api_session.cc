@@ -6,6 +6,7 @@
 #include "sync/projection/projection.h"
 #include "web/app/api.h"
 #include "web/app/auth.h"
+#include "web/app/login_guard.h"
 #include "web/app/people.h"
 #include "web/app/standing.h"
 #include "web/app/support_codes.h"
@@ -128,20 +129,22 @@ void forget_session(const Context& context, const std::string& hash) {
 
 class SignInHandler {
  public:
-  SignInHandler(const Context& context, std::shared_ptr<LoginGuard> guard)
-      : context_(context), guard_(std::move(guard)) {}
+  explicit SignInHandler(const Context& context) : context_(context), guard_(context.login_guard) {}
 
   void operator()(const web::Request& request, const web::PathParams&,
                   const web::Respond& respond) const {
     auto sign_in = read_sign_in(request);
     if (!sign_in.ok()) return respond(web::problem(sign_in.error()));
-    const TimeMs now = context_.clock.now();
     const std::int64_t wait_ms =
-        std::max(guard_->wait_ms(sign_in->login, now), guard_->wait_ms(request.peer.address, now));
-    if (wait_ms > 0) return respond(refused("too many attempts", whole_seconds(wait_ms)));
+        guard_.wait_ms({sign_in->login, request.peer.network}, context_.clock.now());
+    if (wait_ms > 0) {
+      guard_.count(SignInOutcome::kPaused);
+      return respond(refused("too many attempts", whole_seconds(wait_ms)));
+    }
     auto work = [*this, request, respond, sign_in = *sign_in] { check(request, respond, sign_in); };
-    if (!context_.worker.submit(std::move(work)))
-      respond(refused("many sign in at once", kFullQueue));
+    if (context_.worker.submit(std::move(work))) return;
+    guard_.count(SignInOutcome::kBusy);
+    respond(refused("many sign in at once", kFullQueue));
   }
 
  private:
@@ -164,14 +167,15 @@ class SignInHandler {
     const bool right =
         verify_password(usable ? std::optional(stored) : std::nullopt, sign_in.password);
     const TimeMs now = context_.clock.now();
+    const LoginGuard::Who who{sign_in.login, request.peer.network};
     if (!right) {
-      guard_->failed(sign_in.login, now);
-      guard_->failed(request.peer.address, now);
+      guard_.failed(who, now);
+      guard_.count(SignInOutcome::kWrong);
       return respond(web::problem(Error{Code::kUnauthenticated, "", "wrong login or password"}));
     }
-    guard_->succeeded(sign_in.login);
-    guard_->succeeded(request.peer.address);
+    guard_.succeeded(who);
     const Status lease = check_lease(context_, state->origin, standing.vouched);
+    guard_.count(lease.ok() ? SignInOutcome::kLetIn : SignInOutcome::kLease);
     if (!lease.ok()) return respond(web::problem(lease.error()));
     open(request, respond, entity, stored, now);
   }
@@ -203,14 +207,13 @@ class SignInHandler {
   }
 
   const Context& context_;
-  std::shared_ptr<LoginGuard> guard_;
+  LoginGuard& guard_;
 };
 
 }  // namespace
 
 void add_session_routes(web::Router& router, const Context& context) {
-  router.on(web::Method::kPost, "/api/v1/session",
-            SignInHandler(context, std::make_shared<LoginGuard>()));
+  router.on(web::Method::kPost, "/api/v1/session", SignInHandler(context));
   router.on(
       web::Method::kGet, "/api/v1/session",
       [&context](const web::Request& request, const web::PathParams&, const web::Respond& respond) {

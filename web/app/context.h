@@ -21,6 +21,7 @@ namespace opora::app {
 
 class DiskRoom;
 class KnownUsers;
+class LoginGuard;
 
 // How far the region has this site's journal: receipts are ✓✓ up to here (node), always (hub).
 using AckedPosition = std::function<StreamPos()>;
@@ -55,6 +56,7 @@ struct Context {
   Zone zone;
   std::string version;
   Sessions& sessions;
+  LoginGuard& login_guard;
   Live& live;
   Worker& worker;
   AckedPosition acked;

@@ -11,6 +11,7 @@
 #include "web/app/context.h"
 #include "web/app/data_folder.h"
 #include "web/app/disk_room.h"
+#include "web/app/metrics_page.h"
 #include "web/app/store_opening.h"
 #include "web/server/server.h"
 
@@ -77,9 +78,13 @@ Result<std::unique_ptr<web::Server>> start_server(const WebSettings& settings, w
 // All routes of api.h and the UI's files.
 void add_common_routes(web::Router& router, const Context& context);
 
-// GET /livez, /readyz and /metrics. `extra` adds the daemon's own metrics in Prometheus' text form.
-void add_health_routes(web::Router& router, const Context& context,
-                       std::function<const web::Server*()> server,
-                       std::function<std::string()> extra);
+// What /metrics reads; all of it outlives the routes.
+struct HealthSources {
+  const sync::RocksStore& store;
+  std::function<const web::Server*()> server;  // null while it starts
+  std::function<void(MetricsPage&)> more;      // the daemon's own
+};
+// GET /livez, /readyz and /metrics.
+void add_health_routes(web::Router& router, const Context& context, HealthSources sources);
 
 }  // namespace opora::app

@@ -47,6 +47,12 @@ void DiskRoom::look() {
   if (low_.exchange(false)) spdlog::warn("the disk has room again");
 }
 
+std::uint64_t DiskRoom::reserve_bytes() const {
+  std::error_code error;
+  const auto size = fs::file_size(reserve_, error);
+  return error ? 0 : static_cast<std::uint64_t>(size);
+}
+
 bool DiskRoom::make_reserve() const {
   const int fd = ::open(reserve_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return false;

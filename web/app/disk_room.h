@@ -33,6 +33,9 @@ class DiskRoom {
 
   void look();
   bool low() const { return low_; }
+  std::uint64_t bytes_free() const { return free_(reserve_.parent_path()); }
+  // What the reserve takes now: nothing when it was given up.
+  std::uint64_t reserve_bytes() const;
 
  private:
   bool make_reserve() const;

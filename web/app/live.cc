@@ -64,6 +64,11 @@ void Live::remove(const web::WsSession& session) {
   std::erase_if(guests_, [&](const Guest& guest) { return guest.session == session; });
 }
 
+std::size_t Live::sessions() const {
+  const std::lock_guard lock(mutex_);
+  return guests_.size();
+}
+
 void Live::changed(Kind kind) {
   if (kind == Kind::kUser || kind == Kind::kOverrule) recheck();
   if (const auto topic = topic_of(kind); !topic.empty()) changed(std::string(topic));

@@ -62,6 +62,7 @@ class Live {
 
   void add(const web::WsSession& session, LivePass pass);
   void remove(const web::WsSession& session);
+  std::size_t sessions() const;
 
   void changed(protocol::Kind kind);
   void changed(const std::string& topic);
@@ -89,7 +90,7 @@ class Live {
 
   SyncMessage sync_message_;
   StillGood still_good_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<Guest> guests_;
   std::set<std::string> topics_;

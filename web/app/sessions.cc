@@ -78,35 +78,9 @@ std::vector<std::string> Sessions::remove_user(const AggregateId& user, const st
   return removed;
 }
 
-std::int64_t LoginGuard::wait_ms(const std::string& key, TimeMs now) {
+std::size_t Sessions::count() const {
   const std::lock_guard lock(mutex_);
-  const auto it = rows_.find(key);
-  if (it == rows_.end()) return 0;
-  const std::int64_t since = now - it->second.last;
-  if (since < 0 || since > kForgetMs) {  // or the clock was set back
-    rows_.erase(it);
-    return 0;
-  }
-  return std::max<std::int64_t>(0, pause_ms(it->second.failures) - since);
-}
-
-std::int64_t LoginGuard::pause_ms(int failures) {
-  if (failures < kFreeFailures) return 0;
-  // Beyond 2^6 s every pause is the longest one.
-  return std::min(kMaxPauseMs, std::int64_t{1'000} << std::min(failures - kFreeFailures, 6));
-}
-
-void LoginGuard::failed(const std::string& key, TimeMs now) {
-  const std::lock_guard lock(mutex_);
-  if (rows_.size() >= kMaxKeys) rows_.clear();
-  Row& row = rows_[key];
-  ++row.failures;
-  row.last = now;
-}
-
-void LoginGuard::succeeded(const std::string& key) {
-  const std::lock_guard lock(mutex_);
-  rows_.erase(key);
+  return sessions_.size();
 }
 
 }  // namespace opora::app

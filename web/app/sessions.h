@@ -3,7 +3,8 @@
 // nobody out. What a session may do is read from the user's current state at every request: a
 // revocation ends it at once.
 //
-// Any thread. Expiry: kSessionIdleMs without a request, kSessionMaxMs in all.
+// Any thread. Expiry: kSessionIdleMs without a request, kSessionMaxMs in all. Guessing passwords is
+// slowed down by login_guard.h.
 #pragma once
 
 #include <map>
@@ -49,6 +50,7 @@ class Sessions {
   std::optional<Session> peek(const std::string& token_hash, TimeMs now) const;
   void add(const std::string& token_hash, const Session& session);
   void remove(const std::string& token_hash);
+  std::size_t count() const;  // those that nobody asked for since they expired too
   // Of one user, all but `keep` (empty: all): after a change of password or a revocation.
   std::vector<std::string> remove_user(const AggregateId& user, const std::string& keep);
 
@@ -58,32 +60,6 @@ class Sessions {
   static bool expired(const Session& session, TimeMs now);
   mutable std::mutex mutex_;
   std::map<std::string, Session> sessions_;
-};
-
-// Slows guessing: failed sign-ins by login and by address. It never locks out for long, so that
-// nobody can keep a colleague out by guessing in their name.
-class LoginGuard {
- public:
-  // How long the pause after the last failure still lasts; 0: try. There is none for the first
-  // kFreeFailures, then 1 s and twice as long each time up to kMaxPauseMs.
-  std::int64_t wait_ms(const std::string& key, TimeMs now);
-  void failed(const std::string& key, TimeMs now);
-  void succeeded(const std::string& key);
-
- private:
-  static constexpr int kFreeFailures = 10;  // typing errors of one shift change
-  // At most 1 440 guesses a day at one login: years for any password that is not the first guess.
-  static constexpr std::int64_t kMaxPauseMs = 60'000;
-  static constexpr std::int64_t kForgetMs = 15 * 60'000;  // after the last failure
-  static constexpr std::size_t kMaxKeys =
-      10'000;  // then the table starts afresh: memory stays bounded
-  static std::int64_t pause_ms(int failures);
-  struct Row {
-    int failures = 0;
-    TimeMs last;
-  };
-  std::mutex mutex_;
-  std::map<std::string, Row> rows_;
 };
 
 }  // namespace opora::app

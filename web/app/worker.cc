@@ -15,10 +15,18 @@ Worker::~Worker() {
 
 bool Worker::submit(std::function<void()> work) {
   const std::lock_guard lock(mutex_);
-  if (stopping_ || queue_.size() >= kMaxWaitingWork) return false;
+  if (stopping_ || queue_.size() >= kMaxWaitingWork) {
+    ++refused_;
+    return false;
+  }
   queue_.push_back(std::move(work));
   wake_.notify_one();
   return true;
+}
+
+std::size_t Worker::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return queue_.size();
 }
 
 void Worker::loop() {

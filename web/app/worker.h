@@ -3,7 +3,9 @@
 // answers 429.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -23,13 +25,16 @@ class Worker {
   Worker& operator=(const Worker&) = delete;
 
   [[nodiscard]] bool submit(std::function<void()> work);
+  std::size_t waiting() const;
+  std::uint64_t refused() const { return refused_; }
 
  private:
   void loop();
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::function<void()>> queue_;
   bool stopping_ = false;
+  std::atomic<std::uint64_t> refused_{0};
   std::thread thread_;
 };
 

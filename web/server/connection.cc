@@ -223,12 +223,21 @@ void Connection::dispatch() {
     if (match_.route && match_.route->websocket) return upgrade();
     const Respond respond(std::make_unique<AnswerSink>(thread_.mailbox(), id_, request_no_));
     if (!match_.route) return respond(answer_without_handler());
+    if (!takes_body()) {
+      return respond(problem(
+          {Code::kUnsupported, "Content-Type", "a body here is application/json and says so"}));
+    }
     match_.route->handler(std::move(request_), std::move(match_.params), respond);
   } catch (const std::exception& e) {
     // The Respond went down with the handler and has answered 500.
     Counters::add(shared().counters.exceptions_caught);
     shared().say(std::string("web: a handler threw: ") + e.what());
   }
+}
+
+bool Connection::takes_body() const {
+  const bool any = match_.route->options.body == BodyType::kAny;
+  return any || request_.body.empty() || is_json(request_.headers);
 }
 
 Response Connection::answer_without_handler() {
@@ -285,7 +294,7 @@ void Connection::emit(Response response) {
   }
   accepted_.reset();
   const bool keep = keep_alive_ && !closing_ && !thread_.draining();
-  shared().counters.answered(response.status);
+  shared().counters.answered(response.status, response.code);
   AnswerFrame frame;
   frame.secure = shared().secure;
   frame.date = thread_.date();

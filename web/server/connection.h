@@ -47,6 +47,7 @@ class Connection final : public Client, public std::enable_shared_from_this<Conn
   void begin_request(RequestHead head);
   void begin_body(Framing framing, std::uint64_t length, Expect expect);
   void dispatch();
+  bool takes_body() const;
   Response answer_without_handler();
   void upgrade();
   void become_websocket(WsCallbacks callbacks);

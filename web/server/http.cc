@@ -84,6 +84,12 @@ std::size_t Headers::count(std::string_view name) const {
   return n;
 }
 
+bool is_json(const Headers& headers) {
+  const auto value = headers.find("Content-Type");
+  if (!value || headers.count("Content-Type") > 1) return false;
+  return equal_without_case(trimmed(value->substr(0, value->find(';'))), "application/json");
+}
+
 std::optional<std::string_view> find_query(const Query& query, std::string_view name) {
   for (const auto& [key, value] : query) {
     if (key == name) return value;

@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "protocol/base/result.h"
+
 namespace opora::web {
 
 enum class Method : std::uint8_t { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions };
@@ -47,6 +49,9 @@ using Query = std::vector<std::pair<std::string, std::string>>;
 // The first value of that name.
 std::optional<std::string_view> find_query(const Query& query, std::string_view name);
 
+// Whether the one Content-Type of a request is application/json, whatever its parameters.
+bool is_json(const Headers& headers);
+
 // What a route's {names} stood for, decoded. A name that the pattern does not have is a bug
 // (OPORA_CHECK).
 class PathParams {
@@ -64,6 +69,8 @@ class PathParams {
 struct Peer {
   std::string address;  // "10.1.2.3", without the port
   bool loopback = false;
+  // Whose limits it spends: the address, of IPv6 the /64 that one customer gets: "2001:db8::/64".
+  std::string network{};
 };
 
 struct Request {
@@ -92,6 +99,8 @@ struct Response {
   std::string body;
   // Sent instead of `body` when not empty; must live as long as the process (embedded assets).
   std::string_view static_body;
+  // Of a problem: what it is counted by.
+  std::optional<Code> code{};
 };
 
 Response json_response(int status, std::string body);

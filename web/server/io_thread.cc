@@ -4,6 +4,7 @@
 
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/ip/network_v6.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 
@@ -37,6 +38,11 @@ AddressKey key_of(const asio::ip::address& address) {
     std::fill(key.bytes.begin() + 8, key.bytes.end(), std::uint8_t{0});  // the /64
   }
   return key;
+}
+
+std::string network_of(const asio::ip::address& address) {
+  if (address.is_v4()) return address.to_string();
+  return asio::ip::network_v6(address.to_v6(), 64).canonical().to_string();
 }
 
 asio::ip::address plain_address(const asio::ip::address& address) {
@@ -149,8 +155,9 @@ void IoThread::adopt(Socket socket) {
   const std::uint64_t id = next_id_++;
   auto transport =
       tls_ ? make_tls_transport(std::move(socket), *tls_) : make_plain_transport(std::move(socket));
-  auto connection = std::make_shared<Connection>(*this, id, std::move(transport), std::move(*lease),
-                                                 Peer{address.to_string(), address.is_loopback()});
+  auto connection = std::make_shared<Connection>(
+      *this, id, std::move(transport), std::move(*lease),
+      Peer{address.to_string(), address.is_loopback(), network_of(address)});
   add(id, connection);
   connection->start();
 }

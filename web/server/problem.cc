@@ -18,6 +18,7 @@ Response body_of(int status, const Error& error) {
   });
   Response response = json_response(status, out.take());
   response.content_type = "application/problem+json";
+  response.code = error.code;
   return response;
 }
 

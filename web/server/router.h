@@ -20,8 +20,14 @@ namespace opora::web {
 
 class AssetStore;
 
+// What a route takes. A browser sends other types than JSON across sites without asking, and no
+// JSON of ours comes under another name: with kJson a body that is not declared application/json is
+// answered 415 before the handler sees it.
+enum class BodyType : std::uint8_t { kJson, kAny };
+
 struct RouteOptions {
   std::size_t max_body_bytes = 0;  // 0: the server's default (Limits::body_bytes)
+  BodyType body = BodyType::kJson;
 };
 
 struct Route {

@@ -116,6 +116,7 @@ ServerMetrics Server::metrics() const {
   out.requests = from.requests;
   for (std::size_t i = 0; i < out.answers_by_class.size(); ++i)
     out.answers_by_class[i] = from.answers_by_class[i];
+  for (std::size_t i = 0; i < kCodes; ++i) out.problems[i] = from.problems[i];
   for (std::size_t i = 0; i < kRefusals; ++i) out.refused[i] = from.refused[i];
   out.exceptions_caught = from.exceptions_caught;
   return out;

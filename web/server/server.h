@@ -53,6 +53,7 @@ struct ServerMetrics {
   std::uint64_t websockets_open = 0;
   std::uint64_t requests = 0;
   std::array<std::uint64_t, 6> answers_by_class{};  // [2]: 2xx …
+  std::array<std::uint64_t, kCodes> problems{};     // by Code
   std::array<std::uint64_t, kRefusals> refused{};   // by Refusal
   std::uint64_t exceptions_caught = 0;  // by a handler or on an I/O thread: a bug, but not a crash
 };

@@ -85,6 +85,7 @@ Context AppSite::make_context(Days lease) {
           Zone::find("Europe/Moscow").value(),
           "test",
           sessions_,
+          login_guard_,
           live_,
           worker_,
           [] { return StreamPos{0}; },

@@ -13,6 +13,7 @@
 #include "tests/support/region.h"
 #include "web/app/context.h"
 #include "web/app/known_users.h"
+#include "web/app/login_guard.h"
 #include "web/server/router.h"
 
 namespace opora::app {
@@ -110,6 +111,7 @@ class AppSite {
   Observer observer_{known_users_, live_};
   std::unique_ptr<sync::Engine> engine_;
   Sessions sessions_;
+  LoginGuard login_guard_;
   ReadMemory read_memory_;
   Worker worker_;
   std::atomic<std::int64_t> heard_{0};

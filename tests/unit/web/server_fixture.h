@@ -24,8 +24,9 @@ class ServerTest : public ::testing::Test {
     for (auto& thread : threads) thread.join();
   }
 
-  // GET /hello, POST /echo (the body back), POST /big (as /echo, up to `big_body`), GET /later
-  // (answered by another thread), GET /never (kept in `kept`), GET /drop, GET /throw, GET /large.
+  // GET /hello, POST /echo (the body back), POST /big (as /echo, up to `big_body`), POST /json (as
+  // /echo, JSON alone), GET /later (answered by another thread), GET /never (kept in `kept`), GET
+  // /drop, GET /throw, GET /large.
   void start(Limits limits = {}) {
     Router router;
     add_routes(router);
@@ -43,10 +44,13 @@ class ServerTest : public ::testing::Test {
         .on(Method::kGet, "/hello",
             [](Request, PathParams, Respond respond) { respond(text_response(200, "hello")); })
         .on(Method::kPost, "/echo",
-            [](Request r, PathParams, Respond respond) { respond(text_response(200, r.body)); })
+            [](Request r, PathParams, Respond respond) { respond(text_response(200, r.body)); },
+            {.body = BodyType::kAny})
         .on(Method::kPost, "/big",
             [](Request r, PathParams, Respond respond) { respond(text_response(200, r.body)); },
-            {.max_body_bytes = big_body})
+            {.max_body_bytes = big_body, .body = BodyType::kAny})
+        .on(Method::kPost, "/json",
+            [](Request r, PathParams, Respond respond) { respond(text_response(200, r.body)); })
         .on(Method::kGet, "/later",
             [this](Request, PathParams, Respond respond) {
               threads.emplace_back([respond] { respond(text_response(200, "later")); });

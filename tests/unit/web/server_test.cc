@@ -39,7 +39,9 @@ TEST_F(ServerTest, GivesTheHandlerTheWholeRequest) {
   });
   start({}, std::move(router));
   const auto answer = once(
-      "PUT /sites/%D1%91?q=a+b HTTP/1.1\r\nHost: h:1\r\nX-One: 1\r\nContent-Length: 2\r\n\r\nok");
+      "PUT /sites/%D1%91?q=a+b HTTP/1.1\r\nHost: h:1\r\nX-One: 1\r\nContent-Type: "
+      "application/json\r\n"
+      "Content-Length: 2\r\n\r\nok");
   EXPECT_EQ(answer.status, 204);
   EXPECT_EQ(answer.field("Content-Length"), "");
   EXPECT_EQ(seen.method, Method::kPut);
@@ -52,6 +54,44 @@ TEST_F(ServerTest, GivesTheHandlerTheWholeRequest) {
   EXPECT_EQ(seen.peer.address, "127.0.0.1");
   EXPECT_TRUE(seen.peer.loopback);
   EXPECT_FALSE(seen.secure);
+}
+
+std::string typed(std::string_view fields, std::string_view body) {
+  return "POST /json HTTP/1.1\r\nHost: h\r\n" + std::string(fields) +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
+}
+
+TEST_F(ServerTest, TakesABodyThatSaysThatItIsJson) {
+  start();
+  RawClient client(port());
+  for (const char* field :
+       {"Content-Type: application/json\r\n", "content-type: Application/JSON\r\n",
+        "Content-Type: application/json; charset=utf-8\r\n",
+        "Content-Type: application/json ;x=1\r\n"}) {
+    const auto answer = client.exchange(typed(field, "{}"));
+    EXPECT_EQ(answer.status, 200) << field;
+    EXPECT_EQ(answer.body, "{}");
+  }
+  EXPECT_EQ(client.exchange(typed("", "")).status, 200) << "no body, no type";
+}
+
+// What a form of another site can send without asking.
+TEST_F(ServerTest, RefusesABodyOfAnyOtherTypeBeforeItsHandler) {
+  start();
+  RawClient client(port());
+  for (const char* field :
+       {"", "Content-Type: text/plain\r\n", "Content-Type: application/x-www-form-urlencoded\r\n",
+        "Content-Type: multipart/form-data; boundary=x\r\n", "Content-Type:\r\n",
+        "Content-Type: application/jsonp\r\n", "Content-Type: text/plain; application/json\r\n",
+        "Content-Type: application/json\r\nContent-Type: text/plain\r\n"}) {
+    const auto answer = client.exchange(typed(field, "{}"));
+    EXPECT_EQ(answer.status, 415) << field;
+    EXPECT_NE(answer.body.find(R"("code":"unsupported","path":"Content-Type")"), std::string::npos)
+        << answer.body;
+  }
+  EXPECT_EQ(client.exchange(typed("Content-Type: application/json\r\n", "{}")).status, 200)
+      << "the connection goes on";
+  EXPECT_EQ(server->metrics().problems[static_cast<std::size_t>(Code::kUnsupported)], 8u);
 }
 
 TEST_F(ServerTest, AnswersPipelinedRequestsInOrder) {

@@ -1,0 +1,34 @@
+#include "node/metrics.h"
+
+#include "node/sync_page.h"
+#include "web/app/process_metrics.h"
+
+namespace opora::node {
+
+void add_metrics(app::MetricsPage& page, const app::Context& context, const LinkState& link) {
+  const LinkView view = link.view();
+  const auto rows = context.store.snapshot();
+  const TimeMs now = context.clock.now();
+  const StreamPos end = journal_end(*rows, context.site);
+  app::LinkMetrics out{view.connected, view.ups, view.downs, view.since};
+  out.unsent = unsent(end, view.acked);
+  out.oldest_unsent = oldest_pending(*rows, context.site, view.acked);
+  out.data_through = context.engine.settled_before();
+  out.journal = end.v;
+  app::add_link_metrics(page, out, now, {});
+  if (view.connected) {
+    page.gauge("opora_region_pending_events", "Records for this site that it does not have yet.",
+               static_cast<double>(view.region_pending));
+  }
+  if (view.region_through) {
+    page.gauge("opora_region_data_age_seconds",
+               "All of the region's data for this site is here, but for the last so many seconds.",
+               app::age_s(now, *view.region_through));
+  }
+  if (view.last_success) {
+    page.gauge("opora_region_heard_age_seconds", "How long ago the region was last heard of.",
+               app::age_s(now, *view.last_success));
+  }
+}
+
+}  // namespace opora::node

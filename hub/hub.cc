@@ -147,7 +147,8 @@ class Running {
         lease_watch_(*data.store, region_, clock),
         text_index_(*data.search, *data.store, engine_.vault()),
         sessions_(*data.store->snapshot()),
-        purger_(*data.store, worker_, engine_),
+        erasure_list_(options.backup.folder),
+        purger_(*data.store, worker_, engine_, erasure_list_),
         context_(make_context(zone, clock, random)),
         replicator_(link_context, {options.link, options.enrol, data.link_keys, OPORA_VERSION},
                     sync::LinkPorts{streams_, streams_, region_, clock, random, &files_},
@@ -157,7 +158,8 @@ class Running {
     OPORA_TRY(app::create_first_users(data_.folder, engine_));
     app::BackupSettings backup = options_.backup;
     backup.verified = [this](const app::BackupNote& note) { mark_safe(note); };
-    auto backups = app::Backups::start(*data_.store, context_.clock, kHubSite, std::move(backup));
+    auto backups = app::Backups::start(*data_.store, context_.clock, kHubSite, std::move(backup),
+                                       erasure_list_);
     if (!backups.ok()) return backups.error();
     backups_ = std::move(*backups);
     web::Router router;
@@ -263,6 +265,7 @@ class Running {
   app::Sessions sessions_;
   app::LoginGuard login_guard_;
   app::ReadMemory read_memory_;
+  app::ErasureList erasure_list_;
   app::Worker worker_;
   app::Purger purger_;
   app::Context context_;

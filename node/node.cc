@@ -202,7 +202,8 @@ class Running {
         forms_(ground.identity.site),
         text_index_(*ground.data.search, *ground.data.store, engine_.vault()),
         sessions_(*ground.data.store->snapshot()),
-        purger_(*ground.data.store, worker_, engine_),
+        erasure_list_(options.backup.folder),
+        purger_(*ground.data.store, worker_, engine_, erasure_list_),
         context_(make_context(clock, random)),
         due_watch_(*ground.data.store, clock,
                    {ground.identity.site, ground.zone, [this] { return link_.clock_confirmed(); },
@@ -222,7 +223,7 @@ class Running {
     OPORA_TRY(app::create_first_users(ground_.data.folder, engine_));
     discard_unfinished_uploads(context_);
     auto backups = app::Backups::start(*ground_.data.store, context_.clock, ground_.identity.site,
-                                       options_.backup);
+                                       options_.backup, erasure_list_);
     if (!backups.ok()) return backups.error();
     backups_ = std::move(*backups);
     web::Router router;
@@ -326,6 +327,7 @@ class Running {
   app::Sessions sessions_;
   app::LoginGuard login_guard_;
   app::ReadMemory read_memory_;
+  app::ErasureList erasure_list_;
   app::Worker worker_;
   app::Worker file_worker_;  // of its own: a picture at the limits keeps no one from signing in
   app::Purger purger_;

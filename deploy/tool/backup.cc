@@ -10,6 +10,7 @@
 #include "deploy/tool/commands.h"
 #include "deploy/tool/scratch.h"
 
+#include "hub/outbox.h"
 #include "protocol/domain/decide.h"
 #include "sync/engine/engine_core.h"
 #include "sync/journal/store_folder.h"
@@ -110,12 +111,28 @@ Status find_whole(const RocksStore& store, const std::string& data, const Owner&
   return Error{Code::kCorrupt, "backup", found->findings.front()};
 }
 
+// The region's word goes to the sites that hold the record: those that were cut off when it was
+// said first, and those that receive the restored region's streams anew.
+class Repeating final : public sync::EngineObserver {
+ public:
+  explicit Repeating(SiteNo self) : is_hub_(self == kHubSite) {}
+  void attach(sync::EngineCore& core) { outbox_.attach(core); }
+  void on_event(sync::Transaction& txn, const protocol::Event& event,
+                const sync::JournalRef& ref) override {
+    if (is_hub_) outbox_.on_event(txn, event, ref);
+  }
+
+ private:
+  const bool is_hub_;
+  hub::Outbox outbox_;
+};
+
 // Before anybody may serve from it: whoever was forgotten after the backup is forgotten in it.
 Result<std::size_t> forget(RocksStore& store, const Owner& owner,
                            const std::vector<AggregateId>& ids) {
   const SystemClock clock;
   SystemRandom random;
-  sync::EngineObserver nobody;
+  Repeating observer(owner.site);
   const sync::EngineSettings settings{owner.site, owner.key,
                                       [](TimeMs) { return std::int16_t{0}; }};
   protocol::Erase erase{{}, kRestoreBasis};
@@ -126,8 +143,9 @@ Result<std::size_t> forget(RocksStore& store, const Owner& owner,
         erase.targets.push_back(id);
   }
   if (erase.targets.empty()) return std::size_t{0};
-  auto core = sync::EngineCore::open(store, settings, clock, random, nobody);
+  auto core = sync::EngineCore::open(store, settings, clock, random, observer);
   if (!core.ok()) return core.error();
+  observer.attach(**core);
   Status done = ok_status();
   std::vector<sync::Command> command(1);
   command[0].decide = [&](sync::Decision& decision) -> Result<sync::Answer> {

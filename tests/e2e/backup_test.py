@@ -40,6 +40,10 @@ class Backup(harness.RegionTest):
     def restore(self, *more: str) -> subprocess.CompletedProcess:
         return self.tool("restore", "--data", self.site.daemon.data, "--from", self.folder, *more)
 
+    def listed(self) -> None:
+        """An erasure stands beside the backups at once, not only with the next one."""
+        until((self.folder / "erasures").exists, "the erasure is in the list", 20)
+
     def register(self) -> dict:
         return self.program(self.site).post(
             "/api/v1/contacts",
@@ -121,7 +125,7 @@ class Backup(harness.RegionTest):
             "/api/v1/erasures",
             {"ticket_number": made["ticket"]["number"], "basis": "Заявление пациента"},
         )
-        self.back_up()  # the list of erasures beside the backups learns of it
+        self.listed()
         self.wait_whole(self.no)
         self.site.daemon.kill()
         self.assertEqual(self.restore("--backup", "1").returncode, 0)
@@ -154,7 +158,7 @@ class Backup(harness.RegionTest):
             "/api/v1/erasures",
             {"contact_id": made["contact_id"], "basis": "Заявление пациента"},
         )
-        self.back_up()  # the list of erasures beside the backups learns of it
+        self.listed()
         self.wait_whole(self.no)
         self.site.daemon.kill()
         done = self.restore("--backup", "1")

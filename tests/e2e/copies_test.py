@@ -86,9 +86,15 @@ class RestoredHub(Copies):
         self.hub.restart()
         other = self.region.sites[2]
         made = self.register(self.node) + self.register(other)
+        forgotten = self.register(other)[0]
         self.wait_whole()
         self.assertEqual(self.hub_tool("backup"), "taken and read back\n")
         made += self.register(self.node, 3) + self.register(other, 2)
+        self.admin(self.hub).post(
+            "/api/v1/erasures",
+            {"ticket_number": forgotten["ticket"]["number"], "basis": "Заявление пациента"},
+        )
+        until((backups / "erasures").exists, "the erasure stands beside the backups", 20)
         # The region's own word, which nobody can give back.
         problem = self.admin(self.hub).post(
             "/api/v1/problems",
@@ -105,11 +111,15 @@ class RestoredHub(Copies):
 
         self.hub.daemon.kill()
         made += self.register(self.node)
-        self.tool("restore", "--data", self.hub.daemon.data, "--from", backups)
+        done = self.tool("restore", "--data", self.hub.daemon.data, "--from", backups)
+        self.assertRegex(done, r"[12] erasures of after the backup repeated")
         self.hub.restart()
         for member in (self.node, other):
             self.supervised_until_whole(member)
         self.assert_at_the_hub(made)
+        for member in (self.hub, other):
+            contact = self.program(member).get(f"/api/v1/contacts/{forgotten['contact_id']}")
+            self.assertTrue(contact["erased"])
         self.assertEqual([self.at_hub(no)["fork"] for no in (1, 2)], [None, None])
         for member in (self.hub, self.node, other):
             self.supervised_until(

@@ -49,7 +49,7 @@ MAY_INCLUDE = {
     "node": PROTOCOL + SYNC + ["web/server", "web/app", "node/media"],
     "node/media": ["protocol/base", "protocol/domain"],
     "hub": PROTOCOL + SYNC + ["web/server", "web/app"],
-    "deploy/tool": PROTOCOL + SYNC + ["web/server", "web/app"],
+    "deploy/tool": PROTOCOL + SYNC + ["web/server", "web/app", "hub"],
     "tests": EVERYTHING,
 }
 

@@ -2,26 +2,19 @@
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
-#include <fstream>
-#include <set>
 
 #include <spdlog/spdlog.h>
 
 #include "protocol/domain/facets.h"
 #include "sync/journal/streams.h"
-#include "web/app/data_folder.h"
 #include "web/app/journals.h"
 
 namespace opora::app {
-
-namespace fs = std::filesystem;
 
 namespace {
 
 // A daemon that is started anew each day must get its backup all the same.
 constexpr std::chrono::minutes kFirstAfter{30};
-constexpr const char* kErasures = "erasures";
 
 std::vector<AggregateId> erased_in(const sync::Reader& rows) {
   std::vector<AggregateId> out;
@@ -69,32 +62,18 @@ std::uint64_t records_of(const BackupNote& note) {
   return records;
 }
 
-std::vector<AggregateId> read_erasure_list(const std::string& folder) {
-  std::vector<AggregateId> out;
-  std::ifstream in(fs::path(folder) / kErasures);
-  for (std::string line; std::getline(in, line);) {
-    if (const auto id = AggregateId::from_hex(line)) out.push_back(*id);
-  }
-  return out;
-}
-
-Status add_to_erasure_list(const std::string& folder, const std::vector<AggregateId>& ids) {
-  const auto before = read_erasure_list(folder);
-  std::set<AggregateId> all(before.begin(), before.end());
-  all.insert(ids.begin(), ids.end());
-  if (all.size() == before.size()) return ok_status();
-  std::string text;
-  for (const AggregateId& id : all) text += id.hex() + "\n";
-  return write_file_atomically(fs::path(folder) / kErasures, text);
-}
-
 Backups::Backups(const sync::RocksStore& store, const Clock& clock, SiteNo self,
-                 BackupSettings settings)
-    : store_(store), clock_(clock), self_(self), settings_(std::move(settings)) {}
+                 BackupSettings settings, ErasureList& erasures)
+    : store_(store),
+      clock_(clock),
+      self_(self),
+      settings_(std::move(settings)),
+      erasures_(erasures) {}
 
 Result<std::unique_ptr<Backups>> Backups::start(const sync::RocksStore& store, const Clock& clock,
-                                                SiteNo self, BackupSettings settings) {
-  std::unique_ptr<Backups> out(new Backups(store, clock, self, std::move(settings)));
+                                                SiteNo self, BackupSettings settings,
+                                                ErasureList& erasures) {
+  std::unique_ptr<Backups> out(new Backups(store, clock, self, std::move(settings), erasures));
   if (out->settings_.folder.empty()) return out;
   auto folder = sync::BackupFolder::open(out->settings_.folder);
   if (!folder.ok()) return Error{folder.error().code, "backup", folder.error().message};
@@ -177,7 +156,7 @@ Result<sync::BackupInfo> Backups::take() {
   const BackupNote note = note_of(*store_.snapshot(), self_);
   auto taken = folder_->take(store_, to_bytes(note));
   if (!taken.ok()) return taken.error();
-  OPORA_TRY(add_to_erasure_list(settings_.folder, erased_in(*store_.snapshot())));
+  OPORA_TRY(erasures_.add(erased_in(*store_.snapshot())));
   OPORA_TRY(folder_->keep(settings_.keep));
   if (settings_.verified) settings_.verified(note);
   return taken;

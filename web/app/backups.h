@@ -1,6 +1,6 @@
 // The backups of a daemon's store: at set times and when asked for, on a thread of its own, beside
 // live traffic. Each is read back before it counts; then the list of erasures beside the backups is
-// brought up to date, so that no restore can bring a forgotten person back.
+// brought up to date (erasure_list.h).
 //
 // States: idle → running → idle, with the outcome of the last run kept. Any thread.
 #pragma once
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "sync/journal/backup.h"
+#include "web/app/erasure_list.h"
 
 namespace opora::app {
 
@@ -43,10 +44,6 @@ BackupNote note_of(const sync::Reader& rows, SiteNo self);
 // Of all journals together.
 std::uint64_t records_of(const BackupNote& note);
 
-// The file beside the backups: one id a line. Ids are never taken out again.
-std::vector<AggregateId> read_erasure_list(const std::string& folder);
-Status add_to_erasure_list(const std::string& folder, const std::vector<AggregateId>& ids);
-
 class Backups {
  public:
   struct Outcome {
@@ -62,10 +59,11 @@ class Backups {
     std::vector<sync::BackupInfo> there;  // oldest first
   };
 
-  // The store and the clock outlive it. kUnavailable, kConflict, kCorrupt with "backup" when the
-  // folder cannot be used; without a folder it does nothing.
+  // The store, the clock and the list outlive it. kUnavailable, kConflict, kCorrupt with "backup"
+  // when the folder cannot be used; without a folder it does nothing.
   static Result<std::unique_ptr<Backups>> start(const sync::RocksStore& store, const Clock& clock,
-                                                SiteNo self, BackupSettings settings);
+                                                SiteNo self, BackupSettings settings,
+                                                ErasureList& erasures);
   ~Backups();  // waits for a run under way
   Backups(const Backups&) = delete;
   Backups& operator=(const Backups&) = delete;
@@ -75,7 +73,8 @@ class Backups {
   State state() const;
 
  private:
-  Backups(const sync::RocksStore& store, const Clock& clock, SiteNo self, BackupSettings settings);
+  Backups(const sync::RocksStore& store, const Clock& clock, SiteNo self, BackupSettings settings,
+          ErasureList& erasures);
   void loop();
   void run_once();
   Result<sync::BackupInfo> take();
@@ -84,6 +83,7 @@ class Backups {
   const Clock& clock_;
   const SiteNo self_;
   const BackupSettings settings_;
+  ErasureList& erasures_;
   std::unique_ptr<sync::BackupFolder> folder_;  // the thread's, once it runs
   mutable std::mutex mutex_;
   std::condition_variable wake_;

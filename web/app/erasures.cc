@@ -1,5 +1,7 @@
 #include "web/app/erasures.h"
 
+#include <spdlog/spdlog.h>
+
 #include "protocol/domain/facets.h"
 #include "protocol/domain/ticket_number.h"
 #include "sync/journal/files.h"
@@ -125,9 +127,12 @@ void Purger::resume() {
 
 void Purger::purge(const std::vector<AggregateId>& erased) {
   if (erased.empty()) return;
-  // Without room, and when the disk refuses, the marks stay: the next start does it.
-  static_cast<void>(worker_.submit([&store = store_, &engine = engine_, erased] {
-    if (!remove_from_files(store, erased).ok()) return;
+  // Without room, and when a disk refuses, the marks stay: the next start does it.
+  static_cast<void>(worker_.submit([&store = store_, &engine = engine_, &list = list_, erased] {
+    const Status listed = list.add(erased);
+    if (!listed.ok())
+      spdlog::error("the list of erasures beside the backups: {}", listed.error().message);
+    if (!remove_from_files(store, erased).ok() || !listed.ok()) return;
     sync::Command command;
     command.decide = [erased](sync::Decision& decision) -> Result<sync::Answer> {
       for (const AggregateId& id : erased) decision.erase_meta(mark_of(id));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sync/engine/engine.h"
+#include "web/app/erasure_list.h"
 #include "web/app/worker.h"
 
 namespace opora::app {
@@ -24,16 +25,17 @@ struct ErasureTarget {
 Result<std::vector<AggregateId>> records_together(sync::Decision& decision,
                                                   const ErasureTarget& target);
 
-// Removes the deleted rows of persons from the files. Rows hold names and telephone numbers in the
-// clear, so that deleting them is not enough: the files keep them until their next merge.
+// Writes an erasure into the list beside the backups, then removes the deleted rows of persons from
+// the files. Rows hold names and telephone numbers in the clear, so that deleting them is not
+// enough: the files keep them until their next merge.
 //
-// What is to be removed stands in rows of kMeta ("purge" | aggregate) from the transaction of the
+// What is to be done stands in rows of kMeta ("purge" | aggregate) from the transaction of the
 // erasure on until it is done, so that a stop or a kill in between leaves it to the next start.
 class Purger {
  public:
   // All outlive it.
-  Purger(sync::Store& store, Worker& worker, sync::Engine& engine)
-      : store_(store), worker_(worker), engine_(engine) {}
+  Purger(sync::Store& store, Worker& worker, sync::Engine& engine, ErasureList& list)
+      : store_(store), worker_(worker), engine_(engine), list_(list) {}
   // From EngineObserver::on_event: marks an erasure.
   static void mark(sync::Transaction& txn, const protocol::Event& event);
   // After a commit, any thread; the work is the worker's. Erasures that came from elsewhere count
@@ -48,6 +50,7 @@ class Purger {
   sync::Store& store_;
   Worker& worker_;
   sync::Engine& engine_;
+  ErasureList& list_;
 };
 
 }  // namespace opora::app

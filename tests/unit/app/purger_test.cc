@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "protocol/base/hash.h"
+#include "tests/support/temp_folder.h"
 #include "tests/unit/app/app_site.h"
 #include "web/app/erasures.h"
 
@@ -41,8 +42,10 @@ class PurgerTest : public ::testing::Test {
   }
 
   AppSite site;
+  opora::testing::TempFolder backups;
+  ErasureList list{backups.path().string()};
   Worker worker;
-  Purger purger{site.store(), worker, site.context().engine};
+  Purger purger{site.store(), worker, site.context().engine, list};
   AggregateId first = id_from("test", {"first"});
   AggregateId second = id_from("test", {"second"});
 };
@@ -62,6 +65,30 @@ TEST_F(PurgerTest, TheNextStartCarriesOutWhatAStopOvertook) {
   purger.resume();
   wait();
   EXPECT_EQ(marks(), 0u);
+}
+
+TEST_F(PurgerTest, AnErasureStandsBesideTheBackupsBeforeItIsDone) {
+  mark(protocol::EventType::kErased, first);
+  mark(protocol::EventType::kErased, second);
+  purger.changed({{protocol::Kind::kErasure, first}});
+  wait();
+  EXPECT_EQ(read_erasure_list(backups.path().string()), std::vector{first});
+  purger.resume();
+  wait();
+  EXPECT_EQ(read_erasure_list(backups.path().string()).size(), 2u);
+}
+
+TEST_F(PurgerTest, AnErasureThatCannotBeListedIsLeftToTheNextStart) {
+  ErasureList nowhere((backups / "not-there").string());
+  Purger unlucky(site.store(), worker, site.context().engine, nowhere);
+  mark(protocol::EventType::kErased, first);
+  unlucky.changed({{protocol::Kind::kErasure, first}});
+  wait();
+  EXPECT_EQ(marks(), 1u);
+  purger.resume();
+  wait();
+  EXPECT_EQ(marks(), 0u);
+  EXPECT_EQ(read_erasure_list(backups.path().string()), std::vector{first});
 }
 
 TEST_F(PurgerTest, NothingButAnErasureIsMarked) {

@@ -1,8 +1,7 @@
 // `opora status`: how a daemon and its links are, in words, with what to do about what is wrong.
-#include <algorithm>
-#include <array>
 #include <ostream>
 
+#include "deploy/tool/alarm_words.h"
 #include "deploy/tool/commands.h"
 
 #include "protocol/base/ids.h"
@@ -14,44 +13,14 @@ namespace {
 
 Error unreadable() { return Error{Code::kInternal, "", "the daemon's answer does not read"}; }
 
-struct AlarmWords {
-  std::string_view code;
-  std::string_view what;
-  std::string_view todo;
-};
-constexpr std::array kAlarms = {
-    AlarmWords{"amnesia", "the site's store is behind what the region holds",
-               "nothing, the lost records come back from the region; find out why they were lost"},
-    AlarmWords{"fork", "two different histories of one site",
-               "find the second copy of the node (a cloned disk or machine) and stop it"},
-    AlarmWords{"doubled", "two nodes work with one key", "stop the one too many"},
-    AlarmWords{"clock", "the clocks differ by more than a minute",
-               "set the node's clock and turn time synchronisation on"},
-    AlarmWords{"set_aside", "a record was set aside, the stream went on",
-               "update the region and the sites; it is applied after the update"},
-    AlarmWords{"chain", "records came out of order twice", "look at the disk of the sender"},
-    AlarmWords{"source", "a journal cannot be read",
-               "run opora verify there, and restore a backup if it has findings"},
-    AlarmWords{"persist", "the disk refused a write",
-               "make room and check the disk; the exchange goes on by itself"},
-    AlarmWords{"file", "chunks of a file do not have their hash",
-               "run opora verify where the file was attached; it is asked for again"},
-    AlarmWords{"version", "no common version of the protocol", "update the side that is behind"},
-    AlarmWords{"protocol", "the rules of the exchange were broken",
-               "find out which node it is; update it, or revoke its key"},
-    AlarmWords{"identity", "the key belongs to another site",
-               "give the node that connects an enrolment code of its own"},
-};
-
 void say_alarms(web::JsonReader& in, std::ostream& out) {
   if (!in.has("alarms")) return;
   in.array("alarms", {0, 1'000}, [&](web::JsonReader& row) {
     const std::string code = row.line("code", {0, 64});
     const std::string text = row.text("text", {0, 1'000});
-    const auto known = std::find_if(kAlarms.begin(), kAlarms.end(),
-                                    [&](const AlarmWords& words) { return words.code == code; });
+    const AlarmWords* known = words_of_alarm(code);
     out << "  ALARM " << code << ": ";
-    if (known != kAlarms.end()) out << known->what << "; to do: " << known->todo << "\n    ";
+    if (known != nullptr) out << known->what << "; to do: " << known->todo << "\n    ";
     out << text << "\n";
   });
 }
@@ -102,6 +71,14 @@ void say_files(web::JsonReader& in, std::ostream& out) {
   });
 }
 
+// Of the second device.
+void say_safety(const std::string& state, std::ostream& out) {
+  if (state == "on") out << "safety journal: what the region lacks is on two devices\n";
+  if (state == "off") out << "safety journal: off, what the region lacks is on one device\n";
+  if (state == "failed")
+    out << "safety journal: FAILED, what the region lacks is on one device alone\n";
+}
+
 void say_node(web::JsonReader& in, std::ostream& out) {
   const bool connected = in.boolean("connected");
   out << "site " << in.integer("site", {0, kMaxSiteNo}) << ": "
@@ -112,6 +89,7 @@ void say_node(web::JsonReader& in, std::ostream& out) {
   if (const auto error = in.optional_line("last_error", {0, 1'000}))
     out << "last error of the link: " << *error << "\n";
   say_files(in, out);
+  if (const auto safety = in.optional_line("safety", {0, 16})) say_safety(*safety, out);
   const auto until = in.optional_line("credentials_until", {0, 64});
   if (!connected && until)
     out << "users of the region sign in here until " << *until << " if nothing is heard of it\n";

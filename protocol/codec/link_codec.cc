@@ -218,6 +218,12 @@ Hello read(FieldCheck& check, schema::Hello::Reader in) {
   out.verdict = verdict_of(in.getVerdict());
   if (out.incarnations.empty()) check.fail("incarnations", "empty");
   if (out.min_version > out.version) check.fail("minVersion", "above version");
+  // Conclusions are drawn from it: runs stand one behind the other, from position 1 on.
+  std::uint64_t before = 0;
+  for (const Incarnation& run : out.history) {
+    if (run.start.v <= before) check.fail("history", "runs do not follow one another");
+    before = run.start.v;
+  }
   return out;
 }
 

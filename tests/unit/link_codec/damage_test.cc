@@ -226,6 +226,15 @@ TEST(LinkDamage, AFrameWithoutASpeakerIsRefused) {
 TEST(LinkDamage, EveryRuleOfAHelloIsKept) {
   EXPECT_EQ(hello_verdict([](auto h) { h.setSite(kMaxSiteNo + 1); }), "site: no such site number");
   EXPECT_EQ(hello_verdict([](auto h) { h.setMinVersion(2); }), "minVersion: above version");
+  for (const auto& [first, second] : {std::pair{0, 5}, std::pair{5, 5}, std::pair{11, 1}}) {
+    EXPECT_EQ(hello_verdict([&](auto h) {
+                auto history = h.initHistory(2);
+                for (unsigned i : {0u, 1u}) history[i].setId(zeros(8));
+                history[0].setStart(static_cast<std::uint64_t>(first));
+                history[1].setStart(static_cast<std::uint64_t>(second));
+              }),
+              "history: runs do not follow one another");
+  }
   EXPECT_EQ(hello_verdict([](auto h) { h.setSoftware("line\nbreak"); }),
             "software: not printable ASCII");
   EXPECT_EQ(hello_verdict([](auto h) { h.setSoftware("\xd0\x9e"); }),

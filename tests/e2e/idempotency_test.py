@@ -143,7 +143,8 @@ class Secrets(harness.RegionTest):
         self.assertTrue(self.works(found))
 
     def test_a_token_needs_a_key(self):
-        answer = self.administrator.request("POST", self.path, b"{}")
+        headers = {"Content-Type": "application/json"}
+        answer = self.administrator.request("POST", self.path, b"{}", headers)
         self.assertEqual((answer.status, answer.json()["path"]), (422, "Idempotency-Key"))
 
 

@@ -15,7 +15,7 @@
 namespace opora::sync {
 
 // What is sent and not yet acknowledged, at most. 8 full batches keep a 100 Mbit/s line with 100 ms
-// round trip busy, and the hub's memory for 1 000 sites in catch-up stays near 2 GiB.
+// round trip busy. At the hub kMaxCatchUps sites have it at once, the others a small one.
 inline constexpr std::uint32_t kSessionWindow = 2u << 20;
 // Keys are small and a record needs few: with as many bytes of keys as of records at once they
 // would run far ahead, and the first records would have to wait for them.

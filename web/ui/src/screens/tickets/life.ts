@@ -1,5 +1,6 @@
 // What may be done with a ticket in which state (protocol/domain/README.md), and what its card says of deadlines.
 import type { Ticket, TicketAction, TicketCard } from '../../api/types';
+import type { Filters } from '../../lib/filters';
 import { m } from '../../paraglide/messages.js';
 
 type Status = Ticket['status'];
@@ -21,6 +22,15 @@ const from: Record<Exclude<ActionKind, 'comment'>, readonly Status[]> = {
   reject: openStates,
   reopen: ['done'],
   close: ['done'],
+};
+
+/** As the list is filtered. */
+export const statusWords: Record<Filters['status'], () => string> = {
+  open: m.filter_open,
+  done: m.filter_done,
+  rejected: m.filter_rejected,
+  closed: m.filter_closed,
+  all: m.filter_all,
 };
 
 /** In the order in which they are done. Of another site's ticket only comments. */

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 
-import { newPage, newTicket, openBrowser, openDesk, press, scenario, signIn } from './lib/browser.mjs';
-import { ask, site } from './lib/region.mjs';
+import { axeFindings, newPage, newTicket, openBrowser, openDesk, press, scenario, signIn } from './lib/browser.mjs';
+import { ask, freshPhone, newKey, site } from './lib/region.mjs';
 
 let browser;
 before(async () => (browser = await openBrowser()));
@@ -90,4 +90,151 @@ scenario('what a person typed turns the direction of nothing but itself', async 
   });
   assert.ok(open.seen > 0);
   assert.deepEqual(open.out, []);
+});
+
+async function makeTicket(summary, extra = {}) {
+  const body = {
+    desk: 1,
+    direction: 'in',
+    channel: 'phone',
+    phone: freshPhone(),
+    applicant: 'Волкова Ольга Юрьевна',
+    topic: 'support-clinic',
+    summary,
+    outcome: 'ticket',
+    urgency: 'high',
+    ...extra,
+  };
+  return (await ask(site, 'POST', '/api/v1/contacts', body, 'operator')).ticket.number;
+}
+
+async function openCard(role, number) {
+  const page = await newPage(browser);
+  await signIn(page, site, role);
+  await page.goto(`${site.url}/#/tickets/${number}`);
+  await page.locator('[data-ticket-status]').first().waitFor();
+  return page;
+}
+
+scenario('the filters stand in one line at 1366 and the hint of the search is whole', async () => {
+  const page = await newPage(browser);
+  await signIn(page, site, 'specialist');
+  await page.goto(`${site.url}/#/tickets`);
+  await page.locator('[role=row][id=ticket-0]').waitFor();
+  const seen = await page.evaluate(() => {
+    const parts = [...document.querySelector('search').children].map((one) => one.getBoundingClientRect());
+    const input = document.querySelector('search input[type=search]');
+    const style = getComputedStyle(input);
+    const pen = document.createElement('canvas').getContext('2d');
+    pen.font = style.font;
+    return {
+      lines: new Set(parts.map((one) => Math.round((one.top + one.bottom) / 20))).size,
+      right: Math.max(...parts.map((one) => one.right)),
+      room: input.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight),
+      hint: pen.measureText(input.placeholder).width,
+    };
+  });
+  assert.equal(seen.lines, 1, JSON.stringify(seen));
+  assert.ok(seen.right <= 1366, JSON.stringify(seen));
+  assert.ok(seen.hint <= seen.room, JSON.stringify(seen));
+});
+
+// A9, V11
+scenario('what is done to many tickets is answered for each, and what failed can be tried again', async () => {
+  const word = `пачка${newKey().slice(0, 8).replace(/\d/g, (digit) => 'абвгдежзик'[digit])}`;
+  const numbers = [];
+  for (let i = 0; i < 3; ++i) numbers.push(await makeTicket(`Истёк сертификат, ${word}`));
+  const page = await newPage(browser);
+  await signIn(page, site, 'specialist');
+  await page.goto(`${site.url}/#/tickets?status=all&q=${encodeURIComponent(word)}`);
+  await page.locator('[role=row][id=ticket-2]').waitFor();
+  await page.getByRole('grid').focus();
+  await press(page, 'Control+KeyA');
+  await page.getByText('Выбрано: 3').first().waitFor();
+  await press(page, 'Control+Enter');
+  const side = page.getByRole('dialog');
+  await side.getByText('Отклонить').click();
+  await side.getByLabel('Причина').selectOption('not_reproducible');
+  await side.getByLabel('Текст').fill('Сертификаты продлены');
+  // Somebody else was faster.
+  await ask(site, 'POST', `/api/v1/tickets/${numbers[1]}/actions`, { action: 'complete', text: 'Продлено' }, 'specialist');
+  await press(page, 'Control+Enter');
+  await side.locator('[data-bulk=failed]').waitFor();
+  await side.getByText('Готово 2 из 3').waitFor();
+  assert.equal(await side.locator('[data-bulk=done]').count(), 2);
+  assert.match(await side.locator('[data-bulk=failed]').innerText(), new RegExp(numbers[1]));
+  assert.deepEqual(await axeFindings(page, 'dialog'), []);
+  const states = async () => {
+    const cards = await Promise.all(numbers.map((number) => ask(site, 'GET', `/api/v1/tickets/${number}`)));
+    return cards.map((card) => card.status);
+  };
+  assert.deepEqual(await states(), ['rejected', 'done', 'rejected']);
+  // Tried again, only what is left is sent.
+  const sent = [];
+  page.on('request', (request) => request.url().endsWith('/actions') && sent.push(request.url()));
+  await side.getByText('Закрыть', { exact: true }).click();
+  await side.getByLabel('Как заявитель согласился').fill('Согласен по телефону');
+  await press(page, 'Control+Enter');
+  await side.waitFor({ state: 'detached' });
+  assert.deepEqual(await states(), ['rejected', 'closed', 'rejected']);
+  assert.equal(sent.length, 1);
+  assert.ok(sent[0].includes(numbers[1]));
+});
+
+scenario('an action whose answer was lost goes again with the same key', async () => {
+  const number = await makeTicket('Ответ потерялся');
+  const page = await newPage(browser);
+  await signIn(page, site, 'specialist');
+  await page.goto(`${site.url}/#/tickets?q=${number}&status=all`);
+  await page.locator('[role=row][id=ticket-0]').filter({ hasText: number }).waitFor();
+  await page.getByRole('grid').focus();
+  await press(page, 'Space', 'Control+Enter');
+  const keys = [];
+  await page.route('**/actions', async (route) => {
+    keys.push(route.request().headers()['idempotency-key']);
+    if (keys.length > 1) return route.continue();
+    await route.fetch();
+    await route.abort();
+  });
+  const side = page.getByRole('dialog');
+  await side.getByLabel('Причина').fill('Нужен специалист');
+  await press(page, 'Control+Enter');
+  await side.locator('[data-bulk=failed]').waitFor();
+  await press(page, 'Control+Enter');
+  await side.waitFor({ state: 'detached' });
+  assert.equal(new Set(keys).size, 1);
+  const { timeline } = await ask(site, 'GET', `/api/v1/tickets/${number}`);
+  assert.deepEqual(timeline.map((entry) => entry.type), ['opened', 'assigned']);
+});
+
+scenario('of ten thousand tickets only those that can be seen are on the page', async () => {
+  const page = await newPage(browser);
+  await signIn(page, site, 'specialist');
+  const { items } = await ask(site, 'GET', '/api/v1/tickets?status=open&limit=1', undefined, 'specialist');
+  const kAll = 10_000;
+  const row = (i) => ({ ...items[0], id: i.toString(16).padStart(32, '0'), number: `99-${String(i).padStart(6, '0')}-0` });
+  await page.route('**/api/v1/tickets?*', async (route) => {
+    const url = new URL(route.request().url());
+    const from = Number(url.searchParams.get('cursor') ?? 0);
+    const to = Math.min(kAll, from + Number(url.searchParams.get('limit')));
+    const rows = Array.from({ length: to - from }, (_, i) => row(from + i));
+    await route.fulfill({ json: { items: rows, next_cursor: to < kAll ? String(to) : null, total_estimate: kAll } });
+  });
+  await page.goto(`${site.url}/#/tickets`);
+  await page.locator('[role=row][id=ticket-0]').filter({ hasText: '99-000000-0' }).waitFor();
+  const rows = page.locator('[role=row][id^=ticket-]');
+  const grid = page.getByRole('grid');
+  await grid.focus();
+  for (const at of [0.25, 0.5, 1]) {
+    await grid.evaluate((element, part) => (element.scrollTop = element.scrollHeight * part), at);
+    assert.ok((await rows.count()) <= 60, `${await rows.count()} rows`);
+  }
+  await rows.filter({ hasText: '99-009999-0' }).waitFor();
+  await press(page, 'End');
+  await page.locator('[role=row][id=ticket-9999].current').waitFor();
+  await press(page, 'PageUp', 'ArrowUp');
+  await press(page, 'Home');
+  await page.locator('[role=row][id=ticket-0].current').waitFor();
+  assert.ok((await rows.count()) <= 60, `${await rows.count()} rows`);
+  assert.ok((await page.evaluate(() => document.querySelectorAll('*').length)) < 3_000);
 });

@@ -238,3 +238,24 @@ scenario('of ten thousand tickets only those that can be seen are on the page', 
   assert.ok((await rows.count()) <= 60, `${await rows.count()} rows`);
   assert.ok((await page.evaluate(() => document.querySelectorAll('*').length)) < 3_000);
 });
+
+scenario('a ticket is printed on A4 in the place of the screen, and the screen comes back', async () => {
+  const number = await makeTicket('Не печатается направление', { details: 'Кабинет 12', organisation: 'Поликлиника № 4' });
+  await ask(site, 'POST', `/api/v1/tickets/${number}/actions`, { action: 'complete', text: 'Принтер подключён' }, 'specialist');
+  const page = await openCard('specialist', number);
+  await page.emulateMedia({ media: 'print' });
+  const paper = page.locator('[data-paper]');
+  await paper.waitFor();
+  const text = await paper.innerText();
+  for (const said of [number, 'Волкова Ольга Юрьевна', 'Поликлиника № 4', 'Не печатается направление', 'Кабинет 12', 'Принтер подключён', 'Исполнитель'])
+    assert.ok(text.includes(said), said);
+  assert.equal(await page.locator('header nav').isVisible(), false);
+  assert.equal(await page.getByRole('button', { name: 'Печать' }).isVisible(), false);
+  await page.emulateMedia({ media: null });
+  await paper.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Печать' }).waitFor();
+  const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+  assert.equal(pdf.match(/\/Type \/Page\b/g).length, 1);
+  const [, width, height] = /\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/.exec(pdf);
+  assert.deepEqual([width, height].map((points) => Math.round(points / 2.835)), [210, 297]);
+});

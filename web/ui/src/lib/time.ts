@@ -57,6 +57,11 @@ export function moment(at: number, now: number, place: Place): string {
   return `${words}${year}, ${clock(at, place)}`;
 }
 
+/** "20 ноября 2025, 10:31": for what is read on another day. */
+export function writtenMoment(at: number, place: Place): string {
+  return `${longDay(dayOf(at, place.zone), place.locale, '')}, ${clock(at, place)}`;
+}
+
 /** Typed in later than it happened, by what people see of the two: a form from paper keeps its own time. */
 export function isTypedLater(occurred: string, typed: string): boolean {
   return Date.parse(typed) - Date.parse(occurred) >= 60_000;

@@ -1,0 +1,72 @@
+// What happened to a ticket, in words: for its timeline on the screen and on paper.
+import type { RejectReason, TimelineEntry, Urgency, WaitReason } from '../../api/types';
+import { personOf } from '../../lib/names';
+import { ownerCauseWords, rejectWords, urgencyWords, waitWords } from '../../lib/words';
+import { m } from '../../paraglide/messages.js';
+import { catalogues } from '../../state/catalogues.svelte';
+import { toldTitle } from './telling';
+
+export const siteOf = (no: number | null): string => (no === 0 || no === null ? m.the_region() : catalogues.siteName(no));
+
+export function titleOf(entry: TimelineEntry): string {
+  switch (entry.type) {
+    case 'opened':
+      return m.did_open();
+    case 'assigned': {
+      const line = entry.line ? m.line_short({ line: entry.line }) : '';
+      const to = personOf(entry.assignee_name, entry.assignee);
+      return to ? m.did_assign({ line, to }) : m.did_pass({ line });
+    }
+    case 'commented':
+      return m.did_comment();
+    case 'attached':
+      return m.did_attach({ kind: (entry.reason ?? '').toUpperCase() });
+    case 'completed':
+      return m.did_complete();
+    case 'rejected':
+      return m.did_reject();
+    case 'erased':
+      return m.did_erase();
+    case 'offered':
+      return m.did_offer({ to: siteOf(entry.to) });
+    case 'offer_cancelled':
+      return m.did_cancel_offer();
+    case 'offer_accepted':
+      return m.did_accept({ site: siteOf(entry.site) });
+    case 'offer_declined':
+      return m.did_decline({ site: siteOf(entry.site) });
+    case 'owner_changed':
+      return m.did_change_owner({ to: siteOf(entry.to) });
+    case 'started':
+      return m.did_start();
+    case 'waiting':
+      return m.did_wait();
+    case 'resumed':
+      return m.did_resume();
+    case 'reclassified':
+      return m.did_reclassify({ urgency: urgencyWords[entry.reason as Urgency]?.() ?? '' });
+    case 'reopened':
+      return m.did_reopen();
+    case 'closed':
+      return m.did_close();
+    case 'retimed':
+      return m.did_retime();
+    case 'deadline_near':
+      return m.did_near({ what: clockWord(entry) });
+    case 'deadline_missed':
+      return m.did_miss({ what: clockWord(entry) });
+    case 'told':
+      return entry.told ? toldTitle(entry.told) : '';
+  }
+}
+
+const clockWord = (entry: TimelineEntry) => (entry.reason === 'reaction' ? m.clock_reaction() : m.clock_completion());
+// What their title says already.
+const told: TimelineEntry['type'][] = ['attached', 'reclassified', 'deadline_near', 'deadline_missed'];
+
+export function reasonOf(entry: TimelineEntry): string | null {
+  if (!entry.reason || told.includes(entry.type)) return null;
+  if (entry.type === 'waiting') return waitWords[entry.reason as WaitReason]?.() ?? entry.reason;
+  if (entry.type === 'owner_changed') return ownerCauseWords[entry.reason]?.() ?? entry.reason;
+  return rejectWords[entry.reason as RejectReason]?.() ?? entry.reason;
+}

@@ -59,7 +59,9 @@ bool goes_to_everybody(Kind kind) {
     case Kind::kProblem:
     case Kind::kProductionYear:
     case Kind::kCalendar:
-    case Kind::kQueue: return true;
+    case Kind::kQueue:
+    case Kind::kCompetence:
+    case Kind::kTemplate: return true;
     default: return false;
   }
 }

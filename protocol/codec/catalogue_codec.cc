@@ -38,6 +38,21 @@ Norm norm_of(schema::Norm::Reader in) {
   return {in.getMinutes(), NormUnit{in.getUnit()}, Running{in.getRunning()}};
 }
 
+void put(const TemplateField& field, schema::TemplateChanged::Field::Builder out) {
+  OPORA_SET_TEXT(out, Name, field.name);
+  out.setFilling(number(field.filling));
+  if (field.choices.empty()) return;
+  auto choices = out.initChoices(count(field.choices));
+  for (unsigned i = 0; i < choices.size(); ++i)
+    message::set_text(field.choices[i], [&](unsigned size) { return choices.init(i, size); });
+}
+
+TemplateField field_of(schema::TemplateChanged::Field::Reader in) {
+  TemplateField out{std::string(view(in.getName())), Filling{in.getFilling()}, {}};
+  for (const auto choice : in.getChoices()) out.choices.emplace_back(view(choice));
+  return out;
+}
+
 // Each day once and in its order, so that equal values have equal bytes.
 template <class Days>
 bool comes_next(const Days& days, LocalDay day) {
@@ -145,6 +160,51 @@ bool get(schema::QueueChanged::Reader in, QueueChanged& f) {
   for (const auto row : in.getReactions()) {
     f.reactions.push_back({std::string(view(row.getCategory())), norm_of(row.getNorm())});
   }
+  f.disabled = in.getDisabled();
+  return true;
+}
+
+void put(const CompetenceChanged& f, schema::CompetenceChanged::Builder out) {
+  OPORA_SET_TEXT(out, Id, f.id);
+  OPORA_SET_TEXT(out, Name, f.name);
+  OPORA_SET_TEXT(out, Text, f.text);
+  out.setAnswered(f.answered);
+  out.setDisabled(f.disabled);
+}
+
+bool get(schema::CompetenceChanged::Reader in, CompetenceChanged& f) {
+  f.id = view(in.getId());
+  f.name = view(in.getName());
+  f.text = view(in.getText());
+  f.answered = in.getAnswered();
+  f.disabled = in.getDisabled();
+  return true;
+}
+
+void put(const TemplateChanged& f, schema::TemplateChanged::Builder out) {
+  OPORA_SET_TEXT(out, Id, f.id);
+  OPORA_SET_TEXT(out, Name, f.name);
+  out.setUse(number(f.use));
+  OPORA_SET_TEXT(out, Text, f.text);
+  if (!f.fields.empty()) {
+    auto fields = out.initFields(count(f.fields));
+    for (unsigned i = 0; i < fields.size(); ++i) put(f.fields[i], fields[i]);
+  }
+  out.setKind(number(f.kind));
+  OPORA_SET_TEXT(out, Topic, f.topic);
+  if (f.urgency) out.setUrgency(number(*f.urgency));
+  out.setDisabled(f.disabled);
+}
+
+bool get(schema::TemplateChanged::Reader in, TemplateChanged& f) {
+  f.id = view(in.getId());
+  f.name = view(in.getName());
+  f.use = TemplateUse{in.getUse()};
+  f.text = view(in.getText());
+  for (const auto field : in.getFields()) f.fields.push_back(field_of(field));
+  f.kind = ContactKind{in.getKind()};
+  f.topic = view(in.getTopic());
+  if (in.getUrgency() != 0) f.urgency = Urgency{in.getUrgency()};
   f.disabled = in.getDisabled();
   return true;
 }

@@ -13,5 +13,9 @@ void put(const CalendarChanged& f, schema::CalendarChanged::Builder out);
 bool get(schema::CalendarChanged::Reader in, CalendarChanged& f);
 void put(const QueueChanged& f, schema::QueueChanged::Builder out);
 bool get(schema::QueueChanged::Reader in, QueueChanged& f);
+void put(const CompetenceChanged& f, schema::CompetenceChanged::Builder out);
+bool get(schema::CompetenceChanged::Reader in, CompetenceChanged& f);
+void put(const TemplateChanged& f, schema::TemplateChanged::Builder out);
+bool get(schema::TemplateChanged::Reader in, TemplateChanged& f);
 
 }  // namespace opora::protocol

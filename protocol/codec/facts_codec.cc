@@ -301,6 +301,10 @@ Bytes write_facts(const Facts& facts) {
     }
     Bytes operator()(const CalendarChanged& f) const { return write<schema::CalendarChanged>(f); }
     Bytes operator()(const QueueChanged& f) const { return write<schema::QueueChanged>(f); }
+    Bytes operator()(const CompetenceChanged& f) const {
+      return write<schema::CompetenceChanged>(f);
+    }
+    Bytes operator()(const TemplateChanged& f) const { return write<schema::TemplateChanged>(f); }
     Bytes operator()(const TicketStarted& f) const { return write<schema::TicketStarted>(f); }
     Bytes operator()(const TicketPaused& f) const { return write<schema::TicketPaused>(f); }
     Bytes operator()(const TicketResumed& f) const { return write<schema::TicketResumed>(f); }
@@ -347,6 +351,9 @@ Result<Facts> read_facts(EventType type, std::string_view bytes) {
       return read<schema::ProductionYearPublished, ProductionYearPublished>(bytes);
     case EventType::kCalendarChanged: return read<schema::CalendarChanged, CalendarChanged>(bytes);
     case EventType::kQueueChanged: return read<schema::QueueChanged, QueueChanged>(bytes);
+    case EventType::kCompetenceChanged:
+      return read<schema::CompetenceChanged, CompetenceChanged>(bytes);
+    case EventType::kTemplateChanged: return read<schema::TemplateChanged, TemplateChanged>(bytes);
     case EventType::kTicketStarted: return read<schema::TicketStarted, TicketStarted>(bytes);
     case EventType::kTicketPaused: return read<schema::TicketPaused, TicketPaused>(bytes);
     case EventType::kTicketResumed: return read<schema::TicketResumed, TicketResumed>(bytes);

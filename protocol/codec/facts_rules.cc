@@ -18,6 +18,10 @@ constexpr std::size_t kMaxCallId = 128;
 constexpr std::size_t kMaxWord = 256;  // a login, a line, a topic's id
 constexpr std::size_t kMaxName = 800;
 constexpr std::size_t kMaxBasis = 2000;
+constexpr std::size_t kMaxClause = 8000;
+constexpr std::size_t kMaxTemplate = 16'000;
+constexpr std::size_t kMaxTemplateFields = 20;
+constexpr std::size_t kMaxTemplateChoices = 50;
 constexpr std::size_t kLinkKeyBytes = 32;
 constexpr std::uint16_t kMaxDeskNo = 99;  // DeskNo in ids.h
 constexpr std::int16_t kMaxZoneOffsetMin = 14 * 60;
@@ -296,6 +300,29 @@ void check(Judge& j, const QueueChanged& f) {
     j.text("reactions.category", reaction.category, 0, kMaxName);
     j.norm("reactions.norm", reaction.norm);
   }
+}
+
+void check(Judge& j, const CompetenceChanged& f) {
+  j.text("id", f.id, 1, kMaxWord);
+  j.text("name", f.name, 1, kMaxName);
+  j.text("text", f.text, 1, kMaxClause);
+}
+
+void check(Judge& j, const TemplateChanged& f) {
+  j.text("id", f.id, 1, kMaxWord);
+  j.text("name", f.name, 1, kMaxName);
+  j.known(f.use, TemplateUse::kAnswer, TemplateUse::kTicket);
+  j.text("text", f.text, 1, kMaxTemplate);
+  j.require(f.fields.size() <= kMaxTemplateFields, "fields", "too many");
+  for (const TemplateField& field : f.fields) {
+    j.text("fields.name", field.name, 1, kMaxWord);
+    j.known(field.filling, Filling::kAsked, Filling::kToday);
+    j.require(field.choices.size() <= kMaxTemplateChoices, "fields.choices", "too many");
+    for (const std::string& choice : field.choices) j.text("fields.choices", choice, 1, kMaxName);
+  }
+  j.known(f.kind, ContactKind::kNone, ContactKind::kWish);
+  j.text("topic", f.topic, 0, kMaxWord);
+  if (f.urgency) j.known(*f.urgency, Urgency::kLow, Urgency::kCritical);
 }
 
 void check(Judge& j, const AgentStateChanged& f) {

@@ -74,7 +74,7 @@ enum class Action : std::uint8_t {
   kCloseProblem,
   kReadCatalogues,
   kEditRubricator,
-  kEditCalendars,  // production years, calendars, queues
+  kEditCalendars,  // production years, calendars, queues, competence, templates
   kReadUsers,
   kEditUsers,
   kReadSites,

@@ -68,6 +68,12 @@ Status ever(const Envelope&, const CalendarChanged&) {
 Status ever(const Envelope&, const QueueChanged&) {
   return denied("type", "queues are kept at the region");
 }
+Status ever(const Envelope&, const CompetenceChanged&) {
+  return denied("type", "the list of competence is kept at the region");
+}
+Status ever(const Envelope&, const TemplateChanged&) {
+  return denied("type", "templates are kept at the region");
+}
 Status ever(const Envelope& env, const AgentStateChanged& e) {
   return has_id(env, agent_aggregate(env.origin, e.agent));
 }

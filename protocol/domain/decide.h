@@ -266,6 +266,23 @@ struct ChangeQueue {
 Result<Drafts> decide(const ChangeQueue& command, const QueueState* queue,
                       const CalendarState* calendar, const DecideContext& context);
 
+// A clause of the list of competence (V9b). kInvalid "id", "name", "text".
+struct ChangeCompetence {
+  CompetenceChanged facts;
+  OwnerSeq base;
+};
+Result<Drafts> decide(const ChangeCompetence& command, const CompetenceState* clause,
+                      const DecideContext& context);
+
+// Words with fields, for answers and new tickets. kInvalid "id", "name", "text", "fields",
+// "fields[i]…", "use", "topic".
+struct ChangeTemplate {
+  TemplateChanged facts;
+  OwnerSeq base;
+};
+Result<Drafts> decide(const ChangeTemplate& command, const TemplateState* known,
+                      const RubricatorState* rubricator, const DecideContext& context);
+
 struct SetAgentState {
   std::string agent;
   AgentState state = AgentState::kReady;

@@ -42,6 +42,8 @@ EventType type_of(const Facts& facts) {
       EventType::kTicketDueReached,
       EventType::kTicketAttached,
       EventType::kTicketApplicantTold,
+      EventType::kCompetenceChanged,
+      EventType::kTemplateChanged,
   };
   static_assert(kTypes.size() == std::variant_size_v<Facts>);
   OPORA_CHECK(facts.index() != 0);

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -41,6 +42,8 @@ enum class EventType : std::uint16_t {
   kProductionYearPublished = 61,
   kCalendarChanged = 62,
   kQueueChanged = 63,
+  kCompetenceChanged = 64,
+  kTemplateChanged = 65,
   kAgentStateChanged = 70,
   kErased = 80,
   kRecordsRead = 90,
@@ -272,6 +275,64 @@ struct QueueChanged {
   }
 };
 
+// What the region answers and what it does not (V9b): a clause of the list that V11's last reason
+// stands on.
+struct CompetenceChanged {
+  std::string id;
+  std::string name;  // the question, as somebody asks it
+  std::string text;  // what is said to the applicant; where to turn when it is not answered here
+  bool answered = false;
+  bool disabled = false;
+  bool operator==(const CompetenceChanged&) const = default;
+  template <class V>
+  void visit(V&& v) {
+    v(id, name, text, answered, disabled);
+  }
+};
+
+// What a template is inserted into.
+enum class TemplateUse : std::uint8_t { kAnswer = 1, kTicket = 2 };
+
+// What stands in the place of a field.
+enum class Filling : std::uint8_t {
+  kAsked = 1,  // what the operator says
+  kNumber = 2,
+  kApplicant = 3,
+  kOrganisation = 4,
+  kTopic = 5,
+  kCompletion = 6,  // by when the ticket is promised to be completed
+  kToday = 7,
+};
+
+struct TemplateField {
+  std::string name;
+  Filling filling = Filling::kAsked;
+  std::vector<std::string> choices;  // of what is asked for; none is free text
+  bool operator==(const TemplateField&) const = default;
+  template <class V>
+  void visit(V&& v) {
+    v(name, filling, choices);
+  }
+};
+
+// Words that are needed again and again. The text names a field by its name in braces.
+struct TemplateChanged {
+  std::string id;
+  std::string name;
+  TemplateUse use = TemplateUse::kAnswer;
+  std::string text;
+  std::vector<TemplateField> fields;
+  ContactKind kind = ContactKind::kNone;  // of a new ticket, as are the next two
+  std::string topic;                      // an id; empty is none
+  std::optional<Urgency> urgency;
+  bool disabled = false;
+  bool operator==(const TemplateChanged&) const = default;
+  template <class V>
+  void visit(V&& v) {
+    v(id, name, use, text, fields, kind, topic, urgency, disabled);
+  }
+};
+
 struct AgentStateChanged {
   std::string agent;
   AgentState state = AgentState::kOffline;
@@ -306,7 +367,7 @@ using Facts =
                  TicketOfferAnswered, TicketOwnerChanged, ProductionYearPublished, CalendarChanged,
                  QueueChanged, TicketStarted, TicketPaused, TicketResumed, TicketReclassified,
                  TicketReopened, TicketFinished, TicketRetimed, TicketDueReached, TicketAttached,
-                 TicketApplicantTold>;
+                 TicketApplicantTold, CompetenceChanged, TemplateChanged>;
 
 EventType type_of(const Facts& facts);  // CHECKs that facts are not monostate
 

@@ -187,6 +187,10 @@ Facets facets(const Entity& entity) {
     add_row(out, keys::calendar(calendar->facts.id), entity.id);
   if (const auto* queue = entity.as<QueueState>())
     add_row(out, keys::queue(queue->facts.id), entity.id);
+  if (const auto* clause = entity.as<CompetenceState>())
+    add_row(out, keys::competence(clause->facts.id), entity.id);
+  if (const auto* text = entity.as<TemplateState>())
+    add_row(out, keys::text_template(text->facts.id), entity.id);
   if (const auto* agent = entity.as<AgentRowState>())
     add_row(out, keys::agents(agent->site), entity.id);
   if (const auto* erasure = entity.as<ErasureState>()) {

@@ -18,6 +18,7 @@
 //   k support_code site                             facilities by support code (V2)
 //   K                                               the projection's own
 //   D year · W calendar · Q queue                   catalogues, by the record's own name
+//   O competence · F template
 //   M, V                                           open tickets in the order of time: due_rows.h
 //   n                                              who is told of deadlines: notice_rows.h
 //   J                                              tickets behind a figure: ticket_figures.h
@@ -121,6 +122,10 @@ Bytes calendar(std::string_view id);
 Bytes calendars();
 Bytes queue(std::string_view id);
 Bytes queues();
+Bytes competence(std::string_view id);
+Bytes competences();
+Bytes text_template(std::string_view id);
+Bytes text_templates();
 Bytes agents(SiteNo site);
 Bytes erasures();
 Bytes reads();

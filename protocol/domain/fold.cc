@@ -28,6 +28,10 @@ AggregateId calendar_aggregate(std::string_view id) { return id_from("calendar",
 
 AggregateId queue_aggregate(std::string_view id) { return id_from("queue", {id}); }
 
+AggregateId competence_aggregate(std::string_view id) { return id_from("competence", {id}); }
+
+AggregateId template_aggregate(std::string_view id) { return id_from("template", {id}); }
+
 AggregateId agent_aggregate(SiteNo site, std::string_view agent) {
   return id_from("agent", {KeyWriter().u32(site.v).take(), agent});
 }
@@ -71,6 +75,8 @@ std::optional<Kind> kind_of(EventType type) {
     case EventType::kProductionYearPublished: return Kind::kProductionYear;
     case EventType::kCalendarChanged: return Kind::kCalendar;
     case EventType::kQueueChanged: return Kind::kQueue;
+    case EventType::kCompetenceChanged: return Kind::kCompetence;
+    case EventType::kTemplateChanged: return Kind::kTemplate;
     case EventType::kAgentStateChanged: return Kind::kAgent;
     case EventType::kErased: return Kind::kErasure;
     case EventType::kUserOverruled: return Kind::kOverrule;
@@ -88,7 +94,9 @@ bool is_ordered(Kind kind) {
     case Kind::kOverrule:
     case Kind::kProductionYear:
     case Kind::kCalendar:
-    case Kind::kQueue: return true;
+    case Kind::kQueue:
+    case Kind::kCompetence:
+    case Kind::kTemplate: return true;
     default: return false;
   }
 }
@@ -219,6 +227,14 @@ FoldResult fold_one(Entity& entity, const Envelope& env, const CalendarChanged& 
 }
 
 FoldResult fold_one(Entity& entity, const Envelope& env, const QueueChanged& e) {
+  return fold_catalogue(entity, env, e);
+}
+
+FoldResult fold_one(Entity& entity, const Envelope& env, const CompetenceChanged& e) {
+  return fold_catalogue(entity, env, e);
+}
+
+FoldResult fold_one(Entity& entity, const Envelope& env, const TemplateChanged& e) {
   return fold_catalogue(entity, env, e);
 }
 

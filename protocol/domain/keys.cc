@@ -92,6 +92,10 @@ Bytes calendar(std::string_view id) { return KeyWriter().u8('W').text(id).take()
 Bytes calendars() { return family('W'); }
 Bytes queue(std::string_view id) { return KeyWriter().u8('Q').text(id).take(); }
 Bytes queues() { return family('Q'); }
+Bytes competence(std::string_view id) { return KeyWriter().u8('O').text(id).take(); }
+Bytes competences() { return family('O'); }
+Bytes text_template(std::string_view id) { return KeyWriter().u8('F').text(id).take(); }
+Bytes text_templates() { return family('F'); }
 Bytes agents(SiteNo site) { return KeyWriter().u8('G').u32(site.v).take(); }
 Bytes erasures() { return family('X'); }
 Bytes reads() { return family('R'); }

@@ -18,7 +18,7 @@ namespace opora::protocol {
 
 // Raise it when a state, a facet key or a fold changes meaning: stores rebuild their projections at
 // the next start.
-inline constexpr std::uint32_t kProjectionVersion = 11;
+inline constexpr std::uint32_t kProjectionVersion = 12;
 
 enum class Kind : std::uint8_t {
   kCall = 1,
@@ -35,6 +35,8 @@ enum class Kind : std::uint8_t {
   kProductionYear = 12,
   kCalendar = 13,
   kQueue = 14,
+  kCompetence = 15,
+  kTemplate = 16,
 };
 
 struct Observation {
@@ -327,6 +329,8 @@ struct CatalogueState {
 using ProductionYearState = CatalogueState<ProductionYearPublished>;
 using CalendarState = CatalogueState<CalendarChanged>;
 using QueueState = CatalogueState<QueueChanged>;
+using CompetenceState = CatalogueState<CompetenceChanged>;
+using TemplateState = CatalogueState<TemplateChanged>;
 
 struct AgentRowState {
   SiteNo site;
@@ -371,7 +375,7 @@ struct ReadState {
 using State =
     std::variant<std::monostate, CallState, ContactState, TicketState, ProblemState, UserState,
                  SiteState, RubricatorState, AgentRowState, ErasureState, OverruleState, ReadState,
-                 ProductionYearState, CalendarState, QueueState>;
+                 ProductionYearState, CalendarState, QueueState, CompetenceState, TemplateState>;
 
 // Each field keeps the order of the event that wrote it; the highest wins, and of one order the
 // lesser text, so that events (and keys that open them later) may come in any order.
@@ -412,6 +416,8 @@ AggregateId site_aggregate(SiteNo site);
 AggregateId production_year_aggregate(std::uint16_t year);
 AggregateId calendar_aggregate(std::string_view id);
 AggregateId queue_aggregate(std::string_view id);
+AggregateId competence_aggregate(std::string_view id);
+AggregateId template_aggregate(std::string_view id);
 AggregateId agent_aggregate(SiteNo site, std::string_view agent);
 AggregateId overrule_aggregate(SiteNo site, const AggregateId& user);
 AggregateId call_aggregate(SiteNo site, std::string_view source, std::string_view call_id);

@@ -31,6 +31,13 @@ inline constexpr TextLimit kNameLimit{0, 200};
 // A page of text. Longer accounts are files; this also bounds what one event can weigh (six such
 // texts, 96 KB).
 inline constexpr TextLimit kFreeTextLimit{0, 4000};
+// Half a page: it is read out, or sent.
+inline constexpr TextLimit kClauseLimit{1, 2000};
+// A longer answer is an article, or a file.
+inline constexpr TextLimit kTemplateLimit{1, 4000};
+// What stands in braces, and what may be chosen for it.
+inline constexpr TextLimit kFieldNameLimit{1, 40};
+inline constexpr TextLimit kChoiceLimit{1, 100};
 // Two numbers with an extension, or a short SIP address.
 inline constexpr TextLimit kPhoneLimit{0, 40};
 // "38.5".
@@ -136,6 +143,8 @@ struct Names<EventType> {
       Named{EventType::kProductionYearPublished, "production_year_published"},
       Named{EventType::kCalendarChanged, "calendar_changed"},
       Named{EventType::kQueueChanged, "queue_changed"},
+      Named{EventType::kCompetenceChanged, "competence_changed"},
+      Named{EventType::kTemplateChanged, "template_changed"},
       Named{EventType::kAgentStateChanged, "agent_state_changed"},
       Named{EventType::kErased, "erased"},
       Named{EventType::kRecordsRead, "records_read"},
@@ -410,6 +419,22 @@ template <>
 struct Names<Running> {
   static constexpr std::array kTable = {Named{Running::kRoundTheClock, "round_the_clock"},
                                         Named{Running::kWorkingTime, "working_time"}};
+};
+
+template <>
+struct Names<TemplateUse> {
+  static constexpr std::array kTable = {Named{TemplateUse::kAnswer, "answer"},
+                                        Named{TemplateUse::kTicket, "ticket"}};
+};
+
+template <>
+struct Names<Filling> {
+  static constexpr std::array kTable = {
+      Named{Filling::kAsked, "asked"},         Named{Filling::kNumber, "number"},
+      Named{Filling::kApplicant, "applicant"}, Named{Filling::kOrganisation, "organisation"},
+      Named{Filling::kTopic, "topic"},         Named{Filling::kCompletion, "completion"},
+      Named{Filling::kToday, "today"},
+  };
 };
 
 template <>

@@ -283,6 +283,34 @@ struct QueueChanged {
   }
 }
 
+struct CompetenceChanged {
+  # A clause of the list of what is answered and what is not (V9b). Said as a calendar is.
+  id @0 :Text;                # as a calendar's
+  name @1 :Text;
+  text @2 :Text;
+  answered @3 :Bool;
+  disabled @4 :Bool;          # not to be quoted any more
+}
+
+struct TemplateChanged {
+  # Words that are needed again and again, with fields: an answer, or what a new ticket says. Said as a calendar is.
+  # A field stands in the text as its name in braces.
+  id @0 :Text;                # as a calendar's
+  name @1 :Text;
+  use @2 :UInt8;              # TemplateUse
+  text @3 :Text;
+  fields @4 :List(Field);     # each name once, each named by the text
+  kind @5 :UInt8;             # ContactKind; of a new ticket alone, as are the next two
+  topic @6 :Text;             # empty is none
+  urgency @7 :UInt8;          # Urgency; 0 is none
+  disabled @8 :Bool;          # not to be used any more
+  struct Field {
+    name @0 :Text;
+    filling @1 :UInt8;        # Filling
+    choices @2 :List(Text);   # of what is asked for; none is free text
+  }
+}
+
 struct AgentStateChanged {
   agent @0 :Text;
   state @1 :UInt8;

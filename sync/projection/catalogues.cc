@@ -26,6 +26,14 @@ std::vector<protocol::QueueState> read_queues(const Reader& rows) {
   return all<protocol::QueueState>(rows, Kind::kQueue, protocol::keys::queues());
 }
 
+std::vector<protocol::CompetenceState> read_competences(const Reader& rows) {
+  return all<protocol::CompetenceState>(rows, Kind::kCompetence, protocol::keys::competences());
+}
+
+std::vector<protocol::TemplateState> read_templates(const Reader& rows) {
+  return all<protocol::TemplateState>(rows, Kind::kTemplate, protocol::keys::text_templates());
+}
+
 std::vector<protocol::CalendarState> read_calendars(const Reader& rows) {
   return all<protocol::CalendarState>(rows, Kind::kCalendar, protocol::keys::calendars());
 }

@@ -10,6 +10,8 @@
 namespace opora::sync {
 
 std::vector<protocol::QueueState> read_queues(const Reader& rows);
+std::vector<protocol::CompetenceState> read_competences(const Reader& rows);
+std::vector<protocol::TemplateState> read_templates(const Reader& rows);
 std::vector<protocol::CalendarState> read_calendars(const Reader& rows);
 std::vector<protocol::ProductionYearState> read_published_years(const Reader& rows);
 

@@ -58,6 +58,8 @@ bool read_state(Kind kind, std::string_view row, protocol::State& out) {
     case Kind::kProductionYear: return read_state_as<protocol::ProductionYearState>(row, out);
     case Kind::kCalendar: return read_state_as<protocol::CalendarState>(row, out);
     case Kind::kQueue: return read_state_as<protocol::QueueState>(row, out);
+    case Kind::kCompetence: return read_state_as<protocol::CompetenceState>(row, out);
+    case Kind::kTemplate: return read_state_as<protocol::TemplateState>(row, out);
   }
   return false;
 }

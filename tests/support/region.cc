@@ -176,6 +176,21 @@ Command changing_queue(protocol::QueueChanged facts) {
                                                   protocol::ChangeQueue{std::move(facts), {}});
 }
 
+Command changing_competence(protocol::CompetenceChanged facts) {
+  const AggregateId id = protocol::competence_aggregate(facts.id);
+  return changing_catalogue<protocol::CompetenceState>(
+      Kind::kCompetence, id, protocol::ChangeCompetence{std::move(facts), {}});
+}
+
+Command changing_template(protocol::TemplateChanged facts) {
+  const AggregateId id = protocol::template_aggregate(facts.id);
+  return emitting([id, facts = std::move(facts)](Decision& decision) {
+    const auto* known = loaded<protocol::TemplateState>(decision, Kind::kTemplate, id);
+    const protocol::ChangeTemplate command{facts, known != nullptr ? known->seq : OwnerSeq{}};
+    return protocol::decide(command, known, nullptr, decision.context());
+  });
+}
+
 Command opening_problem(const AggregateId& id, protocol::OpenProblem problem) {
   return emitting([id, problem = std::move(problem)](Decision& decision) {
     return protocol::decide(problem, id,

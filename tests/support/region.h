@@ -70,6 +70,8 @@ sync::Command publishing(std::vector<protocol::Topic> topics);
 // As the next version of whatever stands there.
 sync::Command changing_calendar(protocol::CalendarChanged facts);
 sync::Command changing_queue(protocol::QueueChanged facts);
+sync::Command changing_competence(protocol::CompetenceChanged facts);
+sync::Command changing_template(protocol::TemplateChanged facts);
 // Moscow's time and Vladivostok's, whatever the zone is called.
 std::optional<protocol::ZoneOffset> zone_named(const std::string& name);
 sync::Command setting_agent(protocol::SetAgentState agent);

@@ -21,7 +21,9 @@ std::string_view topic_of(Kind kind) {
     case Kind::kRubricator:
     case Kind::kProductionYear:
     case Kind::kCalendar:
-    case Kind::kQueue: return "catalogues";
+    case Kind::kQueue:
+    case Kind::kCompetence:
+    case Kind::kTemplate: return "catalogues";
     case Kind::kAgent: return "agents";
     case Kind::kErasure: return "tickets";
     case Kind::kRead: return {};

@@ -48,6 +48,7 @@ const std::array kAdditions{
              EventType::kTicketOfferAnswered, EventType::kTicketOwnerChanged},
     std::set{EventType::kProblemOpened, EventType::kProblemAffected, EventType::kProblemClosed},
     std::set{EventType::kCalendarChanged, EventType::kQueueChanged},
+    std::set{EventType::kCompetenceChanged, EventType::kTemplateChanged},
     std::set{EventType::kAgentStateChanged},
     std::set{EventType::kTicketApplicantTold},
 };

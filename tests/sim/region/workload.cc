@@ -78,6 +78,25 @@ void Workload::calendar(std::uint8_t line) {
          [facts] { return testing::changing_calendar(facts); }});
 }
 
+// What desks say: of two clauses and two templates, another version of one.
+void Workload::wording() {
+  const std::size_t turn = asked_ % 4;
+  const std::string id = turn % 2 == 0 ? "first" : "second";
+  const std::string words = "Version of command " + std::to_string(asked_);
+  if (turn < 2) {
+    const protocol::CompetenceChanged facts{id, id, words, true, false};
+    begin({kHubSite, "clause", fresh("clause"),
+           [facts] { return testing::changing_competence(facts); }});
+    return;
+  }
+  protocol::TemplateChanged facts;
+  facts.id = facts.name = id;
+  facts.text = words + " {who}";
+  facts.fields = {{"who", protocol::Filling::kApplicant, {}}};
+  begin({kHubSite, "template", fresh("template"),
+         [facts] { return testing::changing_template(facts); }});
+}
+
 void Workload::begin(Task task) {
   ++asked_;
   task.name = task.key;
@@ -226,6 +245,7 @@ void Workload::at_hub() {
   if (dice < 75) return problem(kHubSite);
   if (dice < 79) return erase_ticket();
   if (dice < 85) return erase(kHubSite);
+  if (dice == 89) return wording();
   if (dice < 90) return calendar(static_cast<std::uint8_t>(sim_.dice.between(1, 3)));
   const std::string name = fresh("topic");
   begin({kHubSite, "rubricator", fresh("rubricator"), [name] {

@@ -104,6 +104,7 @@ class Workload {
   void tell(SiteNo site, const AggregateId& ticket);
   void plan_queue(std::uint8_t line);
   void calendar(std::uint8_t line);
+  void wording();
   void offer(SiteNo site, const AggregateId& ticket);
   void take_back(SiteNo site, const AggregateId& ticket);
   void reply(SiteNo to, const AggregateId& ticket);

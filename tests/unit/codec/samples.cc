@@ -226,6 +226,37 @@ Facts queue_changed() {
   return f;
 }
 
+Facts competence_changed() {
+  return CompetenceChanged{"lost-password", "Забыл пароль от портала",
+                           "Пароль меняет сам пользователь на странице входа.", true, true};
+}
+
+Facts template_changed() {
+  TemplateChanged f{"call-back",
+                    "Перезвоним",
+                    TemplateUse::kAnswer,
+                    "{имя}, перезвонит {врач}.",
+                    {},
+                    ContactKind::kNone,
+                    "",
+                    std::nullopt,
+                    false};
+  f.fields = {{"имя", Filling::kApplicant, {}}, {"врач", Filling::kAsked, {"терапевт", "хирург"}}};
+  return f;
+}
+
+Facts template_changed_ticket() {
+  return TemplateChanged{"no-login",
+                         "Не входит",
+                         TemplateUse::kTicket,
+                         "Не входит в {система}.",
+                         {{"система", Filling::kAsked, {}}},
+                         ContactKind::kSupport,
+                         "login-problem",
+                         Urgency::kHigh,
+                         true};
+}
+
 const Personal kText{{PersonalField::kText, "Перезвонить после 15:00"}};
 const Personal kCaller{{PersonalField::kPhone, "+7 912 345-67-89"},
                        {PersonalField::kApplicant, "Иванова Мария Петровна"},
@@ -345,6 +376,12 @@ std::vector<Sample> samples() {
        {}},
       {"calendar_changed", envelope(EventType::kCalendarChanged, 2), calendar_changed(), {}},
       {"queue_changed", envelope(EventType::kQueueChanged, 2), queue_changed(), {}},
+      {"competence_changed", envelope(EventType::kCompetenceChanged, 2), competence_changed(), {}},
+      {"template_changed", envelope(EventType::kTemplateChanged, 2), template_changed(), {}},
+      {"template_changed_ticket",
+       envelope(EventType::kTemplateChanged, 2),
+       template_changed_ticket(),
+       {}},
   };
   out.push_back(
       {"site_changed_code", envelope(EventType::kSiteChanged, 2), site_changed_code(), {}});

@@ -98,9 +98,9 @@ void expect_denied(const Status& status, const char* path) {
 // ---- Of the record alone
 
 TEST(Authority, LeavesSitesCataloguesAndOwnersToTheRegion) {
-  const Facts of_the_region[] = {SiteChanged{},        RubricatorPublished{},
-                                 TicketOwnerChanged{}, ProductionYearPublished{},
-                                 CalendarChanged{},    QueueChanged{}};
+  const Facts of_the_region[] = {
+      SiteChanged{},     RubricatorPublished{}, TicketOwnerChanged{}, ProductionYearPublished{},
+      CalendarChanged{}, QueueChanged{},        CompetenceChanged{},  TemplateChanged{}};
   for (const Facts& facts : of_the_region) {
     expect_denied(may_ever_say(told(facts).by(kHere.v)), "type");
     EXPECT_TRUE(may_ever_say(told(facts).by(kHubSite.v)).ok());

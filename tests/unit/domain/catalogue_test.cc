@@ -29,6 +29,20 @@ QueueChanged line_2() {
   return out;
 }
 
+CompetenceChanged password() {
+  return {"lost-password", "Забыл пароль", "Меняется на странице входа.", true, false};
+}
+
+TemplateChanged call_back() {
+  TemplateChanged out;
+  out.id = "call-back";
+  out.name = "Перезвоним";
+  out.text = "{имя}, Вам перезвонит {врач}.";
+  out.fields = {{"имя", Filling::kApplicant, {}},
+                {"врач", Filling::kAsked, {"терапевт", "хирург"}}};
+  return out;
+}
+
 ProductionYearPublished year_2026() {
   ProductionYearPublished out;
   out.year = 2026;
@@ -52,6 +66,9 @@ TEST(Catalogue, IsChangedAtTheHubAlone) {
             Code::kDenied);
   EXPECT_EQ(decide(ChangeCalendar{office(), {}}, nullptr, kSite).error().code, Code::kDenied);
   EXPECT_EQ(decide(ChangeQueue{line_2(), {}}, nullptr, &calendar, kSite).error().code,
+            Code::kDenied);
+  EXPECT_EQ(decide(ChangeCompetence{password(), {}}, nullptr, kSite).error().code, Code::kDenied);
+  EXPECT_EQ(decide(ChangeTemplate{call_back(), {}}, nullptr, nullptr, kSite).error().code,
             Code::kDenied);
 }
 
@@ -104,6 +121,86 @@ TEST(Catalogue, NamesTheFieldOfAQueueThatIsWrong) {
             }),
             "reactions[0].norm");
   EXPECT_EQ(refused(decide(ChangeQueue{line_2(), {}}, nullptr, nullptr, kHub)), "calendar");
+}
+
+// V9b
+TEST(Catalogue, NamesTheFieldOfAClauseOfCompetenceThatIsWrong) {
+  const auto path = [](auto change) {
+    CompetenceChanged facts = password();
+    change(facts);
+    return refused(decide(ChangeCompetence{facts, {}}, nullptr, kHub));
+  };
+  EXPECT_EQ(path([](auto&) {}), "");
+  EXPECT_EQ(path([](auto& f) { f.id = "Пароль"; }), "id");
+  EXPECT_EQ(path([](auto& f) { f.name = " "; }), "name");
+  EXPECT_EQ(path([](auto& f) { f.text = ""; }), "text");
+  EXPECT_EQ(path([](auto& f) { f.text = std::string(20'000, 'a'); }), "text");
+  const auto seen = kept(password(), 2);
+  const auto next = decide(ChangeCompetence{password(), OwnerSeq{2}}, &seen, kHub);
+  EXPECT_EQ(next->front().aggregate, competence_aggregate("lost-password"));
+  EXPECT_EQ(next->front().seq, OwnerSeq{3});
+  EXPECT_EQ(refused(decide(ChangeCompetence{password(), OwnerSeq{1}}, &seen, kHub)), "version");
+}
+
+TEST(Catalogue, NamesTheFieldOfATemplateThatIsWrong) {
+  RubricatorState rubricator;
+  rubricator.topics = {{"login", "support", "portal", "Не входит"}};
+  const auto path = [&](auto change) {
+    TemplateChanged facts = call_back();
+    change(facts);
+    return refused(decide(ChangeTemplate{facts, {}}, nullptr, &rubricator, kHub));
+  };
+  EXPECT_EQ(path([](auto&) {}), "");
+  EXPECT_EQ(path([](auto& f) { f.id = "Ответ"; }), "id");
+  EXPECT_EQ(path([](auto& f) { f.name = " "; }), "name");
+  EXPECT_EQ(path([](auto& f) { f.text = "\n"; }), "text");
+  EXPECT_EQ(path([](auto& f) { f.text = std::string(20'000, 'a'); }), "text");
+  EXPECT_EQ(path([](auto& f) { f.topic = "login"; }), "topic");
+  EXPECT_EQ(path([](auto& f) { f.kind = ContactKind::kWish; }), "kind");
+  EXPECT_EQ(path([](auto& f) { f.urgency = Urgency::kLow; }), "urgency");
+  EXPECT_EQ(path([](auto& f) {
+              f.use = TemplateUse::kTicket;
+              f.topic = "unknown";
+            }),
+            "topic");
+  EXPECT_EQ(path([](auto& f) {
+              f.use = TemplateUse::kTicket;
+              f.topic = "login";
+              f.kind = ContactKind::kSupport;
+              f.urgency = Urgency::kHigh;
+            }),
+            "");
+}
+
+TEST(Catalogue, KeepsTheTextOfATemplateAndItsFieldsTogether) {
+  const auto path = [](auto change) {
+    TemplateChanged facts = call_back();
+    change(facts);
+    return refused(decide(ChangeTemplate{facts, {}}, nullptr, nullptr, kHub));
+  };
+  for (const char* text : {"{имя} {врач} {", "{имя} {врач} }", "{имя} {врач {имя}}", "{врач", "}{"})
+    EXPECT_EQ(path([&](auto& f) { f.text = text; }), "text") << text;
+  EXPECT_EQ(path([](auto& f) { f.text += " и {дата}"; }), "text");
+  EXPECT_EQ(path([](auto& f) { f.text += " {}"; }), "text");
+  EXPECT_EQ(path([](auto& f) { f.text += " И снова {врач}"; }), "");
+  EXPECT_EQ(path([](auto& f) { f.text = "Перезвоним {врач}"; }), "fields[0].name");
+  EXPECT_EQ(path([](auto& f) { f.fields[1].name = "имя"; }), "fields[1].name");
+  EXPECT_EQ(path([](auto& f) { f.fields[1].name = " "; }), "fields[1].name");
+  EXPECT_EQ(path([](auto& f) { f.fields[1].choices[0] = ""; }), "fields[1].choices[0]");
+  EXPECT_EQ(path([](auto& f) { f.fields[1].choices.resize(21, "врач"); }), "fields[1].choices");
+  EXPECT_EQ(path([](auto& f) { f.fields[0].choices = {"Иванова"}; }), "fields[0].choices");
+  EXPECT_EQ(path([](auto& f) { f.fields.resize(11); }), "fields");
+  EXPECT_EQ(path([](auto& f) {
+              f.use = TemplateUse::kTicket;
+              f.fields[1] = {"врач", Filling::kNumber, {}};
+            }),
+            "fields[1].filling");
+  const auto seen = kept(call_back(), 2);
+  const auto next = decide(ChangeTemplate{call_back(), OwnerSeq{2}}, &seen, nullptr, kHub);
+  EXPECT_EQ(next->front().aggregate, template_aggregate("call-back"));
+  EXPECT_EQ(next->front().seq, OwnerSeq{3});
+  const auto late = decide(ChangeTemplate{call_back(), OwnerSeq{1}}, &seen, nullptr, kHub);
+  EXPECT_EQ(refused(late), "version");
 }
 
 TEST(Catalogue, KeepsAProductionYearToItsDays) {

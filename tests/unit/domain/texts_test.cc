@@ -28,7 +28,7 @@ using Enums =
     testing::Types<EventType, CallStep, Direction, Channel, Outcome, Refusal, Urgency, TicketStatus,
                    RejectReason, ProblemKind, AgentState, BreakReason, PersonalField, OfferReply,
                    OwnerCause, YearStatus, DayKind, DayReason, Holidays, NormUnit, Running,
-                   WaitReason, DueClock, Threshold, LinkThen, Missed>;
+                   TemplateUse, Filling, WaitReason, DueClock, Threshold, LinkThen, Missed>;
 TYPED_TEST_SUITE(EveryEnum, Enums);
 
 TYPED_TEST(EveryEnum, NamesGoBothWaysAndNoneIsUsedTwice) {
@@ -60,6 +60,7 @@ TEST(Texts, AllNamesAreAsReviewed) {
                     lines<PersonalField>("personal") + lines<OfferReply>("offer_reply") +
                     lines<OwnerCause>("owner_cause") + lines<YearStatus>("year_status") +
                     lines<DayKind>("day_kind") + lines<DayReason>("day_reason") +
+                    lines<TemplateUse>("template_use") + lines<Filling>("filling") +
                     lines<Holidays>("holidays") + lines<NormUnit>("norm_unit") +
                     lines<Running>("running") + lines<ContactKind>("contact_kind") +
                     lines<ApplicantRole>("applicant_role") + lines<RequestField>("request_field"));

@@ -163,7 +163,7 @@ class Teller {
 
   void catalogue() {
     const std::string id = std::to_string(roll(2));
-    switch (roll(3)) {
+    switch (roll(5)) {
       case 0: {
         ProductionYearPublished e;
         e.year = static_cast<std::uint16_t>(2024 + roll(2));
@@ -173,6 +173,19 @@ class Teller {
       case 1: {
         CalendarChanged e{id, "Посты", "Desks", "", round_the_clock(), rarely()};
         return add(calendar_aggregate(id), e, owners(1 + roll(4)));
+      }
+      case 2: {
+        CompetenceChanged e{id, "Вопрос " + std::to_string(roll(9)), "Ответ", rarely(), rarely()};
+        return add(competence_aggregate(id), e, owners(1 + roll(4)));
+      }
+      case 3: {
+        TemplateChanged e;
+        e.id = id;
+        e.name = "Шаблон " + std::to_string(roll(9));
+        e.text = "Позвоните {врач}";
+        e.fields = {{"врач", Filling::kAsked, {"терапевт", "хирург"}}};
+        if (rarely()) e.urgency = Urgency::kLow;
+        return add(template_aggregate(id), e, owners(1 + roll(4)));
       }
       default: {
         QueueChanged e;
@@ -222,6 +235,8 @@ class Teller {
                         std::holds_alternative<ProductionYearPublished>(facts) ||
                         std::holds_alternative<CalendarChanged>(facts) ||
                         std::holds_alternative<QueueChanged>(facts) ||
+                        std::holds_alternative<CompetenceChanged>(facts) ||
+                        std::holds_alternative<TemplateChanged>(facts) ||
                         std::holds_alternative<AgentStateChanged>(facts) ||
                         std::holds_alternative<Erased>(facts) ||
                         std::holds_alternative<RecordsRead>(facts);

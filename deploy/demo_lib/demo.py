@@ -72,7 +72,7 @@ def _start(region: Region, sample_folder: Path, fresh: bool) -> None:
         region.start_hub(sample.HUB_NAME, _HUB_PORT)
         if fresh:
             region.publish(topics)
-            region.publish_calendars(sample_folder / "calendars.json")
+            region.publish_catalogues(sample_folder / "catalogues.json")
     with Step("Starting sites", len(sample.SITES)) as step:
         for spec in sample.SITES:
             if fresh:

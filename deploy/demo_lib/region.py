@@ -111,11 +111,11 @@ class Region:
             form = as_json(topics) | {"version": hub.get(path)["version"]}
             hub.post(path, form, method="PUT")
 
-    def publish_calendars(self, path: Path) -> None:
-        """The calendars and queues of a JSON file, on a hub that has none of them yet."""
+    def publish_catalogues(self, path: Path) -> None:
+        """The catalogues of a JSON file, on a hub that has none of them yet."""
         sample = json.loads(path.read_text("utf-8"))
         with self.at_hub() as hub:
-            for kind in ("calendars", "queues"):
+            for kind in ("calendars", "queues", "competence", "templates"):
                 for record in sample[kind]:
                     form = {k: v for k, v in record.items() if k != "id"} | {"version": 0}
                     hub.post(f"/api/v1/catalogues/{kind}/{record['id']}", form, method="PUT")

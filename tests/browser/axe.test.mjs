@@ -5,8 +5,8 @@ import { after, before } from 'node:test';
 import { axeFindings, newPage, openBrowser, press, scenario, signIn } from './lib/browser.mjs';
 import { ask, hub, site } from './lib/region.mjs';
 
-const nodeScreens = ['desk', 'tickets', 'problems', 'shift', 'shift?wall=1', 'sync'];
-const hubScreens = ['region', 'daily', 'tickets', 'problems', 'catalogues', 'calendars', 'queues', 'sites', 'users', 'sync'];
+const nodeScreens = ['desk', 'tickets', 'problems', 'shift', 'shift?wall=1', 'sync', 'competence'];
+const hubScreens = ['region', 'daily', 'tickets', 'problems', 'catalogues', 'calendars', 'queues', 'competence', 'templates', 'sites', 'users', 'sync'];
 // Lists have come and the status line has settled.
 const kSettledMs = 1500;
 

@@ -1,4 +1,4 @@
-// Calendars and queues at the hub: entered by keyboard, checked by axe, known at the site; the sheet of the year.
+// Catalogues at the hub, calendars, queues, templates, competence: entered by keyboard, checked by axe, known at the site; the sheet of the year.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 
@@ -118,4 +118,47 @@ scenario('a table is imported, and a wrong line of it is named', async () => {
   await press(page, 'Control+Enter');
   await side.waitFor({ state: 'detached' });
   await page.getByText('утверждён', { exact: true }).waitFor();
+});
+
+scenario('a template is written by keyboard alone, with the fields that its text names, and the site has it', async () => {
+  const page = await newPage(browser);
+  await signIn(page, hub, 'administrator');
+  await page.goto(`${hub.url}/#/templates`);
+  await page.getByText('Пароль сброшен').first().waitFor();
+  await press(page, 'F2');
+  const side = page.getByRole('dialog');
+  await side.waitFor();
+  await page.keyboard.type(`Направление ${code}`);
+  await press(page, 'Tab', 'Tab');
+  await page.keyboard.type('Пройдите в {кабинет} к {врач}');
+  await side.getByLabel('Поле «врач»').waitFor();
+  await press(page, 'Tab', 'Tab');
+  await page.keyboard.type('12, 14');
+  assert.deepEqual(await axeFindings(page, 'dialog'), []);
+  await side.getByLabel('Код').fill(`way-${code}`);
+  await press(page, 'Control+Enter');
+  await side.waitFor({ state: 'detached' });
+  await page.getByRole('region', { name: 'Ответы' }).getByText(`Направление ${code}`).waitFor();
+  const known = async () => (await ask(site, 'GET', '/api/v1/catalogues/templates')).items.find((one) => one.id === `way-${code}`);
+  const template = await until(known, 'the site has the template');
+  assert.deepEqual(template.fields, [
+    { name: 'кабинет', filling: 'asked', choices: ['12', '14'] },
+    { name: 'врач', filling: 'asked', choices: [] },
+  ]);
+  assert.deepEqual(page.problems, []);
+});
+
+scenario('a clause of the list of competence is changed and withdrawn', async () => {
+  const page = await newPage(browser);
+  await signIn(page, hub, 'administrator');
+  await page.goto(`${hub.url}/#/competence`);
+  await page.getByRole('button', { name: 'Изменить: Ремонт компьютера или принтера' }).click();
+  const side = page.getByRole('dialog');
+  await side.getByLabel('Что сказать заявителю').fill('Обратитесь в ИТ-отдел учреждения');
+  await side.getByLabel('Больше не ссылаться').check();
+  await press(page, 'Control+Enter');
+  await side.waitFor({ state: 'detached' });
+  await page.getByRole('region', { name: 'Не отвечаем' }).getByText('Обратитесь в ИТ-отдел учреждения').waitFor();
+  const known = async () => (await ask(site, 'GET', '/api/v1/catalogues/competence')).items.find((one) => one.id === 'own-computer' && one.disabled);
+  assert.equal((await until(known, 'the site has it')).text, 'Обратитесь в ИТ-отдел учреждения');
 });

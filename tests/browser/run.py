@@ -41,7 +41,7 @@ def start(root: Path) -> Region:
         region.start_hub(sample.HUB_NAME)
         topics = rubricator.read(TOP / "deploy/sample/rubricator.tsv")
         region.publish(topics)
-        region.publish_calendars(TOP / "deploy/sample/calendars.json")
+        region.publish_catalogues(TOP / "deploy/sample/catalogues.json")
         for spec in SITES:
             region.add_site(
                 spec,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 
 import { axeFindings, newPage, newTicket, openBrowser, openDesk, press, scenario, signIn } from './lib/browser.mjs';
-import { ask, freshPhone, newKey, site } from './lib/region.mjs';
+import { ask, freshPhone, newKey, site, until } from './lib/region.mjs';
 
 let browser;
 before(async () => (browser = await openBrowser()));
@@ -115,6 +115,80 @@ async function openCard(role, number) {
   await page.locator('[data-ticket-status]').first().waitFor();
   return page;
 }
+
+scenario('what is not answered is said in the words of the list of competence (V9b)', async () => {
+  const page = await openCard('operator', await makeTicket('Сколько стоит приём'));
+  await page.getByRole('button', { name: 'Отклонить' }).first().click();
+  const form = page.getByRole('region', { name: 'Действия' });
+  await form.getByLabel('Причина').selectOption('outside_competence');
+  await form.getByRole('combobox', { name: 'Пункт области компетенции' }).fill('стоит');
+  await press(page, 'Enter');
+  assert.match(await form.locator('textarea').inputValue(), /^Прейскурант ведёт само учреждение/);
+  await page.goto(`${site.url}/#/competence`);
+  const refused = page.getByRole('region', { name: 'Не отвечаем' });
+  await refused.getByText('Сколько стоит платная услуга').waitFor();
+  await press(page, 'F3');
+  await page.keyboard.type('gfhjkm');
+  await page.getByRole('region', { name: 'Отвечаем', exact: true }).getByText('Забыл пароль').waitFor();
+  await refused.getByText('Ничего не найдено').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Новый вопрос' }).count(), 0);
+  assert.deepEqual(await axeFindings(page), []);
+});
+
+// A9
+scenario('an answer is written from a template by keyboard alone', async () => {
+  const number = await makeTicket('Просит перезвонить');
+  const page = await openCard('operator', number);
+  await press(page, 'F7');
+  const side = page.getByRole('dialog');
+  await side.getByRole('option').first().waitFor();
+  assert.equal(await side.getByRole('option', { name: 'АРМ «Поликлиника» не открывается' }).count(), 0);
+  await page.keyboard.type('перезвон');
+  await press(page, 'Enter');
+  assert.deepEqual(await axeFindings(page, 'dialog'), []);
+  // Who is known is not asked for.
+  assert.equal(await side.locator('[data-asked]').count(), 1);
+  await page.locator('select:focus').waitFor();
+  await press(page, 'ArrowDown', 'Control+Enter');
+  await side.waitFor({ state: 'detached' });
+  const text = page.locator('textarea:focus');
+  await text.waitFor();
+  const said = await text.inputValue();
+  assert.match(said, new RegExp(`^Здравствуйте, Волкова Ольга Юрьевна! Ваше обращение ${number} принято. Вам перезвонит специалист второй линии до \\d+ \\S+ \\d{4}, \\d\\d:\\d\\d\\.$`));
+  await press(page, 'Control+Enter');
+  const card = await until(async () => {
+    const ticket = await ask(site, 'GET', `/api/v1/tickets/${number}`);
+    return ticket.timeline.length > 1 && ticket;
+  }, 'the answer is kept');
+  assert.equal(card.timeline.at(-1).text, said);
+});
+
+scenario('a new ticket is written from a template: text, topic, kind and urgency', async () => {
+  const page = await openDesk(browser, site);
+  await press(page, 'F2');
+  await page.keyboard.type(freshPhone());
+  await press(page, 'F7');
+  const side = page.getByRole('dialog');
+  await side.getByRole('option', { name: 'АРМ «Поликлиника» не открывается' }).waitFor();
+  await page.keyboard.type('fhv gjkbrkbybrf');
+  await press(page, 'Enter');
+  await page.locator('[data-asked] input:focus').waitFor();
+  await page.keyboard.type('9:15');
+  await press(page, 'Tab', 'ArrowDown');
+  await side.getByText('АРМ «Поликлиника» не открывается с 9:15. Не работает: у всех.').waitFor();
+  await press(page, 'Control+Enter');
+  await side.waitFor({ state: 'detached' });
+  await page.locator('textarea[name=summary]:focus').waitFor();
+  assert.equal(await page.locator('textarea[name=summary]').inputValue(), 'АРМ «Поликлиника» не открывается с 9:15. Не работает: у всех.');
+  assert.equal(await page.locator('select[name=kind]').inputValue(), 'support');
+  await page.locator('[data-urgency=high]').waitFor();
+  await press(page, 'Control+Enter');
+  const number = await page.locator('[data-number]').innerText();
+  const ticket = await ask(site, 'GET', `/api/v1/tickets/${number}`);
+  assert.equal(ticket.topic, 'support-clinic');
+  assert.equal(ticket.kind, 'support');
+  assert.equal(ticket.urgency, 'high');
+});
 
 scenario('the filters stand in one line at 1366 and the hint of the search is whole', async () => {
   const page = await newPage(browser);

@@ -1,5 +1,5 @@
-"""Calendars and queues, edited at the hub and known at the sites; both answer one deadline. Every answer
-is held against the contract.
+"""Catalogues: calendars, queues, what is answered (V9b), templates, edited at the hub and known at the
+sites; both answer one deadline. Every answer is held against the contract.
 """
 
 from __future__ import annotations
@@ -49,6 +49,24 @@ LINE_2 = {
         {"category": "запись", "norm": norm(30)},
         {"category": None, "norm": norm(120)},
     ],
+}
+PRICE = {
+    "version": 0,
+    "name": "Сколько стоит услуга",
+    "text": "Прейскурант ведёт учреждение.",
+    "answered": False,
+    "disabled": False,
+}
+CALL_BACK = {
+    "version": 0,
+    "name": "Перезвоним",
+    "use": "answer",
+    "text": "{имя}, Вам перезвонит {врач}.",
+    "fields": [
+        {"name": "имя", "filling": "applicant", "choices": []},
+        {"name": "врач", "filling": "asked", "choices": ["терапевт", "хирург"]},
+    ],
+    "disabled": False,
 }
 # The evening before the May holidays of 2025.
 ASKED = {
@@ -162,6 +180,50 @@ class Calendars(harness.RegionTest):
         self.refused(hub, preview, ASKED | {"urgency": "whatever"}, "urgency")
         early = {"registered_at": "2025-04-30T15:00:00+03:00"}
         self.refused(hub, preview, ASKED | early, "registered_at")
+
+    def test_6_what_is_answered_is_known_at_the_site(self):
+        hub, site = self.checked_admin(self.hub), self.checked_admin(self.node)
+        target = "/api/v1/catalogues/competence"
+        price = hub("PUT", f"{target}/price", PRICE)
+        self.assertEqual(price, PRICE | {"id": "price", "version": 1} | _changed(price))
+        until(lambda: site("GET", target)["items"], "the clause at the site", 20)
+        self.assertEqual(site("GET", target)["items"], [price])
+        hub("PUT", f"{target}/price", PRICE, 409)
+        withdrawn = PRICE | {"version": 1, "disabled": True}
+        self.assertEqual(hub("PUT", f"{target}/price", withdrawn)["version"], 2)
+        until(lambda: site("GET", target)["items"][0]["disabled"], "withdrawn at the site", 20)
+        for field, value in (("name", " "), ("text", ""), ("text", "ы" * 2001), ("answered", 1)):
+            self.refused(hub, f"{target}/other", PRICE | {field: value}, field)
+        self.refused(hub, f"{target}/Price", PRICE, "id")
+        self.assertEqual(len(hub("GET", target)["items"]), 1)
+
+    def test_7_templates_keep_their_text_and_their_fields_together(self):
+        hub, site = self.checked_admin(self.hub), self.checked_admin(self.node)
+        target = "/api/v1/catalogues/templates"
+        nothing = {"kind": None, "topic": None, "urgency": None}
+        answer = hub("PUT", f"{target}/call-back", CALL_BACK)
+        self.assertEqual(
+            answer, CALL_BACK | nothing | {"id": "call-back", "version": 1} | _changed(answer)
+        )
+        until(lambda: site("GET", target)["items"], "the template at the site", 20)
+        self.assertEqual(site("GET", target)["items"], [answer])
+        doctor = {"name": "врач", "filling": "asked", "choices": []}
+        for change, path in (
+            ({"text": "Перезвонит {врач"}, "text"),
+            ({"text": "Перезвонит {врач}, {имя} и {день}"}, "text"),
+            ({"text": "Перезвонит {врач}"}, "fields[0].name"),
+            ({"fields": [doctor | {"filling": "whatever"}]}, "fields[0].filling"),
+            ({"fields": [doctor | {"choices": [""]}]}, "fields[0].choices[0]"),
+            ({"fields": [doctor] * 11}, "fields"),
+            ({"use": "letter"}, "use"),
+            ({"urgency": "high"}, "urgency"),
+            ({"use": "ticket", "topic": "nowhere"}, "topic"),
+            ({"use": "ticket", "fields": [doctor | {"filling": "number"}]}, "fields[0].filling"),
+            ({"kind": "wish"}, "kind"),
+        ):
+            with self.subTest(change=change):
+                self.refused(hub, f"{target}/other", CALL_BACK | change, path)
+        self.assertEqual(len(hub("GET", target)["items"]), 1)
 
 
 def _changed(record: dict) -> dict:

@@ -19,7 +19,9 @@ void add_attachment_routes(web::Router& router, const Context& context);  // V6,
 void add_problem_routes(web::Router& router, const Context& context);     // T9
 void add_catalogue_routes(web::Router& router, const Context& context);   // rubricator (T7), sites
 void add_calendar_routes(web::Router& router, const Context& context);    // A10, A14, V3
-void add_deadline_route(web::Router& router, const Context& context);     // preview
+void add_competence_routes(web::Router& router, const Context& context);  // V9b
+void add_template_routes(web::Router& router, const Context& context);
+void add_deadline_route(web::Router& router, const Context& context);  // preview
 void add_user_routes(web::Router& router, const Context& context);
 void add_agent_routes(web::Router& router, const Context& context);          // T13, simple part
 void add_report_routes(web::Router& router, const Context& context);         // T5, shift

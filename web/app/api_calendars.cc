@@ -4,16 +4,13 @@
 
 #include "protocol/domain/decide.h"
 #include "sync/projection/projection.h"
-#include "web/app/api.h"
 #include "web/app/calendar_form.h"
 #include "web/app/calendars.h"
+#include "web/app/catalogue_edit.h"
 #include "web/app/catalogue_read.h"
-#include "web/app/command.h"
-#include "web/server/problem.h"
 
 namespace opora::app {
 
-using protocol::Action;
 using protocol::Kind;
 
 namespace {
@@ -110,8 +107,8 @@ class Handlers {
 
   void put_year(const web::Request& request, std::uint16_t year,
                 const web::Respond& respond) const {
-    run(
-        request, respond, [&] { return read_production_year(year, request.body); },
+    edit_catalogue(
+        context_, request, respond, [&] { return read_production_year(year, request.body); },
         [](auto& decision, const auto& command) { return publish(decision, command); },
         [this, year] {
           const auto years = production_years(*context_.store.snapshot());
@@ -122,45 +119,29 @@ class Handlers {
   }
 
   void import_years(const web::Request& request, const web::Respond& respond) const {
-    run(
-        request, respond, [&] { return read_table(request.body); },
+    edit_catalogue(
+        context_, request, respond, [&] { return read_table(request.body); },
         [](auto& decision, const auto& years) { return import(decision, years); },
         [this] { return list_years(context_); });
   }
 
   void put_calendar(const web::Request& request, const std::string& id,
                     const web::Respond& respond) const {
-    run(
-        request, respond, [&] { return read_calendar(id, request.body); },
+    edit_catalogue(
+        context_, request, respond, [&] { return read_calendar(id, request.body); },
         [](auto& decision, const auto& command) { return change(decision, command); },
         [this, id] { return one(*find_calendar(*context_.store.snapshot(), id), write_calendar); });
   }
 
   void put_queue(const web::Request& request, const std::string& id,
                  const web::Respond& respond) const {
-    run(
-        request, respond, [&] { return read_queue(id, request.body); },
+    edit_catalogue(
+        context_, request, respond, [&] { return read_queue(id, request.body); },
         [](auto& decision, const auto& command) { return change(decision, command); },
         [this, id] { return one(*find_queue(*context_.store.snapshot(), id), write_queue); });
   }
 
  private:
-  template <class Read, class Decide, class Show>
-  void run(const web::Request& request, const web::Respond& respond, Read read, Decide decide,
-           Show show) const {
-    auto user = authorize(context_, request, Action::kEditCalendars);
-    if (!user.ok()) return respond(web::problem(user.error()));
-    auto command = read();
-    if (!command.ok()) return respond(web::problem(command.error()));
-    auto decided =
-        [decide, command = std::move(*command)](sync::Decision& decision) -> Result<sync::Answer> {
-      return decide(decision, command);
-    };
-    auto render = [show](const sync::Answer&) { return show(); };
-    submit(context_, {request, *user, KeyRule::kRequired, std::move(decided), std::move(render)},
-           respond);
-  }
-
   const Context& context_;
 };
 

@@ -1,7 +1,6 @@
 #include "web/app/calendar_form.h"
 
-#include <limits>
-
+#include "web/app/catalogue_edit.h"
 #include "web/app/names.h"
 #include "web/app/zones.h"
 
@@ -77,11 +76,6 @@ Norm read_norm(JsonReader& in, std::string_view name) {
   return out;
 }
 
-OwnerSeq read_version(JsonReader& in) {
-  return OwnerSeq{static_cast<std::uint32_t>(
-      in.integer("version", {0, std::numeric_limits<std::uint32_t>::max()}))};
-}
-
 void write_spans(JsonWriter& out, const Hours& hours) {
   out.array("spans", [&] {
     for (const auto& span : hours) {
@@ -91,11 +85,6 @@ void write_spans(JsonWriter& out, const Hours& hours) {
       });
     }
   });
-}
-
-void write_version(JsonWriter& out, OwnerSeq version, Hlt changed) {
-  out.field("version", version.v);
-  out.field("changed_at", changed.v == 0 ? std::nullopt : std::optional(changed.time()));
 }
 
 template <class Facts>

@@ -16,6 +16,8 @@ void add_common_routes(web::Router& router, const Context& context) {
   add_problem_routes(router, context);
   add_catalogue_routes(router, context);
   add_calendar_routes(router, context);
+  add_competence_routes(router, context);
+  add_template_routes(router, context);
   add_deadline_route(router, context);
   add_user_routes(router, context);
   add_agent_routes(router, context);

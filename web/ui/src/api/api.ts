@@ -176,6 +176,12 @@ export const changeCalendar = (id: string, body: T.WorkCalendarForm, key: string
 export const listQueues = () => settle(client.GET('/api/v1/catalogues/queues'));
 export const changeQueue = (id: string, body: T.QueueForm, key: string) =>
   settle(client.PUT('/api/v1/catalogues/queues/{id}', { params: { path: { id }, ...keyed(key) }, body }));
+export const listCompetence = () => settle(client.GET('/api/v1/catalogues/competence'));
+export const changeCompetence = (id: string, body: T.ClauseForm, key: string) =>
+  settle(client.PUT('/api/v1/catalogues/competence/{id}', { params: { path: { id }, ...keyed(key) }, body }));
+export const listTemplates = () => settle(client.GET('/api/v1/catalogues/templates'));
+export const changeTemplate = (id: string, body: T.TemplateForm, key: string) =>
+  settle(client.PUT('/api/v1/catalogues/templates/{id}', { params: { path: { id }, ...keyed(key) }, body }));
 type PreviewBody = paths['/api/v1/deadlines/preview']['post']['requestBody']['content']['application/json'];
 export const previewDeadlines = (body: PreviewBody) => settle(client.POST('/api/v1/deadlines/preview', { body }));
 

@@ -28,6 +28,8 @@ const words: Record<string, () => string> = {
   user_overruled: m.event_user_overruled,
   site_changed: m.event_site,
   rubricator_published: m.event_rubricator,
+  competence_changed: m.event_competence,
+  template_changed: m.event_template,
   agent_state_changed: m.event_agent,
   erased: m.event_erased,
   records_read: m.event_records_read,

@@ -5,6 +5,7 @@ export type Action =
   | 'new'
   | 'search'
   | 'topic'
+  | 'template'
   | 'pane'
   | 'pane_back'
   | 'break'
@@ -21,6 +22,7 @@ export const defaultKeys: Record<Action, string> = {
   new: 'F2',
   search: 'F3',
   topic: 'F4',
+  template: 'F7',
   pane: 'F6',
   pane_back: 'Shift+F6',
   break: 'F9',

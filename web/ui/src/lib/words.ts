@@ -180,6 +180,7 @@ export const actionWords: Words<Action> = {
   new: m.key_new,
   search: m.key_search,
   topic: m.key_topic,
+  template: m.key_template,
   pane: m.key_pane,
   pane_back: m.key_pane_back,
   break: m.key_break,

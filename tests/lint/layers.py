@@ -46,8 +46,9 @@ MAY_INCLUDE = {
     "sync/feed": PROTOCOL + ["sync/core", "sync/journal", "sync/engine", "sync/exchange"],
     "web/server": ["protocol/base"],
     "web/app": PROTOCOL + SYNC + ["web/server"],
-    "node": PROTOCOL + SYNC + ["web/server", "web/app", "node/media"],
+    "node": PROTOCOL + SYNC + ["web/server", "web/app", "node/media", "node/telephony/queue"],
     "node/media": ["protocol/base", "protocol/domain"],
+    "node/telephony/queue": ["protocol/base", "protocol/domain"],
     "hub": PROTOCOL + SYNC + ["web/server", "web/app"],
     "deploy/tool": PROTOCOL + SYNC + ["web/server", "web/app", "hub"],
     "tests": EVERYTHING,
@@ -95,7 +96,7 @@ ADAPTERS = [
 ]
 
 # Pure folders: the same input gives the same output, so no clock, file, thread or chance.
-PURE = ["protocol/domain", "sync/core", "sync/exchange"]
+PURE = ["protocol/domain", "sync/core", "sync/exchange", "node/telephony/queue"]
 IMPURE = re.compile(
     r"^(fstream|iostream|filesystem|thread|mutex|shared_mutex|atomic|random|future"
     r"|condition_variable|ctime|cstdio|spdlog/.*|fmt/.*|CLI/.*|toml\+\+/.*)$"

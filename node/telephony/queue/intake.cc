@@ -1,0 +1,112 @@
+// From the first ring to the queue: hours, menus, the message of closed hours (O8, T4).
+#include "node/telephony/queue/step.h"
+
+namespace opora::telephony {
+
+namespace {
+
+void play_menu(Step& step, Call& call, MenuNo menu) {
+  if (call.menu_steps >= kMaxMenuSteps || !step.plan.menus.contains(menu))
+    return step.enter_queue(call, {step.plan.home});
+  ++call.menu_steps;
+  call.menu = menu;
+  step.enter(call, Phase::kMenu, step.now + kMaxPromptMs);
+  step.tell(PlayMenu{call.no, menu});
+}
+
+void leave_call_back(Step& step, Call& call) {
+  const TimeMs place = call.entered_at.v == 0 ? step.now : call.entered_at;
+  step.tell(LeaveCallBack{call.no, call.queue, place, call.priority, call.skills});
+  step.finish(call, Outcome::kCallBack, PersonIs::kThere);
+}
+
+void waiting_digit(Step& step, Call& call, char digit) {
+  const QueuePlan* queue = step.plan.queue(call.queue);
+  if (queue == nullptr || digit != '1' || queue->call_back_after_ms == 0) return;
+  if (step.now - call.entered_at >= queue->call_back_after_ms) leave_call_back(step, call);
+}
+
+void menu_digit(Step& step, Call& call, char digit) {
+  const auto menu = step.plan.menus.find(call.menu);
+  if (menu == step.plan.menus.end()) return step.enter_queue(call, {step.plan.home});
+  step.tell(StopPlaying{call.no});
+  const auto chosen = menu->second.digits.find(digit);
+  if (chosen == menu->second.digits.end()) return play_menu(step, call, call.menu);
+  route(step, call, chosen->second);
+}
+
+}  // namespace
+
+void route(Step& step, Call& call, const Route& to) {
+  if (const auto* queue = std::get_if<ToQueue>(&to)) return step.enter_queue(call, *queue);
+  if (const auto* menu = std::get_if<ToMenu>(&to)) return play_menu(step, call, menu->menu);
+  const auto& closed = std::get<ToClosed>(to);
+  call.queue = closed.calls_back;
+  step.enter(call, Phase::kClosed, step.now + kMaxPromptMs);
+  step.tell(PlayClosed{call.no, closed.calls_back.v != 0});
+}
+
+void on(Step& step, const Arrived& event) {
+  if (event.call.v == 0 || step.floor.calls.contains(event.call)) return;
+  if (step.floor.calls.size() >= kMaxCalls) {
+    step.tell(FallBack{event.call});
+    return step.tell(Finish{event.call, Outcome::kRefused});
+  }
+  Call fresh;
+  fresh.no = event.call;
+  fresh.line = event.line;
+  fresh.priority = event.priority;
+  fresh.skills = event.skills;
+  fresh.last_agent = event.last_agent;
+  Call& call = step.open(std::move(fresh));
+  step.tell(Answer{call.no});
+  route(step, call, route_of(step.plan, call.line, step.now));
+}
+
+void on(Step& step, const CallBackEntered& event) {
+  if (event.call.v == 0 || step.floor.calls.contains(event.call)) return;
+  if (step.floor.calls.size() >= kMaxCalls) return step.tell(Finish{event.call, Outcome::kRefused});
+  Call fresh;
+  fresh.no = event.call;
+  fresh.direction = protocol::Direction::kOut;
+  fresh.person = Person::kAbsent;
+  fresh.entered_at = event.entered_at;
+  fresh.last_agent = event.last_agent;
+  Call& call = step.open(std::move(fresh));
+  step.enter_queue(call, {event.queue, event.priority, event.skills});
+}
+
+void on(Step& step, const Digit& event) {
+  Call* call = step.call(event.call);
+  if (call == nullptr) return;
+  if (call->phase == Phase::kMenu) return menu_digit(step, *call, event.digit);
+  if (call->phase == Phase::kWaiting && call->person == Person::kUp)
+    return waiting_digit(step, *call, event.digit);
+  if (call->phase == Phase::kClosed && call->queue.v != 0 && event.digit == '1')
+    leave_call_back(step, *call);
+}
+
+void on(Step& step, const Played& event) {
+  Call* call = step.call(event.call);
+  if (call == nullptr) return;
+  if (call->phase == Phase::kMenu) {
+    const auto menu = step.plan.menus.find(call->menu);
+    const std::int64_t wait = menu == step.plan.menus.end() ? 0 : menu->second.digit_ms;
+    call->until = step.now + wait;
+  }
+  // Who may leave a request has the time to press the digit.
+  constexpr std::int64_t kDigitAfterClosedMs = 5'000;
+  if (call->phase == Phase::kClosed) {
+    if (call->queue.v == 0) return step.finish(*call, Outcome::kClosed, PersonIs::kThere);
+    call->until = step.now + kDigitAfterClosedMs;
+  }
+}
+
+void menu_timeout(Step& step, Call& call) {
+  const auto menu = step.plan.menus.find(call.menu);
+  if (menu == step.plan.menus.end()) return step.enter_queue(call, {step.plan.home});
+  step.tell(StopPlaying{call.no});
+  route(step, call, menu->second.otherwise);
+}
+
+}  // namespace opora::telephony

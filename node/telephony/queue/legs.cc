@@ -1,0 +1,228 @@
+// What the parties of a call do: phones ring, are taken, are hung up, break.
+#include <algorithm>
+
+#include "node/telephony/queue/step.h"
+
+namespace opora::telephony {
+
+using protocol::AgentState;
+using protocol::BreakReason;
+using protocol::CallStep;
+
+namespace {
+
+void put_aside(Step& step, AgentNo no, LegEnd why) {
+  Agent* agent = step.agent(no);
+  if (agent == nullptr || agent->call.v != 0 || agent->state != AgentState::kReady) return;
+  if (why == LegEnd::kBusy) {
+    agent->rest = Rest::kPhoneBusy;
+    agent->rest_until = step.now + kPhoneBusyMs;
+    return;
+  }
+  const auto aside = why == LegEnd::kNoAnswer      ? Aside::kNoAnswer
+                     : why == LegEnd::kDeclined    ? Aside::kDeclined
+                     : why == LegEnd::kUnreachable ? Aside::kUnreachable
+                                                   : Aside::kNone;
+  if (aside != Aside::kNone)
+    step.set_state(*agent, {AgentState::kBreak, BreakReason::kOther}, aside);
+}
+
+void person_ended(Step& step, Call& call) {
+  switch (call.phase) {
+    case Phase::kClosed: return step.finish(call, Outcome::kClosed, PersonIs::kGone);
+    case Phase::kMenu: return step.finish(call, Outcome::kLost, PersonIs::kGone);
+    case Phase::kDialling: return step.finish(call, Outcome::kNotReached, PersonIs::kGone);
+    case Phase::kOutside:
+      return step.finish(call, call.gone_over ? Outcome::kGoneOver : Outcome::kTalked,
+                         PersonIs::kGone);
+    case Phase::kTalking: return step.finish(call, Outcome::kTalked, PersonIs::kGone);
+    case Phase::kWaiting:
+    case Phase::kRinging: break;
+  }
+  const bool talked = call.answered_at.v != 0;
+  step.finish(call, talked ? Outcome::kTalked : Outcome::kLost, PersonIs::kGone);
+}
+
+// The agent talks with the person again.
+void end_consult(Step& step, Call& call) {
+  if (!call.held) return;
+  call.held = false;
+  step.tell(ResumePerson{call.no});
+}
+
+// Who goes on with a conference: an agent before a number outside.
+Leg* heir(Call& call) {
+  Leg* found = nullptr;
+  for (Leg& leg : call.legs) {
+    if (leg.role != LegRole::kParty) continue;
+    if (leg.agent.v != 0) return &leg;
+    found = &leg;
+  }
+  return found;
+}
+
+// The agent who served is gone; what is left of the call goes on with whoever is there.
+void agent_ended(Step& step, Call& call, LegEnd why) {
+  if (call.phase == Phase::kDialling)
+    return step.finish(call, Outcome::kNotReached, PersonIs::kThere);
+  Leg* consulted = step.with_role(call, LegRole::kConsulted);
+  if (consulted != nullptr && consulted->state == LegState::kUp)
+    return consulted->agent.v != 0 ? step.connect(call, *consulted)
+                                   : go_outside(step, call, *consulted);
+  if (Leg* party = heir(call); party != nullptr) {
+    if (party->agent.v == 0) return go_outside(step, call, *party);
+    party->role = LegRole::kAgent;
+    call.last_agent = party->agent;
+    return step.report(call, CallStep::kAnswered, party->agent);
+  }
+  const bool left_waiting = call.held || why == LegEnd::kFault;
+  step.drop_others(call, kPerson, Release::kServed);
+  if (left_waiting) return step.back_to_queue(call);
+  step.finish(call, Outcome::kTalked, PersonIs::kThere);
+}
+
+void up_ended(Step& step, Call& call, const Leg& leg, LegEnd why) {
+  step.drop(call, leg.no, Release::kServed);
+  switch (leg.role) {
+    case LegRole::kAgent: return agent_ended(step, call, why);
+    case LegRole::kConsulted: return end_consult(step, call);
+    case LegRole::kSpecialist:
+    case LegRole::kRegion:
+      if (why == LegEnd::kFault) return step.back_to_queue(call);
+      return step.finish(call, call.gone_over ? Outcome::kGoneOver : Outcome::kTalked,
+                         PersonIs::kThere);
+    case LegRole::kParty:
+    case LegRole::kListening:
+    case LegRole::kWhispering:
+    case LegRole::kTakingOver: return;
+  }
+}
+
+void dialled_ended(Step& step, Call& call, const Leg& leg, LegEnd why) {
+  step.drop(call, leg.no, Release::kSpared);
+  put_aside(step, leg.agent, why);
+  switch (leg.role) {
+    case LegRole::kAgent:
+      if (call.phase == Phase::kDialling)
+        return step.finish(call, Outcome::kNotReached, PersonIs::kThere);
+      return step.back_to_queue(call);
+    case LegRole::kSpecialist: return step.back_to_queue(call);
+    case LegRole::kRegion:
+      call.overflow_after = step.now + kOverflowRetryMs;
+      // A transfer waits for it; an overflow waits in the queue meanwhile.
+      if (call.phase == Phase::kRinging && step.with_role(call, LegRole::kAgent) == nullptr)
+        return step.back_to_queue(call);
+      return;
+    case LegRole::kConsulted: return end_consult(step, call);
+    case LegRole::kParty:
+    case LegRole::kListening:
+    case LegRole::kWhispering:
+    case LegRole::kTakingOver: return;
+  }
+}
+
+void agent_answered(Step& step, Call& call, Leg& leg) {
+  if (call.phase == Phase::kRinging && call.person == Person::kUp) return step.connect(call, leg);
+  if (call.person != Person::kAbsent) return;
+  step.drop_others(call, leg.no, Release::kSpared);
+  call.person = Person::kDialled;
+  step.enter(call, Phase::kDialling, step.now + kOutsideRingMs + kRingGraceMs);
+  step.tell(Dial{call.no, kPerson, {}, {}, LegRole::kAgent, kOutsideRingMs});
+}
+
+void person_answered(Step& step, Call& call) {
+  if (call.phase != Phase::kDialling || call.person != Person::kDialled) return;
+  call.person = Person::kUp;
+  Leg* agent = step.serving(call);
+  if (agent == nullptr) return step.back_to_queue(call);
+  step.connect(call, *agent);
+}
+
+// Another phone took it at the PBX. False: its agent is in a call, which cannot be.
+bool pass_leg(Step& step, Call& call, LegNo leg_no, AgentNo by) {
+  Leg* leg = step.leg(call, leg_no);
+  Agent* taker = step.agent(by);
+  if (taker == nullptr || taker->call.v != 0) return false;
+  if (Agent* rang = step.agent(leg->agent); rang != nullptr)
+    step.release(*rang, Release::kSpared, 0);
+  leg->agent = by;
+  taker->call = call.no;
+  taker->leg = leg_no;
+  return true;
+}
+
+void answered(Step& step, Call& call, Leg& leg) {
+  leg.state = LegState::kUp;
+  leg.until = {};
+  switch (leg.role) {
+    case LegRole::kAgent: return agent_answered(step, call, leg);
+    case LegRole::kSpecialist:
+    case LegRole::kRegion: return go_outside(step, call, leg);
+    case LegRole::kConsulted:
+      if (Leg* agent = step.serving(call); agent != nullptr)
+        step.tell(JoinConsult{call.no, agent->no, leg.no});
+      return;
+    case LegRole::kTakingOver: return step.connect(call, leg);
+    case LegRole::kListening:
+    case LegRole::kWhispering:
+      if (Leg* agent = step.serving(call); agent != nullptr)
+        step.tell(Overhear{call.no, leg.no, agent->no, leg.role});
+      return;
+    case LegRole::kParty: return;
+  }
+}
+
+}  // namespace
+
+void go_outside(Step& step, Call& call, Leg& leg) {
+  const LegNo no = leg.no;
+  const bool region = leg.role == LegRole::kRegion || leg.to_region;
+  step.drop_others(call, no, Release::kServed);
+  Leg* stays = step.leg(call, no);
+  stays->role = region ? LegRole::kRegion : LegRole::kSpecialist;
+  step.enter(call, Phase::kOutside, {});
+  call.held = false;
+  step.tell(Join{call.no, no});
+  if (!region) return;
+  call.gone_over = true;
+  step.report(call, CallStep::kHandedOver, {});
+}
+
+void on(Step& step, const LegRings& event) {
+  Call* call = step.call(event.call);
+  Leg* leg = call == nullptr ? nullptr : step.leg(*call, event.leg);
+  if (leg == nullptr || leg->state != LegState::kDialling || leg->rang) return;
+  leg->rang = true;
+  if (leg->agent.v != 0 && leg->role == LegRole::kAgent)
+    step.report(*call, CallStep::kRinging, leg->agent);
+}
+
+void on(Step& step, const LegAnswered& event) {
+  Call* call = step.call(event.call);
+  if (call != nullptr && event.leg == kPerson) return person_answered(step, *call);
+  Leg* leg = call == nullptr ? nullptr : step.leg(*call, event.leg);
+  if (leg == nullptr) return step.tell(HangUpLeg{event.call, event.leg, HangUpWhy::kNotOurs});
+  if (leg->state == LegState::kUp) return;
+  const bool another = event.by.v != 0 && event.by != leg->agent && leg->agent.v != 0;
+  if (another && !pass_leg(step, *call, event.leg, event.by)) {
+    step.tell(HangUpLeg{event.call, event.leg, HangUpWhy::kNotOurs});
+    return dialled_ended(step, *call, Leg(*leg), LegEnd::kFault);
+  }
+  answered(step, *call, *leg);
+}
+
+void on(Step& step, const LegEnded& event) {
+  Call* call = step.call(event.call);
+  if (call == nullptr) return;
+  if (event.leg == kPerson) {
+    if (call->person != Person::kAbsent) person_ended(step, *call);
+    return;
+  }
+  const Leg* found = step.leg(*call, event.leg);
+  if (found == nullptr) return;
+  const Leg leg = *found;
+  if (leg.state == LegState::kUp) return up_ended(step, *call, leg, event.why);
+  dialled_ended(step, *call, leg, event.why);
+}
+
+}  // namespace opora::telephony

@@ -1,0 +1,221 @@
+// Callers who go over to the region (T23, N2), and what holds after the PBX or we were away.
+#include "tests/unit/call_queue/shift.h"
+
+namespace opora::testing {
+namespace {
+
+class Overflows : public Shift {
+ protected:
+  void SetUp() override { plan_.queues[kReference].overflow.to = OverflowTo::kRegion; }
+  Overflow& rule() { return plan_.queues[kReference].overflow; }
+  std::size_t call_legs(CallNo no) const { return call(no).legs.size(); }
+  std::vector<Dial> regions() const {
+    std::vector<Dial> out = ever<Dial>();
+    std::erase_if(out, [](const Dial& dial) { return dial.role != LegRole::kRegion; });
+    return out;
+  }
+};
+
+TEST_F(Overflows, WhereNobodyIsTheRegionIsCalledWhileTheCallerKeepsHisPlace) {
+  const CallNo call = comes("desk");
+  EXPECT_EQ(last<Dial>().role, LegRole::kRegion);
+  EXPECT_EQ(phase(call), Phase::kWaiting);
+  answers_last();
+  EXPECT_EQ(phase(call), Phase::kOutside);
+  EXPECT_EQ(steps_of(call), (std::vector{CallStep::kQueued, CallStep::kHandedOver}));
+  hangs_up(call);
+  EXPECT_EQ(outcome(call), Outcome::kGoneOver);
+}
+
+TEST_F(Overflows, AnAgentWhoBecomesFreeMeanwhileIsFaster) {
+  const CallNo call = comes("desk");
+  ready(100);
+  EXPECT_EQ(at_phone(100), call);
+  takes(100);
+  EXPECT_EQ(phase(call), Phase::kTalking);
+  EXPECT_EQ(call_legs(call), 1U);
+}
+
+TEST_F(Overflows, TheRegionIsFasterThanAPhoneThatRings) {
+  const CallNo call = comes("desk");
+  const LegNo region = last<Dial>().leg;
+  ready(100);
+  happens(LegAnswered{call, region});
+  EXPECT_EQ(phase(call), Phase::kOutside);
+  EXPECT_EQ(agent(100).call, CallNo{});
+  EXPECT_EQ(agent(100).aside, Aside::kNone);
+}
+
+TEST_F(Overflows, WithoutAFreeTrunkItIsTriedAgainLater) {
+  const CallNo call = comes("desk");
+  happens(LegEnded{call, last<Dial>().leg, LegEnd::kUnreachable});
+  passes(25 * kSecond);
+  EXPECT_EQ(ever<Dial>().size(), 1U);
+  passes(10 * kSecond);
+  EXPECT_EQ(ever<Dial>().size(), 2U);
+}
+
+TEST_F(Overflows, WithAgentsThereItGoesByTheExpectedWait) {
+  rule().estimate_ms = 300 * kSecond;
+  ready(100);
+  comes("desk");
+  takes(100);
+  comes("desk");  // expected: 180 s
+  EXPECT_TRUE(regions().empty());
+  const CallNo third = comes("desk");
+  ASSERT_EQ(regions().size(), 1U);
+  EXPECT_EQ(regions()[0].call, third);
+}
+
+TEST_F(Overflows, OrByTheTimeThatHeHasWaited) {
+  rule().waited_ms = 60 * kSecond;
+  ready(100);
+  comes("desk");
+  takes(100);
+  comes("desk");
+  passes(58 * kSecond);
+  EXPECT_TRUE(regions().empty());
+  passes(5 * kSecond);
+  EXPECT_EQ(regions().size(), 1U);
+}
+
+TEST_F(Overflows, OrByHowManyAreBeforeHim) {
+  rule().longer_than = 1;
+  ready(100);
+  comes("desk");
+  comes("desk");
+  EXPECT_TRUE(regions().empty());
+  comes("desk");
+  EXPECT_EQ(regions().size(), 1U);
+}
+
+TEST_F(Overflows, AQueueMayGoOverIntoAnotherOfThisSite) {
+  rule().to = OverflowTo::kQueue;
+  rule().queue = kAdults;
+  EXPECT_EQ(call(comes("desk")).queue, kAdults);
+}
+
+TEST_F(Overflows, WhoLeftARequestIsNotSentToTheRegion) {
+  happens(CallBackEntered{CallNo{77}, kReference, now_});
+  EXPECT_TRUE(ever<Dial>().empty());
+}
+
+class Away : public Shift {};
+
+TEST_F(Away, WhoHungUpMeanwhileIsOverAndWhoWaitsWaits) {
+  const CallNo first = comes("desk");
+  const CallNo second = comes("desk");
+  happens(LinkLost{});
+  Reconciled seen = snapshot();
+  std::erase_if(seen.calls, [&](const SeenCall& each) { return each.no == first; });
+  happens(seen);
+  EXPECT_EQ(outcome(first), Outcome::kLost);
+  EXPECT_EQ(phase(second), Phase::kWaiting);
+}
+
+TEST_F(Away, AnAnswerThatWasNotHeardIsFound) {
+  ready(100);
+  const CallNo call = comes("desk");
+  happens(LinkLost{});
+  Reconciled seen = snapshot();
+  for (SeenLeg& leg : seen.calls.at(0).legs) leg.state = LegState::kUp;
+  happens(seen);
+  EXPECT_EQ(phase(call), Phase::kTalking);
+  EXPECT_EQ(steps_of(call).back(), CallStep::kAnswered);
+}
+
+TEST_F(Away, AnAgentsLegThatBrokeGivesTheCallerToAnother) {
+  ready(100);
+  const CallNo call = comes("desk");
+  takes(100);
+  ready(103);
+  happens(LinkLost{});
+  Reconciled seen = snapshot();
+  std::erase_if(seen.calls.at(0).legs, [](const SeenLeg& leg) { return leg.no != kPerson; });
+  happens(seen);
+  EXPECT_EQ(at_phone(103), call);
+}
+
+TEST_F(Away, LegsOfNobodyAreReapedAndCallersOfNobodyGoToThePbxsQueue) {
+  happens(Reconciled{{{CallNo{55}, {{kPerson, LegState::kUp}, {LegNo{3}, LegState::kUp}}}}});
+  EXPECT_EQ(said<HangUpLeg>().at(0).leg, LegNo{3});
+  EXPECT_EQ(said<FallBack>().at(0).call, CallNo{55});
+  ready(100);
+  const CallNo call = comes("desk");
+  Reconciled seen = snapshot();
+  seen.calls.at(0).legs.push_back({LegNo{9}, LegState::kUp});
+  happens(seen);
+  EXPECT_EQ(said<HangUpLeg>().at(0).leg, LegNo{9});
+  EXPECT_EQ(at_phone(100), call);
+}
+
+TEST_F(Away, WithoutThePbxNothingIsDialledAndNothingAskedOfIt) {
+  const CallNo call = comes("desk");
+  happens(LinkLost{});
+  ready(100);
+  EXPECT_EQ(agent(100).state, AgentState::kReady);
+  EXPECT_EQ(phase(call), Phase::kWaiting);
+  asks(100, PickUp{call});
+  EXPECT_EQ(said<Refused>().at(0).why, Refusal::kUnavailable);
+  happens(snapshot());
+  EXPECT_EQ(at_phone(100), call);
+}
+
+TEST_F(Away, AfterARestartEveryCallGoesOnWhereItWas) {
+  plan_.queues[kReference].announce_every_ms = 30 * kSecond;
+  ready(100);
+  const CallNo talks = comes("desk");
+  takes(100);
+  const CallNo waits = comes("desk");
+  const CallNo last = comes("desk");
+  passes(7 * kSecond);
+  restarts();
+  happens(snapshot());
+  EXPECT_EQ(phase(talks), Phase::kTalking);
+  EXPECT_EQ(position(waits), 1);
+  EXPECT_EQ(position(last), 2);
+  happens(DeskSeen{AgentNo{100}});
+  hangs_up(talks);
+  asks(100, ReadyAgain{});
+  EXPECT_EQ(at_phone(100), waits);
+}
+
+TEST_F(Away, AClockThatWasSetBackLeavesNobodyWaitingForIt) {
+  ready(100);
+  const CallNo call = comes("desk");
+  takes(100);
+  hangs_up(call);
+  ASSERT_EQ(agent(100).rest, Rest::kWrapUp);
+  now_ = now_ + -48 * 3'600 * kSecond;
+  restarts();
+  happens(Reconciled{});
+  happens(DeskSeen{AgentNo{100}});
+  passes(kSecond);
+  EXPECT_EQ(agent(100).rest, Rest::kNone);
+  EXPECT_EQ(at_phone(100), comes("desk"));
+}
+
+TEST_F(Away, AQueueThatWentGivesItsCallersHome) {
+  const CallNo call = comes("child");
+  plan_.queues.erase(kChildren);
+  for (auto& [no, agent] : plan_.agents) agent.serves.erase(kChildren);
+  happens(PlanChanged{});
+  EXPECT_EQ(this->call(call).queue, kReference);
+}
+
+TEST_F(Away, RowsThatContradictEachOtherPartTheCallFromTheAgent) {
+  ready(100);
+  const CallNo call = comes("desk");
+  takes(100);
+  Core::Rows damaged = rows();
+  damaged.agents.clear();
+  core_ = Core(std::move(damaged));
+  happens(Restarted{});
+  happens(snapshot());
+  EXPECT_EQ(phase(call), Phase::kWaiting);
+  ready(103);
+  EXPECT_EQ(at_phone(103), call);
+}
+
+}  // namespace
+}  // namespace opora::testing

@@ -1,0 +1,124 @@
+// Shifts in which anything may happen in any order: every call ends once, no agent is in two calls,
+// no caller is lost or passed over, and rows and replay give the same.
+#include "tests/unit/call_queue/chance.h"
+
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+
+namespace opora::testing {
+namespace {
+
+constexpr int kSteps = 600;
+
+// OPORA_SEEDS=N looks at more.
+std::uint64_t seeds() {
+  const char* asked = std::getenv("OPORA_SEEDS");
+  return asked == nullptr ? 60 : std::strtoull(asked, nullptr, 10);
+}
+
+// At the end everybody hangs up.
+std::string ends(Theatre& stage, Story& story) {
+  const auto go = [&](Event event) {
+    story.push_back({std::move(event), story.back().at, story.back().plan});
+    return stage.play(story.back());
+  };
+  if (!stage.core().floor().linked)
+    if (std::string wrong = go(Reconciled{}); !wrong.empty()) return wrong;
+  while (!stage.core().floor().calls.empty()) {
+    const Call& call = stage.core().floor().calls.begin()->second;
+    const bool absent = call.person == Person::kAbsent;
+    if (absent && call.legs.empty()) {  // asks to be called back, and nobody is there to do it
+      if (std::string wrong = go(Reconciled{}); !wrong.empty()) return wrong;
+      story.push_back(
+          {Asked{{}, AgentNo{100}, PickUp{call.no}}, story.back().at, story.back().plan});
+      stage.play(story.back());
+      if (call.legs.empty()) return "";
+      continue;
+    }
+    const LegNo leg = absent ? call.legs.front().no : kPerson;
+    Event event = LegEnded{call.no, leg, LegEnd::kHungUp};
+    if (absent) event = LegAnswered{call.no, leg};
+    if (std::string wrong = go(event); !wrong.empty()) return wrong;
+  }
+  for (const auto& [no, agent] : stage.core().floor().agents)
+    if (agent.call.v != 0) return "an agent is in a call that is over";
+  return "";
+}
+
+TEST(AnyShift, KeepsEveryPromise) {
+  std::size_t calls = 0;
+  std::size_t commands = 0;
+  for (std::uint64_t seed = 1; seed <= seeds(); ++seed) {
+    Theatre stage;
+    Chance chance(seed);
+    Story story;
+    std::string wrong;
+    story.push_back({Reconciled{}, TimeMs{1'795'442'400'000}, 0});
+    wrong = stage.play(story.back());
+    for (int i = 0; i < kSteps && wrong.empty(); ++i) {
+      story.push_back(chance.next(stage));
+      wrong = stage.play(story.back());
+    }
+    if (wrong.empty()) wrong = ends(stage, story);
+    calls += stage.watch().ends().size();
+    commands += stage.commands();
+    ASSERT_EQ(wrong, "") << "seed " << seed << ":\n"
+                         << told(shrunk(story, [](const Story& s) { return !play(s).empty(); }));
+  }
+  // That something happened at all.
+  EXPECT_GT(calls, seeds() * 30);
+  EXPECT_GT(commands, seeds() * 200);
+}
+
+TEST(AnyShift, IsTheSameWhenItIsPlayedAgain) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    Theatre first;
+    Chance chance(seed);
+    Story story{{Reconciled{}, TimeMs{1'795'442'400'000}, 0}};
+    first.play(story.back());
+    for (int i = 0; i < kSteps; ++i) {
+      story.push_back(chance.next(first));
+      first.play(story.back());
+    }
+    Theatre again;
+    for (const Happening& each : story) again.play(each);
+    EXPECT_EQ(again.digest(), first.digest()) << "seed " << seed;
+    EXPECT_EQ(again.core().floor().calls, first.core().floor().calls);
+    EXPECT_EQ(again.core().floor().agents, first.core().floor().agents);
+  }
+}
+
+// That the watcher can fail, and how a failure is told.
+TEST(AWatcher, SeesACallThatEndsTwiceAndOneThatIsLeftOnTheLine) {
+  Watch watch;
+  watch.told(Arrived{CallNo{1}, "desk"});
+  watch.did({Finish{CallNo{1}, Outcome::kLost}});
+  EXPECT_EQ(watch.wrong(Core{}, plans().front()), "call 1 is over and its person is on the line");
+  Watch other;
+  other.did({Finish{CallNo{1}, Outcome::kLost}, Finish{CallNo{1}, Outcome::kLost}});
+  EXPECT_EQ(other.wrong(Core{}, plans().front()), "call 1 ended twice");
+}
+
+TEST(AWatcher, SeesAnAgentWhoRingsForTwo) {
+  Watch watch;
+  watch.did({Dial{CallNo{1}, LegNo{1}, AgentNo{100}}, Dial{CallNo{2}, LegNo{1}, AgentNo{100}}});
+  EXPECT_EQ(watch.wrong(Core{}, plans().front()), "agent 100 rings for call 2 while in call 1");
+}
+
+TEST(AStory, ThatFailsIsToldWithoutWhatDoesNotMatter) {
+  const TimeMs at{1'795'442'400'000};
+  Story story{{Reconciled{}, at, 0}};
+  for (std::uint64_t no = 1; no <= 20; ++no) story.push_back({Arrived{CallNo{no}, "desk"}, at, 0});
+  for (std::uint64_t no = 1; no <= 20; ++no) story.push_back({Digit{CallNo{no}, '2'}, at + 5, 0});
+  const auto fails = [](const Story& told_so_far) {
+    const std::string text = told(told_so_far);
+    return text.find("call 7 comes") != std::string::npos &&
+           text.find("call 7 presses") != std::string::npos;
+  };
+  EXPECT_EQ(told(shrunk(story, fails)),
+            "+0 call 7 comes on desk skills 0 last 0\n+5 call 7 presses 2\n");
+}
+
+}  // namespace
+}  // namespace opora::testing

@@ -1,0 +1,267 @@
+#include "tests/unit/call_queue/watch.h"
+
+#include <algorithm>
+
+#include "node/telephony/queue/step.h"
+
+namespace opora::testing {
+
+namespace {
+
+std::string name(CallNo call) { return "call " + std::to_string(call.v); }
+std::string name(AgentNo agent) { return "agent " + std::to_string(agent.v); }
+
+template <class... F>
+struct Cases : F... {
+  using F::operator()...;
+};
+template <class... F>
+Cases(F...) -> Cases<F...>;
+
+}  // namespace
+
+void Watch::told(const Event& event) {
+  std::visit(Cases{
+                 [&](const Arrived& e) {
+                   if (!opened_.insert(e.call).second) return;
+                   pbx_[e.call].person = LegState::kUp;
+                 },
+                 [&](const CallBackEntered& e) {
+                   if (opened_.insert(e.call).second) pbx_[e.call];
+                 },
+                 [&](const Asked& e) {
+                   const auto* out = std::get_if<DialOut>(&e.what);
+                   if (out != nullptr && !opened_.contains(out->call)) pbx_[out->call];
+                 },
+                 [&](const LegAnswered& e) {
+                   AtPbx* call = at(e.call);
+                   if (call == nullptr) return;
+                   if (e.leg == kPerson && call->person) call->person = LegState::kUp;
+                   const auto leg = call->legs.find(e.leg);
+                   if (leg == call->legs.end()) return;
+                   const bool rang = leg->second == LegState::kDialling;
+                   if (rang && e.by.v != 0 && call->agents.contains(e.leg))
+                     call->agents[e.leg] = e.by;
+                   leg->second = LegState::kUp;
+                 },
+                 [&](const LegEnded& e) {
+                   AtPbx* call = at(e.call);
+                   if (call == nullptr) return;
+                   if (e.leg == kPerson) call->person.reset();
+                   call->legs.erase(e.leg);
+                   call->agents.erase(e.leg);
+                   call->joined.erase(e.leg);
+                 },
+                 [&](const Reconciled& e) {
+                   std::map<CallNo, AtPbx> seen;
+                   for (const SeenCall& each : e.calls) {
+                     AtPbx& to = seen[each.no] = pbx_[each.no];
+                     to.person.reset();
+                     to.legs.clear();
+                     for (const SeenLeg& leg : each.legs) {
+                       if (leg.no == kPerson) to.person = leg.state;
+                       else to.legs[leg.no] = leg.state;
+                     }
+                     std::erase_if(to.joined, [&](LegNo no) { return !to.legs.contains(no); });
+                     std::erase_if(to.agents,
+                                   [&](const auto& leg) { return !to.legs.contains(leg.first); });
+                   }
+                   pbx_ = std::move(seen);
+                 },
+                 [](const auto&) {},
+             },
+             event);
+}
+
+void Watch::did(const Commands& commands) {
+  for (const Command& each : commands) apply(each);
+}
+
+void Watch::dialled(const Dial& dial) {
+  opened_.insert(dial.call);
+  AtPbx& call = pbx_[dial.call];
+  if (dial.leg == kPerson) {
+    call.person = LegState::kDialling;
+    return;
+  }
+  if (!call.legs.emplace(dial.leg, LegState::kDialling).second) say("a leg is dialled twice");
+  if (dial.agent.v == 0) return;
+  for (const auto& [no, other] : pbx_)
+    for (const auto& [leg, agent] : other.agents)
+      if (agent == dial.agent)
+        say(name(agent) + " rings for " + name(dial.call) + " while in " + name(no));
+  call.agents[dial.leg] = dial.agent;
+}
+
+void Watch::apply(const Command& command) {
+  std::visit(Cases{
+                 [&](const Park& c) {
+                   if (AtPbx* call = at(c.call)) {
+                     call->where = AtPbx::Where::kParked;
+                     call->joined.clear();
+                   }
+                 },
+                 [&](const PlayMenu& c) {
+                   if (AtPbx* call = at(c.call)) call->where = AtPbx::Where::kPrompt;
+                 },
+                 [&](const HoldPerson& c) {
+                   if (AtPbx* call = at(c.call)) call->where = AtPbx::Where::kHeld;
+                 },
+                 [&](const ResumePerson& c) {
+                   if (AtPbx* call = at(c.call)) call->where = AtPbx::Where::kJoined;
+                 },
+                 [&](const Dial& c) { dialled(c); },
+                 [&](const Join& c) {
+                   AtPbx* call = at(c.call);
+                   if (call == nullptr) return say("joined without a call");
+                   const auto leg = call->legs.find(c.leg);
+                   if (leg == call->legs.end() || leg->second != LegState::kUp)
+                     say(name(c.call) + ": joined with a leg that is not up");
+                   call->where = AtPbx::Where::kJoined;
+                   call->joined.insert(c.leg);
+                 },
+                 [&](const HangUpLeg& c) {
+                   AtPbx* call = at(c.call);
+                   if (call == nullptr) return;
+                   if (c.leg == kPerson) call->person.reset();
+                   call->legs.erase(c.leg);
+                   call->agents.erase(c.leg);
+                   call->joined.erase(c.leg);
+                 },
+                 [&](const FallBack& c) {
+                   if (AtPbx* call = at(c.call)) call->person.reset();
+                 },
+                 [&](const TellCall& c) {
+                   if (c.seq != ++seqs_[c.call])
+                     say(name(c.call) + ": a step is missing in the reports");
+                   if (reported_ends_[c.call] > 0) say(name(c.call) + ": told after its end");
+                   if (c.step == protocol::CallStep::kEnded) ++reported_ends_[c.call];
+                 },
+                 [&](const Finish& c) {
+                   if (++ends_[c.call] > 1) say(name(c.call) + " ended twice");
+                   const AtPbx* call = at(c.call);
+                   if (call == nullptr) return;
+                   if (call->person) say(name(c.call) + " is over and its person is on the line");
+                   if (!call->legs.empty()) say(name(c.call) + " is over and a leg is left");
+                   pbx_.erase(c.call);
+                 },
+                 [](const auto&) {},
+             },
+             command);
+}
+
+std::string Watch::wrong(const Core& core, const Plan& plan) const {
+  const Floor& floor = core.floor();
+  for (const std::string& found :
+       {fault_, wrong_agents(floor), wrong_phases(floor), wrong_indexes(floor),
+        floor.linked ? idle_beside_waiting(floor, plan) : ""})
+    if (!found.empty()) return found;
+  for (const CallNo no : opened_)
+    if (!floor.calls.contains(no) && !ends_.contains(no) && pbx_.contains(no) && pbx_.at(no).person)
+      return name(no) + " is lost";
+  if (!floor.linked) return "";
+  for (const auto& [no, call] : floor.calls) {
+    const auto there = pbx_.find(no);
+    // Who asked to be called back is not on the line yet.
+    if (there == pbx_.end() && call.person == Person::kAbsent && call.legs.empty()) continue;
+    if (there == pbx_.end()) return name(no) + " is not at the PBX";
+    const AtPbx& pbx = there->second;
+    const bool up = pbx.person == LegState::kUp;
+    if ((call.person == Person::kUp) != up) return name(no) + ": its person is somewhere else";
+    if (pbx.legs.size() != call.legs.size()) return name(no) + ": other legs at the PBX";
+    const bool waits = call.phase == Phase::kWaiting || call.phase == Phase::kRinging;
+    if (up && waits && pbx.where != AtPbx::Where::kParked) return name(no) + " waits in silence";
+    const bool talks = call.phase == Phase::kTalking || call.phase == Phase::kOutside;
+    const auto where = call.held ? AtPbx::Where::kHeld : AtPbx::Where::kJoined;
+    if (talks && pbx.where != where) return name(no) + " talks to nobody";
+    if (talks && !call.held && pbx.joined.empty()) return name(no) + " is alone in its bridge";
+  }
+  return "";
+}
+
+std::string wrong_agents(const Floor& floor) {
+  std::map<AgentNo, int> legs;
+  for (const auto& [no, call] : floor.calls) {
+    for (const Leg& leg : call.legs) {
+      if (leg.agent.v == 0) continue;
+      if (++legs[leg.agent] > 1) return name(leg.agent) + " is in two legs";
+      const Agent& agent = floor.agents.at(leg.agent);
+      if (agent.call != no || agent.leg != leg.no)
+        return name(leg.agent) + " does not know that he is in " + name(no);
+    }
+  }
+  for (const auto& [no, agent] : floor.agents) {
+    if (agent.call.v != 0 && !legs.contains(no)) return name(no) + " is stuck in a call";
+    if ((agent.rest == Rest::kNone) != (agent.rest_until.v == 0))
+      return name(no) + " rests without an end";
+  }
+  return "";
+}
+
+std::string wrong_phases(const Floor& floor) {
+  for (const auto& row : floor.calls) {
+    const Call& call = row.second;
+    const auto count = [&](LegRole role, LegState state) {
+      return std::count_if(call.legs.begin(), call.legs.end(),
+                           [&](const Leg& l) { return l.role == role && l.state == state; });
+    };
+    const auto dialling = std::count_if(call.legs.begin(), call.legs.end(), [](const Leg& leg) {
+      return leg.state == LegState::kDialling && leg.until.v != 0;
+    });
+    const auto outside =
+        count(LegRole::kSpecialist, LegState::kUp) + count(LegRole::kRegion, LegState::kUp);
+    const auto agents = count(LegRole::kAgent, LegState::kUp);
+    bool well = true;
+    switch (call.phase) {
+      case Phase::kMenu:
+      case Phase::kClosed: well = call.until.v != 0 && call.legs.empty(); break;
+      case Phase::kWaiting: well = agents == 0 && outside == 0 && call.entered_at.v != 0; break;
+      case Phase::kRinging: well = dialling > 0 && agents == 0 && call.entered_at.v != 0; break;
+      case Phase::kTalking: well = agents == 1 && call.person == Person::kUp; break;
+      case Phase::kOutside: well = agents == 0 && outside == 1; break;
+      case Phase::kDialling:
+        well = call.person != Person::kUp && (dialling == 1 || (agents == 1 && call.until.v != 0));
+        break;
+    }
+    if (!well)
+      return name(call.no) + " is in phase " + std::to_string(static_cast<int>(call.phase)) +
+             " without what that needs";
+  }
+  return "";
+}
+
+std::string wrong_indexes(const Floor& floor) {
+  Floor fresh;
+  for (const auto& [no, call] : floor.calls) fresh.index(call);
+  for (const auto& [no, agent] : floor.agents) fresh.index(agent);
+  const auto none = [](Floor::Waiting places) {
+    std::erase_if(places, [](const auto& queue) { return queue.second.empty(); });
+    return places;
+  };
+  const bool same = none(fresh.waiting) == none(floor.waiting) && fresh.idle == floor.idle &&
+                    fresh.call_dues == floor.call_dues && fresh.agent_dues == floor.agent_dues;
+  return same ? "" : "an index is not what its rows say";
+}
+
+std::string idle_beside_waiting(const Floor& floor, const Plan& plan) {
+  for (const auto& [since, agent] : floor.idle)
+    for (const auto& [no, call] : floor.calls)
+      if (call.phase == Phase::kWaiting && may_serve(plan, floor.agents.at(agent), call))
+        return name(agent) + " is free while " + name(no) + " waits";
+  return "";
+}
+
+std::string passed_over(const Floor& floor, const Plan& plan, const Commands& commands) {
+  for (const Command& command : commands) {
+    const auto* dial = std::get_if<Dial>(&command);
+    if (dial == nullptr || dial->agent.v == 0 || !floor.calls.contains(dial->call)) continue;
+    const Call& rings = floor.calls.at(dial->call);
+    for (const auto& [no, call] : floor.calls)
+      if (call.phase == Phase::kWaiting && place_of(call) < place_of(rings) &&
+          may_serve(plan, floor.agents.at(dial->agent), call))
+        return name(no) + " was before " + name(dial->call);
+  }
+  return "";
+}
+
+}  // namespace opora::testing

@@ -1,0 +1,66 @@
+// Looks at every step of the call queue and says what is wrong with it. It knows a PBX as far as it
+// was told of by events and commands, so it is a function of the steps alone: a failing case stays
+// one when steps that do not matter are left out. One thread.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "node/telephony/queue/core.h"
+
+namespace opora::testing {
+
+using namespace telephony;
+
+// A call as the PBX has it.
+struct AtPbx {
+  enum class Where { kPrompt, kParked, kHeld, kJoined } where = Where::kPrompt;
+  std::optional<LegState> person;
+  std::map<LegNo, LegState> legs;
+  std::map<LegNo, AgentNo> agents;
+  std::set<LegNo> joined;
+};
+
+class Watch {
+ public:
+  // What the PBX has done before the core hears of it.
+  void told(const Event& event);
+  void did(const Commands& commands);
+  // Of the floor and of the commands so far; empty: all is well.
+  std::string wrong(const Core& core, const Plan& plan) const;
+
+  const std::map<CallNo, AtPbx>& pbx() const { return pbx_; }
+  const std::map<CallNo, int>& ends() const { return ends_; }
+  std::size_t opened() const { return opened_.size(); }
+
+ private:
+  void apply(const Command& command);
+  void dialled(const Dial& dial);
+  void say(std::string what) {
+    if (fault_.empty()) fault_ = std::move(what);
+  }
+  AtPbx* at(CallNo call) {
+    const auto found = pbx_.find(call);
+    return found == pbx_.end() ? nullptr : &found->second;
+  }
+
+  std::map<CallNo, AtPbx> pbx_;
+  std::set<CallNo> opened_;
+  std::map<CallNo, int> ends_;
+  std::map<CallNo, int> reported_ends_;
+  std::map<CallNo, std::uint32_t> seqs_;
+  std::string fault_;
+};
+
+// The parts of wrong() that look at the floor alone.
+std::string wrong_agents(const Floor& floor);
+std::string wrong_phases(const Floor& floor);
+std::string wrong_indexes(const Floor& floor);
+// An agent is free while a call waits that he may serve.
+std::string idle_beside_waiting(const Floor& floor, const Plan& plan);
+// A call rings at an agent who should have had another one first.
+std::string passed_over(const Floor& floor, const Plan& plan, const Commands& commands);
+
+}  // namespace opora::testing

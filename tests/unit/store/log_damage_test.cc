@@ -396,6 +396,26 @@ TEST(LogBookTest, ARetiredLogAndWhatIsBeforeItAreGoneAfterTheNextOpening) {
   EXPECT_EQ(*rows, (LogRows{5, {{9, 300}}}));
 }
 
+// A power cut may tear either slot: a log whose file is gone must not be missed then.
+TEST(LogBookTest, ARetiredLogIsRetiredInBothSlots) {
+  const testing::TempFolder folder;
+  {
+    auto book = LogBook::open(folder.path()).value();
+    book->synced(3, 100);
+    book->synced(5, 200);
+    ASSERT_TRUE(book->retire(3).ok());
+  }
+  const std::string whole = read_file(folder / "logs.book");
+  for (const std::size_t slot : {0u, 1u}) {
+    std::string torn = whole;
+    torn[slot * kSlotBytes + 100] ^= 1;
+    write_file(folder / "logs.book", torn);
+    const auto rows = LogBook::read(folder.path());
+    ASSERT_TRUE(rows) << "slot " << slot;
+    EXPECT_EQ(rows->floor, 3u) << "slot " << slot;
+  }
+}
+
 TEST(SlotFileTest, ATornWriteLeavesTheVersionBefore) {
   testing::TempFolder folder;
   const fs::path path = folder / "slots";

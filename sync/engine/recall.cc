@@ -299,6 +299,16 @@ std::optional<ChainHash> staged_chain(const Reader& rows, StreamPos n) {
   return row ? ChainHash::from(std::string_view(*row).substr(0, sizeof(ChainHash))) : std::nullopt;
 }
 
+void send_staged_keys(Transaction& txn) {
+  std::vector<Bytes> ids;
+  txn.scan_prefix(Table::kMeta, key_prefix(), [&](std::string_view row, std::string_view) {
+    ids.emplace_back(row.substr(key_prefix().size()));
+    return true;
+  });
+  for (const Bytes& id : ids)
+    txn.put(Table::kMeta, KeyWriter().raw(own_key_prefix()).raw(id).take(), "");
+}
+
 }  // namespace
 
 void begin_recall(Transaction& txn, const RecallPlan& plan, SiteNo self) {
@@ -309,6 +319,8 @@ void begin_recall(Transaction& txn, const RecallPlan& plan, SiteNo self) {
     if (before->common == plan.common && staged.pos >= plan.journal.pos &&
         staged_chain(txn, plan.journal.pos).value_or(plan.common.chain) == plan.journal.chain) {
       asked.journal = staged;
+      // The hub was restored since: what it has no more it has no keys of, either.
+      if (staged.pos > plan.journal.pos) send_staged_keys(txn);
       return write_plan(txn, asked, self);
     }
   }
@@ -359,6 +371,27 @@ void RecallExtension::finish() {
   put_cursor(txn_, Stream::kRecall, kHubSite, plan_.journal);
 }
 
+namespace {
+
+// Keys of records that joined when the others were on their way to their places already.
+void take_late_keys(Transaction& txn, const Vault& vault, SiteNo self, Random& random) {
+  std::vector<AggregateId> late;
+  txn.scan_prefix(Table::kMeta, own_key_prefix(), [&](std::string_view row, std::string_view) {
+    const auto id = AggregateId::from(row.substr(own_key_prefix().size()));
+    if (id && !vault.holds(txn, *id)) late.push_back(*id);
+    return true;
+  });
+  StreamWriter keys;
+  for (const AggregateId& id : late) {
+    const auto key = vault.unwrap(id, txn.get(Table::kMeta, staged_key(id)).value_or(Bytes()));
+    if (!key) continue;
+    vault.put(txn, id, *key, random);
+    keys.append(txn, Stream::kJournalKeys, self, id.view(), id.view());
+  }
+}
+
+}  // namespace
+
 Result<RecallReport> finish_recall(Store& store, const Vault& vault, Random& random) {
   RecallReport report;
   const auto swept = finish_afresh(store);
@@ -384,6 +417,7 @@ Result<RecallReport> finish_recall(Store& store, const Vault& vault, Random& ran
     if (!*more) break;
   }
   auto txn = store.begin();
+  take_late_keys(*txn, vault, self, random);
   erase_prefix(*txn, key_prefix());
   erase_prefix(*txn, own_key_prefix());
   txn->erase(Table::kMeta, plan_key());

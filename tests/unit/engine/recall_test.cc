@@ -400,6 +400,26 @@ TEST_F(RecallTest, EndsWithWhatIsHereWhenTheHubHasNoMore) {
   expect_whole(*at);
 }
 
+// Its stream of keys ends where this store's does, so that it has nothing of what was lost.
+TEST_F(RecallTest, SendsTheKeysOfWhatTheHubHasNoMore) {
+  const auto at = restored();
+  const auto all = recalled();
+  EXPECT_TRUE(at->receive(Stream::kRecall, {all.begin(), all.end() - 1}, plan()).ok());
+  auto shorter = plan();
+  shorter.journal = shorter.common;
+  shorter.keys = sync::stream_head(*at->store().snapshot(), Stream::kJournalKeys, site.no());
+  EXPECT_TRUE(at->receive(Stream::kRecall, {}, shorter).ok());
+  at->open();
+  EXPECT_EQ(at->report.recalled, all.size() - 1);
+  std::set<AggregateId> sent;
+  sync::scan_stream(*at->store().snapshot(), Stream::kJournalKeys, site.no(),
+                    StreamPos{shorter.keys.pos.v + 1}, [&](const sync::StreamRow& row) {
+                      sent.insert(AggregateId::from(row.payload).value_or(AggregateId{}));
+                      return true;
+                    });
+  EXPECT_TRUE(sent.contains(lost_.contact));
+}
+
 // Another machine of this site wrote to the hub meanwhile.
 TEST_F(RecallTest, TakesAllThatTheHubHasByThen) {
   const auto at = restored();

@@ -6,6 +6,7 @@
 
 #include "protocol/codec/record_codec.h"
 #include "sync/engine/recall.h"
+#include "sync/journal/files.h"
 #include "sync/projection/projection.h"
 
 namespace opora::sync {
@@ -19,14 +20,34 @@ std::string_view record_of(const GuardedRow& row) {
   return std::string_view(row.value).substr(sizeof(ChainHash));
 }
 
-// Whether its first record names this chain as the one before it.
-bool follows(const OwnCommit& commit, const ChainHash& chain) {
-  for (const GuardedRow& row : commit.rows) {
+// What of a commit follows this end: of a group, a part may be there already (the region had so
+// much of it). Nothing when its next record names another one before it, or there is none.
+std::optional<OwnCommit> rest_behind(const OwnCommit& commit, const StreamHead& end) {
+  OwnCommit out = commit;
+  std::erase_if(out.rows, [&end](const GuardedRow& row) {
+    if (row.table != Table::kJournal) return false;
+    const auto ref = JournalRef::from_key(row.key);
+    return !ref || ref->n <= end.pos;
+  });
+  for (const GuardedRow& row : out.rows) {
     if (row.table != Table::kJournal) continue;
     const auto record = protocol::decode_record(record_of(row));
-    return record.ok() && record->env.prev == chain;
+    if (!record.ok() || record->env.prev != end.chain) return std::nullopt;
+    out.first = record->env.n;
+    return out;
   }
-  return false;
+  return std::nullopt;
+}
+
+// Whether the record attaches a file that is not whole here.
+bool lacks_file(const Reader& rows, const GuardedRow& row) {
+  if (row.table != Table::kJournal) return false;
+  const auto record = protocol::decode_record(record_of(row));
+  if (!record.ok()) return false;
+  const auto facts =
+      protocol::decode_facts(record->env.type, record->env.schema_version, record->facts);
+  const auto* file = facts.ok() ? std::get_if<protocol::TicketAttached>(&*facts) : nullptr;
+  return file != nullptr && !whole_file(rows, {record->env.aggregate, file->hash});
 }
 
 // The store's transaction with the projection over it, committed and begun anew in chunks.
@@ -38,7 +59,10 @@ class Chunks {
   }
 
   Status add(const OwnCommit& commit) {
-    for (const GuardedRow& row : commit.rows) put(row);
+    for (const GuardedRow& row : commit.rows) {
+      if (row.table == Table::kStream) put_key_entry(row, commit);
+      else put(row);
+    }
     for (const GuardedRow& row : commit.rows) {
       if (row.table == Table::kJournal) fold(row);
     }
@@ -54,6 +78,8 @@ class Chunks {
     return txn_->commit();
   }
 
+  std::uint64_t files_missing() const { return files_missing_; }
+
  private:
   void begin() {
     txn_ = store_.begin();
@@ -68,23 +94,44 @@ class Chunks {
       const auto id = AggregateId::from(row.key);
       if (!id || projection_->is_erased(*id)) return;
     }
-    if (row.table == Table::kStream && !next_key_entry(row)) return;
     txn_->put(row.table, row.key, row.value);
   }
 
-  bool next_key_entry(const GuardedRow& row) const {
+  // Its place may be taken: the stream was begun anew since behind what the region has of it. The
+  // key of a record that comes back is then sent by another entry; entries alone are asked for
+  // again.
+  void put_key_entry(const GuardedRow& row, const OwnCommit& commit) {
+    if (txn_->get(row.table, row.key) == row.value) return;
+    const auto id = AggregateId::from(std::string_view(row.value).substr(sizeof(ChainHash)));
+    if (!id) return;
     const StreamHead head = stream_head(*txn_, Stream::kJournalKeys, self_);
+    const ChainHash chain = hash256({head.chain.view(), id->view()});
     KeyReader place(row.key);
     place.u16();
     place.u32();
-    return place.u64() == head.pos.v + 1;
+    const bool next = place.u64() == head.pos.v + 1;
+    if (next && std::string_view(row.value).starts_with(chain.view()))
+      txn_->put(row.table, row.key, row.value);
+    else if (commit.head)
+      StreamWriter().append(*txn_, Stream::kJournalKeys, self_, id->view(), id->view());
   }
 
   void fold(const GuardedRow& row) {
     ++records_;
     const auto ref = JournalRef::from_key(row.key);
     const auto event = open_record(record_of(row), vault_, *txn_);
-    if (ref && event.ok()) projection_->apply(*event, *ref);  // else it stays a link of the chain
+    if (!ref || !event.ok()) return;  // it stays a link of the chain
+    projection_->apply(*event, *ref);
+    if (const auto* file = std::get_if<protocol::TicketAttached>(&event->facts))
+      take_file(event->env, *file);
+  }
+
+  void take_file(const protocol::Envelope& env, const protocol::TicketAttached& file) {
+    const FileId id{env.aggregate, file.hash};
+    if (projection_->is_erased(id.ticket) || whole_file(*txn_, id)) return;
+    if (staged_chunks(*txn_, id) == file.chunks.size())
+      adopt_staged(*txn_, id, manifest_of(env.origin, file));
+    else ++files_missing_;
   }
 
   Store& store_;
@@ -93,6 +140,7 @@ class Chunks {
   std::unique_ptr<Transaction> txn_;
   std::unique_ptr<Projection> projection_;
   std::size_t records_ = 0;
+  std::uint64_t files_missing_ = 0;
 };
 
 class Repair {
@@ -109,7 +157,9 @@ class Repair {
       return status.ok();
     });
     if (!status.ok()) return status.error();
-    if (out_.found == SafetyRepair::Found::kRepaired || answers_) OPORA_TRY(chunks_.finish());
+    const bool repaired = out_.found == Found::kRepaired || out_.before;
+    if (repaired || answers_) OPORA_TRY(chunks_.finish());
+    out_.files_missing += chunks_.files_missing();
     return out_;
   }
 
@@ -118,7 +168,7 @@ class Repair {
 
   Status take(const OwnCommit& commit) {
     if (out_.found == Found::kWaits || out_.found == Found::kOther) {
-      if (commit.head) reach(*commit.head);
+      if (commit.head) reach(commit);
       return ok_status();
     }
     if (!commit.head) {
@@ -132,25 +182,31 @@ class Repair {
       return same ? ok_status() : stop(Found::kOther, commit);
     }
     if (commit.first.v > end_.pos.v + 1) return stop(Found::kWaits, commit);
-    if (commit.first.v <= end_.pos.v || !follows(commit, end_.chain))
-      return stop(Found::kOther, commit);
-    if (out_.found == Found::kNothing) out_.from = commit.first;
+    const auto rest = rest_behind(commit, end_);
+    if (!rest) return stop(Found::kOther, commit);
+    if (out_.found == Found::kNothing) out_.part.from = rest->first;
     out_.found = Found::kRepaired;
     end_ = commit.head->end;
-    reach(*commit.head);
-    return chunks_.add(commit);
+    out_.part.to = end_.pos;
+    out_.part.chain = end_.chain;
+    return chunks_.add(*rest);
   }
 
   Status stop(Found found, const OwnCommit& commit) {
+    if (out_.found == Found::kRepaired) out_.before = out_.part;
     out_.found = found;
-    out_.from = commit.first;
-    reach(*commit.head);
+    out_.part.from = commit.first;
+    reach(commit);
     return ok_status();
   }
 
-  void reach(const OwnHead& head) {
-    out_.to = head.end.pos;
-    out_.chain = head.end.chain;
+  // One more that is not written into the store.
+  void reach(const OwnCommit& commit) {
+    out_.part.to = commit.head->end.pos;
+    out_.part.chain = commit.head->end.chain;
+    const auto lacks = [this](const GuardedRow& row) { return lacks_file(*before_, row); };
+    out_.files_missing +=
+        static_cast<std::uint64_t>(std::count_if(commit.rows.begin(), commit.rows.end(), lacks));
   }
 
   std::unique_ptr<Reader> before_;
@@ -173,9 +229,10 @@ Result<bool> join_recall(Store& store, SiteNo self, const SafetyCommits& commits
   RecallExtension recall(*txn, self);
   commits([&](const OwnCommit& commit) {
     if (!commit.head || commit.head->end.pos <= recall.end().pos) return true;
-    if (commit.first.v != recall.end().pos.v + 1 || !follows(commit, recall.end().chain))
-      return false;
-    for (const GuardedRow& row : commit.rows) recall.add(row);
+    if (commit.first.v > recall.end().pos.v + 1) return false;
+    const auto rest = rest_behind(commit, recall.end());
+    if (!rest) return false;
+    for (const GuardedRow& row : rest->rows) recall.add(row);
     return true;
   });
   if (!recall.changed()) return false;

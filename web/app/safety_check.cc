@@ -1,5 +1,7 @@
 #include "web/app/safety_check.h"
 
+#include <utility>
+
 #include <spdlog/spdlog.h>
 
 #include "sync/engine/recall.h"
@@ -13,6 +15,14 @@ namespace {
 using sync::SafetyJournal;
 using sync::SafetyRepair;
 
+constexpr const char* kRepaired = "repaired from the safety journal";
+
+std::string files_said(const SafetyRepair& found) {
+  if (found.files_missing == 0) return {};
+  return "; " + std::to_string(found.files_missing) +
+         " files that these records attach are not here, the region is asked for them";
+}
+
 // A read error ends the commits early: what was not read is not taken for gone, since nothing of a
 // safety journal is removed before the store has it.
 sync::SafetyCommits commits_in(const SafetyJournal& journal) {
@@ -20,23 +30,6 @@ sync::SafetyCommits commits_in(const SafetyJournal& journal) {
     const Status status = journal.scan(visit);
     if (!status.ok()) spdlog::error("safety journal: {}", status.error().message);
   };
-}
-
-Status note(sync::Store& store, const sync::Loss& loss) {
-  auto txn = store.begin();
-  put_loss(*txn, loss);
-  OPORA_TRY(txn->commit());
-  spdlog::critical("{}", describe(*store.snapshot(), loss));
-  return ok_status();
-}
-
-StreamPos last_of(const SafetyJournal& journal) {
-  StreamPos out;
-  commits_in(journal)([&](const sync::OwnCommit& commit) {
-    if (commit.head) out = commit.head->end.pos;
-    return true;
-  });
-  return out;
 }
 
 }  // namespace
@@ -48,40 +41,68 @@ SafetyCheck::SafetyCheck(const std::string& folder, SiteNo self, TimeMs now)
     journal_ = std::move(*opened);
     return;
   }
-  why_ = opened.error().message;
+  refused(opened.error());
+}
+
+void SafetyCheck::refused(const Error& error) {
+  why_ = error.message;
   spdlog::critical("the safety journal cannot be used, the site works on without it: {}", why_);
+}
+
+std::unique_ptr<sync::SafetyJournal> SafetyCheck::take() {
+  if (!why_.empty()) journal_.reset();
+  return std::move(journal_);
+}
+
+sync::SafetyCommits SafetyCheck::commits() {
+  return [this](const std::function<bool(const sync::OwnCommit&)>& visit) {
+    if (const Status status = journal_->scan(visit); !status.ok()) refused(status.error());
+  };
+}
+
+Status SafetyCheck::note(sync::Store& store, const SafetyRepair::Part& part,
+                         std::string text) const {
+  const sync::Loss loss{now_, self_, part.from, part.to, part.chain, std::move(text)};
+  auto txn = store.begin();
+  put_loss(*txn, loss);
+  OPORA_TRY(txn->commit());
+  spdlog::critical("{}", describe(*store.snapshot(), loss));
+  return ok_status();
+}
+
+Status SafetyCheck::check_whole(sync::Store& store) {
+  StreamPos last;
+  commits()([&](const sync::OwnCommit& commit) {
+    if (commit.head) last = commit.head->end.pos;
+    return true;
+  });
+  const auto noted = journal_->noted_end();
+  const bool cut = noted && noted->end.pos > last &&
+                   compare_head(*store.snapshot(), *noted) == sync::HeadFinding::kShort;
+  return cut ? note(store, {}, "the safety journal itself is cut") : ok_status();
 }
 
 Result<bool> SafetyCheck::repair(sync::RocksStore& store, const sync::Vault& vault) {
   if (!journal_) return false;
-  const auto noted = journal_->noted_end();
-  if (noted && noted->end.pos > last_of(*journal_) &&
-      compare_head(*store.snapshot(), *noted) == sync::HeadFinding::kShort) {
-    OPORA_TRY(note(store, {now_, self_, {}, {}, {}, "the safety journal itself is cut"}));
-  }
-  auto found = repair_from_safety(store, vault, self_, commits_in(*journal_));
+  OPORA_TRY(check_whole(store));
+  const auto found = repair_from_safety(store, vault, self_, commits());
   if (!found.ok()) return found.error();
-  switch (found->found) {
-    case SafetyRepair::Found::kNothing: return false;
-    case SafetyRepair::Found::kRepaired:
-      OPORA_TRY(note(store, {now_, self_, found->from, found->to, found->chain,
-                             "repaired from the safety journal"}));
-      return true;
-    case SafetyRepair::Found::kWaits:
-    case SafetyRepair::Found::kOther: OPORA_TRY(keep(store, *found)); return false;
-  }
-  return false;
+  const bool repaired = found->found == SafetyRepair::Found::kRepaired;
+  if (found->before) OPORA_TRY(note(store, *found->before, kRepaired));
+  if (repaired) OPORA_TRY(note(store, found->part, kRepaired + files_said(*found)));
+  else if (found->found != SafetyRepair::Found::kNothing) OPORA_TRY(keep(store, *found));
+  return repaired || found->before;
 }
 
 Status SafetyCheck::keep(sync::Store& store, const SafetyRepair& found) {
   const auto aside = journal_->set_aside();
-  if (!aside.ok()) return aside.error();
+  if (!aside.ok()) refused(aside.error());
   const bool waits = found.found == SafetyRepair::Found::kWaits;
   const std::string text =
       waits ? "the safety journal goes on where the store does not reach; it waits for the region"
             : "the safety journal has other records than the store; it is kept and not merged";
-  return note(store,
-              {now_, self_, found.from, found.to, found.chain, text + ": " + aside->string()});
+  const std::string place = aside.ok() ? aside->string() : "where it was";
+  return note(store, found.part, text + ": " + place + files_said(found));
 }
 
 std::vector<fs::path> SafetyCheck::asides() const {

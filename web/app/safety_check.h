@@ -26,12 +26,17 @@ class SafetyCheck {
   // What waited and is in the store now is removed. After finish_recall().
   void tidy(const sync::Store& store);
 
-  // Nothing when the folder cannot be used: why() says it.
-  std::unique_ptr<sync::SafetyJournal> take() { return std::move(journal_); }
+  // Nothing when the folder cannot be used, or what is in it could be neither read nor put aside:
+  // it must not be written; why() says it.
+  std::unique_ptr<sync::SafetyJournal> take();
   const std::string& why() const { return why_; }
 
  private:
+  sync::SafetyCommits commits();
+  void refused(const Error& error);
+  Status check_whole(sync::Store& store);
   Status keep(sync::Store& store, const sync::SafetyRepair& found);
+  Status note(sync::Store& store, const sync::SafetyRepair::Part& part, std::string text) const;
   std::vector<std::filesystem::path> asides() const;
 
   const std::filesystem::path folder_;

@@ -213,6 +213,35 @@ scenario('the filters stand in one line at 1366 and the hint of the search is wh
   assert.ok(seen.hint <= seen.room, JSON.stringify(seen));
 });
 
+scenario('a filter is kept under its words, survives a reload and is of its user alone', async () => {
+  const page = await newPage(browser);
+  await signIn(page, site, 'specialist');
+  await page.goto(`${site.url}/#/tickets`);
+  await page.locator('[role=row][id=ticket-0]').waitFor();
+  await page.getByLabel('Состояние').selectOption('all');
+  await page.getByLabel('Срочность').selectOption('critical');
+  await page.getByRole('button', { name: 'Запомнить отбор' }).click();
+  const kept = page.getByRole('group', { name: 'Сохранённые отборы' });
+  await page.goto(`${site.url}/#/tickets`);
+  await page.reload();
+  await kept.getByRole('link', { name: 'Все, очень высокая' }).click();
+  await page.waitForURL(/status=all&urgency=critical/);
+  await page.locator('[role=row][id=ticket-0]').filter({ hasText: 'очень высокая' }).waitFor();
+  // On the same PC, after another sign-in.
+  const again = async (role) => {
+    await page.locator('header .menu > button').last().click();
+    await page.getByRole('button', { name: 'Выйти' }).click();
+    await signIn(page, site, role);
+    await page.goto(`${site.url}/#/tickets`);
+    await page.locator('[role=row][id=ticket-0]').waitFor();
+  };
+  await again('supervisor');
+  assert.equal(await kept.count(), 0);
+  await again('specialist');
+  await kept.getByRole('button', { name: /Забыть отбор/ }).click();
+  await kept.waitFor({ state: 'detached' });
+});
+
 // A9, V11
 scenario('what is done to many tickets is answered for each, and what failed can be tried again', async () => {
   const word = `пачка${newKey().slice(0, 8).replace(/\d/g, (digit) => 'абвгдежзик'[digit])}`;

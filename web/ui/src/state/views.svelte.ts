@@ -1,11 +1,12 @@
-// Filters that a user keeps: parts of an address under a name, in this browser.
+// Filters that a user keeps: parts of an address under a name, in this browser, of this user alone: a filter may name a
+// person, and a desk's PC has many users.
+import { session } from './session.svelte';
 
 export interface View {
   name: string;
   query: string;
 }
 
-const kName = 'opora.views';
 // A row of more does not fit beside the filters.
 const kMost = 8;
 
@@ -13,11 +14,7 @@ class Views {
   list = $state<View[]>([]);
 
   constructor() {
-    try {
-      this.list = JSON.parse(localStorage.getItem(kName) ?? '[]') as View[];
-    } catch {
-      // A damaged store: none kept.
-    }
+    session.onSignIn(() => this.restore());
   }
 
   has(query: string): boolean {
@@ -34,8 +31,21 @@ class Views {
     this.save();
   }
 
+  private get key(): string {
+    return `opora.views.${session.who?.user.login ?? ''}`;
+  }
+
+  private restore(): void {
+    try {
+      this.list = JSON.parse(localStorage.getItem(this.key) ?? '[]') as View[];
+    } catch {
+      // A damaged store: none kept.
+      this.list = [];
+    }
+  }
+
   private save(): void {
-    localStorage.setItem(kName, JSON.stringify(this.list));
+    localStorage.setItem(this.key, JSON.stringify(this.list));
   }
 }
 

@@ -124,7 +124,8 @@ scenario('what is not answered is said in the words of the list of competence (V
   await form.getByRole('combobox', { name: 'Пункт области компетенции' }).fill('стоит');
   await press(page, 'Enter');
   assert.match(await form.locator('textarea').inputValue(), /^Прейскурант ведёт само учреждение/);
-  await page.goto(`${site.url}/#/competence`);
+  await page.goto(`${site.url}/#/problems`);
+  await page.getByRole('link', { name: 'Область компетенции' }).click();
   const refused = page.getByRole('region', { name: 'Не отвечаем' });
   await refused.getByText('Сколько стоит платная услуга').waitFor();
   await press(page, 'F3');

@@ -129,7 +129,7 @@ scenario('what was missed is found by it', async () => {
   await page.goto(`${site.url}/#/tickets`);
   await page.getByLabel('Срок', { exact: true }).selectOption('missed-yes');
   await page.waitForURL(/missed=yes/);
-  await page.getByText('Выполненные').click();
+  await page.getByLabel('Состояние').selectOption('done');
   await page.locator('[role=row]').filter({ hasText: 'Остановился приём' }).waitFor();
   await page.getByLabel('Срок', { exact: true }).selectOption('missed-cut_off');
   await page.locator('[role=row]').filter({ hasText: 'Остановился приём' }).waitFor({ state: 'detached' });

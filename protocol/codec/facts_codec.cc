@@ -103,6 +103,16 @@ bool get(schema::ProblemAffected::Reader in, ProblemAffected& f) {
   return get_optional_id(in.getContact(), f.contact);
 }
 
+void put(const ProblemCalledBack& f, schema::ProblemCalledBack::Builder out) {
+  out.setCaller(message::data(f.caller.view()));
+  out.setOutcome(number(f.outcome));
+}
+
+bool get(schema::ProblemCalledBack::Reader in, ProblemCalledBack& f) {
+  f.outcome = CallOutcome{in.getOutcome()};
+  return message::get_id(in.getCaller(), f.caller);
+}
+
 void put(const ProblemClosed&, schema::ProblemClosed::Builder) {}
 bool get(schema::ProblemClosed::Reader, ProblemClosed&) { return true; }
 
@@ -261,67 +271,67 @@ Result<Facts> read(std::string_view bytes) {
                                           });
 }
 
-Bytes write_facts(const Facts& facts) {
-  struct Writer {
-    Bytes operator()(const std::monostate&) const { return {}; }
-    Bytes operator()(const CallObserved& f) const { return write<schema::CallObserved>(f); }
-    Bytes operator()(const ContactRegistered& f) const {
-      return write<schema::ContactRegistered>(f);
-    }
-    Bytes operator()(const TicketOpened& f) const { return write<schema::TicketOpened>(f); }
-    Bytes operator()(const TicketAssigned& f) const { return write<schema::TicketAssigned>(f); }
-    Bytes operator()(const TicketCommented& f) const { return write<schema::TicketCommented>(f); }
-    Bytes operator()(const TicketClosed& f) const { return write<schema::TicketClosed>(f); }
-    Bytes operator()(const ProblemOpened& f) const { return write<schema::ProblemOpened>(f); }
-    Bytes operator()(const ProblemAffected& f) const { return write<schema::ProblemAffected>(f); }
-    Bytes operator()(const ProblemClosed& f) const { return write<schema::ProblemClosed>(f); }
-    Bytes operator()(const UserChanged& f) const { return write<schema::UserChanged>(f); }
-    Bytes operator()(const SiteChanged& f) const { return write<schema::SiteChanged>(f); }
-    Bytes operator()(const RubricatorPublished& f) const {
-      return write<schema::RubricatorPublished>(f);
-    }
-    Bytes operator()(const AgentStateChanged& f) const {
-      return write<schema::AgentStateChanged>(f);
-    }
-    Bytes operator()(const Erased& f) const { return write<schema::Erased>(f); }
-    Bytes operator()(const UserOverruled& f) const { return write<schema::UserOverruled>(f); }
-    Bytes operator()(const RecordsRead& f) const { return write<schema::RecordsRead>(f); }
-    Bytes operator()(const TicketOffered& f) const { return write<schema::TicketOffered>(f); }
-    Bytes operator()(const TicketOfferCancelled& f) const {
-      return write<schema::TicketOfferCancelled>(f);
-    }
-    Bytes operator()(const TicketOfferAnswered& f) const {
-      return write<schema::TicketOfferAnswered>(f);
-    }
-    Bytes operator()(const TicketOwnerChanged& f) const {
-      return write<schema::TicketOwnerChanged>(f);
-    }
-    Bytes operator()(const ProductionYearPublished& f) const {
-      return write<schema::ProductionYearPublished>(f);
-    }
-    Bytes operator()(const CalendarChanged& f) const { return write<schema::CalendarChanged>(f); }
-    Bytes operator()(const QueueChanged& f) const { return write<schema::QueueChanged>(f); }
-    Bytes operator()(const CompetenceChanged& f) const {
-      return write<schema::CompetenceChanged>(f);
-    }
-    Bytes operator()(const TemplateChanged& f) const { return write<schema::TemplateChanged>(f); }
-    Bytes operator()(const TicketStarted& f) const { return write<schema::TicketStarted>(f); }
-    Bytes operator()(const TicketPaused& f) const { return write<schema::TicketPaused>(f); }
-    Bytes operator()(const TicketResumed& f) const { return write<schema::TicketResumed>(f); }
-    Bytes operator()(const TicketReclassified& f) const {
-      return write<schema::TicketReclassified>(f);
-    }
-    Bytes operator()(const TicketReopened& f) const { return write<schema::TicketReopened>(f); }
-    Bytes operator()(const TicketFinished& f) const { return write<schema::TicketFinished>(f); }
-    Bytes operator()(const TicketRetimed& f) const { return write<schema::TicketRetimed>(f); }
-    Bytes operator()(const TicketDueReached& f) const { return write<schema::TicketDueReached>(f); }
-    Bytes operator()(const TicketAttached& f) const { return write<schema::TicketAttached>(f); }
-    Bytes operator()(const TicketApplicantTold& f) const {
-      return write<schema::TicketApplicantTold>(f);
-    }
-  };
-  return std::visit(Writer{}, facts);
-}
+// One function an event type.
+struct Writer {
+  Bytes operator()(const std::monostate&) const { return {}; }
+  Bytes operator()(const CallObserved& f) const { return write<schema::CallObserved>(f); }
+  Bytes operator()(const ContactRegistered& f) const { return write<schema::ContactRegistered>(f); }
+  Bytes operator()(const TicketOpened& f) const { return write<schema::TicketOpened>(f); }
+  Bytes operator()(const TicketAssigned& f) const { return write<schema::TicketAssigned>(f); }
+  Bytes operator()(const TicketCommented& f) const { return write<schema::TicketCommented>(f); }
+  Bytes operator()(const TicketClosed& f) const { return write<schema::TicketClosed>(f); }
+  Bytes operator()(const ProblemOpened& f) const { return write<schema::ProblemOpened>(f); }
+  Bytes operator()(const ProblemAffected& f) const { return write<schema::ProblemAffected>(f); }
+  Bytes operator()(const ProblemClosed& f) const { return write<schema::ProblemClosed>(f); }
+  Bytes operator()(const UserChanged& f) const { return write<schema::UserChanged>(f); }
+  Bytes operator()(const SiteChanged& f) const { return write<schema::SiteChanged>(f); }
+  Bytes operator()(const RubricatorPublished& f) const {
+    return write<schema::RubricatorPublished>(f);
+  }
+  Bytes operator()(const AgentStateChanged& f) const { return write<schema::AgentStateChanged>(f); }
+  Bytes operator()(const Erased& f) const { return write<schema::Erased>(f); }
+  Bytes operator()(const UserOverruled& f) const { return write<schema::UserOverruled>(f); }
+  Bytes operator()(const RecordsRead& f) const { return write<schema::RecordsRead>(f); }
+  Bytes operator()(const TicketOffered& f) const { return write<schema::TicketOffered>(f); }
+  Bytes operator()(const TicketOfferCancelled& f) const {
+    return write<schema::TicketOfferCancelled>(f);
+  }
+  Bytes operator()(const TicketOfferAnswered& f) const {
+    return write<schema::TicketOfferAnswered>(f);
+  }
+  Bytes operator()(const TicketOwnerChanged& f) const {
+    return write<schema::TicketOwnerChanged>(f);
+  }
+  Bytes operator()(const ProductionYearPublished& f) const {
+    return write<schema::ProductionYearPublished>(f);
+  }
+  Bytes operator()(const CalendarChanged& f) const { return write<schema::CalendarChanged>(f); }
+  Bytes operator()(const QueueChanged& f) const { return write<schema::QueueChanged>(f); }
+  Bytes operator()(const CompetenceChanged& f) const { return write<schema::CompetenceChanged>(f); }
+  Bytes operator()(const TemplateChanged& f) const { return write<schema::TemplateChanged>(f); }
+  Bytes operator()(const TicketStarted& f) const { return write<schema::TicketStarted>(f); }
+  Bytes operator()(const TicketPaused& f) const { return write<schema::TicketPaused>(f); }
+  Bytes operator()(const TicketResumed& f) const { return write<schema::TicketResumed>(f); }
+  Bytes operator()(const TicketReclassified& f) const {
+    return write<schema::TicketReclassified>(f);
+  }
+  Bytes operator()(const TicketReopened& f) const { return write<schema::TicketReopened>(f); }
+  Bytes operator()(const TicketFinished& f) const { return write<schema::TicketFinished>(f); }
+  Bytes operator()(const TicketRetimed& f) const { return write<schema::TicketRetimed>(f); }
+  Bytes operator()(const TicketDueReached& f) const { return write<schema::TicketDueReached>(f); }
+  Bytes operator()(const TicketAttached& f) const { return write<schema::TicketAttached>(f); }
+  Bytes operator()(const TicketApplicantTold& f) const {
+    return write<schema::TicketApplicantTold>(f);
+  }
+  Bytes operator()(const TicketMerged& f) const { return write<schema::TicketMerged>(f); }
+  Bytes operator()(const TicketUnmerged& f) const { return write<schema::TicketUnmerged>(f); }
+  Bytes operator()(const TicketPartOf& f) const { return write<schema::TicketPartOf>(f); }
+  Bytes operator()(const TicketItemChanged& f) const { return write<schema::TicketItemChanged>(f); }
+  Bytes operator()(const ProblemCalledBack& f) const { return write<schema::ProblemCalledBack>(f); }
+  Bytes operator()(const TicketOfProblem& f) const { return write<schema::TicketOfProblem>(f); }
+};
+
+Bytes write_facts(const Facts& facts) { return std::visit(Writer{}, facts); }
 
 Result<Facts> read_facts(EventType type, std::string_view bytes) {
   switch (type) {
@@ -366,6 +376,14 @@ Result<Facts> read_facts(EventType type, std::string_view bytes) {
       return read<schema::TicketDueReached, TicketDueReached>(bytes);
     case EventType::kTicketApplicantTold:
       return read<schema::TicketApplicantTold, TicketApplicantTold>(bytes);
+    case EventType::kTicketMerged: return read<schema::TicketMerged, TicketMerged>(bytes);
+    case EventType::kTicketUnmerged: return read<schema::TicketUnmerged, TicketUnmerged>(bytes);
+    case EventType::kTicketPartOf: return read<schema::TicketPartOf, TicketPartOf>(bytes);
+    case EventType::kTicketItemChanged:
+      return read<schema::TicketItemChanged, TicketItemChanged>(bytes);
+    case EventType::kProblemCalledBack:
+      return read<schema::ProblemCalledBack, ProblemCalledBack>(bytes);
+    case EventType::kTicketOfProblem: return read<schema::TicketOfProblem, TicketOfProblem>(bytes);
     case EventType::kAgentStateChanged:
       return read<schema::AgentStateChanged, AgentStateChanged>(bytes);
     case EventType::kErased: return read<schema::Erased, Erased>(bytes);

@@ -185,6 +185,27 @@ void check(Judge& j, const TicketDueReached& f) {
   j.time_or_none("cut_since", f.cut_since);
 }
 
+void check(Judge& j, const TicketMerged& f) {
+  j.require(!f.into.is_zero(), "into", "missing");
+  j.require(f.into_opened.v != 0, "into_opened", "missing");
+  j.time("at", f.at);
+  j.time_or_none("undo_until", f.undo_until);
+}
+
+void check(Judge& j, const TicketUnmerged& f) { j.times(f.times); }
+
+void check(Judge& j, const TicketPartOf& f) {
+  j.require(!f.origin.is_zero(), "origin", "missing");
+  j.time("since", f.since);
+  j.times(f.times);
+}
+
+void check(Judge& j, const TicketItemChanged& f) {
+  j.require(f.item != 0, "item", "items begin with 1");
+  j.known(f.change, ItemChange::kAdded, ItemChange::kRemoved);
+}
+
+void check(Judge&, const TicketOfProblem&) {}
 void check(Judge&, const TicketCommented&) {}
 
 void check(Judge& j, const TicketAttached& f) {
@@ -232,6 +253,11 @@ void check(Judge& j, const ProblemOpened& f) {
 
 void check(Judge&, const ProblemAffected&) {}
 void check(Judge&, const ProblemClosed&) {}
+
+void check(Judge& j, const ProblemCalledBack& f) {
+  j.require(!f.caller.is_zero(), "caller", "missing");
+  j.known(f.outcome, CallOutcome::kReached, CallOutcome::kNotNeeded);
+}
 
 void check(Judge& j, const UserChanged& f) {
   j.text("login", f.login, 1, kMaxWord);

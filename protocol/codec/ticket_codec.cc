@@ -205,6 +205,57 @@ bool get(schema::TicketDueReached::Reader in, TicketDueReached& f) {
   return true;
 }
 
+void put(const TicketMerged& f, schema::TicketMerged::Builder out) {
+  out.setInto(message::data(f.into.view()));
+  out.setIntoOpened(f.into_opened.v);
+  out.setAt(f.at.v);
+  out.setUndoUntil(f.undo_until.v);
+}
+
+bool get(schema::TicketMerged::Reader in, TicketMerged& f) {
+  f.into_opened = Hlt{in.getIntoOpened()};
+  f.at = TimeMs{in.getAt()};
+  f.undo_until = TimeMs{in.getUndoUntil()};
+  return message::get_id(in.getInto(), f.into);
+}
+
+void put(const TicketUnmerged& f, schema::TicketUnmerged::Builder out) { put_times(f.times, out); }
+bool get(schema::TicketUnmerged::Reader in, TicketUnmerged& f) {
+  f.times = times_of(in.getTimes());
+  return true;
+}
+
+void put(const TicketPartOf& f, schema::TicketPartOf::Builder out) {
+  out.setOrigin(message::data(f.origin.view()));
+  out.setSince(f.since.v);
+  put_times(f.times, out);
+}
+
+bool get(schema::TicketPartOf::Reader in, TicketPartOf& f) {
+  f.since = TimeMs{in.getSince()};
+  f.times = times_of(in.getTimes());
+  return message::get_id(in.getOrigin(), f.origin);
+}
+
+void put(const TicketItemChanged& f, schema::TicketItemChanged::Builder out) {
+  out.setItem(f.item);
+  out.setChange(number(f.change));
+}
+
+bool get(schema::TicketItemChanged::Reader in, TicketItemChanged& f) {
+  f.item = in.getItem();
+  f.change = ItemChange{in.getChange()};
+  return true;
+}
+
+void put(const TicketOfProblem& f, schema::TicketOfProblem::Builder out) {
+  if (!f.problem.is_zero()) out.setProblem(message::data(f.problem.view()));
+}
+
+bool get(schema::TicketOfProblem::Reader in, TicketOfProblem& f) {
+  return get_optional_id(in.getProblem(), f.problem);
+}
+
 void put(const TicketCommented&, schema::TicketCommented::Builder) {}
 bool get(schema::TicketCommented::Reader, TicketCommented&) { return true; }
 

@@ -50,6 +50,8 @@ constexpr std::array<Rule, kActionCount> kRules = {{
     {Action::kRejectTicket, "reject_ticket", kDesk, kNobody},
     {Action::kWorkTicket, "work_ticket", kDesk, kNobody},
     {Action::kReclassifyTicket, "reclassify_ticket", kDesk, kNobody},
+    // Line 1 sees the second call of one person first; what was wrong is taken back.
+    {Action::kMergeTicket, "merge_ticket", kDesk, kNobody},
     // Line 1 hears the objection (A17).
     {Action::kReopenTicket, "reopen_ticket", kDesk, kNobody},
     // Takes the rest of his three days from the applicant: not line 1's.
@@ -73,6 +75,7 @@ constexpr std::array<Rule, kActionCount> kRules = {{
     {Action::kAffectProblem, "affect_problem", kStaff, kStaff},
     // Closing tells the whole region that it is over.
     {Action::kCloseProblem, "close_problem", kManagers | kLines2And3, kManagers | kLines2And3},
+    {Action::kCallBack, "call_back", kDesk, kRegionReaders},
     {Action::kReadCatalogues, "read_catalogues", kEverybody, kEverybody},
     {Action::kEditRubricator, "edit_rubricator", kNobody, kAdministrator},
     {Action::kEditCalendars, "edit_calendars", kNobody, kAdministrator},

@@ -55,6 +55,7 @@ enum class Action : std::uint8_t {
   kRejectTicket,
   kWorkTicket,        // starts, waits for the applicant, goes on
   kReclassifyTicket,  // another urgency or topic
+  kMergeTicket,       // into an earlier one, and back; splits one
   kReopenTicket,
   kCloseTicket,     // for ever, because the applicant agreed
   kTellApplicant,   // says what came of calling him (A15)
@@ -72,6 +73,7 @@ enum class Action : std::uint8_t {
   kEditProblem,
   kAffectProblem,
   kCloseProblem,
+  kCallBack,  // says what came of calling those whom a problem has cost time (T9)
   kReadCatalogues,
   kEditRubricator,
   kEditCalendars,  // production years, calendars, queues, competence, templates

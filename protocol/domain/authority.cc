@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "protocol/base/hash.h"
+#include "protocol/domain/links.h"
 #include "protocol/domain/ownership.h"
 
 namespace opora::protocol {
@@ -44,6 +45,7 @@ Status ever(const Envelope& env, const ProblemOpened&) {
   return only(env.term == kFirstTerm, "term", "the later terms of a problem are the region's");
 }
 Status ever(const Envelope&, const ProblemAffected&) { return ok_status(); }
+Status ever(const Envelope&, const ProblemCalledBack&) { return ok_status(); }
 Status ever(const Envelope&, const ProblemClosed&) { return ok_status(); }
 Status ever(const Envelope& env, const UserChanged& e) {
   const bool here =
@@ -122,6 +124,16 @@ bool changes_what_was_begun(EventType type) {
   }
 }
 
+// Of a problem with more of them, the state alone would stop the region.
+Status check_called_back(const Event& event, const KnownEntity& known) {
+  const auto* said = std::get_if<ProblemCalledBack>(&event.facts);
+  if (said == nullptr) return ok_status();
+  const auto* problem = known(Kind::kProblem, event.env.aggregate).as<ProblemState>();
+  const bool room = problem == nullptr || problem->called_back.size() < 2 * kMaxCalledBack ||
+                    problem->called_back.contains(said->caller);
+  return only(room, "caller", "too many of one problem");
+}
+
 }  // namespace
 
 Status may_ever_say(const Event& event) {
@@ -157,6 +169,7 @@ Status may_say(const Event& event, const KnownEntity& known) {
   if (env.origin == kHubSite) return ok_status();
   OPORA_TRY(may_ever_say(event));
   if (env.type == EventType::kErased) return may_erase(env.origin, env.aggregate, known);
+  OPORA_TRY(check_called_back(event, known));
   const auto kind = kind_of(env.type);
   if (!kind || !changes_what_was_begun(env.type)) return ok_status();
   return only(!begun_elsewhere(known(*kind, env.aggregate), env.origin), "aggregate",

@@ -114,6 +114,15 @@ Result<Registered> decide(const RegisterContact& command, const RubricatorState*
                           const ProblemState* problem, std::uint32_t next_counter,
                           const DecideContext& context);
 
+// A ticket that another is to be merged into, as it stands here.
+struct MergeTarget {
+  AggregateId id;  // zero: there is none here
+  Hlt opened;
+  SiteNo owner;
+  TicketStatus status{};
+  std::size_t merged = 0;  // tickets that are merged into it already
+};
+
 struct TicketAction {
   enum class What : std::uint8_t {
     kAssign,
@@ -126,6 +135,14 @@ struct TicketAction {
     kReclassify,  // another urgency or topic
     kReopen,      // he objected (A17)
     kClose,       // he agreed: closed for ever
+    kMerge,       // into a ticket that was opened before it
+    kUnmerge,     // takes that back
+    kAddItem,     // of what there is to do on the way
+    kTickItem,
+    kUntickItem,
+    kRemoveItem,
+    kLinkProblem,  // to the current problem that has caused it (T9)
+    kUnlinkProblem,
   } what = What::kComment;
   std::uint8_t line = 1;  // assign: 1…3 (A9)
   std::string assignee;   // assign: a login, empty for the line's queue; start: who starts
@@ -138,9 +155,12 @@ struct TicketAction {
   WaitReason wait{};              // wait: required
   std::optional<TimeMs> until{};  // wait for a remote session: required
   std::optional<Urgency> urgency{};
-  std::string topic{};  // reclassify: empty as before
+  std::string topic{};     // reclassify: empty as before
+  MergeTarget into{};      // merge
+  std::uint16_t item = 0;  // tick, untick, remove
+  AggregateId problem{};   // link
 };
-inline constexpr std::size_t kTicketActions = 10;
+inline constexpr std::size_t kTicketActions = 18;
 
 // V6: a file whose chunks are in the store already. An addition: anybody who may comment.
 struct AttachFile {
@@ -160,7 +180,9 @@ bool possible(TicketAction::What what, TicketStatus status);
 // object is over, "assignee" when it was given to another, "history" when it was moved or paused
 // too often; "owner" or "lease" when this site may not change it (ownership.h; it may comment).
 // kInvalid "line", "queue", "text", "reason", "until", "urgency", "topic". `rubricator` is looked
-// at for a topic.
+// at for a topic. Of merging: kInvalid "into", kConflict "into_owner", "into_status", "into_order",
+// "into_merged", "undo_until"; of things to do kInvalid "item", kConflict "items", "item"; of a
+// problem kConflict "problem".
 Result<Drafts> decide(const TicketAction& command, const Entity& ticket,
                       const DecideContext& context, const RubricatorState* rubricator = nullptr);
 

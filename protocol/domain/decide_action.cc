@@ -1,6 +1,9 @@
 #include <algorithm>
+#include <limits>
+#include <tuple>
 
 #include "protocol/domain/blank.h"
+#include "protocol/domain/links.h"
 #include "protocol/domain/ownership.h"
 #include "protocol/domain/ticket_draft.h"
 #include "protocol/domain/ticket_times.h"
@@ -36,11 +39,19 @@ bool needs_text(const TicketAction& command, const TicketState& ticket) {
     case What::kWait:
     case What::kReclassify:
     case What::kReopen:
+    case What::kAddItem:
     case What::kClose: return true;
     // A9: whoever passes a ticket up says why; the next line starts from that sentence.
     case What::kAssign: return command.line > ticket.line;
     case What::kReject:
     case What::kStart:
+    case What::kMerge:
+    case What::kUnmerge:
+    case What::kTickItem:
+    case What::kUntickItem:
+    case What::kRemoveItem:
+    case What::kLinkProblem:
+    case What::kUnlinkProblem:
     case What::kResume: return false;
   }
   return false;
@@ -73,12 +84,30 @@ Status check_wait(const TicketAction& command, const TicketState& ticket, TimeMs
   return ok_status();
 }
 
+// The later of two is the duplicate of the earlier, so that no ring can close and nobody gets rid
+// of an old deadline in a new ticket; both are one site's, so that one place answers for both.
+Status check_merge(const MergeTarget& into, const AggregateId& id, const TicketState& ticket,
+                   SiteNo site) {
+  if (into.id.is_zero()) return invalid("into", "no such ticket here");
+  if (into.id == id) return invalid("into", "a ticket is no duplicate of itself");
+  if (into.owner != site) return conflict("into_owner", "belongs to another site");
+  if (!one_of(into.status, kOpen)) return conflict("into_status", "is not open any more");
+  if (std::tie(ticket.opened, id) < std::tie(into.opened, into.id))
+    return conflict("into_order", "was opened later: that one is merged into this");
+  if (into.merged >= kMaxMerged) return conflict("into_merged", "too many are merged into it");
+  return ok_status();
+}
+
 // What an action says, before its moments are worked out.
 class Saying {
  public:
-  Saying(const TicketAction& command, const TicketState& ticket, const DecideContext& context,
+  Saying(const TicketAction& command, const Entity& entity, const DecideContext& context,
          const RubricatorState* rubricator)
-      : command_(command), ticket_(ticket), context_(context), rubricator_(rubricator) {}
+      : command_(command),
+        id_(entity.id),
+        ticket_(*entity.as<TicketState>()),
+        context_(context),
+        rubricator_(rubricator) {}
 
   Result<Facts> facts() const {
     switch (command_.what) {
@@ -92,6 +121,14 @@ class Saying {
       case What::kReclassify: return reclassified();
       case What::kReopen: return reopened();
       case What::kClose: return Facts(TicketFinished{times().at});
+      case What::kMerge: return merged();
+      case What::kUnmerge: return unmerged();
+      case What::kAddItem: return item_added();
+      case What::kTickItem: return item_changed(ItemChange::kTicked);
+      case What::kUntickItem: return item_changed(ItemChange::kUnticked);
+      case What::kRemoveItem: return item_changed(ItemChange::kRemoved);
+      case What::kLinkProblem: return of_problem(command_.problem);
+      case What::kUnlinkProblem: return of_problem({});
     }
     return conflict("action", "unknown");
   }
@@ -157,7 +194,44 @@ class Saying {
     return Facts(TicketReopened{times()});
   }
 
+  Result<Facts> merged() const {
+    OPORA_TRY(check_merge(command_.into, id_, ticket_, context_.site));
+    TicketMerged out{command_.into.id, command_.into.opened, times().at, {}};
+    if (context_.times != nullptr)
+      out.undo_until = reopen_until(out.at, context_.site, *context_.times);
+    return Facts(out);
+  }
+
+  Result<Facts> unmerged() const {
+    if (ticket_.undo_until.v == 0 || times().at >= ticket_.undo_until)
+      return conflict("undo_until", "the time to take it back is over");
+    return Facts(TicketUnmerged{times()});
+  }
+
+  Result<Facts> item_added() const {
+    if (ticket_.items.size() >= kMaxItems) return conflict("items", "too many things to do");
+    if (ticket_.items_added == std::numeric_limits<std::uint16_t>::max())
+      return conflict("items", "too many things to do");
+    const auto item = static_cast<std::uint16_t>(ticket_.items_added + 1);
+    return Facts(TicketItemChanged{item, ItemChange::kAdded});
+  }
+
+  Result<Facts> item_changed(ItemChange change) const {
+    const auto found = std::find_if(ticket_.items.begin(), ticket_.items.end(),
+                                    [&](const auto& one) { return one.item == command_.item; });
+    if (found == ticket_.items.end()) return invalid("item", "not there any more");
+    if (change != ItemChange::kRemoved && found->ticked == (change == ItemChange::kTicked))
+      return conflict("item", "is so already");
+    return Facts(TicketItemChanged{command_.item, change});
+  }
+
+  Result<Facts> of_problem(const AggregateId& problem) const {
+    if (problem == ticket_.problem) return conflict("problem", "is so already");
+    return Facts(TicketOfProblem{problem});
+  }
+
   const TicketAction& command_;
+  const AggregateId& id_;
   const TicketState& ticket_;
   const DecideContext& context_;
   const RubricatorState* rubricator_;
@@ -204,6 +278,14 @@ Action right_for(What what) {
     case What::kReclassify: return Action::kReclassifyTicket;
     case What::kReopen: return Action::kReopenTicket;
     case What::kClose: return Action::kCloseTicket;
+    case What::kMerge:
+    case What::kUnmerge: return Action::kMergeTicket;
+    case What::kAddItem:
+    case What::kTickItem:
+    case What::kUntickItem:
+    case What::kRemoveItem:
+    case What::kLinkProblem:
+    case What::kUnlinkProblem: return Action::kWorkTicket;
   }
   return Action::kCloseTicket;
 }
@@ -217,7 +299,15 @@ bool possible(What what, TicketStatus status) {
     case What::kAssign:
     case What::kComplete:
     case What::kReject:
+    case What::kMerge:
+    case What::kAddItem:
+    case What::kTickItem:
+    case What::kUntickItem:
+    case What::kRemoveItem:
+    case What::kLinkProblem:
+    case What::kUnlinkProblem:
     case What::kReclassify: return one_of(status, kOpen);
+    case What::kUnmerge: return status == kMerged;
     case What::kReopen:
     case What::kClose: return status == kDone;
   }
@@ -262,7 +352,7 @@ Result<Drafts> decide(const TicketAction& command, const Entity& ticket,
   }
   OPORA_TRY(must_be_possible(command.what, *state));
   OPORA_TRY(check_text(command, *state));
-  auto facts = Saying(command, *state, context, rubricator).facts();
+  auto facts = Saying(command, ticket, context, rubricator).facts();
   if (!facts.ok()) return facts.error();
   if (comments) return Drafts{ticket_addition(ticket, std::move(*facts), command.text)};
   return Drafts{

@@ -58,17 +58,6 @@ Status check(const RegisterContact& command, const RubricatorState* rubricator,
   return ok_status();
 }
 
-// What commands begin stands in their order when their keys carry a time: contacts that follow each
-// other are then neighbours in all their tables, which costs the store a fifth less. The same
-// command, the same id, at every site and whenever it is repeated: a recall depends on it.
-AggregateId begun_by(const DecideContext& context, std::string_view what) {
-  AggregateId id = id_from(what, {context.command.view()});
-  if (!context.key_time) return id;
-  const Bytes time = KeyWriter().u64(static_cast<std::uint64_t>(context.key_time->v)).take();
-  std::copy(time.begin() + 2, time.end(), id.b.begin());  // 48 bits
-  return id;
-}
-
 // A14: the clock of the registration began when the request was received.
 TimeMs received_at(const RegisterContact& command, const DecideContext& context) {
   return std::min(command.occurred_at.value_or(context.now), context.now);
@@ -121,6 +110,16 @@ Draft contact_draft(const RegisterContact& command, const Registered& ids,
 }
 
 }  // namespace
+
+// Contacts that follow each other are neighbours in all their tables, which costs the store a fifth
+// less.
+AggregateId begun_by(const DecideContext& context, std::string_view what) {
+  AggregateId id = id_from(what, {context.command.view()});
+  if (!context.key_time) return id;
+  const Bytes time = KeyWriter().u64(static_cast<std::uint64_t>(context.key_time->v)).take();
+  std::copy(time.begin() + 2, time.end(), id.b.begin());  // 48 bits
+  return id;
+}
 
 const Topic* find_topic(const RubricatorState* rubricator, std::string_view topic) {
   if (rubricator == nullptr) return nullptr;

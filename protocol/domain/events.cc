@@ -44,6 +44,12 @@ EventType type_of(const Facts& facts) {
       EventType::kTicketApplicantTold,
       EventType::kCompetenceChanged,
       EventType::kTemplateChanged,
+      EventType::kTicketMerged,
+      EventType::kTicketUnmerged,
+      EventType::kTicketPartOf,
+      EventType::kTicketItemChanged,
+      EventType::kProblemCalledBack,
+      EventType::kTicketOfProblem,
   };
   static_assert(kTypes.size() == std::variant_size_v<Facts>);
   OPORA_CHECK(facts.index() != 0);

@@ -55,6 +55,12 @@ enum class EventType : std::uint16_t {
   kTicketDueReached = 105,
   kTicketAttached = 110,
   kTicketApplicantTold = 111,
+  kTicketMerged = 112,
+  kTicketUnmerged = 113,
+  kTicketPartOf = 114,
+  kTicketItemChanged = 115,
+  kProblemCalledBack = 116,
+  kTicketOfProblem = 117,
 };
 
 enum class CallStep : std::uint8_t {
@@ -150,6 +156,15 @@ struct ProblemAffected {
 
 struct ProblemClosed {
   bool operator==(const ProblemClosed&) const = default;
+};
+
+// What came of calling somebody back when a problem was over (T9).
+enum class CallOutcome : std::uint8_t { kReached = 1, kNoAnswer = 2, kNotNeeded = 3 };
+
+struct ProblemCalledBack {
+  AggregateId caller;  // his contact; of a ticket without one, the ticket
+  CallOutcome outcome = CallOutcome::kReached;
+  bool operator==(const ProblemCalledBack&) const = default;
 };
 
 struct UserChanged {
@@ -359,15 +374,15 @@ struct RecordsRead {
 
 // monostate: a type or a number that this version does not know; kept raw, folded after the
 // upgrade.
-using Facts =
-    std::variant<std::monostate, CallObserved, ContactRegistered, TicketOpened, TicketAssigned,
-                 TicketCommented, TicketClosed, ProblemOpened, ProblemAffected, ProblemClosed,
-                 UserChanged, SiteChanged, RubricatorPublished, AgentStateChanged, Erased,
-                 UserOverruled, RecordsRead, TicketOffered, TicketOfferCancelled,
-                 TicketOfferAnswered, TicketOwnerChanged, ProductionYearPublished, CalendarChanged,
-                 QueueChanged, TicketStarted, TicketPaused, TicketResumed, TicketReclassified,
-                 TicketReopened, TicketFinished, TicketRetimed, TicketDueReached, TicketAttached,
-                 TicketApplicantTold, CompetenceChanged, TemplateChanged>;
+using Facts = std::variant<
+    std::monostate, CallObserved, ContactRegistered, TicketOpened, TicketAssigned, TicketCommented,
+    TicketClosed, ProblemOpened, ProblemAffected, ProblemClosed, UserChanged, SiteChanged,
+    RubricatorPublished, AgentStateChanged, Erased, UserOverruled, RecordsRead, TicketOffered,
+    TicketOfferCancelled, TicketOfferAnswered, TicketOwnerChanged, ProductionYearPublished,
+    CalendarChanged, QueueChanged, TicketStarted, TicketPaused, TicketResumed, TicketReclassified,
+    TicketReopened, TicketFinished, TicketRetimed, TicketDueReached, TicketAttached,
+    TicketApplicantTold, CompetenceChanged, TemplateChanged, TicketMerged, TicketUnmerged,
+    TicketPartOf, TicketItemChanged, ProblemCalledBack, TicketOfProblem>;
 
 EventType type_of(const Facts& facts);  // CHECKs that facts are not monostate
 

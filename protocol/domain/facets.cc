@@ -3,6 +3,7 @@
 #include "protocol/base/archive.h"
 #include "protocol/domain/call_summary.h"
 #include "protocol/domain/due_rows.h"
+#include "protocol/domain/links.h"
 #include "protocol/domain/local_day.h"
 #include "protocol/domain/notice_rows.h"
 #include "protocol/domain/ownership.h"
@@ -114,6 +115,7 @@ void add_contact(Facets& out, const Entity& entity, const ContactState& s) {
     out.cubes.push_back({keys::day_cube(day, s.site, s.desk), one});
     out.cubes.push_back({keys::quarter_cube(s.site, s.desk, s.occurred_at, ""), one});
   }
+  add_caller_row(out, entity.id, s);
   add_phone(out, entity, s.occurred_at);
 }
 
@@ -122,6 +124,7 @@ keys::Openness openness(TicketStatus status) {
     case TicketStatus::kDone: return keys::Openness::kDone;
     case TicketStatus::kRejected: return keys::Openness::kRejected;
     case TicketStatus::kClosed: return keys::Openness::kClosed;
+    case TicketStatus::kMerged: return keys::Openness::kMerged;
     default: return keys::Openness::kOpen;
   }
 }
@@ -139,6 +142,7 @@ void add_ticket(Facets& out, const Entity& entity, const TicketState& s) {
   add_notice_rows(out, entity.id, s);
   add_figures(out, entity.id, s);
   add_tell_rows(out, entity, s);
+  add_link_rows(out, entity.id, s);
   add_phone(out, entity, s.received_at);
 }
 

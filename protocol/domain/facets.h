@@ -23,6 +23,7 @@
 //   n                                              who is told of deadlines: notice_rows.h
 //   J                                              tickets behind a figure: ticket_figures.h
 //   t                                              applicants to be told: telling.h
+//   g                                              what ties tickets to others: links.h
 #pragma once
 
 #include <array>
@@ -53,7 +54,7 @@ enum class Counter : std::uint8_t {
   kHandedOver,
 };
 // Of any cell: calls have nine, tickets (ticket_figures.h) all of them.
-inline constexpr std::size_t kCounterCount = 13;
+inline constexpr std::size_t kCounterCount = 14;
 using Counters = std::array<std::int64_t, kCounterCount>;
 
 struct CubeRow {
@@ -103,7 +104,13 @@ Bytes agent_calls(SiteNo site, std::string_view agent);
 Bytes contacts_of_day(std::int32_t day, SiteNo site, DeskNo desk);
 Bytes latest_contacts();
 Bytes ticket_by_number(SiteNo site, std::uint32_t counter);
-enum class Openness : std::uint8_t { kOpen = 0, kDone = 1, kRejected = 2, kClosed = 3 };
+enum class Openness : std::uint8_t {
+  kOpen = 0,
+  kDone = 1,
+  kRejected = 2,
+  kClosed = 3,
+  kMerged = 4
+};
 Bytes tickets(Openness openness);
 Bytes leased_tickets(SiteNo owner);
 Bytes by_phone(std::string_view phone_key);

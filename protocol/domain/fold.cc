@@ -65,9 +65,15 @@ std::optional<Kind> kind_of(EventType type) {
     case EventType::kTicketFinished:
     case EventType::kTicketRetimed:
     case EventType::kTicketDueReached:
-    case EventType::kTicketApplicantTold: return Kind::kTicket;
+    case EventType::kTicketApplicantTold:
+    case EventType::kTicketMerged:
+    case EventType::kTicketUnmerged:
+    case EventType::kTicketPartOf:
+    case EventType::kTicketItemChanged:
+    case EventType::kTicketOfProblem: return Kind::kTicket;
     case EventType::kProblemOpened:
     case EventType::kProblemAffected:
+    case EventType::kProblemCalledBack:
     case EventType::kProblemClosed: return Kind::kProblem;
     case EventType::kUserChanged: return Kind::kUser;
     case EventType::kSiteChanged: return Kind::kSite;
@@ -166,6 +172,15 @@ FoldResult fold_one(Entity& entity, const Envelope& env, const ProblemOpened& e)
 
 FoldResult fold_one(Entity& entity, const Envelope&, const ProblemAffected&) {
   ++state_of<ProblemState>(entity).affected;
+  return FoldResult::kFolded;
+}
+
+// A caller that two places call at once: what was said last stands, and both calls count.
+FoldResult fold_one(Entity& entity, const Envelope& env, const ProblemCalledBack& e) {
+  CalledBack& told = state_of<ProblemState>(entity).called_back[e.caller];
+  if (std::tie(told.at, told.site) < std::tie(env.hlt, env.origin))
+    told = {e.outcome, env.hlt, env.origin, env.actor, told.calls};
+  ++told.calls;
   return FoldResult::kFolded;
 }
 
@@ -300,6 +315,7 @@ void fold_personal(Entity& entity, const Event& event) {
   const bool of_ticket = kind_of(event.env.type) == Kind::kTicket;
   if (of_ticket && !std::holds_alternative<TicketOpened>(event.facts)) return;
   if (std::holds_alternative<ProblemAffected>(event.facts)) return;
+  if (std::holds_alternative<ProblemCalledBack>(event.facts)) return;
   const std::uint64_t order = personal_order(event);
   for (const auto& [field, text] : event.personal) {
     const PersonalValue told{order, text};

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "protocol/domain/links.h"
 #include "protocol/domain/ownership.h"
 #include "protocol/domain/telling.h"
 #include "protocol/domain/ticket_times.h"
@@ -238,6 +239,64 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketClosed& 
     react(s, s.finished_at);
     tell_of_end(s, env);
   });
+}
+
+// Nobody answers to the applicant of a duplicate apart: the clocks that ran are not stopped by it,
+// and what was paused is paused when it is taken back.
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketMerged& e) {
+  return in_turn(s, env, [&] {
+    const bool later = std::tie(e.into_opened, e.into) < std::tie(s.opened, env.aggregate);
+    if (s.closed.v != 0 || !later) return;
+    s.before_merge = s.status;
+    s.status = TicketStatus::kMerged;
+    s.merged_into = e.into;
+    s.undo_until = e.undo_until;
+    s.closed = env.hlt;
+    s.finished_at = e.at;
+    s.offer = {};
+  });
+}
+
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketUnmerged& e) {
+  return in_turn(s, env, [&] {
+    if (s.status != TicketStatus::kMerged) return;
+    s.status = s.before_merge;
+    s.merged_into = {};
+    s.undo_until = {};
+    s.closed = {};
+    s.finished_at = {};
+    take_times(s, e.times);
+  });
+}
+
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketPartOf& e) {
+  return in_turn(s, env, [&] {
+    s.part_of = e.origin;
+    s.registered_at = e.since;
+    take_times(s, e.times);
+  });
+}
+
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketItemChanged& e) {
+  return in_turn(s, env, [&] {
+    const auto found = std::find_if(s.items.begin(), s.items.end(),
+                                    [&](const auto& one) { return one.item == e.item; });
+    if (e.change == ItemChange::kAdded) {
+      if (e.item <= s.items_added || s.items.size() >= kMaxItemsKept) return;
+      s.items_added = e.item;
+      s.items.push_back({e.item, env.hlt, env.actor, false, {}, {}});
+    } else if (found != s.items.end() && e.change == ItemChange::kRemoved) {
+      s.items.erase(found);
+    } else if (found != s.items.end()) {
+      found->ticked = e.change == ItemChange::kTicked;
+      found->changed = env.hlt;
+      found->changed_by = env.actor;
+    }
+  });
+}
+
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketOfProblem& e) {
+  return in_turn(s, env, [&] { s.problem = e.problem; });
 }
 
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketOffered& e) {

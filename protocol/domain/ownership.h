@@ -133,7 +133,8 @@ template <class F>
 concept is_owners_fact =
     is_one_of<F, TicketAssigned, TicketClosed, TicketOffered, TicketOfferCancelled, TicketStarted,
               TicketPaused, TicketResumed, TicketReclassified, TicketReopened, TicketFinished,
-              TicketRetimed, TicketDueReached, TicketApplicantTold>;
+              TicketRetimed, TicketDueReached, TicketApplicantTold, TicketMerged, TicketUnmerged,
+              TicketPartOf, TicketItemChanged, TicketOfProblem>;
 template <class F>
 concept is_ticket_fact =
     is_owners_fact<F> || is_one_of<F, TicketOpened, TicketCommented, TicketAttached,
@@ -157,5 +158,10 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketFinished
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketRetimed& e);
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketDueReached& e);
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketApplicantTold& e);
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketMerged& e);
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketUnmerged& e);
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketPartOf& e);
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketItemChanged& e);
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketOfProblem& e);
 
 }  // namespace opora::protocol

@@ -18,7 +18,7 @@ namespace opora::protocol {
 
 // Raise it when a state, a facet key or a fold changes meaning: stores rebuild their projections at
 // the next start.
-inline constexpr std::uint32_t kProjectionVersion = 12;
+inline constexpr std::uint32_t kProjectionVersion = 13;
 
 enum class Kind : std::uint8_t {
   kCall = 1,
@@ -183,6 +183,20 @@ struct Telling {
   }
 };
 
+// A thing to do on the way (TicketItemChanged); what it is stands in the history.
+struct ChecklistItem {
+  std::uint16_t item = 0;
+  Hlt added;
+  AggregateId added_by;
+  bool ticked = false;
+  Hlt changed;  // zero: never since it was added
+  AggregateId changed_by;
+  template <class V>
+  void visit(V&& v) {
+    v(item, added, added_by, ticked, changed, changed_by);
+  }
+};
+
 // The life cycle (README.md) hangs on `status`, folded in the order (term, seq).
 struct TicketState {
   SiteNo site;  // where it was opened; with counter it makes the number
@@ -228,13 +242,34 @@ struct TicketState {
   TellRule telling = TellRule::kNobody;  // A15
   Language language = Language::kOfRegion;
   std::vector<Telling> tellings;
+  AggregateId merged_into;  // while it is merged
+  TicketStatus before_merge = TicketStatus::kRegistered;
+  TimeMs undo_until;    // while it is merged: up to when that is taken back; zero: never
+  AggregateId part_of;  // the ticket that it was split from
+  AggregateId problem;  // T9
+  std::vector<ChecklistItem> items;  // in their order
+  std::uint16_t items_added = 0;     // so many ever: the highest number that was given
   template <class V>
   void visit(V&& v) {
     v(site, counter, last, term, seq, tenures, offer, answers, late, early, contact, opened_by,
       status, reject_reason, line, assignee, urgency, topic, catalogue_version, facility, desk,
       received_at, opened, updated, closed, comments, files, zone_offset_min, category, times,
       stays, waits, session_at, registered_at, reacted_at, finished_at, reopen_until, reopened,
-      told, asking, telling, language, tellings);
+      told, asking, telling, language, tellings, merged_into, before_merge, undo_until, part_of,
+      problem, items, items_added);
+  }
+};
+
+// What was said last of calling somebody back (T9).
+struct CalledBack {
+  CallOutcome outcome = CallOutcome::kReached;
+  Hlt at;
+  SiteNo site;
+  AggregateId by;
+  std::uint32_t calls = 0;
+  template <class V>
+  void visit(V&& v) {
+    v(outcome, at, site, by, calls);
   }
 };
 
@@ -249,9 +284,10 @@ struct ProblemState {
   Hlt opened;
   Hlt closed;                  // zero while open; closing is for good
   std::uint32_t affected = 0;  // «Ещё один такой звонок»: additions, each event counts once
+  std::map<AggregateId, CalledBack> called_back;  // by the caller
   template <class V>
   void visit(V&& v) {
-    v(origin, term, seq, kind, site, started_at, opened_by, opened, closed, affected);
+    v(origin, term, seq, kind, site, started_at, opened_by, opened, closed, affected, called_back);
   }
 };
 

@@ -133,9 +133,15 @@ struct Names<EventType> {
       Named{EventType::kTicketRetimed, "ticket_retimed"},
       Named{EventType::kTicketDueReached, "ticket_due_reached"},
       Named{EventType::kTicketApplicantTold, "ticket_applicant_told"},
+      Named{EventType::kTicketMerged, "ticket_merged"},
+      Named{EventType::kTicketUnmerged, "ticket_unmerged"},
+      Named{EventType::kTicketPartOf, "ticket_part_of"},
+      Named{EventType::kTicketItemChanged, "ticket_item_changed"},
+      Named{EventType::kTicketOfProblem, "ticket_of_problem"},
       Named{EventType::kProblemOpened, "problem_opened"},
       Named{EventType::kProblemAffected, "problem_affected"},
       Named{EventType::kProblemClosed, "problem_closed"},
+      Named{EventType::kProblemCalledBack, "problem_called_back"},
       Named{EventType::kUserChanged, "user_changed"},
       Named{EventType::kUserOverruled, "user_overruled"},
       Named{EventType::kSiteChanged, "site_changed"},
@@ -250,7 +256,25 @@ struct Names<TicketStatus> {
       Named{TicketStatus::kInWork, "in_work"},
       Named{TicketStatus::kWaiting, "waiting"},
       Named{TicketStatus::kClosed, "closed"},
+      Named{TicketStatus::kMerged, "merged"},
   };
+};
+
+template <>
+struct Names<ItemChange> {
+  static constexpr std::array kTable = {
+      Named{ItemChange::kAdded, "added"},
+      Named{ItemChange::kTicked, "ticked"},
+      Named{ItemChange::kUnticked, "unticked"},
+      Named{ItemChange::kRemoved, "removed"},
+  };
+};
+
+template <>
+struct Names<CallOutcome> {
+  static constexpr std::array kTable = {Named{CallOutcome::kReached, "reached"},
+                                        Named{CallOutcome::kNoAnswer, "no_answer"},
+                                        Named{CallOutcome::kNotNeeded, "not_needed"}};
 };
 
 template <>

@@ -10,6 +10,10 @@ Draft ticket_draft(const Entity& ticket, Facts facts, std::string_view text);
 // What anyone entitled may add: no place in the order.
 Draft ticket_addition(const Entity& ticket, Facts facts, std::string_view text);
 
+// What commands begin stands in their order when their keys carry a time. The same command, the
+// same id, at every site and whenever it is repeated: a recall depends on it.
+AggregateId begun_by(const DecideContext& context, std::string_view what);
+
 // Nothing for a topic that is not there.
 const Topic* find_topic(const RubricatorState* rubricator, std::string_view topic);
 

@@ -20,6 +20,7 @@ enum class TicketStatus : std::uint8_t {
   kInWork = 5,
   kWaiting = 6,  // for the applicant (V10)
   kClosed = 7,   // for ever (A17)
+  kMerged = 8,   // a duplicate of another, which goes on for both
 };
 // V11: the fixed reasons of a rejection.
 enum class RejectReason : std::uint8_t {
@@ -193,6 +194,43 @@ struct TicketReopened {
 struct TicketFinished {
   TimeMs at;
   bool operator==(const TicketFinished&) const = default;
+};
+
+// It is a duplicate of a ticket that was opened before it.
+struct TicketMerged {
+  AggregateId into;
+  Hlt into_opened;  // with `into`: its place in the order of tickets, so that no ring can close
+  TimeMs at;
+  TimeMs undo_until;  // zero: it is never taken back
+  bool operator==(const TicketMerged&) const = default;
+};
+
+struct TicketUnmerged {
+  DueTimes times{};
+  bool operator==(const TicketUnmerged&) const = default;
+};
+
+// It was a part of another ticket's request.
+struct TicketPartOf {
+  AggregateId origin;
+  TimeMs since;  // reaction and completion run from here
+  DueTimes times{};
+  bool operator==(const TicketPartOf&) const = default;
+};
+
+enum class ItemChange : std::uint8_t { kAdded = 1, kTicked = 2, kUnticked = 3, kRemoved = 4 };
+
+// A thing to do on the way; what it is stands in the personal part of the event that added it.
+struct TicketItemChanged {
+  std::uint16_t item = 0;  // from 1, never used again
+  ItemChange change = ItemChange::kAdded;
+  bool operator==(const TicketItemChanged&) const = default;
+};
+
+// One of those that a current problem has caused (T9); zero: it is none any more.
+struct TicketOfProblem {
+  AggregateId problem;
+  bool operator==(const TicketOfProblem&) const = default;
 };
 
 struct TicketRetimed {

@@ -7,8 +7,9 @@
 
 namespace opora::protocol {
 
-static_assert(static_cast<std::size_t>(TicketFigure::kRejectedFor) + kRejectReasons <=
-              kCounterCount);
+static_assert(static_cast<std::size_t>(TicketFigure::kRejectedFor) + kRejectReasons ==
+              static_cast<std::size_t>(TicketFigure::kMerged));
+static_assert(static_cast<std::size_t>(TicketFigure::kMerged) + 1 <= kCounterCount);
 
 namespace {
 
@@ -53,6 +54,8 @@ std::vector<Happened> moments_of(const TicketState& s) {
   const bool rejected = s.status == TicketStatus::kRejected;
   if (rejected && s.reject_reason != RejectReason::kNone)
     out.push_back({s.finished_at, which, set_of(rejected_for(s.reject_reason))});
+  if (s.status == TicketStatus::kMerged)
+    out.push_back({s.finished_at, which, set_of(TicketFigure::kMerged)});
   if (s.status == TicketStatus::kDone || s.status == TicketStatus::kClosed)
     out.push_back({s.finished_at, which, completion(s)});
   return out;

@@ -30,6 +30,7 @@ enum class TicketFigure : std::uint8_t {
   kNoDeadline,   // completed by a line that has no queue
   kReopened,     // so often, not so many
   kRejectedFor,  // by V11's first reason; the other five follow
+  kMerged = 13,  // a duplicate, which its target goes on for
 };
 inline constexpr std::size_t kRejectReasons = 6;
 TicketFigure rejected_for(RejectReason reason);

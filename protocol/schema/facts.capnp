@@ -162,6 +162,40 @@ struct TicketRetimed {
   times @0 :DueTimes;
 }
 
+struct TicketMerged {
+  # It is a duplicate of a ticket that was opened before it, of the same owner then; closed, as such, until that is taken
+  # back. Its place after the other in the order (opened, aggregate) makes rings impossible, whatever is said at once, lost or
+  # restored: an event that says another order is without effect. The personal part may say why.
+  into @0 :Data;
+  intoOpened @1 :UInt64;      # the hybrid time of the other's opening
+  at @2 :Int64;               # on the owner's clock
+  undoUntil @3 :Int64;        # up to when it is taken back; 0 is never
+}
+
+struct TicketUnmerged {
+  # That was a mistake: it is again what it was. The mistake was not the applicant's, so the clocks ran on all the time.
+  times @0 :DueTimes;
+}
+
+struct TicketPartOf {
+  # Said by who opened it, right behind the opening: it was split from another ticket, of which it was a part, and gains no
+  # time by that.
+  origin @0 :Data;
+  since @1 :Int64;            # reaction and completion run from here: when that part was said
+  times @2 :DueTimes;
+}
+
+struct TicketItemChanged {
+  # What there is to do on the way. The personal part of the event that adds an item says what it is (text).
+  item @0 :UInt16;            # from 1, in the order in which they were added, never used again
+  change @1 :UInt8;           # ItemChange
+}
+
+struct TicketOfProblem {
+  # A current problem has caused it: who turned to the desk with it is called back when that is over (T9).
+  problem @0 :Data;           # aggregate, or empty: it is not so
+}
+
 struct TicketDueReached {
   # A share of a norm was used up (A-esc): said once by the owner, so that nobody is told twice or not at all.
   clock @0 :UInt8;            # DueClock
@@ -182,6 +216,12 @@ struct ProblemAffected {
 }
 
 struct ProblemClosed {}
+
+struct ProblemCalledBack {
+  # What came of calling somebody back when the problem was over: an addition. Of one caller the last word stands.
+  caller @0 :Data;            # his contact; of a ticket without one, the ticket
+  outcome @1 :UInt8;          # CallOutcome
+}
 
 struct UserChanged {
   login @0 :Text;

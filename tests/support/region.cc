@@ -129,6 +129,37 @@ Command acting(const AggregateId& ticket, protocol::TicketAction action) {
   });
 }
 
+Command merging(const AggregateId& ticket, const AggregateId& into) {
+  return emitting([ticket, into](Decision& decision) {
+    const Timed timed(decision);
+    protocol::TicketAction action;
+    action.what = protocol::TicketAction::What::kMerge;
+    action.into = protocol::merge_target(decision.load(Kind::kTicket, into), 0);
+    return protocol::decide(action, decision.load(Kind::kTicket, ticket), timed.context());
+  });
+}
+
+Command splitting(const AggregateId& ticket, std::string summary) {
+  return emitting([ticket, summary = std::move(summary)](Decision& decision) {
+    const Timed timed(decision);
+    const protocol::Entity origin = decision.load(Kind::kTicket, ticket);
+    protocol::SplitTicket split;
+    split.summary = summary;
+    auto made =
+        protocol::decide(split, origin, nullptr, decision.next_ticket_counter(), timed.context());
+    if (!made.ok()) return Result<protocol::Drafts>(made.error());
+    return Result<protocol::Drafts>(std::move(made->drafts));
+  });
+}
+
+Command calling_back(const AggregateId& problem, protocol::CallBack said) {
+  return emitting([problem, said](Decision& decision) {
+    return protocol::decide(said, problem,
+                            loaded<protocol::ProblemState>(decision, Kind::kProblem, problem),
+                            decision.context());
+  });
+}
+
 Command passing_moment(const AggregateId& ticket) {
   return emitting([ticket](Decision& decision) {
     const Timed timed(decision);

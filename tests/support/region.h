@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "protocol/domain/links.h"
 #include "sync/engine/engine_core.h"
 #include "sync/journal/memory_store.h"
 
@@ -54,6 +55,10 @@ struct Saved {
 sync::Command registering(protocol::RegisterContact contact);
 sync::Command observing(protocol::ObserveCall call);
 sync::Command acting(const AggregateId& ticket, protocol::TicketAction action);
+// As it stands there, into another that stands there.
+sync::Command merging(const AggregateId& ticket, const AggregateId& into);
+sync::Command splitting(const AggregateId& ticket, std::string summary);
+sync::Command calling_back(const AggregateId& problem, protocol::CallBack said);
 // What the owner says by itself because time has passed, or because other catalogues came.
 sync::Command passing_moment(const AggregateId& ticket);
 sync::Command retiming(const AggregateId& ticket);

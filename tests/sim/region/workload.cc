@@ -301,6 +301,7 @@ void Workload::ticket_action(SiteNo site) {
   if (sim_.dice.percent(20)) return attach(site, ticket);
   if (sim_.dice.percent(3)) return take_over(ticket);
   if (sim_.dice.percent(20)) return time_passes(site, ticket);
+  if (sim_.dice.percent(20)) return tie(site, ticket);
   const protocol::TicketAction action = any_action();
   begin({site, "ticket", fresh("ticket"), [=] { return testing::acting(ticket, action); }});
 }
@@ -318,6 +319,36 @@ protocol::TicketAction Workload::any_action() {
   action.urgency = static_cast<protocol::Urgency>(sim_.dice.between(1, 4));
   if (action.what == What::kStart) action.assignee = "specialist";
   return action;
+}
+
+// A ticket is found to be another's duplicate, or two; what it takes to do it is written down.
+void Workload::tie(SiteNo site, const AggregateId& ticket) {
+  const auto& known = tickets_[site];
+  const AggregateId other = known[sim_.dice.next() % known.size()];
+  if (sim_.dice.percent(40))
+    return begin({site, "merge", fresh("merge"), [=] { return testing::merging(ticket, other); }});
+  if (sim_.dice.percent(20))
+    return begin({site, "split", fresh("split"),
+                  [=, part = fresh("part ")] { return testing::splitting(ticket, part); }});
+  using What = protocol::TicketAction::What;
+  constexpr std::array kWhat = {What::kUnmerge,    What::kUnmerge,    What::kAddItem,
+                                What::kTickItem,   What::kUntickItem, What::kRemoveItem,
+                                What::kLinkProblem};
+  protocol::TicketAction action;
+  action.what = kWhat[sim_.dice.next() % kWhat.size()];
+  action.text = fresh("to do ");
+  action.item = static_cast<std::uint16_t>(sim_.dice.between(1, 3));
+  if (!problems_.empty()) action.problem = problems_.back().first;
+  begin({site, "ticket", fresh("ticket"), [=] { return testing::acting(ticket, action); }});
+}
+
+// Whoever was told of a problem calls them back, once it is over.
+void Workload::call_back(SiteNo site, const AggregateId& problem) {
+  protocol::CallBack said;
+  said.caller = id_of("caller" + std::to_string(sim_.dice.between(1, 5)));
+  said.outcome = static_cast<protocol::CallOutcome>(sim_.dice.between(1, 3));
+  begin({site, "call back", fresh("call back"),
+         [=] { return testing::calling_back(problem, said); }});
 }
 
 // What a site's timers do.
@@ -365,6 +396,7 @@ void Workload::edit_problem(const AggregateId& id) {
 void Workload::problem(SiteNo site) {
   if (!problems_.empty() && sim_.dice.percent(40)) {
     const auto [id, where] = problems_[sim_.dice.next() % problems_.size()];
+    if (sim_.dice.percent(40)) return call_back(site, id);
     if (sim_.dice.percent(50)) return edit_problem(id);
     return begin({where, "problem closed", fresh("close"),
                   [id = id] { return testing::closing_problem(id); }});

@@ -102,6 +102,8 @@ class Workload {
   protocol::TicketAction any_action();
   void time_passes(SiteNo site, const AggregateId& ticket);
   void tell(SiteNo site, const AggregateId& ticket);
+  void tie(SiteNo site, const AggregateId& ticket);
+  void call_back(SiteNo site, const AggregateId& problem);
   void plan_queue(std::uint8_t line);
   void calendar(std::uint8_t line);
   void wording();

@@ -197,6 +197,17 @@ TEST(FactsRules, NumbersStayInTheirRanges) {
   EXPECT_EQ(wrong_field(site), "desks");
 }
 
+TEST(FactsRules, ATieNamesWhatItTies) {
+  EXPECT_EQ(wrong_field(TicketMerged{}), "into");
+  EXPECT_EQ(wrong_field(TicketPartOf{}), "origin");
+  EXPECT_EQ(wrong_field(TicketItemChanged{}), "item");
+  EXPECT_EQ(wrong_field(ProblemCalledBack{}), "caller");
+  auto merged = valid<TicketMerged>();
+  merged.into_opened = {};
+  EXPECT_EQ(wrong_field(merged), "into_opened");
+  EXPECT_TRUE(validate_facts(TicketOfProblem{}).ok()) << "it is one's no more";
+}
+
 TEST(FactsRules, AnErasureHasAGround) { EXPECT_EQ(wrong_field(Erased{""}), "basis"); }
 
 TEST(FactsRules, ALongRubricatorFitsAndABookDoesNot) {

@@ -21,6 +21,11 @@ TicketStory in_state(TicketStatus status) {
   TicketStory story(kMonday);
   story.open(Urgency::kHigh);
   const auto act = [&](const TicketAction& action) { EXPECT_TRUE(story.act(action)); };
+  // Two things to do, one of them done, because of a problem: what is done with these needs them.
+  act(testing::action(What::kAddItem));
+  act(testing::action(What::kAddItem));
+  act(testing::item(What::kTickItem, 2));
+  act(testing::of_problem(AggregateId{{2}}));
   switch (status) {
     case TicketStatus::kRegistered: break;
     case TicketStatus::kAssigned: act(testing::assign(2)); break;
@@ -35,6 +40,7 @@ TicketStory in_state(TicketStatus status) {
       act(testing::complete());
       act(testing::close_for_ever());
       break;
+    case TicketStatus::kMerged: act(testing::merge_into(testing::an_earlier_ticket())); break;
   }
   EXPECT_EQ(story.ticket().status, status);
   return story;
@@ -44,7 +50,7 @@ TicketStory in_state(TicketStatus status) {
 constexpr std::array kStates = {TicketStatus::kRegistered, TicketStatus::kAssigned,
                                 TicketStatus::kInWork,     TicketStatus::kWaiting,
                                 TicketStatus::kDone,       TicketStatus::kClosed,
-                                TicketStatus::kRejected};
+                                TicketStatus::kRejected,   TicketStatus::kMerged};
 
 // Well formed: only the state, the person and the place may be in their way.
 struct NamedAction {
@@ -61,7 +67,15 @@ std::vector<NamedAction> actions() {
           {"complete", testing::complete()},
           {"reject", testing::reject()},
           {"reopen", testing::reopen()},
-          {"close", testing::close_for_ever()}};
+          {"close", testing::close_for_ever()},
+          {"merge", testing::merge_into(testing::an_earlier_ticket())},
+          {"unmerge", testing::action(What::kUnmerge)},
+          {"add_item", testing::action(What::kAddItem)},
+          {"tick_item", testing::item(What::kTickItem, 1)},
+          {"untick_item", testing::item(What::kUntickItem, 2)},
+          {"remove_item", testing::item(What::kRemoveItem, 1)},
+          {"link_problem", testing::of_problem()},
+          {"unlink_problem", testing::action(What::kUnlinkProblem)}};
 }
 
 // Where somebody stands: at the site that owns the ticket, in time; three working days after it was
@@ -151,7 +165,9 @@ TEST(TicketLife, A9PassingUpNeedsAReason) {
 }
 
 TEST(TicketLife, WhatSaysSomethingToSomebodyNeedsItsText) {
-  const std::set<std::string_view> silent = {"assign", "start", "resume", "reject"};
+  const std::set<std::string_view> silent = {
+      "assign",    "start",       "resume",      "reject",       "merge",         "unmerge",
+      "tick_item", "untick_item", "remove_item", "link_problem", "unlink_problem"};
   for (const TicketStatus state : kStates) {
     const TicketStory story = in_state(state);
     for (NamedAction named : actions()) {

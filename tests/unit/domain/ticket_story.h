@@ -148,6 +148,8 @@ class TicketStory {
     say(draft, kHubSite);
     owner_ = to;
   }
+  // As the owner, or as another that thinks it is.
+  void say(const Draft& draft) { say(draft, owner_); }
   void publish(Timetable::Parts parts) { timetable_ = Timetable(std::move(parts)); }
   void pass_minutes(std::int64_t minutes) { now_ = now_ + minutes * kMinuteMs; }
   void go_to(TimeMs now) { now_ = now; }
@@ -173,7 +175,6 @@ class TicketStory {
     return out;
   }
 
- private:
   void say(const Draft& draft, SiteNo origin) {
     Event event;
     event.env.origin = origin;
@@ -191,6 +192,7 @@ class TicketStory {
     entity_ = refold(entity_, history);
   }
 
+ private:
   TimeMs now_;
   Timetable timetable_;
   SiteNo owner_ = kWest;
@@ -235,6 +237,28 @@ inline TicketAction reject() {
 }
 inline TicketAction reopen() { return action(TicketAction::What::kReopen); }
 inline TicketAction close_for_ever() { return action(TicketAction::What::kClose); }
+// Of the same site, open, and there before any ticket of a story.
+inline MergeTarget an_earlier_ticket(SiteNo owner = kWest) {
+  AggregateId id;
+  id.b.fill(7);
+  return {id, Hlt{1}, owner, TicketStatus::kAssigned, 0};
+}
+inline TicketAction merge_into(const MergeTarget& into) {
+  TicketAction out = action(TicketAction::What::kMerge, "");
+  out.into = into;
+  return out;
+}
+inline TicketAction unmerge() { return action(TicketAction::What::kUnmerge, ""); }
+inline TicketAction item(TicketAction::What what, std::uint16_t no) {
+  TicketAction out = action(what, "");
+  out.item = no;
+  return out;
+}
+inline TicketAction of_problem(AggregateId problem = AggregateId{{1}}) {
+  TicketAction out = action(TicketAction::What::kLinkProblem, "");
+  out.problem = problem;
+  return out;
+}
 inline TicketAction reclassify(std::optional<Urgency> urgency, std::string topic = "") {
   TicketAction out = action(TicketAction::What::kReclassify);
   out.urgency = urgency;

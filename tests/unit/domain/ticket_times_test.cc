@@ -289,7 +289,7 @@ class RandomLives : public ::testing::TestWithParam<unsigned> {
   TicketAction any_action() {
     const auto line = static_cast<std::uint8_t>(1 + below(3));
     const auto urgency = static_cast<Urgency>(1 + below(4));
-    switch (below(8)) {
+    switch (below(10)) {
       case 0: return testing::assign(line, below(2) == 0 ? "" : "petrov");
       case 1:
         return testing::start(story_.ticket().assignee.empty() ? "ivanov"
@@ -299,6 +299,9 @@ class RandomLives : public ::testing::TestWithParam<unsigned> {
       case 4: return testing::reclassify(urgency, below(2) == 0 ? "" : "password");
       case 5: return testing::complete();
       case 6: return testing::reopen();
+      // Merged by mistake and taken back, its clocks ran on.
+      case 7: return testing::merge_into(testing::an_earlier_ticket(story_.owner()));
+      case 8: return testing::unmerge();
       default: return testing::start("ivanov");
     }
   }

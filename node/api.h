@@ -30,6 +30,7 @@ void add_ticket_actions(web::Router& router, const app::Context& context,
                         app::Timetables& timetables);
 // Whom this site has yet to tell (A15).
 void add_untold_route(web::Router& router, const app::Context& context, const Postman& postman);
+void add_part_intake(web::Router& router, const app::Context& context, app::Timetables& timetables);
 void add_own_agent_state(web::Router& router, const app::Context& context);
 
 }  // namespace opora::node

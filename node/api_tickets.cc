@@ -6,6 +6,7 @@
 #include "web/app/people.h"
 #include "web/app/render_tellings.h"
 #include "web/app/ticket_actions.h"
+#include "web/app/ties.h"
 #include "web/server/json_reader.h"
 
 namespace opora::node {
@@ -33,6 +34,14 @@ enum class Verb : std::uint8_t {
   kReopen,
   kClose,
   kTold,
+  kMerge,
+  kUnmerge,
+  kAddItem,
+  kTickItem,
+  kUntickItem,
+  kRemoveItem,
+  kLinkProblem,
+  kUnlinkProblem,
 };
 constexpr std::array kVerbs = {
     web::EnumName<Verb>{"assign", Verb::kAssign},
@@ -50,6 +59,14 @@ constexpr std::array kVerbs = {
     web::EnumName<Verb>{"reopen", Verb::kReopen},
     web::EnumName<Verb>{"close", Verb::kClose},
     web::EnumName<Verb>{"told", Verb::kTold},
+    web::EnumName<Verb>{"merge", Verb::kMerge},
+    web::EnumName<Verb>{"unmerge", Verb::kUnmerge},
+    web::EnumName<Verb>{"add_item", Verb::kAddItem},
+    web::EnumName<Verb>{"tick_item", Verb::kTickItem},
+    web::EnumName<Verb>{"untick_item", Verb::kUntickItem},
+    web::EnumName<Verb>{"remove_item", Verb::kRemoveItem},
+    web::EnumName<Verb>{"link_problem", Verb::kLinkProblem},
+    web::EnumName<Verb>{"unlink_problem", Verb::kUnlinkProblem},
 };
 // The region takes a while to find somebody; an offer that nobody answered for a month is
 // forgotten.
@@ -70,6 +87,14 @@ std::optional<TicketAction::What> what_of(Verb verb) {
     case Verb::kReclassify: return What::kReclassify;
     case Verb::kReopen: return What::kReopen;
     case Verb::kClose: return What::kClose;
+    case Verb::kMerge: return What::kMerge;
+    case Verb::kUnmerge: return What::kUnmerge;
+    case Verb::kAddItem: return What::kAddItem;
+    case Verb::kTickItem: return What::kTickItem;
+    case Verb::kUntickItem: return What::kUntickItem;
+    case Verb::kRemoveItem: return What::kRemoveItem;
+    case Verb::kLinkProblem: return What::kLinkProblem;
+    case Verb::kUnlinkProblem: return What::kUnlinkProblem;
     default: return std::nullopt;
   }
 }
@@ -88,6 +113,7 @@ struct Form {
   SiteNo to;
   std::optional<std::int64_t> hours;  // of an offer
   protocol::TellApplicant told{};
+  std::string into;  // of a merge: a number
 };
 
 void read_assign(web::JsonReader& in, TicketAction& out) {
@@ -131,6 +157,30 @@ void read_told(web::JsonReader& in, Form& out) {
   out.told.seq = place->seq;
 }
 
+bool names_item(Verb verb) {
+  return verb == Verb::kTickItem || verb == Verb::kUntickItem || verb == Verb::kRemoveItem;
+}
+
+AggregateId read_problem(web::JsonReader& in) {
+  const auto id = AggregateId::from_hex(in.line("problem", {32, 32}));
+  if (!id || id->is_zero()) in.fail("problem", "32 hexadecimal digits, not all of them zeros");
+  return id.value_or(AggregateId{});
+}
+
+// What ties it to others, and what there is to do.
+void read_tie(web::JsonReader& in, Form& out) {
+  if (out.verb == Verb::kMerge) out.into = in.line("into", {1, 32});
+  if (out.verb == Verb::kLinkProblem) out.action.problem = read_problem(in);
+  if (names_item(out.verb))
+    out.action.item = static_cast<std::uint16_t>(in.integer("item", {1, 65'535}));
+}
+
+// What is read of every body that passes nothing on.
+std::string read_text(web::JsonReader& in, Verb verb) {
+  if (verb == Verb::kAddItem) return in.line("text", {1, protocol::kMaxItemLetters});
+  return in.optional_text("text", {0, 4'000}).value_or("");
+}
+
 // Who starts is who asks.
 Result<Form> read_form(const app::User& user, const std::string& body) {
   auto document = web::JsonDocument::parse(body);
@@ -142,8 +192,9 @@ Result<Form> read_form(const app::User& user, const std::string& body) {
   if (out.verb == Verb::kAssign) {
     read_assign(in, out.action);
   } else {
-    out.action.text = in.optional_text("text", {0, 4'000}).value_or("");
+    out.action.text = read_text(in, out.verb);
   }
+  read_tie(in, out);
   if (out.verb == Verb::kOffer) read_offer(in, out);
   if (out.verb == Verb::kTold) read_told(in, out);
   if (out.verb == Verb::kStart) out.action.assignee = user.login;
@@ -179,7 +230,17 @@ Result<protocol::Drafts> drafts_of(sync::Decision& decision, const protocol::Ent
       return decide(protocol::AnswerOffer{OfferReply::kAccepted, text}, ticket, at);
     case Verb::kDecline:
       return decide(protocol::AnswerOffer{OfferReply::kDeclined, text}, ticket, at);
+    case Verb::kMerge: {
+      const auto into = app::merge_target(decision, form.into);
+      if (!into.ok()) return into.error();
+      TicketAction action = form.action;
+      action.into = *into;
+      return decide(action, ticket, at);
+    }
     default: {
+      if (form.verb == Verb::kLinkProblem) {
+        OPORA_TRY(app::check_problem(decision, form.action.problem));
+      }
       OPORA_TRY(check_assignee(decision, form.action));
       const auto& rubricator =
           decision.load(protocol::Kind::kRubricator, protocol::rubricator_id());

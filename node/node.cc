@@ -232,6 +232,7 @@ class Running {
     add_telephony_routes(router, context_, options_.intake);
     add_contact_intake(router, context_, timetables_);
     add_ticket_actions(router, context_, timetables_);
+    add_part_intake(router, context_, timetables_);
     add_attachment_intake(router, context_, file_worker_, options_.attachments);
     add_own_agent_state(router, context_);
     add_untold_route(router, context_, postman_);

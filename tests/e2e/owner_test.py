@@ -1,5 +1,6 @@
 """A ticket changes hands: offered, accepted, worked on elsewhere; what the first site did meanwhile is
-late; a person at the region takes it over (design: ownership).
+late; a person at the region takes it over (design: ownership). What ties tickets together is
+ties_cases.py's.
 """
 
 from __future__ import annotations
@@ -8,12 +9,13 @@ import harness
 import paths
 from demo_lib.http_client import until
 from schema_check import Document
+from ties_cases import TiesCases
 
 DOCUMENT = Document.of_file(paths.TOP / "web/api/openapi.yaml")
 SOON_S = 20.0
 
 
-class Owner(harness.RegionTest):
+class Owner(TiesCases, harness.RegionTest):
     SITES = 2
     PROXIED = True
 

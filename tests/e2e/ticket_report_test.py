@@ -17,7 +17,7 @@ from demo_lib.http_client import until
 from schema_test import Checked
 from ticket_life_test import TimedRegion
 
-FIGURES = "accepted accepted_late completed in_time late late_cut_off no_deadline rejected reopened".split()
+FIGURES = "accepted accepted_late completed in_time late late_cut_off no_deadline rejected reopened merged".split()
 REASON = "not_reproducible"
 GROUPS = {"day": None, "line": "line", "urgency": "urgency", "topic": "topic", "site": "site"}
 
@@ -72,6 +72,7 @@ class TicketReport(TimedRegion):
             "rejected": [rejected],
             f"rejected_{REASON}": [rejected],
             "reopened": [again],
+            "merged": [],
             "line 2": [passed_up],
             "wishes": [wish],
         }

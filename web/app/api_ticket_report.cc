@@ -45,7 +45,8 @@ const std::array kFigures = {NamedFigures{"accepted", set_of(TicketFigure::kAcce
                              NamedFigures{"late_cut_off", set_of(TicketFigure::kLateCutOff)},
                              NamedFigures{"no_deadline", set_of(TicketFigure::kNoDeadline)},
                              NamedFigures{"rejected", protocol::rejected_figures()},
-                             NamedFigures{"reopened", set_of(TicketFigure::kReopened)}};
+                             NamedFigures{"reopened", set_of(TicketFigure::kReopened)},
+                             NamedFigures{"merged", set_of(TicketFigure::kMerged)}};
 
 std::string rejected_name(RejectReason reason) {
   return "rejected_" + std::string(protocol::to_name(reason));

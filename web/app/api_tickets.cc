@@ -28,7 +28,8 @@ constexpr int kMaxCounted = 10'000;     // the list is drawn for as many rows (u
 constexpr std::array kOpenness = {web::EnumName<Openness>{"open", Openness::kOpen},
                                   web::EnumName<Openness>{"done", Openness::kDone},
                                   web::EnumName<Openness>{"rejected", Openness::kRejected},
-                                  web::EnumName<Openness>{"closed", Openness::kClosed}};
+                                  web::EnumName<Openness>{"closed", Openness::kClosed},
+                                  web::EnumName<Openness>{"merged", Openness::kMerged}};
 
 // Open tickets by the nearest deadline that they have to meet.
 enum class Due : std::uint8_t { kLate, kSoon, kToday };
@@ -43,6 +44,7 @@ Openness openness_of(const TicketState& s) {
     case protocol::TicketStatus::kDone: return Openness::kDone;
     case protocol::TicketStatus::kRejected: return Openness::kRejected;
     case protocol::TicketStatus::kClosed: return Openness::kClosed;
+    case protocol::TicketStatus::kMerged: return Openness::kMerged;
     default: return Openness::kOpen;
   }
 }
@@ -93,7 +95,7 @@ Result<Filter> read_filter(const User& user, const web::Query& query) {
   if (status && !out.all) {
     const auto found = std::find_if(kOpenness.begin(), kOpenness.end(),
                                     [&](const auto& n) { return n.name == *status; });
-    if (found == kOpenness.end()) in.fail("status", "open, done, closed, rejected or all");
+    if (found == kOpenness.end()) in.fail("status", "open, done, closed, rejected, merged or all");
     if (found != kOpenness.end()) out.status = found->value;
   }
   out.assignee = in.line("assignee", {1, 64});

@@ -11,6 +11,9 @@ void add_common_routes(web::Router& router, const Context& context) {
   add_call_routes(router, context);
   add_contact_routes(router, context);
   add_ticket_routes(router, context);
+  add_tie_routes(router, context);
+  add_similar_route(router, context);
+  add_caller_routes(router, context);
   add_notice_routes(router, context);
   add_attachment_routes(router, context);
   add_problem_routes(router, context);

@@ -3,8 +3,10 @@
 #include <spdlog/spdlog.h>
 
 #include "protocol/domain/facets.h"
+#include "protocol/domain/links.h"
 #include "protocol/domain/ticket_number.h"
 #include "sync/journal/files.h"
+#include "web/app/ties.h"
 
 namespace opora::app {
 
@@ -35,13 +37,16 @@ Result<AggregateId> ticket_by_number(sync::Decision& decision, const std::string
   return found.front();
 }
 
+void add_ticket(sync::Decision& decision, const AggregateId& id, std::set<AggregateId>& out);
+
 void add_contact(sync::Decision& decision, const AggregateId& id, std::set<AggregateId>& out) {
   const protocol::Entity entity = decision.load(Kind::kContact, id);
   const auto* contact = entity.as<ContactState>();
   if (contact == nullptr) return;
   out.insert(id);
-  if (!contact->ticket.is_zero()) out.insert(contact->ticket);
   if (!contact->call.is_zero()) out.insert(contact->call);
+  const AggregateId ticket = contact->ticket;
+  if (!ticket.is_zero() && out.insert(ticket).second) add_ticket(decision, ticket, out);
 }
 
 void add_ticket(sync::Decision& decision, const AggregateId& id, std::set<AggregateId>& out) {
@@ -50,6 +55,13 @@ void add_ticket(sync::Decision& decision, const AggregateId& id, std::set<Aggreg
   if (ticket == nullptr) return;
   out.insert(id);
   add_contact(decision, ticket->contact, out);
+  // Parts name the same person as the ticket that they were split from, whichever was asked for.
+  const AggregateId origin = ticket->part_of;
+  if (!origin.is_zero() && !out.contains(origin)) add_ticket(decision, origin, out);
+  for (const AggregateId& part :
+       tied(decision.rows(), protocol::keys::parts_of(id), protocol::kMaxParts)) {
+    if (!out.contains(part)) add_ticket(decision, part, out);
+  }
 }
 
 void add_any(sync::Decision& decision, const AggregateId& id, std::set<AggregateId>& out) {

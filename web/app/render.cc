@@ -427,6 +427,15 @@ TimelineWords words_of(const protocol::TicketOfferAnswered& e) {
 TimelineWords words_of(const protocol::TicketOwnerChanged& e) {
   return {"owner_changed", {}, {}, name_or_null(e.cause), e.to};
 }
+TimelineWords words_of(const protocol::TicketMerged&) { return {"merged", {}, {}, {}, {}}; }
+TimelineWords words_of(const protocol::TicketUnmerged&) { return {"unmerged", {}, {}, {}, {}}; }
+TimelineWords words_of(const protocol::TicketPartOf&) { return {"part_of", {}, {}, {}, {}}; }
+TimelineWords words_of(const protocol::TicketItemChanged& e) {
+  return {"item", {}, {}, protocol::to_name(e.change), {}};
+}
+TimelineWords words_of(const protocol::TicketOfProblem& e) {
+  return {e.problem.is_zero() ? "problem_unlinked" : "problem_linked", {}, {}, {}, {}};
+}
 template <class Other>
 TimelineWords words_of(const Other&) {
   return {};

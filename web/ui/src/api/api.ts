@@ -63,7 +63,7 @@ async function fetchWithLimit(request: Request): Promise<Response> {
   return response;
 }
 
-const client = createClient<paths>({ baseUrl: location.origin, fetch: fetchWithLimit });
+export const client = createClient<paths>({ baseUrl: location.origin, fetch: fetchWithLimit });
 
 const codeOfStatus: Record<number, T.ErrorCode> = {
   400: 'invalid',
@@ -95,7 +95,7 @@ interface Settled<V> {
   response: Response;
 }
 
-async function settle<V>(call: Promise<Settled<V>>): Promise<Answer<V>> {
+export async function settle<V>(call: Promise<Settled<V>>): Promise<Answer<V>> {
   try {
     const { data, error, response } = await call;
     if (response.ok) return { ok: true, data: data as V };
@@ -107,7 +107,7 @@ async function settle<V>(call: Promise<Settled<V>>): Promise<Answer<V>> {
   }
 }
 
-const keyed = (key: string) => ({ header: { 'Idempotency-Key': key } });
+export const keyed = (key: string) => ({ header: { 'Idempotency-Key': key } });
 
 export const getSession = () => settle(client.GET('/api/v1/session'));
 export const signIn = (login: string, password: string) =>

@@ -4,7 +4,7 @@ import { isDay } from './time';
 
 export type Group = TicketReport['by'];
 export type TicketClass = TicketReport['kind'];
-export type Figure = 'accepted' | 'accepted_late' | 'completed' | 'in_time' | 'late' | 'late_cut_off' | 'no_deadline' | 'rejected' | 'reopened' | `rejected_${keyof TicketReportRow['rejected_for']}`;
+export type Figure = 'accepted' | 'accepted_late' | 'completed' | 'in_time' | 'late' | 'late_cut_off' | 'no_deadline' | 'rejected' | 'reopened' | 'merged' | `rejected_${keyof TicketReportRow['rejected_for']}`;
 
 export const kGroups: readonly Group[] = ['day', 'line', 'urgency', 'topic', 'site'];
 

@@ -18,7 +18,7 @@ export interface Filters {
   q: string;
 }
 
-const statuses = ['open', 'done', 'rejected', 'closed', 'all'] as const;
+const statuses = ['open', 'done', 'rejected', 'closed', 'merged', 'all'] as const;
 const dues = ['late', 'soon', 'today'] as const;
 const kinds = ['support', 'hot_line', 'booking', 'house_call', 'waiting_list', 'wish'] as const;
 const misses = ['yes', 'no', 'cut_off'] as const;

@@ -33,6 +33,7 @@ const ticketStatusWords: Words<T.Ticket['status']> = {
   done: m.ticket_done,
   closed: m.ticket_closed,
   rejected: m.ticket_rejected,
+  merged: m.ticket_merged,
 };
 
 /** What the states of a ticket mean where users have words of their own for them: H1, H2. */
@@ -375,4 +376,5 @@ export const ticketTones: Record<T.Ticket['status'], string> = {
   done: 'ok',
   closed: '',
   rejected: '',
+  merged: '',
 };

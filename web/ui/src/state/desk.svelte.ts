@@ -19,6 +19,8 @@ import { session } from './session.svelte';
 class Desk {
   /** Drafts whose caller was filled in from what is known. */
   recognised = $state<Record<string, true>>({});
+  /** What looks most like the form in front, beside the caller's own tickets. */
+  similar = $state.raw<Ticket | null>(null);
   private readonly filled = new Set<string>();
 
   /** Call while the screen starts. */
@@ -56,7 +58,7 @@ class Desk {
   }
 
   get openTicket(): Ticket | null {
-    return caller.data?.open_tickets[0] ?? null;
+    return caller.data?.open_tickets[0] ?? this.similar;
   }
 
   get matching(): Problem[] {

@@ -30,6 +30,7 @@ export const statusWords: Record<Filters['status'], () => string> = {
   done: m.filter_done,
   rejected: m.filter_rejected,
   closed: m.filter_closed,
+  merged: m.filter_merged,
   all: m.filter_all,
 };
 

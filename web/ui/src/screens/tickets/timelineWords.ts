@@ -57,12 +57,30 @@ export function titleOf(entry: TimelineEntry): string {
       return m.did_miss({ what: clockWord(entry) });
     case 'told':
       return entry.told ? toldTitle(entry.told) : '';
+    case 'merged':
+      return m.did_merge();
+    case 'unmerged':
+      return m.did_unmerge();
+    case 'part_of':
+      return m.did_split();
+    case 'item':
+      return (itemWords[entry.reason ?? ''] ?? m.did_add_item)();
+    case 'problem_linked':
+      return m.did_link_problem();
+    case 'problem_unlinked':
+      return m.did_unlink_problem();
   }
 }
 
+const itemWords: Record<string, () => string> = {
+  added: m.did_add_item,
+  ticked: m.did_tick_item,
+  unticked: m.did_untick_item,
+  removed: m.did_remove_item,
+};
 const clockWord = (entry: TimelineEntry) => (entry.reason === 'reaction' ? m.clock_reaction() : m.clock_completion());
 // What their title says already.
-const told: TimelineEntry['type'][] = ['attached', 'reclassified', 'deadline_near', 'deadline_missed'];
+const told: TimelineEntry['type'][] = ['attached', 'reclassified', 'deadline_near', 'deadline_missed', 'item'];
 
 export function reasonOf(entry: TimelineEntry): string | null {
   if (!entry.reason || told.includes(entry.type)) return null;

@@ -150,10 +150,19 @@ void Watch::apply(const Command& command) {
              command);
 }
 
-std::string Watch::wrong(const Core& core, const Plan& plan) const {
+std::string Watch::moved(const Floor& floor) {
+  for (const auto& [no, call] : floor.calls) {
+    if (call.entered_at.v == 0) continue;
+    const auto place = places_.try_emplace(no, call.entered_at).first;
+    if (place->second != call.entered_at) return name(no) + " has lost its place";
+  }
+  return "";
+}
+
+std::string Watch::wrong(const Core& core, const Plan& plan) {
   const Floor& floor = core.floor();
   for (const std::string& found :
-       {fault_, wrong_agents(floor), wrong_phases(floor), wrong_indexes(floor),
+       {fault_, moved(floor), wrong_agents(floor), wrong_phases(floor), wrong_indexes(floor),
         floor.linked ? idle_beside_waiting(floor, plan) : ""})
     if (!found.empty()) return found;
   for (const CallNo no : opened_)

@@ -29,7 +29,7 @@ class Watch {
   void told(const Event& event);
   void did(const Commands& commands);
   // Of the floor and of the commands so far; empty: all is well.
-  std::string wrong(const Core& core, const Plan& plan) const;
+  std::string wrong(const Core& core, const Plan& plan);
 
   const std::map<CallNo, AtPbx>& pbx() const { return pbx_; }
   const std::map<CallNo, int>& ends() const { return ends_; }
@@ -46,7 +46,11 @@ class Watch {
     return found == pbx_.end() ? nullptr : &found->second;
   }
 
+  // Whose time of entry has changed.
+  std::string moved(const Floor& floor);
+
   std::map<CallNo, AtPbx> pbx_;
+  std::map<CallNo, TimeMs> places_;
   std::set<CallNo> opened_;
   std::map<CallNo, int> ends_;
   std::map<CallNo, int> reported_ends_;

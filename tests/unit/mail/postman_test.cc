@@ -338,7 +338,9 @@ TEST_F(PostmanTest, AnErasedTicketsLetterIsNotSent) {
 TEST_F(PostmanTest, MetricsHaveNoAddress) {
   open(kMail);
   turn();
-  const std::string text = postman().metrics();
+  app::MetricsPage page;
+  postman().add_metrics(page);
+  const std::string text = page.text();
   EXPECT_NE(text.find("opora_mail_letters_total{outcome=\"taken\"} 1\n"), std::string::npos);
   EXPECT_EQ(text.find('@'), std::string::npos);
 }

@@ -47,13 +47,16 @@ StreamPos Checks::durable(SiteNo self, SiteNo peer, StreamKind stream) const {
   return sync::read_cursor(*rows, stream, peer).pos;
 }
 
-void Checks::acked(SiteNo self, SiteNo peer, StreamKind stream, StreamPos pos) {
-  // What was said before the peer's store became an older one may still arrive.
-  if (cloned_.contains(peer) || peer == hostile_) return;
-  const auto restored = restored_ms_.find(peer);
+// What a peer said before its store became an older one may still arrive: it was said of another
+// journal than the one that lies there now, which may have records of a past that nobody else has.
+bool Checks::may_be_old_words(SiteNo peer) const {
   constexpr std::int64_t kOldWordsMs = 8'000;
-  if (restored != restored_ms_.end() && sim_.timeline.now_ms() < restored->second + kOldWordsMs)
-    return;
+  const auto restored = restored_ms_.find(peer);
+  return restored != restored_ms_.end() && sim_.timeline.now_ms() < restored->second + kOldWordsMs;
+}
+
+void Checks::acked(SiteNo self, SiteNo peer, StreamKind stream, StreamPos pos) {
+  if (cloned_.contains(peer) || peer == hostile_ || may_be_old_words(peer)) return;
   if (pos > durable(peer, self, stream))
     sim_.story.wrong("acknowledged and not held: " + text(peer, self, stream, pos));
 }
@@ -93,7 +96,7 @@ void Checks::check_marks(SiteNo self, SiteNo peer, const std::vector<protocol::M
 // whose own clock is wrong cannot tell which promises to believe.
 void Checks::holds_through(SiteNo self, SiteNo peer, Hlt through) {
   if (self != kHubSite || !find_(kHubSite)->clock().right() || cloned_.contains(peer)) return;
-  if (peer == hostile_) return;
+  if (peer == hostile_ || may_be_old_words(peer)) return;
   // A clock that goes back by years breaks a promise that is far ahead of the last event.
   const auto set_back = [&](Hlt event) {
     return find_(peer)->clock().most_behind_ms() > sync::kMaxPromiseLeadMs &&

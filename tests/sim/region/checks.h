@@ -64,6 +64,7 @@ class Checks final : public Watch {
   };
   using Journal = std::map<sync::JournalRef, Held>;
 
+  bool may_be_old_words(SiteNo peer) const;
   StreamPos durable(SiteNo self, SiteNo peer, sync::StreamKind stream) const;
   void check_marks(SiteNo self, SiteNo peer, const std::vector<protocol::Mark>& marks);
   Journal read(SiteNo site);

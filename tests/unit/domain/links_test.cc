@@ -280,15 +280,7 @@ TEST_P(RandomTies, ConvergeInAnyOrderOfArrival) {
   for (int replica_no = 0; replica_no < 3; ++replica_no) {
     std::vector<Event> left = story_.events();
     std::shuffle(left.begin(), left.end(), random_);
-    std::vector<Event> heard;
-    Entity replica{Kind::kTicket, story_.entity().id, {}, {}};
-    for (const Event& event : left) {
-      heard.push_back(event);
-      if (fold(replica, event) == FoldResult::kFolded) continue;
-      auto history = heard;
-      std::sort(history.begin(), history.end(), canonical_order);
-      replica = refold(replica, history);
-    }
+    const Entity replica = testing::heard_in_order(story_.entity().id, left);
     EXPECT_EQ(to_row(*replica.as<TicketState>()), to_row(story_.ticket()));
     EXPECT_EQ(facets(replica).index, facets(story_.entity()).index);
   }

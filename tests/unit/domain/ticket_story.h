@@ -266,4 +266,18 @@ inline TicketAction reclassify(std::optional<Urgency> urgency, std::string topic
   return out;
 }
 
+// As a place sees the ticket that hears of its events in this order.
+inline Entity heard_in_order(const AggregateId& ticket, const std::vector<Event>& order) {
+  Entity replica{Kind::kTicket, ticket, {}, {}};
+  std::vector<Event> heard;
+  for (const Event& event : order) {
+    heard.push_back(event);
+    if (fold(replica, event) == FoldResult::kFolded) continue;
+    auto history = heard;
+    std::sort(history.begin(), history.end(), canonical_order);
+    replica = refold(replica, history);
+  }
+  return replica;
+}
+
 }  // namespace opora::protocol::testing

@@ -389,17 +389,9 @@ TEST_P(RandomLives, FoldAlikeInAnyOrderOfArrival) {
   story_.open(static_cast<Urgency>(1 + below(4)));
   turns_.push_back({story_.now(), "first", testing::kWest});
   for (int i = 0; i < 25; ++i) one_step();
-  std::vector<Event> heard;
   std::vector<Event> left = story_.events();
   std::shuffle(left.begin(), left.end(), random_);
-  Entity replica{Kind::kTicket, story_.entity().id, {}, {}};
-  for (const Event& event : left) {
-    heard.push_back(event);
-    if (fold(replica, event) == FoldResult::kFolded) continue;
-    auto history = heard;
-    std::sort(history.begin(), history.end(), canonical_order);
-    replica = refold(replica, history);
-  }
+  const Entity replica = testing::heard_in_order(story_.entity().id, left);
   EXPECT_EQ(to_row(*replica.as<TicketState>()), to_row(story_.ticket()));
 }
 

@@ -10,6 +10,7 @@
 #include "protocol/domain/texts.h"
 #include "sync/journal/memory_store.h"
 #include "sync/projection/projection.h"
+#include "tests/support/delivery.h"
 #include "tests/support/moved_clock.h"
 #include "tests/support/region.h"
 
@@ -70,7 +71,7 @@ class PostmanTest : public ::testing::Test {
 
   void name_officer(SiteNo site, const std::string& address) {
     hub_.must(changing_site(site, address));
-    deliver();
+    testing::deliver_stream(hub_, engine_, sync::Stream::kCommon);
   }
   AggregateId open(const std::string& mail = "", SiteNo facility = SiteNo{},
                    protocol::Channel channel = protocol::Channel::kPaper) {
@@ -139,22 +140,6 @@ class PostmanTest : public ::testing::Test {
     };
     command.done = [](const Result<sync::Answer>&) {};
     return command;
-  }
-  void deliver() {
-    for (const sync::Stream each : {sync::Stream::kCommon, sync::Stream::kCommonKeys}) {
-      const auto source =
-          sync::carries_keys(each) ? sync::Stream::kJournalKeys : sync::Stream::kJournal;
-      auto entries = testing::as_stream(hub_.outgoing(source), each);
-      if (entries.empty()) continue;
-      std::promise<bool> done;
-      sync::ReceivedBatch batch;
-      batch.stream = each;
-      batch.peer = kHubSite;
-      batch.entries = std::move(entries);
-      batch.done = [&](const Result<sync::StreamHead>& head) { done.set_value(head.ok()); };
-      engine_.submit(std::move(batch));
-      ASSERT_TRUE(done.get_future().get());
-    }
   }
   std::unique_ptr<sync::EngineCore> core() {
     sync::EngineSettings settings{kHere, {}, [](TimeMs) { return std::int16_t{180}; }};

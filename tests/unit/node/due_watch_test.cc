@@ -14,6 +14,7 @@
 #include "protocol/domain/ticket_times.h"
 #include "sync/journal/memory_store.h"
 #include "sync/projection/projection.h"
+#include "tests/support/delivery.h"
 #include "tests/support/moved_clock.h"
 #include "tests/support/queues.h"
 #include "tests/support/region.h"
@@ -145,22 +146,7 @@ class DueWatchTest : public ::testing::Test {
     for (int i = 0; i < count; ++i) out.push_back(open_ticket());
     return out;
   }
-  void deliver(sync::Stream stream) {
-    for (const sync::Stream each : {stream, sync::keys_of(stream)}) {
-      const auto source =
-          sync::carries_keys(each) ? sync::Stream::kJournalKeys : sync::Stream::kJournal;
-      auto entries = testing::as_stream(hub_.outgoing(source), each);
-      if (entries.empty()) continue;
-      std::promise<bool> done;
-      sync::ReceivedBatch batch;
-      batch.stream = each;
-      batch.peer = kHubSite;
-      batch.entries = std::move(entries);
-      batch.done = [&](const Result<sync::StreamHead>& head) { done.set_value(head.ok()); };
-      engine_.submit(std::move(batch));
-      ASSERT_TRUE(done.get_future().get());
-    }
-  }
+  void deliver(sync::Stream stream) { testing::deliver_stream(hub_, engine_, stream); }
 
   std::optional<TimeMs> region_heard_;
   std::optional<protocol::Silence> region_silent_;

@@ -1,0 +1,210 @@
+#include "node/telephony/ari/translator.h"
+
+#include <charconv>
+
+namespace opora::telephony::ari {
+
+namespace {
+
+using Method = Request::Method;
+
+// Q.850 causes as Asterisk gives them to a channel that it dialled (recorded).
+constexpr std::int64_t kCauseBusy = 17;
+constexpr std::int64_t kCauseNoAnswer = 19;
+constexpr std::int64_t kCauseRejected = 21;
+constexpr std::int64_t kCauseNormal = 16;
+constexpr std::int64_t kCauseElsewhere = 26;
+
+LegEnd end_of(std::int64_t cause) {
+  switch (cause) {
+    case kCauseBusy: return LegEnd::kBusy;
+    case kCauseNoAnswer: return LegEnd::kNoAnswer;
+    case kCauseRejected: return LegEnd::kDeclined;
+    case kCauseNormal:
+    case kCauseElsewhere:
+    case 0: return LegEnd::kHungUp;
+    default: return LegEnd::kFault;
+  }
+}
+
+// A phone that rang goes with the cause of a call that is over when another phone has picked its
+// call up, a moment before that one's StasisStart (recorded). Should none come, the leg ends when
+// it has rung for its time.
+bool is_picked_up(const Message& destroyed, LegKey leg) {
+  return leg.leg != kPerson && destroyed.channel.state == "Ringing" &&
+         destroyed.cause == kCauseNormal;
+}
+
+std::optional<LegKey> leg_of_args(const std::vector<std::string>& args) {
+  // "leg,opora-7-2"
+  return args.size() >= 2 && args[0] == "leg" ? leg_of(args[1]) : std::nullopt;
+}
+
+std::optional<CallNo> call_of(std::string_view text) {
+  std::uint64_t no = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), no);
+  const bool whole = error == std::errc{} && end == text.data() + text.size() && no != 0;
+  return whole ? std::optional(CallNo{no}) : std::nullopt;
+}
+
+}  // namespace
+
+bool is_done(const Request& request, int status) {
+  if (status >= 200 && status < 300) return true;
+  if (status == 409) return request.method == Method::kPost;
+  return status == 404 && request.method == Method::kDelete;
+}
+
+Translator::Translator(Settings settings, std::function<CallNo()> next_call)
+    : settings_(std::move(settings)), next_call_(std::move(next_call)) {}
+
+void Translator::set_number(CallNo call, std::string number) {
+  persons_[call].number = std::move(number);
+}
+
+std::string Translator::caller_of(CallNo call) const {
+  const auto found = persons_.find(call);
+  return found == persons_.end() ? "" : found->second.number;
+}
+
+std::optional<LegKey> Translator::find(const std::string& channel) const {
+  const auto other = others_.find(channel);
+  return other != others_.end() ? std::optional(other->second) : leg_of(channel);
+}
+
+std::string Translator::channel(LegKey leg) const {
+  if (leg.leg == kPerson) {
+    const auto person = persons_.find(leg.call);
+    if (person != persons_.end() && !person->second.channel.empty()) return person->second.channel;
+  }
+  const auto other = replaced_.find(leg);
+  return other == replaced_.end() ? channel_of(leg) : other->second;
+}
+
+AgentNo Translator::agent_at(std::string_view endpoint) const {
+  for (const auto& [agent, at] : settings_.endpoints)
+    if (at == endpoint) return agent;
+  return {};
+}
+
+void Translator::forget(LegKey leg) {
+  const auto person = persons_.find(leg.call);
+  if (person != persons_.end()) person->second.joined.erase(leg.leg);
+  const auto other = replaced_.find(leg);
+  if (other == replaced_.end()) return;
+  others_.erase(other->second);
+  replaced_.erase(other);
+}
+
+Translator::Heard Translator::new_call(const Channel& channel, const std::string& line) {
+  const CallNo call = next_call_();
+  Person& person = persons_[call];
+  person.channel = channel.id;
+  person.number = channel.caller;
+  others_[channel.id] = {call, kPerson};
+  // After our own restart the channel says which call it is.
+  Request mark = channel_request({call, kPerson}, "/variable");
+  mark.target += "?variable=ACD_CALL_ID&value=" + std::to_string(call.v);
+  return {{Arrived{call, line}}, {std::move(mark)}};
+}
+
+Translator::Heard Translator::starts(const Message& message) {
+  const std::optional<LegKey> by_id = find(message.channel.id);
+  const std::optional<LegKey> leg = by_id ? by_id : leg_of_args(message.args);
+  if (!leg) {
+    const bool comes_in = !message.args.empty() && message.args[0] == "in";
+    if (!comes_in) return {};
+    return new_call(message.channel,
+                    message.args.size() >= 2 ? message.args[1] : message.channel.exten);
+  }
+  if (by_id) return {{LegAnswered{leg->call, leg->leg}}, {}};
+  // Another phone picked it up: another channel with the arguments of the first.
+  others_[message.channel.id] = *leg;
+  replaced_[*leg] = message.channel.id;
+  return {{LegAnswered{leg->call, leg->leg, agent_at(endpoint_of(message.channel))}}, {}};
+}
+
+Event Translator::ended(LegKey leg, std::int64_t cause) const {
+  return LegEnded{leg.call, leg.leg, end_of(cause)};
+}
+
+Translator::Heard Translator::hear(const Message& message) {
+  if (message.kind == Kind::kReplaced) return {{}, {}, true};
+  if (message.kind == Kind::kStasisStart) return starts(message);
+  if (message.kind == Kind::kPlaybackFinished) {
+    const auto call = prompted(message.playback);
+    return call ? Heard{{Played{*call}}, {}} : Heard{};
+  }
+  const std::optional<LegKey> leg = find(message.channel.id);
+  if (!leg) return {};
+  switch (message.kind) {
+    case Kind::kDtmf:
+      if (leg->leg != kPerson || message.digit.empty()) return {};
+      return {{Digit{leg->call, message.digit[0]}}, {}};
+    case Kind::kStateChange:
+      if (message.channel.state == "Ringing") return {{LegRings{leg->call, leg->leg}}, {}};
+      return {};
+    case Kind::kStasisEnd: {
+      // Of a caller who came in this is all that comes; a leg that we dialled tells its cause
+      // later.
+      const auto person = persons_.find(leg->call);
+      const bool came_in = person != persons_.end() && person->second.channel == message.channel.id;
+      if (!came_in || person->second.falls_back) return {};
+      return {{LegEnded{leg->call, kPerson, LegEnd::kHungUp}}, {}};
+    }
+    case Kind::kDestroyed: {
+      // The phone that rang first goes when another has picked its call up.
+      const auto now = replaced_.find(*leg);
+      if (now != replaced_.end() && now->second != message.channel.id) return {};
+      if (is_picked_up(message, *leg)) return {};
+      const Event event = ended(*leg, message.cause);
+      forget(*leg);
+      return {{event}, {}};
+    }
+    default: return {};
+  }
+}
+
+std::optional<Event> Translator::failed(const Request& request) const {
+  if (!request.dials) return std::nullopt;
+  return LegEnded{request.dials->call, request.dials->leg, LegEnd::kUnreachable};
+}
+
+// Waits in our application, and has no number of ours yet: his StasisStart was not heard.
+std::optional<Translator::Heard> Translator::came_meanwhile(const Channel& channel) {
+  const std::string in = "Stasis(" + settings_.app + ",in";
+  if (!channel.dialplan.starts_with(in)) return std::nullopt;
+  std::string line = channel.dialplan.substr(in.size());
+  line.pop_back();
+  return new_call(channel, line.starts_with(',') ? line.substr(1) : channel.exten);
+}
+
+Translator::Heard Translator::reconcile(const std::vector<Channel>& channels) {
+  Reconciled all;
+  std::map<CallNo, SeenCall> seen;
+  Heard fresh;
+  for (const Channel& each : channels) {
+    std::optional<LegKey> leg = find(each.id);
+    if (!leg)
+      if (const auto call = call_of(each.call_id)) {
+        leg = LegKey{*call, kPerson};
+        persons_[*call].channel = each.id;
+        persons_[*call].number = each.caller;
+        others_[each.id] = *leg;
+      }
+    if (!leg) {
+      auto came = came_meanwhile(each);
+      if (!came) continue;  // not ours: the PBX has other calls
+      fresh.events.push_back(std::move(came->events.front()));
+      fresh.requests.push_back(std::move(came->requests.front()));
+      continue;
+    }
+    SeenCall& call = seen.try_emplace(leg->call, SeenCall{leg->call, {}}).first->second;
+    call.legs.push_back({leg->leg, each.state == "Up" ? LegState::kUp : LegState::kDialling});
+  }
+  for (auto& [no, call] : seen) all.calls.push_back(std::move(call));
+  fresh.events.insert(fresh.events.begin(), std::move(all));
+  return fresh;
+}
+
+}  // namespace opora::telephony::ari

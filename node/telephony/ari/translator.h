@@ -1,0 +1,120 @@
+// Between the call queue's events and commands and an Asterisk's channels, bridges and requests.
+// Owned by the adapter, one thread; no sockets: it says which requests to send, in order, and is
+// told what came back. Ids are known here before a request is sent, for events overtake its answer.
+//
+// What the plan of calls does not have is here: endpoints of agents, trunks, files of prompts,
+// numbers of callers.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "node/telephony/ari/message.h"
+#include "node/telephony/ari/names.h"
+#include "node/telephony/queue/command.h"
+#include "node/telephony/queue/event.h"
+
+namespace opora::telephony::ari {
+
+struct Settings {
+  std::string app = "opora";
+  std::map<AgentNo, std::string> endpoints;  // "PJSIP/201"
+  std::string trunk;                         // "PJSIP/{number}@trunk"
+  std::string region;                        // endpoint of the regional centre's queue
+  std::string fallback_context = "opora-fallback";
+  std::map<MenuNo, std::string> menus;  // media: "sound:opora/menu1"
+  std::string closed_media;
+  std::string closed_with_offer_media;
+  std::string offer_media;
+  std::string music = "default";
+};
+
+struct Request {
+  enum class Method : std::uint8_t { kGet, kPost, kDelete } method = Method::kPost;
+  std::string target;  // "/ari/channels/…?…"
+  std::string body;    // JSON, or empty
+  // Whose failure is an event: a leg that cannot be dialled.
+  std::optional<LegKey> dials;
+};
+using Requests = std::vector<Request>;
+
+// Is this answer what was wanted? 409 is: it is there already; so is 404 to a DELETE.
+bool is_done(const Request& request, int status);
+
+class Translator {
+ public:
+  // `next_call` gives numbers that were never given before.
+  Translator(Settings settings, std::function<CallNo()> next_call);
+
+  struct Heard {
+    std::vector<Event> events;
+    Requests requests;      // to be sent before those of the events' commands
+    bool replaced = false;  // somebody else hears the events: connect anew
+  };
+  Heard hear(const Message& message);
+  Requests ask(const Command& command);
+  // A request that was not done.
+  std::optional<Event> failed(const Request& request) const;
+  // After a cut: what the PBX has; behind it, as new calls, callers who came meanwhile.
+  Heard reconcile(const std::vector<Channel>& channels);
+
+  // Whom a call dials: known before DialOut, CallBackEntered or a transfer is told.
+  void set_number(CallNo call, std::string number);
+  std::string caller_of(CallNo call) const;
+
+ private:
+  struct Person {
+    std::string channel;  // empty: not yet
+    std::string number;
+    std::set<LegNo> joined;
+    bool falls_back = false;
+  };
+  Heard starts(const Message& message);
+  Heard new_call(const Channel& channel, const std::string& line);
+  std::optional<Heard> came_meanwhile(const Channel& channel);
+  std::optional<LegKey> find(const std::string& channel) const;
+  std::string channel(LegKey leg) const;
+  Event ended(LegKey leg, std::int64_t cause) const;
+  AgentNo agent_at(std::string_view endpoint) const;
+  void forget(LegKey leg);
+
+  // One a command of the PBX; those to the journal and to screens are no requests.
+  Requests on(const Answer& command);
+  Requests on(const PlayMenu& command);
+  Requests on(const PlayClosed& command);
+  Requests on(const StopPlaying& command);
+  Requests on(const Park& command);
+  Requests on(const Announce& command);
+  Requests on(const Dial& command);
+  Requests on(const Join& command);
+  Requests on(const JoinConsult& command);
+  Requests on(const HoldPerson& command);
+  Requests on(const ResumePerson& command);
+  Requests on(const Overhear& command);
+  Requests on(const HangUpLeg& command);
+  Requests on(const FallBack& command);
+  Requests on(const Finish& command);
+  template <class Told>
+  Requests on(const Told&) {
+    return {};
+  }
+  Request play(CallNo call, const std::string& media) const;
+  std::string dialled_by(const Dial& command) const;
+  Request channel_request(LegKey leg, std::string_view what) const;
+  Requests into_bridge(const std::string& bridge, std::string_view type,
+                       const std::vector<std::string>& channels) const;
+  Requests music(const std::string& bridge) const;
+  Requests join(CallNo call);
+
+  const Settings settings_;
+  const std::function<CallNo()> next_call_;
+  std::map<CallNo, Person> persons_;
+  std::map<std::string, LegKey> others_;    // channels with ids of the PBX's own
+  std::map<LegKey, std::string> replaced_;  // the other way round, without persons
+};
+
+}  // namespace opora::telephony::ari

@@ -1,0 +1,258 @@
+// The call queue over an Asterisk's messages as they were recorded on 22.10: which requests it
+// sends, in which order, and what it makes of late, lost and foreign ones.
+#include "node/telephony/ari/translator.h"
+
+#include <gtest/gtest.h>
+
+#include "node/telephony/queue/core.h"
+#include "tests/support/call_plan.h"
+
+namespace opora::testing {
+namespace {
+
+using namespace telephony;
+using namespace telephony::ari;
+
+std::string channel_json(const std::string& id, const std::string& state,
+                         const std::string& name = "PJSIP/trunk-00000000") {
+  return R"({"id":")" + id + R"(","name":")" + name + R"(","state":")" + state +
+         R"(","caller":{"name":"Ivanova A","number":"84951234567"},"connected":{"name":"","number":""},)"
+         R"("dialplan":{"context":"from-trunk","exten":"100","priority":3},"language":"en"})";
+}
+std::string message_json(const std::string& type, const std::string& channel,
+                         const std::string& more = "") {
+  return R"({"type":")" + type + R"(","timestamp":"2026-11-21T17:12:56.968+0000",)" + more +
+         R"("channel":)" + channel + R"(,"asterisk_id":"00:00:00:00:00:00","application":"opora"})";
+}
+
+// A core, a translator and a list of what was sent.
+class Ari : public ::testing::Test {
+ protected:
+  Ari() {
+    tell(Reconciled{});
+    tell(Asked{{}, AgentNo{100}, SetState{protocol::AgentState::kReady, {}}});
+    now_ = now_ + 1'000;
+    tell(Asked{{}, AgentNo{103}, SetState{protocol::AgentState::kReady, {}}});
+  }
+  static Settings settings() {
+    Settings out;
+    out.endpoints = {{AgentNo{100}, "PJSIP/op1"}, {AgentNo{103}, "PJSIP/op2"}};
+    out.trunk = "PJSIP/{number}@trunk";
+    out.region = "PJSIP/region";
+    out.closed_media = "sound:closed";
+    return out;
+  }
+  void says(const std::string& json) {
+    const auto message = read_message(json);
+    ASSERT_TRUE(message.ok()) << message.error().path << message.error().message;
+    take(translator_.hear(*message));
+  }
+  void take(const Translator::Heard& heard) {
+    for (const Request& each : heard.requests) send(each);
+    for (const Event& each : heard.events) tell(each);
+  }
+  void tell(const Event& event) {
+    for (const Command& each : core_.step(plan_, event, now_).commands)
+      for (const Request& request : translator_.ask(each)) send(request);
+  }
+  void send(const Request& request) {
+    static const char* const kNames[] = {"GET ", "POST ", "DELETE "};
+    sent_.push_back(kNames[static_cast<int>(request.method)] + request.target);
+    last_ = request;
+  }
+  std::vector<std::string> sent() { return std::exchange(sent_, {}); }
+  void comes(const std::string& id = "CH1") {
+    says(message_json("StasisStart", channel_json(id, "Ring"), R"("args":["in","desk"],)"));
+  }
+  void takes(const std::string& id = "opora-1-1", const std::string& name = "PJSIP/op1-00000001") {
+    says(message_json("StasisStart", channel_json(id, "Up", name),
+                      R"("args":["leg","opora-1-1"],)"));
+  }
+  Phase phase() const { return core_.floor().calls.at(CallNo{1}).phase; }
+  bool is_over() const { return core_.floor().calls.empty(); }
+
+  const Plan plan_ = hospital_plan();
+  Core core_;
+  std::uint64_t calls_ = 0;
+  Translator translator_{settings(), [this] { return CallNo{++calls_}; }};
+  TimeMs now_{1'795'442'400'000};
+  std::vector<std::string> sent_;
+  Request last_;
+};
+
+TEST_F(Ari, ACallIsAnsweredParkedAndRungFor) {
+  comes();
+  EXPECT_EQ(
+      sent(),
+      (std::vector<std::string>{
+          "POST /ari/channels/CH1/variable?variable=ACD_CALL_ID&value=1",
+          "POST /ari/channels/CH1/answer",
+          "POST /ari/bridges/opora-q-1?type=holding",
+          "POST /ari/bridges/opora-q-1/addChannel?channel=CH1",
+          "POST /ari/bridges/opora-q-1/moh?mohClass=default",
+          "POST /ari/channels/opora-1-1?endpoint=PJSIP%2Fop1&app=opora&appArgs=leg%2Copora-1-1"
+          "&timeout=15&callerId=84951234567",
+      }));
+  EXPECT_EQ(last_.body, R"({"variables":{"ACD_CALL_ID":"1"}})");
+}
+
+TEST_F(Ari, TheAgentAnswersBothAreBridgedAndHeHangsUp) {
+  comes();
+  sent();
+  says(message_json("ChannelStateChange", channel_json("opora-1-1", "Ringing")));
+  takes();
+  EXPECT_EQ(sent(), (std::vector<std::string>{
+                        "POST /ari/bridges/opora-t-1?type=mixing",
+                        "POST /ari/bridges/opora-t-1/addChannel?channel=CH1%2Copora-1-1",
+                    }));
+  EXPECT_EQ(phase(), Phase::kTalking);
+  says(message_json("StasisEnd", channel_json("opora-1-1", "Up")));
+  says(message_json("ChannelDestroyed", channel_json("opora-1-1", "Up"),
+                    R"("cause":16,"cause_txt":"Normal Clearing",)"));
+  EXPECT_TRUE(is_over());
+  EXPECT_EQ(sent().front(), "DELETE /ari/channels/CH1?reason=normal");
+}
+
+TEST_F(Ari, ACallerWhoHangsUpEndsByStasisEndAlone) {
+  comes();
+  sent();
+  says(message_json("StasisEnd", channel_json("CH1", "Up")));
+  EXPECT_TRUE(is_over());
+  EXPECT_EQ(sent().front(), "DELETE /ari/channels/opora-1-1?reason=normal");
+  takes();  // he took the phone at the same moment
+  EXPECT_EQ(sent().front(), "DELETE /ari/channels/opora-1-1?reason=normal");
+}
+
+TEST_F(Ari, CausesAreWhatAPhoneDid) {
+  comes();
+  says(message_json("ChannelDestroyed", channel_json("opora-1-1", "Ringing"), R"("cause":19,)"));
+  EXPECT_EQ(core_.floor().agents.at(AgentNo{100}).aside, Aside::kNoAnswer);
+  says(message_json("ChannelDestroyed", channel_json("opora-1-2", "Ringing"), R"("cause":21,)"));
+  EXPECT_EQ(core_.floor().agents.at(AgentNo{103}).aside, Aside::kDeclined);
+  EXPECT_EQ(phase(), Phase::kWaiting);
+}
+
+TEST_F(Ari, AnUnregisteredPhoneIsAnHttp500WithoutEvents) {
+  comes();
+  ASSERT_FALSE(is_done(last_, 500));
+  const auto event = translator_.failed(last_);
+  ASSERT_TRUE(event);
+  tell(*event);
+  EXPECT_EQ(core_.floor().agents.at(AgentNo{100}).aside, Aside::kUnreachable);
+  EXPECT_EQ(core_.floor().agents.at(AgentNo{103}).call, CallNo{1});
+}
+
+TEST_F(Ari, WhatIsThereAlreadyIsDone) {
+  EXPECT_TRUE(is_done({Request::Method::kPost, "", "", {}}, 409));
+  EXPECT_TRUE(is_done({Request::Method::kDelete, "", "", {}}, 404));
+  EXPECT_FALSE(is_done({Request::Method::kPost, "", "", {}}, 404));
+}
+
+TEST_F(Ari, APickUpAtThePbxComesWithAnotherChannel) {
+  comes();
+  takes("CH4", "PJSIP/op2-00000008");
+  EXPECT_EQ(core_.floor().agents.at(AgentNo{103}).call, CallNo{1});
+  EXPECT_EQ(sent().back(), "POST /ari/bridges/opora-t-1/addChannel?channel=CH1%2CCH4");
+  says(message_json("ChannelDestroyed", channel_json("opora-1-1", "Ringing"), R"("cause":26,)"));
+  EXPECT_EQ(phase(), Phase::kTalking);
+  says(message_json("ChannelDestroyed", channel_json("CH4", "Up"), R"("cause":16,)"));
+  EXPECT_TRUE(is_over());
+}
+
+// As recorded: the phone that rang is gone before the other one is there.
+TEST_F(Ari, APickUpIsNoPhoneThatWasPutDown) {
+  comes();
+  says(message_json("ChannelDestroyed", channel_json("opora-1-1", "Ringing"),
+                    R"("cause":16,"cause_txt":"Normal Clearing",)"));
+  EXPECT_EQ(phase(), Phase::kRinging);
+  takes("CH4", "PJSIP/op2-00000008");
+  EXPECT_EQ(phase(), Phase::kTalking);
+  EXPECT_EQ(core_.floor().agents.at(AgentNo{103}).call, CallNo{1});
+  EXPECT_EQ(core_.floor().agents.at(AgentNo{100}).aside, Aside::kNone);
+}
+
+TEST_F(Ari, APhoneThatWentAndThatNobodyPickedUpEndsWithItsTime) {
+  comes();
+  says(message_json("ChannelDestroyed", channel_json("opora-1-1", "Ringing"), R"("cause":16,)"));
+  now_ = *core_.next_wake();
+  tell(Tick{});
+  EXPECT_EQ(core_.floor().agents.at(AgentNo{103}).call, CallNo{1});
+}
+
+TEST_F(Ari, AfterAConsultationThatIsCalledOffAllAreTogetherAgain) {
+  comes();
+  takes();
+  sent();
+  tell(Asked{{}, AgentNo{100}, Consult{ToNumber{"+73822123456"}}});
+  EXPECT_EQ(
+      sent().back().find("POST /ari/channels/opora-1-2?endpoint=PJSIP%2F%2B73822123456%40trunk"),
+      0U);
+  tell(LegAnswered{CallNo{1}, LegNo{2}});
+  EXPECT_EQ(sent().back(), "POST /ari/bridges/opora-c-1/addChannel?channel=opora-1-1%2Copora-1-2");
+  tell(Asked{{}, AgentNo{100}, CancelConsult{}});
+  EXPECT_EQ(sent().back(), "POST /ari/bridges/opora-t-1/addChannel?channel=CH1%2Copora-1-1");
+}
+
+TEST_F(Ari, AfterARestartAChannelSaysWhichCallItIs) {
+  comes();
+  const auto channels = read_channels(
+      R"([{"id":"CH1","name":"PJSIP/trunk-0","state":"Up","caller":{"number":"84951234567"},"channelvars":{"ACD_CALL_ID":"1"}},)"
+      R"({"id":"opora-1-1","name":"PJSIP/op1-1","state":"Ringing","channelvars":{"ACD_CALL_ID":"1"}},)"
+      R"({"id":"other","name":"PJSIP/x-1","state":"Up","channelvars":{"ACD_CALL_ID":""}}])");
+  ASSERT_TRUE(channels.ok()) << channels.error().path;
+  Translator fresh{settings(), [] { return CallNo{50}; }};
+  const auto heard = fresh.reconcile(*channels);
+  const auto& seen = std::get<Reconciled>(heard.events.at(0));
+  ASSERT_EQ(seen.calls.size(), 1U);
+  EXPECT_EQ(seen.calls[0].legs.size(), 2U);
+  EXPECT_EQ(seen.calls[0].legs[1].state, LegState::kDialling);
+  EXPECT_EQ(fresh.caller_of(CallNo{1}), "84951234567");
+}
+
+TEST_F(Ari, WhoCameWhileNobodyListenedIsANewCall) {
+  const auto channels = read_channels(
+      R"([{"id":"CH7","name":"PJSIP/trunk-7","state":"Ring","caller":{"number":"84951234567"},)"
+      R"("dialplan":{"exten":"100","app_name":"Stasis","app_data":"opora,in,desk"},)"
+      R"("channelvars":{"ACD_CALL_ID":"edge1-1795281176.0"}},)"
+      R"({"id":"CH8","name":"PJSIP/trunk-8","state":"Up",)"
+      R"("dialplan":{"exten":"s","app_name":"Queue","app_data":"regd,,,,20"}},)"
+      R"({"id":"CH9","name":"PJSIP/trunk-9","state":"Up",)"
+      R"("dialplan":{"exten":"s","app_name":"Stasis","app_data":"another,in,desk"}}])");
+  ASSERT_TRUE(channels.ok()) << channels.error().path;
+  take(translator_.reconcile(*channels));
+  EXPECT_EQ(phase(), Phase::kRinging);
+  EXPECT_EQ(core_.floor().calls.size(), 1U);
+  EXPECT_EQ(sent().front(), "POST /ari/channels/CH7/variable?variable=ACD_CALL_ID&value=1");
+}
+
+TEST_F(Ari, AnotherListenerOfTheApplicationIsSeen) {
+  const auto message = read_message(
+      R"({"type":"ApplicationReplaced","timestamp":"2026-11-21T17:23:07.509+0000","application":"opora"})");
+  ASSERT_TRUE(message.ok());
+  EXPECT_TRUE(translator_.hear(*message).replaced);
+}
+
+TEST(AriMessages, OfOtherKindsAreNotRead) {
+  const auto message = read_message(R"({"type":"ChannelVarset","variable":"X","channel":7})");
+  ASSERT_TRUE(message.ok());
+  EXPECT_EQ(message->kind, Kind::kOther);
+}
+
+TEST(AriMessages, ThatAreNoneAreErrors) {
+  EXPECT_FALSE(read_message("").ok());
+  EXPECT_FALSE(read_message("[]").ok());
+  EXPECT_FALSE(read_message(R"({"type":"StasisStart","channel":{"name":"x"}})").ok());
+  EXPECT_FALSE(read_message(std::string(kMaxMessageBytes + 1, ' ')).ok());
+  EXPECT_FALSE(read_channels("{}").ok());
+}
+
+TEST(AriNames, AreReadBackAndNothingElseIs) {
+  EXPECT_EQ(leg_of(channel_of({CallNo{7}, LegNo{2}})), (LegKey{CallNo{7}, LegNo{2}}));
+  for (const char* other : {"", "opora-", "opora-7", "opora-x-1", "opora-0-1", "opora-7-1x",
+                            "edge1-1795281176.0", "opora-t-7", "opora-7-99999"})
+    EXPECT_FALSE(leg_of(other)) << other;
+  EXPECT_EQ(percent("a b/ё"), "a%20b%2F%D1%91");
+}
+
+}  // namespace
+}  // namespace opora::testing

@@ -2,6 +2,7 @@
 
 #include "node/api.h"
 #include "node/media/media.h"
+#include "protocol/base/utf8.h"
 #include "protocol/codec/sealed_file.h"
 #include "protocol/domain/texts.h"
 #include "sync/journal/files.h"
@@ -159,10 +160,20 @@ class Upload : public std::enable_shared_from_this<Upload> {
   bool said_ = false;
 };
 
+// A name that is shown as another, with the ending of another, or that breaks a line.
+bool misleads(std::string_view name) {
+  while (!name.empty()) {
+    const char32_t c = take_code_point(name);
+    if (is_control(c) || is_direction_control(c)) return true;
+  }
+  return false;
+}
+
 Result<std::string> read_name(const web::Query& query) {
   web::QueryReader in(query);
   const auto name = in.line("name", {1, protocol::kFileNameLimit.max});
   if (!name) in.fail("name", "required");
+  if (name && misleads(*name)) in.fail("name", "has characters that cannot be seen");
   OPORA_TRY(in.finish());
   return *name;
 }

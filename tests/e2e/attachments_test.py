@@ -107,6 +107,14 @@ class Attachments(harness.RegionTest):
         self._refused(self._send(png(1_100)), 413, "too_large", "content")
         self._refused(self._send(png(), name=""), 422, "invalid", "name")
         self._refused(self._send(png(), name="x" * 256), 422, "invalid", "name")
+        # Shown as "счёт‑gpj.exe" would be what ends in ".jpg"; none of them breaks a line of a log.
+        for unseen in ("\u202e", "\u2066", "\u200f", "\u2028", "\u0085"):
+            name = f"счёт-{unseen}gpj.png"
+            self._refused(self._send(png(), name=name), 422, "invalid", "name")
+        for control in ("\n", "\t", "\0", "\x7f"):
+            target = f"{self.path}?name={quote(f'a{control}b.png')}"
+            answer = self.here.request("POST", target, png(), {"Idempotency-Key": uuid.uuid4().hex})
+            self.assertEqual((answer.status, answer.json()["code"]), (400, "invalid"), control)
         nowhere = "/api/v1/tickets/17-004198-9/attachments"
         self.assertEqual(self._send(png(), path=nowhere).status, 404)
         answer = self.here.request("POST", f"{self.path}?name=a", png())
@@ -244,6 +252,64 @@ class Attachments(harness.RegionTest):
         self.node.restart()
         self.assertEqual(done.returncode, 0, done.stdout)
         self.assertRegex(done.stdout, r"[1-9]\d* files")
+
+
+class Quota(harness.RegionTest):
+    """A site that keeps files of one MB in all."""
+
+    SITES = 0
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        cls.small = cls.region.add_site(harness.spec(2), options={"--attachments-quota-mb": "1"})
+
+    def test_v6_what_is_over_the_quota_is_refused_whole_and_a_smaller_file_still_goes(self):
+        operator = self.user("operator", self.small)
+        made = operator.post("/api/v1/contacts", harness.ticket_contact())
+        path = f"/api/v1/tickets/{made['ticket']['number']}/attachments"
+
+        def send(content: bytes, key: str = ""):
+            target = f"{path}?name=a.png"
+            headers = {
+                "Idempotency-Key": key or uuid.uuid4().hex,
+                "Content-Type": "application/octet-stream",
+            }
+            answer = operator.request("POST", target, content, headers)
+            kind = answer.headers["content-type"]
+            faults = DOCUMENT.answer_faults("POST", target, answer.status, kind, answer.json())
+            self.assertEqual(faults, [], "as the contract says")
+            return answer
+
+        def kept() -> int:
+            return self.admin(self.small).get("/api/v1/sync")["files"]["bytes"]
+
+        key = uuid.uuid4().hex
+        first = send(png(500), key)  # three quarters of it
+        self.assertEqual(first.status, 201, first.body)
+        before = kept()
+        for content in (png(500, noise=2), png(620)):
+            refused = send(content)
+            said = refused.json()
+            self.assertEqual(
+                (refused.status, said["code"], said["path"]), (507, "no_room", "content"), said
+            )
+            self.assertEqual(kept(), before)
+        self.assertEqual(len(operator.get(path)["items"]), 1)
+        self.assertEqual(send(png(500), key).json()["id"], first.json()["id"], "asked again")
+        smaller = send(png(200))
+        self.assertEqual(smaller.status, 201, smaller.body)
+        self.assertEqual(kept(), before + smaller.json()["bytes"])
+        # A restart neither forgets what is kept nor finds rests of what was refused.
+        self.small.daemon.stop()
+        self.small.restart()
+        self.assertEqual(kept(), before + smaller.json()["bytes"])
+        self.assertEqual(send(png(500, noise=3)).status, 507)
+        self.small.daemon.stop()
+        done = self.verify(self.small)
+        self.small.restart()
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertIn("2 files", done.stdout)
 
 
 if __name__ == "__main__":

@@ -83,6 +83,30 @@ scenario('a queue begins with the norms of the order, and its deadline skips the
   await form.getByLabel('Зарегистрировано').fill('2025-04-30T10:00');
   await press(page, 'Enter');
   await form.getByText('1 мая (праздник или перенос)').first().waitFor();
+  const preliminary = form.getByText('Производственный календарь на 2027 год ещё не утверждён');
+  assert.equal(await preliminary.count(), 0, '2025 is decreed');
+  await form.getByLabel('Поступило').fill('2026-12-31T17:30');
+  await form.getByLabel('Зарегистрировано').fill('2026-12-31T17:30');
+  await press(page, 'Enter');
+  await preliminary.waitFor();
+  assert.deepEqual(await axeFindings(page), []);
+  assert.deepEqual(page.problems, []);
+});
+
+scenario('a card says on which years without a decree its dates count, and no other', async () => {
+  const body = { channel: 'phone', direction: 'in', topic: 'home-adult', summary: 'Печать', outcome: 'ticket', urgency: 'low' };
+  const { ticket } = await ask(site, 'POST', '/api/v1/contacts', body, 'operator');
+  const page = await newPage(browser);
+  await signIn(page, site, 'operator');
+  await page.goto(`${site.url}/#/tickets/${ticket.number}`);
+  await page.getByRole('heading', { name: ticket.number }).waitFor();
+  assert.equal(await page.locator('[data-preliminary-years]').count(), 0, 'round the clock');
+  await page.route(`**/api/v1/tickets/${ticket.number}`, async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), preliminary_years: [2027, 2028] } });
+  });
+  await page.reload();
+  await page.getByText('Производственный календарь на 2027, 2028 год ещё не утверждён: срок может измениться.').waitFor();
   assert.deepEqual(await axeFindings(page), []);
   assert.deepEqual(page.problems, []);
 });

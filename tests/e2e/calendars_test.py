@@ -133,7 +133,7 @@ class Calendars(harness.RegionTest):
                 ("2025-05-04", "week", False),
             ],
         )
-        self.assertEqual(answer["preliminary_years"], [2027])
+        self.assertEqual(answer["preliminary_years"], [], "2025 is decreed")
         waiting = ASKED | {"pauses": [{"from": "2025-04-30T16:30:00+03:00", "to": None}]}
         self.assertIsNone(hub("POST", "/api/v1/deadlines/preview", waiting)["completion"]["due_at"])
         unregistered = ASKED | {"registered_at": None}
@@ -224,6 +224,41 @@ class Calendars(harness.RegionTest):
             with self.subTest(change=change):
                 self.refused(hub, f"{target}/other", CALL_BACK | change, path)
         self.assertEqual(len(hub("GET", target)["items"]), 1)
+
+    def test_8_a_promise_says_on_which_years_without_a_decree_it_counts(self):
+        hub, site = self.checked_admin(self.hub), self.checked_admin(self.node)
+
+        def years(received: str, urgency: str = "high") -> list[int]:
+            body = ASKED | {"received_at": received, "registered_at": received, "urgency": urgency}
+            answer = hub("POST", "/api/v1/deadlines/preview", body)
+            self.assertEqual(site("POST", "/api/v1/deadlines/preview", body), answer)
+            return answer["preliminary_years"]
+
+        self.assertEqual(years("2026-11-30T10:00:00+03:00"), [])
+        self.assertEqual(years("2026-12-31T17:00:00+03:00"), [2027], "preliminary")
+        self.assertEqual(years("2027-12-31T17:00:00+03:00"), [2027, 2028], "there is no 2028")
+        self.assertEqual(years("2026-12-31T17:00:00+03:00", "critical"), [2027])
+        clock = copy.deepcopy(LINE_2) | {"line": 1}
+        for norms in clock["norms"]:
+            norms |= {key: norm(60, "round_the_clock") for key in ("registration", "completion")}
+        clock["norms"][0]["completion"] = norm(366 * 24 * 60, unit="weeks")
+        clock["reactions"] = []
+        hub("PUT", "/api/v1/catalogues/queues/line-1", clock)
+        until(lambda: len(site("GET", "/api/v1/catalogues/queues")["items"]) == 2, "queue", 20)
+        decreed = [
+            year["year"]
+            for year in site("GET", "/api/v1/catalogues/production")["items"]
+            if year["status"] == "decreed"
+        ]
+        operator = self.user("operator", self.node)
+        for urgency in ("low", "medium"):
+            body = harness.ticket_contact() | {"urgency": urgency}
+            made = operator.post("/api/v1/contacts", body)["ticket"]
+            card = Checked(self, operator)("GET", f"/api/v1/tickets/{made['number']}")
+            reached = range(int(card["opened_at"][:4]), int(card["completion_due"][:4]) + 1)
+            counted = [year for year in reached if year not in decreed]
+            self.assertEqual(card["preliminary_years"], counted if urgency == "low" else [])
+            self.assertTrue(counted or urgency == "medium", "a year of working days ends in none")
 
 
 def _changed(record: dict) -> dict:

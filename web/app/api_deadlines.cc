@@ -7,6 +7,7 @@
 #include "web/app/calendar_form.h"
 #include "web/app/calendars.h"
 #include "web/app/names.h"
+#include "web/app/unsettled.h"
 #include "web/server/problem.h"
 
 namespace opora::app {
@@ -82,10 +83,19 @@ Result<web::Response> preview_of(const Context& context, const Preview& preview)
   if (!calendar) return invalid("queue", "its calendar has not arrived here yet");
   const auto zone = zone_of(context, *rows, preview, calendar->facts);
   if (!zone.ok()) return zone.error();
-  const Production production = production_calendar(*rows);
-  const protocol::WorkingTime time(calendar->facts.hours, production.days,
-                                   [&zone](TimeMs at) { return zone->offset_min(at); });
+  const protocol::ProductionCalendar production = production_calendar(*rows);
+  const protocol::ZoneOffset offset = [&zone](TimeMs at) { return zone->offset_min(at); };
+  const protocol::WorkingTime time(calendar->facts.hours, production, offset);
   const auto deadlines = protocol::deadlines_of(preview.clock, queue->facts, time);
+  protocol::UnsettledYears years(decreed_years(*rows));
+  const auto count = [&](const std::optional<Deadline>& deadline, TimeMs from) {
+    if (deadline && deadline->due_at)
+      years.count({deadline->norm, calendar->facts.hours, offset, from, *deadline->due_at});
+  };
+  const TimeMs registered = preview.clock.registered_at.value_or(preview.clock.received_at);
+  count(deadlines.registration, preview.clock.received_at);
+  count(deadlines.reaction, registered);
+  count(deadlines.completion, registered);
   web::JsonWriter out(4 * 1024);
   out.object([&] {
     out.field("zone", zone->name());
@@ -94,9 +104,7 @@ Result<web::Response> preview_of(const Context& context, const Preview& preview)
     write_deadline(out, "registration", deadlines.registration);
     write_deadline(out, "reaction", deadlines.reaction);
     write_deadline(out, "completion", deadlines.completion);
-    out.array("preliminary_years", [&] {
-      for (const std::uint16_t year : production.preliminary) out.value(year);
-    });
+    write_years(out, years.found());
   });
   return web::json_response(200, out.take());
 }

@@ -37,13 +37,9 @@ std::vector<ProductionYearState> production_years(const sync::Reader& rows) {
   return out;
 }
 
-Production production_calendar(const sync::Reader& rows) {
-  Production out;
-  for (auto& year : production_years(rows)) {
-    out.days.merge(year.facts.days);
-    if (year.facts.status == protocol::YearStatus::kPreliminary)
-      out.preliminary.push_back(year.facts.year);
-  }
+protocol::ProductionCalendar production_calendar(const sync::Reader& rows) {
+  protocol::ProductionCalendar out;
+  for (auto& year : production_years(rows)) out.merge(year.facts.days);
   return out;
 }
 

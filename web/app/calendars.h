@@ -15,11 +15,7 @@ namespace opora::app {
 // Each year that comes with the software or was published; of a year that was not, seq is 0.
 std::vector<protocol::ProductionYearState> production_years(const sync::Reader& rows);
 
-struct Production {
-  protocol::ProductionCalendar days;
-  std::vector<std::uint16_t> preliminary;  // years without a decree
-};
-Production production_calendar(const sync::Reader& rows);
+protocol::ProductionCalendar production_calendar(const sync::Reader& rows);
 
 std::vector<protocol::CalendarState> calendars(const sync::Reader& rows);
 std::vector<protocol::QueueState> queues(const sync::Reader& rows);

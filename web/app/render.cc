@@ -5,7 +5,6 @@
 #include "sync/projection/projection.h"
 #include "web/app/names.h"
 #include "web/app/render_times.h"
-#include "web/app/timetables.h"
 
 namespace opora::app {
 
@@ -317,7 +316,7 @@ void Renderer::ticket_card(web::JsonWriter& out, const Entity& entity) {
       for (const auto field : protocol::missing_fields(entity)) out.value(protocol::to_name(field));
     });
     out.field("reject_reason", name_or_null(state.reject_reason));
-    write_ticket_shares(out, state, context_.clock.now(), timetable_of(rows_, context_.zone));
+    write_card_times(out, state, context_.clock.now(), rows_, context_.zone);
     write_to_tell(out, context_, rows_, entity);
     timeline(out, entity);
   });

@@ -2,6 +2,8 @@
 
 #include "protocol/domain/ticket_times.h"
 #include "web/app/names.h"
+#include "web/app/timetables.h"
+#include "web/app/unsettled.h"
 
 namespace opora::app {
 
@@ -55,8 +57,9 @@ void write_ticket_times(web::JsonWriter& out, const TicketState& ticket, TimeMs 
   out.field("reopened", ticket.reopened);
 }
 
-void write_ticket_shares(web::JsonWriter& out, const TicketState& ticket, TimeMs now,
-                         const protocol::Timetable& timetable) {
+void write_card_times(web::JsonWriter& out, const TicketState& ticket, TimeMs now,
+                      const sync::Reader& rows, const Zone& home) {
+  const protocol::Timetable timetable = timetable_of(rows, home);
   const TimeMs end = ticket.finished_at.v == 0 ? now : ticket.finished_at;
   const auto used = [&](DueClock clock, TimeMs at) {
     return percent(protocol::share_used(ticket, clock, at, timetable));
@@ -64,6 +67,7 @@ void write_ticket_shares(web::JsonWriter& out, const TicketState& ticket, TimeMs
   const TimeMs reacted = ticket.reacted_at.v == 0 ? end : ticket.reacted_at;
   out.field("reaction_used_percent", used(DueClock::kReaction, reacted));
   out.field("completion_used_percent", used(DueClock::kCompletion, end));
+  write_years(out, unsettled_years(rows, home, ticket));
 }
 
 }  // namespace opora::app

@@ -4,7 +4,8 @@
 #include <optional>
 
 #include "protocol/domain/state.h"
-#include "protocol/domain/timetable.h"
+#include "sync/journal/kv.h"
+#include "web/app/zones.h"
 #include "web/server/json_writer.h"
 
 namespace opora::app {
@@ -13,8 +14,9 @@ std::optional<TimeMs> time_or_null(TimeMs time);
 
 // Members of a ticket in lists and on its card: as its owner worked them out.
 void write_ticket_times(web::JsonWriter& out, const protocol::TicketState& ticket, TimeMs now);
-// Members of the card alone: how much is used by now, in the catalogues as they are here.
-void write_ticket_shares(web::JsonWriter& out, const protocol::TicketState& ticket, TimeMs now,
-                         const protocol::Timetable& timetable);
+// Members of the card alone, by the catalogues as they are in these rows: how much is used by now,
+// and on which years without a decree the dates count. `home` is the zone of this place.
+void write_card_times(web::JsonWriter& out, const protocol::TicketState& ticket, TimeMs now,
+                      const sync::Reader& rows, const Zone& home);
 
 }  // namespace opora::app

@@ -1,7 +1,7 @@
 // The routes that only a site has: what happens at its desks.
 #pragma once
 
-#include "node/mail/postman.h"
+#include "node/mail/mailroom.h"
 #include "web/app/context.h"
 #include "web/app/timetables.h"
 #include "web/server/router.h"
@@ -29,7 +29,7 @@ void add_contact_intake(web::Router& router, const app::Context& context,
 void add_ticket_actions(web::Router& router, const app::Context& context,
                         app::Timetables& timetables);
 // Whom this site has yet to tell (A15).
-void add_untold_route(web::Router& router, const app::Context& context, const Postman& postman);
+void add_untold_route(web::Router& router, const app::Context& context, const Mailroom& mailroom);
 void add_part_intake(web::Router& router, const app::Context& context, app::Timetables& timetables);
 void add_own_agent_state(web::Router& router, const app::Context& context);
 

@@ -27,18 +27,18 @@ constexpr std::array kWays = {web::EnumName<TellBy>{"phone", TellBy::kPhone},
 constexpr int kMaxCounted = 10'000;
 
 // Without a relay whoever waits for a letter is to be phoned.
-bool is_listed(const Telling& telling, TellBy by, const Postman& postman) {
-  const bool never_written = by == TellBy::kPhone && !postman.configured();
+bool is_listed(const Telling& telling, TellBy by, const Mailroom& mailroom) {
+  const bool never_written = by == TellBy::kPhone && !mailroom.configured();
   return never_written || protocol::way_of(telling) == by;
 }
 
-Bytes rows_for(SiteNo site, TellBy by, const Postman& postman) {
-  if (postman.configured()) return protocol::keys::untold(site, by);
+Bytes rows_for(SiteNo site, TellBy by, const Mailroom& mailroom) {
+  if (mailroom.configured()) return protocol::keys::untold(site, by);
   return by == TellBy::kPhone ? protocol::keys::untold(site) : Bytes{};
 }
 
-bool stands_before(const TicketState& ticket, std::string_view key, const Postman& postman) {
-  if (postman.configured()) return false;
+bool stands_before(const TicketState& ticket, std::string_view key, const Mailroom& mailroom) {
+  if (mailroom.configured()) return false;
   const Bytes phones = protocol::keys::untold(protocol::owner_of(ticket), TellBy::kPhone);
   if (!key.starts_with(phones)) return false;
   return std::ranges::any_of(
@@ -47,12 +47,12 @@ bool stands_before(const TicketState& ticket, std::string_view key, const Postma
 
 class Untold {
  public:
-  Untold(const app::Context& context, const Postman& postman, const sync::Reader& rows)
-      : context_(context), postman_(postman), rows_(rows), renderer_(context, rows) {}
+  Untold(const app::Context& context, const Mailroom& mailroom, const sync::Reader& rows)
+      : context_(context), mailroom_(mailroom), rows_(rows), renderer_(context, rows) {}
 
   std::string page(TellBy by, const app::Page& page) {
     web::JsonWriter out(16 * 1024);
-    const Bytes listed = rows_for(context_.site, by, postman_);
+    const Bytes listed = rows_for(context_.site, by, mailroom_);
     const auto write = [&](std::string_view key, std::string_view) {
       return write_item(out, key, by);
     };
@@ -79,7 +79,7 @@ class Untold {
   bool write_item(web::JsonWriter& out, std::string_view key, TellBy by) {
     const Entity ticket = sync::read_entity(rows_, Kind::kTicket, protocol::keys::id_of(key));
     const auto* state = ticket.as<TicketState>();
-    if (state == nullptr || stands_before(*state, key, postman_)) return false;
+    if (state == nullptr || stands_before(*state, key, mailroom_)) return false;
     out.object([&] {
       out.field("number", app::number_text(*state));
       out.field("status", protocol::to_name(state->status));
@@ -88,7 +88,7 @@ class Untold {
       out.field("phone", app::text_or_null(ticket.personal.text(PersonalField::kPhone)));
       out.array("tellings", [&] {
         for (const Telling& one : state->tellings) {
-          if (is_listed(one, by, postman_)) app::write_telling(out, context_, rows_, ticket, one);
+          if (is_listed(one, by, mailroom_)) app::write_telling(out, context_, rows_, ticket, one);
         }
       });
     });
@@ -97,17 +97,17 @@ class Untold {
   }
 
   const app::Context& context_;
-  const Postman& postman_;
+  const Mailroom& mailroom_;
   const sync::Reader& rows_;
   app::Renderer renderer_;
 };
 
 }  // namespace
 
-void add_untold_route(web::Router& router, const app::Context& context, const Postman& postman) {
+void add_untold_route(web::Router& router, const app::Context& context, const Mailroom& mailroom) {
   router.on(web::Method::kGet, "/api/v1/untold",
-            [&context, &postman](const web::Request& request, const web::PathParams&,
-                                 const web::Respond& respond) {
+            [&context, &mailroom](const web::Request& request, const web::PathParams&,
+                                  const web::Respond& respond) {
               auto user = app::authorize(context, request, protocol::Action::kReadTickets);
               if (!user.ok()) return respond(web::problem(user.error()));
               web::QueryReader in(request.query);
@@ -117,7 +117,7 @@ void add_untold_route(web::Router& router, const app::Context& context, const Po
               const Status read = in.finish();
               if (!read.ok()) return respond(web::problem(read.error()));
               const auto rows = context.store.snapshot();
-              Untold untold(context, postman, *rows);
+              Untold untold(context, mailroom, *rows);
               std::string body = untold.page(by, page);
               note_read(context, *user, protocol::ReadFrom::kTickets, untold.renderer().shown());
               respond(web::json_response(200, std::move(body)));

@@ -8,6 +8,7 @@
 
 #include "node/due_watch.h"
 #include "node/erasure_state.h"
+#include "node/mail/postman.h"
 #include "node/mail/smtp_relay.h"
 #include "node/metrics.h"
 #include "node/sync_page.h"
@@ -168,10 +169,10 @@ Result<Post> prepare_post(const MailSettings& settings) {
   return out;
 }
 
-std::optional<app::TellingStanding> standing_of(const Postman& postman, const sync::Reader& rows,
+std::optional<app::TellingStanding> standing_of(const Mailroom& mailroom, const sync::Reader& rows,
                                                 const protocol::Entity& ticket,
                                                 const protocol::Telling& telling) {
-  const Postman::Standing standing = postman.standing(rows, ticket, telling);
+  const Mailroom::Standing standing = mailroom.standing(rows, ticket, telling);
   return app::TellingStanding{name_of(standing.step), standing.tries, standing.next};
 }
 
@@ -235,8 +236,8 @@ class Running {
     add_part_intake(router, context_, timetables_);
     add_attachment_intake(router, context_, file_worker_, options_.attachments);
     add_own_agent_state(router, context_);
-    add_untold_route(router, context_, postman_);
-    add_sync_route(router, context_, {link_, streams_, forms_, guard_, postman_});
+    add_untold_route(router, context_, postman_.mailroom());
+    add_sync_route(router, context_, {link_, streams_, forms_, guard_, postman_.mailroom()});
     app::add_health_routes(router, context_,
                            {*ground_.data.store, [this] { return server_.get(); },
                             [this](app::MetricsPage& page) {
@@ -309,7 +310,7 @@ class Running {
             ground_.data.room.get(),
             [this](const sync::Reader& rows, const protocol::Entity& ticket,
                    const protocol::Telling& telling) {
-              return standing_of(postman_, rows, ticket, telling);
+              return standing_of(postman_.mailroom(), rows, ticket, telling);
             }};
   }
 

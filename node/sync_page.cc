@@ -166,7 +166,7 @@ std::string page(const app::Context& context, const SyncSources& from) {
     out.field("data_from_region_through", view.region_through);
     out.field("credentials_until", context.lease.until());
     app::write_safety(out, from.guard.safety());
-    write_mail(out, from.postman.view());
+    write_mail(out, from.mailroom.view());
     out.field("incarnations", sync::incarnations(*rows).size());
     out.field("region_pending", view.connected ? std::optional(view.region_pending) : std::nullopt);
     app::write_file_counts(out, *rows);

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "node/link_state.h"
-#include "node/mail/postman.h"
+#include "node/mail/mailroom.h"
 #include "node/waiting_forms.h"
 #include "sync/journal/journal_guard.h"
 #include "web/app/context.h"
@@ -17,7 +17,7 @@ struct SyncSources {
   const sync::StoreStreams& streams;
   WaitingForms& forms;
   const sync::JournalGuard& guard;
-  const Postman& postman;
+  const Mailroom& mailroom;
 };
 void add_sync_route(web::Router& router, const app::Context& context, SyncSources sources);
 

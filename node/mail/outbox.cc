@@ -24,7 +24,7 @@ Step next_step(const protocol::Telling& telling, const Tries& tries, const Circu
   if (at.now - telling.since > at.give_up_ms) return Step::kSayGivenUp;
   if (at.clocks == Clocks::kOwn) return Step::kWaitForRegion;
   if (at.relay == RelayState::kResting) return Step::kWaitForRelay;
-  if (tries.of(telling) && at.now < tries.next) return Step::kWaitForNextTry;
+  if (tries.of(telling) && rests(tries.last, tries.next, at.now)) return Step::kWaitForNextTry;
   return Step::kSend;
 }
 

@@ -21,6 +21,10 @@ inline constexpr std::int64_t kLongestRelayPauseMs = 2 * 60'000;
 // within 0…1.
 std::int64_t pause_ms(std::uint32_t failed, std::int64_t longest_ms, double chance);
 
+// A pause from the last try on. A clock that was set back behind it ends it: a letter tried under a
+// date of next year does not wait for that.
+inline bool rests(TimeMs last, TimeMs next, TimeMs now) { return now >= last && now < next; }
+
 // How the last try of a letter ended.
 struct Tries {
   OwnerTerm term;  // of the telling

@@ -262,11 +262,12 @@ Command changing_user(const AggregateId& id, protocol::ChangeUser user) {
   });
 }
 
-Command changing_site(protocol::SiteChanged facts) {
-  return emitting([facts = std::move(facts)](Decision& decision) {
-    const auto id = protocol::site_aggregate(facts.site);
-    return protocol::decide(protocol::ChangeSite{facts},
-                            loaded<protocol::SiteState>(decision, Kind::kSite, id),
+Command changing_site(protocol::SiteChanged facts, std::string mail) {
+  protocol::ChangeSite change{std::move(facts), {}};
+  if (!mail.empty()) change.personal[protocol::PersonalField::kMail] = std::move(mail);
+  return emitting([change = std::move(change)](Decision& decision) {
+    const auto id = protocol::site_aggregate(change.facts.site);
+    return protocol::decide(change, loaded<protocol::SiteState>(decision, Kind::kSite, id),
                             decision.context());
   });
 }

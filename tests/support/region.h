@@ -70,7 +70,8 @@ sync::Command editing_problem(const AggregateId& id, protocol::OpenProblem probl
 sync::Command affecting(const AggregateId& problem, protocol::AffectProblem affected);
 sync::Command closing_problem(const AggregateId& problem);
 sync::Command changing_user(const AggregateId& id, protocol::ChangeUser user);
-sync::Command changing_site(protocol::SiteChanged facts);
+// `mail`: of its IT officer; empty: none.
+sync::Command changing_site(protocol::SiteChanged facts, std::string mail = "");
 sync::Command publishing(std::vector<protocol::Topic> topics);
 // As the next version of whatever stands there.
 sync::Command changing_calendar(protocol::CalendarChanged facts);

@@ -19,7 +19,7 @@ class Administrator {
  public:
   using Find = std::function<Process*(SiteNo)>;
   Administrator(Sim& sim, Network& network, Checks& checks, Find find)
-      : sim_(sim), network_(network), checks_(checks), find_(std::move(find)) {}
+      : sim_(sim), network_(network), checks_(checks), find_(std::move(find)), deaf_(checks) {}
 
   // A site that is one machine becomes two.
   void clone(SiteNo site);
@@ -34,8 +34,12 @@ class Administrator {
 
  private:
   enum class Step { kBoth, kFirst, kSecond };
-  // What a clone hears is no news: the checkers know one machine a site.
+  // What a clone hears is no news: the checkers know one machine a site. Its letters go out.
   class Deaf final : public Watch {
+   public:
+    explicit Deaf(Watch& checks) : checks_(checks) {}
+
+   private:
     void acked(SiteNo, SiteNo, sync::StreamKind, StreamPos) override {}
     void sends(SiteNo, SiteNo, const Bytes&) override {}
     void holds_through(SiteNo, SiteNo, Hlt) override {}
@@ -43,6 +47,12 @@ class Administrator {
     void set_aside(SiteNo, SiteNo, const std::string&) override {}
     void starts_afresh(SiteNo) override {}
     void waiting(SiteNo, std::size_t) override {}
+    LetterBook& letters() override { return checks_.letters(); }
+    void letter_handed(SiteNo self, const sync::Reader& rows,
+                       const node::OutgoingLetter& letter) override {
+      checks_.letter_handed(self, rows, letter);
+    }
+    Watch& checks_;
   };
   struct Copy {
     std::unique_ptr<Process> clone;

@@ -174,6 +174,7 @@ void Checks::at_peace(std::uint32_t sites, const Ledger& ledger) {
   check_hostile(hub);
   check_erased(ledger, sites);
   check_files(sites, ledger, journals);
+  check_letters(hub, ledger);
   for (std::uint32_t no = 0; no <= sites; ++no) {
     check_all_read(SiteNo{no});
     check_store(SiteNo{no});
@@ -242,7 +243,8 @@ void Checks::check_commands(const Ledger& ledger, const std::map<SiteNo, Journal
       by_command[held.env.command].push_back(&held);
       // The region answers an accepted offer by itself.
       const bool regions = site == kHubSite && held.env.type == EventType::kTicketOwnerChanged;
-      if (!regions && !ledger.asked.contains(held.env.command))
+      const bool postmans = letters_.asked(held.env.command);
+      if (!regions && !postmans && !ledger.asked.contains(held.env.command))
         sim_.story.wrong(text(ref) + " comes from no command");
     }
   }

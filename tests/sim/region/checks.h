@@ -18,7 +18,7 @@ namespace opora::sim {
 class Checks final : public Watch {
  public:
   using Find = Workload::Find;
-  Checks(Sim& sim, Find find) : sim_(sim), find_(std::move(find)) {}
+  Checks(Sim& sim, Find find) : sim_(sim), find_(std::move(find)), letters_(sim) {}
 
   // Alarms of this kind belong to a fault that is on.
   void expect(sync::AlarmCode code) { expected_.insert(code); }
@@ -48,9 +48,14 @@ class Checks final : public Watch {
     restored(site);
   }
   void waiting(SiteNo self, std::size_t bytes) override;
+  LetterBook& letters() override { return letters_; }
+  void letter_handed(SiteNo self, const sync::Reader& rows,
+                     const node::OutgoingLetter& letter) override;
 
   // Everybody has everything that it should have, as far as cursors say.
   bool converged(std::uint32_t sites) const;
+  // No letter waits.
+  bool letters_told(std::uint32_t sites) const;
   // At peace, with every process running.
   void at_peace(std::uint32_t sites, const Ledger& ledger);
 
@@ -95,6 +100,21 @@ class Checks final : public Watch {
   void check_files(std::uint32_t sites, const Ledger& ledger,
                    const std::map<SiteNo, Journal>& journals);
   void check_held_files(SiteNo site, const Journal& own);
+  using EventsInOrder = std::multimap<std::pair<std::uint32_t, std::uint32_t>, const Held*>;
+  // What the hub's journal says of tickets, for the checks of letters.
+  struct LettersRead {
+    std::set<std::string> ids;                    // of all that could be told of
+    std::map<AggregateId, CommandId> opened;      // by what
+    std::map<CommandId, const Held*> said;        // all that was said of tickets
+    std::set<CommandId> standing;                 // what of that has effect
+    std::map<AggregateId, EventsInOrder> events;  // the same
+  };
+  static bool stands(const Held& held, const Tenures& ticket);
+  void check_letters(const Journal& hub, const Ledger& ledger);
+  void check_said(const LettersRead& read);
+  void check_letter(const Handed& letter, const LettersRead& read, const Ledger& ledger);
+  void check_twice(const LettersRead& read, const Ledger& ledger);
+  void check_told(const AggregateId& id, const EventsInOrder& events, const Tenures& ticket);
   void check_digests(SiteNo site);
   void check_figures(SiteNo site);
   void tell_difference(SiteNo site, sync::Table table);
@@ -107,6 +127,7 @@ class Checks final : public Watch {
   std::set<SiteNo> cloned_;
   SiteNo hostile_;
   std::map<SiteNo, StreamPos> safe_;
+  LetterBook letters_;
 };
 
 }  // namespace opora::sim

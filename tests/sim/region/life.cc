@@ -95,6 +95,22 @@ void Life::open_link() {
   }
   touch();
   plan_turn();
+  open_post();
+}
+
+// An older version has no postman.
+void Life::open_post() {
+  if (hub() || !process_.vocabulary_.knows(protocol::EventType::kTicketApplicantTold)) return;
+  postman_.emplace(
+      sim_, process_.site_,
+      SimPostman::Ports{
+          *store_, core_->vault(), process_.clock_, process_.random_, process_.watch_.letters(),
+          [this](std::int64_t delay, std::function<void()> job) { later(delay, std::move(job)); },
+          [this](sync::Command command) { submit(std::move(command)); },
+          [this](SiteNo self, const node::OutgoingLetter& letter) {
+            process_.watch_.letter_handed(self, *process_.disk_.synced(), letter);
+          }});
+  postman_->start();
 }
 
 void Life::stop() {

@@ -15,6 +15,7 @@
 #include "tests/sim/region/file_mistakes.h"
 #include "tests/sim/region/mistakes.h"
 #include "tests/sim/region/process.h"
+#include "tests/sim/region/sim_postman.h"
 
 namespace opora::sim {
 
@@ -49,6 +50,7 @@ class Life final : public std::enable_shared_from_this<Life>,
       std::function<Result<sync::Answer>(sync::Decision&)> decide) const;
   void fail();
   void touch();
+  void open_post();
   void grown(sync::StreamKind stream, SiteNo peer);
 
   // BatchIntake
@@ -110,6 +112,7 @@ class Life final : public std::enable_shared_from_this<Life>,
   std::optional<sync::StoreFiles> files_;
   std::optional<MistakenFiles> file_ports_;
   std::optional<sync::SiteExchange> site_exchange_;
+  std::optional<SimPostman> postman_;
   std::optional<sync::HubExchange> hub_exchange_;
   std::optional<sync::MonoMs> timer_;
   std::map<Network::LineId, SiteNo> routes_;

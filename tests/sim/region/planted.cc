@@ -87,6 +87,16 @@ constexpr std::array kMistakes{
     PlantedMistake{Planted::kFileSaidHeld, "file-said-held",
                    "the hub says that it has the files that it was only told of"},
     PlantedMistake{Planted::kFilesKept, "files-kept", "an erasure leaves files"},
+    PlantedMistake{Planted::kLetterSaidFirst, "letter-said-first",
+                   "a letter is said to be sent before the relay has it"},
+    PlantedMistake{Planted::kLetterNotSaid, "letter-not-said",
+                   "what the relay took is tried again later"},
+    PlantedMistake{Planted::kLetterAstray, "letter-astray",
+                   "a letter goes to the address of the one before it"},
+    PlantedMistake{Planted::kLetterIdNew, "letter-id-new",
+                   "a letter's Message-ID is not that of what it tells of"},
+    PlantedMistake{Planted::kLetterKept, "letter-kept",
+                   "a letter that was not taken is repeated as it was, whatever happened since"},
 };
 
 }  // namespace

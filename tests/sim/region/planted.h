@@ -56,6 +56,11 @@ enum class Planted : std::uint8_t {
   kFileForAnyone,
   kFileSaidHeld,
   kFilesKept,
+  kLetterSaidFirst,
+  kLetterNotSaid,
+  kLetterAstray,
+  kLetterIdNew,
+  kLetterKept,
 };
 
 struct PlantedMistake {

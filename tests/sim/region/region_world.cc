@@ -11,6 +11,8 @@ constexpr std::int64_t kFaultPhaseMs = 60'000;
 constexpr std::int64_t kBeginningMs = 3'000;
 // The longest chain of waits: a block, a silence, a handshake, a backoff, a patience; twice.
 constexpr std::int64_t kQuietLimitMs = 60'000;
+// No letter waits longer for its next try.
+constexpr std::int64_t kLongestPostalPauseMs = 20 * 60'000;
 constexpr std::size_t kCommands = 680;
 constexpr std::size_t kFaults = 52;
 // A week, in gaps of some hours.
@@ -120,6 +122,8 @@ class RegionWorld {
   void peace() {
     sim_.story.tell("world", "peace");
     faults_.end();
+    checks_.letters().get_well();
+    sim_.timeline.skip(kLongestPostalPauseMs);
     hostile_.end();
     administrator_.peace();
     const std::int64_t limit = sim_.timeline.now_ms() + kQuietLimitMs;
@@ -130,12 +134,14 @@ class RegionWorld {
     for (const std::string& key : workload_.open())
       sim_.story.wrong("not answered at peace: " + key);
     if (!checks_.converged(sites_)) sim_.story.wrong("the backlog does not clear at peace");
+    if (!checks_.letters_told(sites_)) sim_.story.wrong("letters wait at peace");
     sim_.timeline.run_until(sim_.timeline.now_ms() + 3'000);
     checks_.at_peace(sites_, workload_.ledger());
   }
 
   bool at_rest() const {
-    return workload_.all_answered() && !administrator_.busy() && checks_.converged(sites_);
+    return workload_.all_answered() && !administrator_.busy() && checks_.letters_told(sites_) &&
+           checks_.converged(sites_);
   }
 
   Sim sim_;

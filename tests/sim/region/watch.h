@@ -4,6 +4,8 @@
 #include <string>
 
 #include "sync/core/session_types.h"
+#include "sync/journal/kv.h"
+#include "tests/sim/region/letters.h"
 
 namespace opora::sim {
 
@@ -22,6 +24,11 @@ class Watch {
   virtual void starts_afresh(SiteNo self) = 0;
   // Entries of one peer's stream wait for the engine of `self`.
   virtual void waiting(SiteNo self, std::size_t bytes) = 0;
+  // The region's mail.
+  virtual LetterBook& letters() = 0;
+  // `self`, with these rows, begins to hand over the last letter of the book.
+  virtual void letter_handed(SiteNo self, const sync::Reader& rows,
+                             const node::OutgoingLetter& letter) = 0;
 };
 
 }  // namespace opora::sim

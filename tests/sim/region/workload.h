@@ -40,6 +40,8 @@ struct Ledger {
   std::set<CommandId> asked;               // whatever was answered
   std::set<CommandId> lost;                // with a store, before the hub had them
   std::set<SiteNo> restored;               // sites that once had an older store
+  // To whom letters about a ticket may go: by the command that opened it.
+  std::map<CommandId, std::string> applicants;
 };
 
 class Workload {
@@ -98,6 +100,8 @@ class Workload {
   void at_site(SiteNo site);
   void at_hub();
   void contact(SiteNo site);
+  static std::string officer_of(SiteNo site);
+  std::string leave_address(protocol::RegisterContact& form, std::int64_t draw);
   void ticket_action(SiteNo site);
   protocol::TicketAction any_action();
   void time_passes(SiteNo site, const AggregateId& ticket);

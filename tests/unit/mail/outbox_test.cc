@@ -50,6 +50,12 @@ TEST(Outbox, WaitsForTheRegionsClockThenForTheRelayThenForItsTurn) {
   EXPECT_EQ(next_step(telling(), tried, at), Step::kSend);
 }
 
+TEST(Outbox, AClockThatIsSetBackEndsThePause) {
+  const TimeMs next_year = kNow + 365 * 86'400'000LL;
+  const Tries tried{OwnerTerm{1}, OwnerSeq{5}, 3, next_year, next_year + 60'000, 451};
+  EXPECT_EQ(next_step(telling(), tried, good()), Step::kSend);
+}
+
 TEST(Outbox, TheTriesOfAnotherTellingCountForNothing) {
   const Tries others{OwnerTerm{1}, OwnerSeq{4}, 9, kNow, kNow + 600'000, 451};
   EXPECT_EQ(next_step(telling(), others, good()), Step::kSend);

@@ -1,4 +1,4 @@
-// The postman over a real engine and a relay that does as it is told.
+// The postman with his mailroom over a real engine and a relay that does as it is told.
 #include "node/mail/postman.h"
 
 #include <deque>
@@ -105,10 +105,10 @@ class PostmanTest : public ::testing::Test {
     const auto trouble = protocol::to_name(tellings.front().trouble);
     return trouble.empty() ? "waits" : std::string(trouble);
   }
-  Postman::Standing standing(const AggregateId& id) const {
+  Mailroom::Standing standing(const AggregateId& id) const {
     const auto rows = store_.snapshot();
     const auto entity = sync::read_entity(*rows, Kind::kTicket, id);
-    return postman_->standing(*rows, entity, entity.as<TicketState>()->tellings.front());
+    return postman_->mailroom().standing(*rows, entity, entity.as<TicketState>()->tellings.front());
   }
   sync::Answer run(sync::Command command) {
     std::promise<Result<sync::Answer>> answered;
@@ -151,9 +151,9 @@ class PostmanTest : public ::testing::Test {
     mail.from = "support@clinic.example";
     return std::make_unique<Postman>(
         store_, engine_, clock_, random_,
-        Postman::Settings{kHere, "Больница 17", app::Zone::find("Europe/Moscow").value(), mail,
-                          [this] { return clock_confirmed_; },
-                          [this] { return std::optional(clock_.now()); }},
+        Mailroom::Settings{kHere, "Больница 17", app::Zone::find("Europe/Moscow").value(), mail,
+                           [this] { return clock_confirmed_; },
+                           [this] { return std::optional(clock_.now()); }},
         LetterCatalogue::shipped().value(), relay ? std::make_unique<ToldRelay>(sink_) : nullptr);
   }
 
@@ -179,7 +179,7 @@ TEST_F(PostmanTest, WritesToTheApplicantOnce) {
   turn();
   ASSERT_EQ(sink_.sent.size(), 2u);
   EXPECT_NE(sink_.sent[0].id(), sink_.sent[1].id());
-  EXPECT_EQ(postman().counts().taken, 2u);
+  EXPECT_EQ(postman().mailroom().counts().taken, 2u);
 }
 
 TEST_F(PostmanTest, WritesToTheOfficerOfWhoLeftNoAddress) {
@@ -197,8 +197,8 @@ TEST_F(PostmanTest, WhereThereIsNobodySomebodyIsToCall) {
   EXPECT_TRUE(sink_.sent.empty());
   EXPECT_EQ(settled_as(one), "no_address");
   turn();
-  EXPECT_EQ(postman().view().to_phone, 1u);
-  EXPECT_EQ(postman().view().waiting, 0u);
+  EXPECT_EQ(postman().mailroom().view().to_phone, 1u);
+  EXPECT_EQ(postman().mailroom().view().waiting, 0u);
 }
 
 TEST_F(PostmanTest, ALetterThatWillNeverBeTakenIsACallToMake) {
@@ -239,13 +239,13 @@ TEST_F(PostmanTest, WhileTheRelayIsAwayOneLetterLooksForItAndAllWait) {
   EXPECT_EQ(sink_.sent.size(), 1u);
   turn();
   EXPECT_EQ(sink_.sent.size(), 1u);
-  EXPECT_EQ(postman().view().waiting, 3u);
-  EXPECT_EQ(postman().view().step, Step::kWaitForRelay);
-  ASSERT_TRUE(postman().view().trouble.has_value());
+  EXPECT_EQ(postman().mailroom().view().waiting, 3u);
+  EXPECT_EQ(postman().mailroom().view().step, Step::kWaitForRelay);
+  ASSERT_TRUE(postman().mailroom().view().trouble.has_value());
   pass(2 * kFirstPauseMs);
   turn();
   EXPECT_EQ(sink_.sent.size(), 4u);
-  EXPECT_FALSE(postman().view().trouble.has_value());
+  EXPECT_FALSE(postman().mailroom().view().trouble.has_value());
 }
 
 TEST_F(PostmanTest, ALetterAtWhichTheLineBreaksLetsAnotherLookForTheRelay) {
@@ -280,11 +280,23 @@ TEST_F(PostmanTest, WaitsForAClockThatTheRegionConfirms) {
   const AggregateId one = open(kMail);
   turn();
   EXPECT_TRUE(sink_.sent.empty());
-  EXPECT_EQ(postman().view().step, Step::kWaitForRegion);
+  EXPECT_EQ(postman().mailroom().view().step, Step::kWaitForRegion);
   EXPECT_EQ(standing(one).step, Step::kWaitForRegion);
   clock_confirmed_ = true;
   turn();
   EXPECT_EQ(sink_.sent.size(), 1u);
+}
+
+TEST_F(PostmanTest, ARelaysPauseEndsWhenTheClockIsSetBack) {
+  constexpr std::int64_t kYearMs = 365 * 24 * kHourMs;
+  pass(kYearMs);
+  open(kMail);
+  sink_.ends = {{How::kFailed, SmtpStage::kConnect, 0}};
+  turn();
+  pass(-kYearMs);
+  turn();
+  EXPECT_EQ(sink_.sent.size(), 2u);
+  EXPECT_FALSE(postman().mailroom().view().trouble.has_value());
 }
 
 TEST_F(PostmanTest, WithoutARelayNothingIsSaidInTheJournal) {
@@ -317,7 +329,23 @@ TEST_F(PostmanTest, AnErasedTicketsLetterIsNotSent) {
   run(testing::erasing({one}, "по заявлению"));
   turn();
   EXPECT_TRUE(sink_.sent.empty());
-  EXPECT_EQ(postman().view().waiting, 0u);
+  EXPECT_EQ(postman().mailroom().view().waiting, 0u);
+}
+
+TEST_F(PostmanTest, ATicketWhoseKeyIsNotHereWaitsForItAndIsACallToMakeInTheEnd) {
+  const AggregateId one = open(kMail);
+  const auto txn = store_.begin();
+  txn->erase(sync::Table::kPersonal,
+             KeyWriter().u8(static_cast<std::uint8_t>(Kind::kTicket)).raw(one.view()).take());
+  ASSERT_TRUE(txn->commit().ok());
+  turn();
+  EXPECT_TRUE(sink_.sent.empty());
+  EXPECT_EQ(settled_as(one), "waits");
+  EXPECT_EQ(standing(one).step, Step::kWaitForRegion);
+  pass(5 * kHourMs);
+  turn();
+  EXPECT_EQ(settled_as(one), "given_up");
+  EXPECT_TRUE(sink_.sent.empty());
 }
 
 TEST_F(PostmanTest, MetricsHaveNoAddress) {

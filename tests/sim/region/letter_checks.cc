@@ -1,0 +1,201 @@
+// Letters to applicants (A15), from the relay's book and the events alone: to whom they may go, of
+// what they tell, how often; and that at peace nothing waits.
+#include <algorithm>
+#include <utility>
+
+#include "protocol/domain/ownership.h"
+#include "protocol/domain/telling.h"
+#include "sync/projection/projection.h"
+#include "tests/sim/region/checks.h"
+
+namespace opora::sim {
+
+using protocol::Kind;
+using protocol::TellWhat;
+using sync::Table;
+
+namespace {
+
+std::string letter_id(const AggregateId& ticket, OwnerTerm term, OwnerSeq seq) {
+  return protocol::letter_id(ticket, {term, seq, {}, {}, {}});
+}
+
+bool knows_person(const sync::Reader& rows, const AggregateId& ticket) {
+  const auto kind = static_cast<std::uint8_t>(Kind::kTicket);
+  return rows.get(Table::kPersonal, KeyWriter().u8(kind).raw(ticket.view()).take()).has_value();
+}
+
+// What the owner's events leave to be told, by README's table and not by the product's fold.
+class Obligations {
+ public:
+  void add(const protocol::Envelope& env, const protocol::Facts& facts) {
+    if (const auto* opened = std::get_if<protocol::TicketOpened>(&facts)) {
+      rule_ = opened->telling;
+      if (rule_ == protocol::TellRule::kEverything) must_tell(env, TellWhat::kRegistered);
+    } else if (std::holds_alternative<protocol::TicketPaused>(facts)) {
+      must_tell(env, TellWhat::kAsked);
+    } else if (std::holds_alternative<protocol::TicketResumed>(facts)) {
+      forget({TellWhat::kAsked});
+    } else if (std::holds_alternative<protocol::TicketReopened>(facts)) {
+      forget({TellWhat::kDone});
+    } else if (const auto* closed = std::get_if<protocol::TicketClosed>(&facts)) {
+      forget({TellWhat::kRegistered, TellWhat::kAsked});
+      const bool done = closed->status == protocol::TicketStatus::kDone;
+      must_tell(env, done ? TellWhat::kDone : TellWhat::kRejected);
+    } else if (const auto* told = std::get_if<protocol::TicketApplicantTold>(&facts)) {
+      // To be phoned is for people to do.
+      open_.erase({told->term.v, told->seq.v});
+    }
+  }
+  bool none() const { return open_.empty(); }
+
+ private:
+  void must_tell(const protocol::Envelope& env, TellWhat what) {
+    if (rule_ != protocol::TellRule::kNobody) open_[{env.term.v, env.seq.v}] = what;
+  }
+  void forget(std::set<TellWhat> overtaken) {
+    std::erase_if(open_, [&](const auto& one) { return overtaken.contains(one.second); });
+  }
+
+  protocol::TellRule rule_ = protocol::TellRule::kNobody;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, TellWhat> open_;
+};
+
+}  // namespace
+
+// At the moment at which it goes out.
+void Checks::letter_handed(SiteNo self, const sync::Reader& rows,
+                           const node::OutgoingLetter& letter) {
+  const auto ticket = sync::read_entity(rows, Kind::kTicket, letter.ticket);
+  const auto* state = ticket.as<protocol::TicketState>();
+  const std::string what = name_of(self) + " writes of " + letter.ticket.hex().substr(0, 8);
+  if (!knows_person(rows, letter.ticket)) sim_.story.wrong(what + ", whom it has forgotten");
+  if (state == nullptr || protocol::owner_of(*state) != self)
+    sim_.story.wrong(what + ", which is not its own");
+  // Of one run of a daemon: it knows what it heard.
+  const auto& book = letters_.letters();
+  const Handed& now = book.back();
+  for (auto before = book.rbegin() + 1; before != book.rend() && before->life >= now.life;
+       ++before) {
+    const bool again = before->life == now.life && before->id == now.id;
+    if (again && before->taken && before->end != Handed::End::kNotHeard &&
+        before->end != Handed::End::kRefused)
+      sim_.story.wrong(what + " again, and heard that it was taken");
+  }
+}
+
+// The key of some tickets was lost with a store, before the region had it: such wait for it until
+// they are given up.
+bool Checks::letters_told(std::uint32_t sites) const {
+  for (std::uint32_t no = 1; no <= sites; ++no) {
+    const SiteNo site{no};
+    bool none = true;
+    const auto rows = find_(site)->disk().synced();
+    rows->scan_prefix(Table::kIndex, protocol::keys::untold(site, protocol::TellBy::kMail),
+                      [&](std::string_view key, std::string_view) {
+                        return none = !knows_person(*rows, protocol::keys::id_of(key));
+                      });
+    if (!none) return false;
+  }
+  return true;
+}
+
+// An event of a ticket's owner in its term, and not beyond what the next one was told to have.
+bool Checks::stands(const Held& held, const Tenures& ticket) {
+  const auto term = ticket.terms.find(held.env.term.v);
+  return term != ticket.terms.end() && term->second.owner == held.ref.origin &&
+         held.ref.n <= term->second.through;
+}
+
+void Checks::check_letters(const Journal& hub, const Ledger& ledger) {
+  LettersRead read;
+  const auto tickets = tenures(hub);
+  for (const auto& [ref, held] : hub) {
+    const auto ticket = tickets.find(held.env.aggregate);
+    if (ticket == tickets.end() || protocol::kind_of(held.env.type) != Kind::kTicket) continue;
+    if (const auto* opened = std::get_if<protocol::TicketOpened>(&held.facts); opened != nullptr)
+      read.opened[held.env.aggregate] = held.env.command;
+    read.ids.insert(letter_id(held.env.aggregate, held.env.term, held.env.seq));
+    read.said.emplace(held.env.command, &held);
+    if (!stands(held, ticket->second)) continue;
+    read.standing.insert(held.env.command);
+    read.events[held.env.aggregate].emplace(std::pair(held.env.term.v, held.env.seq.v), &held);
+  }
+  sim_.story.tell("world", std::to_string(letters_.letters().size()) + " letters");
+  check_said(read);
+  for (const Handed& letter : letters_.letters()) check_letter(letter, read, ledger);
+  check_twice(read, ledger);
+  for (const auto& [id, events] : read.events) check_told(id, events, tickets.at(id));
+}
+
+// Nothing is said to be sent that no relay took.
+void Checks::check_said(const LettersRead& read) {
+  std::map<CommandId, const Handed*> letters;
+  for (const Handed& letter : letters_.letters()) letters.emplace(letter.said_by, &letter);
+  for (const auto& [command, held] : read.said) {
+    const auto* told = std::get_if<protocol::TicketApplicantTold>(&held->facts);
+    if (told == nullptr || told->how != protocol::ToldHow::kMailed) continue;
+    const auto letter = letters.find(command);
+    const bool sent = letter != letters.end() && letter->second->taken &&
+                      letter->second->site == held->ref.origin &&
+                      letter->second->id == letter_id(held->env.aggregate, told->term, told->seq);
+    if (!sent)
+      sim_.story.wrong(name_of(held->ref.origin) + " says that it wrote of " +
+                       held->env.aggregate.hex().substr(0, 8) + ", and no relay took that");
+  }
+}
+
+// Of something that happened, to whom it may be told.
+void Checks::check_letter(const Handed& letter, const LettersRead& read, const Ledger& ledger) {
+  const std::string what = "a letter of " + name_of(letter.site);
+  // What it told of may be lost with a store.
+  if (!read.ids.contains(letter.id) && ledger.lost.empty())
+    sim_.story.wrong(what + " tells of nothing that happened");
+  const auto opened = read.opened.find(letter.ticket);
+  if (opened == read.opened.end()) {
+    if (ledger.lost.empty()) sim_.story.wrong(what + " is of no ticket");
+    return;
+  }
+  const auto applicant = ledger.applicants.find(opened->second);
+  if (applicant == ledger.applicants.end() || applicant->second != letter.to)
+    sim_.story.wrong(what + " went astray: " + letter.to);
+}
+
+// Whoever comes later may send it again only if what was said of it before does not stand, or was
+// not known: it was lost with a store, or the store that sends was an older one.
+void Checks::check_twice(const LettersRead& read, const Ledger& ledger) {
+  std::map<std::string, const Handed*> last;
+  for (const Handed& letter : letters_.letters()) {
+    const Handed* before = std::exchange(last[letter.id], &letter);
+    if (before == nullptr || before->end != Handed::End::kSaid) continue;
+    if (!read.said.contains(before->said_by)) {
+      if (!ledger.lost.contains(before->said_by))
+        sim_.story.wrong("what " + name_of(before->site) + " said of a letter is lost");
+      continue;
+    }
+    const auto restored = restored_ms_.find(letter.site);
+    // Its own store is an older one; or what another said came through a hub that lost it.
+    const bool older = ledger.restored.contains(letter.site) ||
+                       (ledger.restored.contains(kHubSite) && before->site != letter.site);
+    const bool forgot =
+        older && restored != restored_ms_.end() && restored->second >= before->at_ms;
+    if (read.standing.contains(before->said_by) && !forgot && !cloned_.contains(letter.site))
+      sim_.story.wrong(name_of(letter.site) + " sends what was sent and said: " + letter.to);
+  }
+}
+
+// At peace every applicant was written to, or is to be phoned, or is beyond it.
+void Checks::check_told(const AggregateId& id, const EventsInOrder& events, const Tenures& ticket) {
+  Obligations open;
+  for (const auto& [place, held] : events) {
+    if (events.count(place) > 1) return;  // two stores of one site: which of them stands is no rule
+    open.add(held->env, held->facts);
+  }
+  const SiteNo owner = ticket.terms.rbegin()->second.owner;
+  if (open.none() || owner == kHubSite) return;
+  // Erased, or a key that was lost with a store.
+  if (!knows_person(*find_(owner)->disk().synced(), id)) return;
+  sim_.story.wrong(name_of(owner) + " told nobody of " + id.hex().substr(0, 8));
+}
+
+}  // namespace opora::sim

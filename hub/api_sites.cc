@@ -116,6 +116,7 @@ void write_site(web::JsonWriter& out, const app::Context& context, const sync::R
       }
     });
     out.field("support_code", app::support_code_or_null(site.support_code));
+    out.field("numbers_every_call", site.numbers_every_call);
     write_officer(out, rows, site.site, addresses);
     out.field("enrolled", !site.link_key.empty());
     out.field("connected", link.connected);
@@ -146,11 +147,17 @@ std::optional<SiteState> site_state(const sync::Reader& rows, SiteNo site) {
   return state == nullptr ? std::nullopt : std::optional(*state);
 }
 
-Result<protocol::ChangeSite> read_site(const std::string& body, std::optional<SiteNo> number) {
+struct SiteForm {
+  protocol::ChangeSite change;
+  std::optional<bool> numbers_every_call;  // none: as it was
+};
+
+Result<SiteForm> read_site(const std::string& body, std::optional<SiteNo> number) {
   auto document = web::JsonDocument::parse(body);
   if (!document.ok()) return document.error();
   web::JsonReader in = document->read();
-  protocol::ChangeSite command;
+  SiteForm form;
+  protocol::ChangeSite& command = form.change;
   SiteChanged& out = command.facts;
   if (number) {
     out.site = *number;
@@ -166,12 +173,13 @@ Result<protocol::ChangeSite> read_site(const std::string& body, std::optional<Si
     row.name = desk.line("name", {1, 200});
     out.desks.push_back(std::move(row));
   });
+  form.numbers_every_call = in.optional_boolean("numbers_every_call");
   if (auto mail = in.optional_line("officer_email", {0, protocol::kMaxMailBytes}))
     command.personal[protocol::PersonalField::kMail] = std::move(*mail);
   OPORA_TRY(in.finish());
   const auto zone = app::Zone::find(out.zone);
   if (!zone.ok()) return invalid("zone", "not a known time zone");
-  return command;
+  return form;
 }
 
 Result<protocol::Verdict> read_decision(const std::string& body) {
@@ -197,8 +205,9 @@ Status check_desks_stay(sync::Decision& decision, const SiteState& site, const S
   return ok_status();
 }
 
-Result<sync::Answer> change_site(sync::Decision& decision, protocol::ChangeSite command,
+Result<sync::Answer> change_site(sync::Decision& decision, const SiteForm& form,
                                  bool create) {  // bool: no such site must be there yet
+  protocol::ChangeSite command = form.change;
   SiteChanged& facts = command.facts;
   const auto* site =
       decision.load(Kind::kSite, protocol::site_aggregate(facts.site)).as<SiteState>();
@@ -207,6 +216,7 @@ Result<sync::Answer> change_site(sync::Decision& decision, protocol::ChangeSite 
   if (!create && !declared) return Error{Code::kNotFound, "no", "no such site"};
   if (declared) OPORA_TRY(check_desks_stay(decision, *site, facts));
   if (site != nullptr) facts.link_key = site->link_key;
+  facts.numbers_every_call = form.numbers_every_call.value_or(declared && site->numbers_every_call);
   auto code = support_code_of(decision, site);
   if (!code.ok()) return code.error();
   facts.support_code = std::move(*code);
@@ -219,7 +229,8 @@ Result<sync::Answer> withdraw_site(sync::Decision& decision, SiteNo no) {
   if (site == nullptr || site->disabled) return Error{Code::kNotFound, "no", "no such site"};
   if (!site->link_key.empty())
     return Error{Code::kConflict, "no", "an enrolled site has records: it stays"};
-  SiteChanged facts{no, site->name, site->zone, site->desks, {}, true, site->support_code};
+  SiteChanged facts{no, site->name, site->zone,         site->desks,
+                    {}, true,       site->support_code, site->numbers_every_call};
   const protocol::ChangeSite command{std::move(facts)};
   return app::emitted(decision, protocol::decide(command, site, decision.context()));
 }
@@ -230,8 +241,8 @@ Result<sync::Answer> renew_code(sync::Decision& decision, SiteNo no) {
   if (site == nullptr || site->disabled) return Error{Code::kNotFound, "no", "no such site"};
   auto code = new_support_code(decision);
   if (!code.ok()) return code.error();
-  const protocol::ChangeSite command{
-      {no, site->name, site->zone, site->desks, site->link_key, false, std::move(*code)}};
+  const protocol::ChangeSite command{{no, site->name, site->zone, site->desks, site->link_key,
+                                      false, std::move(*code), site->numbers_every_call}};
   return app::emitted(decision, protocol::decide(command, site, decision.context()));
 }
 
@@ -261,11 +272,11 @@ class SiteHandlers {
               const web::Respond& respond) const {
     auto user = app::authorize(context_, request, Action::kEditSites);
     if (!user.ok()) return respond(web::problem(user.error()));
-    auto command = read_site(request.body, number);
-    if (!command.ok()) return respond(web::problem(command.error()));
-    const SiteNo site = command->facts.site;
-    auto decide = [command = std::move(*command), create = !number](sync::Decision& decision) {
-      return change_site(decision, command, create);
+    auto form = read_site(request.body, number);
+    if (!form.ok()) return respond(web::problem(form.error()));
+    const SiteNo site = form->change.facts.site;
+    auto decide = [form = std::move(*form), create = !number](sync::Decision& decision) {
+      return change_site(decision, form, create);
     };
     auto render = [this, site, status = number ? 200 : 201](const sync::Answer&) {
       return one(site, status);

@@ -72,7 +72,8 @@ Result<sync::EnrolmentDesk::Answer> redeem(sync::Decision& decision, const Attem
   auto code = support_code_of(decision, site);
   if (!code.ok()) return code.error();
   protocol::ChangeSite change{{site->site, site->name, site->zone, site->desks,
-                               Bytes(attempt.key.view()), false, std::move(*code)}};
+                               Bytes(attempt.key.view()), false, std::move(*code),
+                               site->numbers_every_call}};
   auto drafts = protocol::decide(change, site, context);
   if (!drafts.ok()) return drafts.error();
   row->key = Bytes(attempt.key.view());

@@ -124,16 +124,19 @@ Result<RegisterContact> with_facility(sync::Decision& decision, const Form& form
 
 std::string answer_json(const protocol::Registered& registered, const RegisterContact& command,
                         SiteNo site) {
+  std::optional<std::string> number;
+  if (registered.counter != 0) number = to_text(protocol::TicketNumber{site, registered.counter});
   web::JsonWriter out;
   out.object([&] {
     out.field("contact_id", registered.contact);
+    out.field("number", number);
     if (registered.ticket.is_zero()) {
       out.field("ticket", std::nullopt);
       return;
     }
     const auto& opened = std::get<protocol::TicketOpened>(registered.drafts[1].facts);
     out.object("ticket", [&] {
-      out.field("number", to_text(protocol::TicketNumber{site, registered.counter}));
+      out.field("number", number);
       out.field("id", registered.ticket);
       out.field("urgency", protocol::to_name(*command.urgency));
       out.field("completion_due", app::time_or_null(opened.times.completion_due));
@@ -142,7 +145,7 @@ std::string answer_json(const protocol::Registered& registered, const RegisterCo
   return out.take();
 }
 
-Result<sync::Answer> register_contact(sync::Decision& decision, const RegisterContact& command,
+Result<sync::Answer> register_contact(sync::Decision& decision, RegisterContact command,
                                       app::Timetables& timetables) {
   const auto* rubricator =
       decision.load(Kind::kRubricator, protocol::rubricator_id()).as<protocol::RubricatorState>();
@@ -153,6 +156,7 @@ Result<sync::Answer> register_contact(sync::Decision& decision, const RegisterCo
   const protocol::DecideContext context = timetables.context(decision);
   OPORA_TRY(app::check_desk(app::declared_desks(decision, context.site), command.desk, "desk"));
   OPORA_TRY(app::check_site(decision, command.facility, "facility"));
+  command.numbered = app::numbers_every_call(decision, context.site);
   auto registered =
       protocol::decide(command, rubricator, problem, decision.next_ticket_counter(), context);
   if (!registered.ok()) return registered.error();

@@ -64,6 +64,7 @@ void put(const ContactRegistered& f, schema::ContactRegistered::Builder out) {
   out.setZoneOffsetMin(f.zone_offset_min);
   if (!f.problem.is_zero()) out.setProblem(reference(f.problem));
   if (f.asking != Asking{}) put(f.asking, out.initAsking());
+  out.setCounter(f.counter);
 }
 
 bool get(schema::ContactRegistered::Reader in, ContactRegistered& f) {
@@ -78,6 +79,7 @@ bool get(schema::ContactRegistered::Reader in, ContactRegistered& f) {
   f.refusal = Refusal{in.getRefusal()};
   f.zone_offset_min = in.getZoneOffsetMin();
   f.asking = asking_of(in.getAsking());
+  f.counter = in.getCounter();
   return get_optional_id(in.getCall(), f.call) && get_optional_id(in.getTicket(), f.ticket) &&
          get_optional_id(in.getProblem(), f.problem);
 }
@@ -152,6 +154,7 @@ void put(const SiteChanged& f, schema::SiteChanged::Builder out) {
   if (!f.link_key.empty()) out.setLinkKey(message::data(f.link_key));
   out.setDisabled(f.disabled);
   OPORA_SET_TEXT(out, SupportCode, f.support_code);
+  out.setNumbersEveryCall(f.numbers_every_call);
 }
 
 bool get(schema::SiteChanged::Reader in, SiteChanged& f) {
@@ -164,6 +167,7 @@ bool get(schema::SiteChanged::Reader in, SiteChanged& f) {
   f.link_key = view(in.getLinkKey());
   f.disabled = in.getDisabled();
   f.support_code = view(in.getSupportCode());
+  f.numbers_every_call = in.getNumbersEveryCall();
   return true;
 }
 

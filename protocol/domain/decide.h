@@ -94,6 +94,7 @@ struct RegisterContact {
   Asking asking{};
   Language language = Language::kOfRegion;
   Officer officer = Officer::kUnknown;  // of `facility`
+  bool numbered = false;  // A7b: the site gives a number to a call that was answered at once too
   // Phone, applicant, organisation, municipality, details, summary, note; address and temperature
   // of a house call; the phone that was given; the mail address.
   Personal personal;
@@ -103,13 +104,12 @@ struct Registered {
   Drafts drafts;
   AggregateId contact;
   AggregateId ticket;         // zero when solved on the line (A12)
-  std::uint32_t counter = 0;  // of the ticket's number
+  std::uint32_t counter = 0;  // of the number that is told: the ticket's or the call's; 0: none
 };
 
 // kInvalid "topic", "occurred_at", "urgency", "summary", "address", "temperature", "problem",
 // "email".
-// `next_counter` is used only for
-// a ticket.
+// `next_counter` is used for a ticket, and for a call that gets a number (A7b).
 Result<Registered> decide(const RegisterContact& command, const RubricatorState* rubricator,
                           const ProblemState* problem, std::uint32_t next_counter,
                           const DecideContext& context);

@@ -94,6 +94,12 @@ Draft ticket_draft(const RegisterContact& command, const Registered& ids,
   return with_moments(std::move(draft), ticket, context);
 }
 
+// A7b: by telephone, when somebody called; a letter has its own register.
+bool tells_number(const RegisterContact& command) {
+  return command.numbered && command.channel == Channel::kPhone &&
+         command.direction == Direction::kIn;
+}
+
 Draft contact_draft(const RegisterContact& command, const Registered& ids,
                     std::uint32_t catalogue_version, const DecideContext& context) {
   const TimeMs occurred = command.occurred_at.value_or(context.now);
@@ -101,10 +107,11 @@ Draft contact_draft(const RegisterContact& command, const Registered& ids,
   draft.aggregate = ids.contact;
   draft.seq = OwnerSeq{1};
   draft.facts = ContactRegistered{
-      command.channel, command.direction, occurred,          command.desk,
-      command.call,    command.topic,     catalogue_version, command.facility,
-      command.outcome, command.refusal,   ids.ticket,        context.zone_offset(occurred),
-      command.problem, command.asking};
+      command.channel,   command.direction, occurred,
+      command.desk,      command.call,      command.topic,
+      catalogue_version, command.facility,  command.outcome,
+      command.refusal,   ids.ticket,        context.zone_offset(occurred),
+      command.problem,   command.asking,    ids.ticket.is_zero() ? ids.counter : 0};
   draft.personal = command.personal;
   return draft;
 }
@@ -151,10 +158,8 @@ Result<Registered> decide(const RegisterContact& command, const RubricatorState*
   OPORA_TRY(check(command, rubricator, problem, context));
   Registered out;
   out.contact = begun_by(context, "contact");
-  if (command.outcome == Outcome::kTicket) {
-    out.ticket = begun_by(context, "ticket");
-    out.counter = next_counter;
-  }
+  if (command.outcome == Outcome::kTicket) out.ticket = begun_by(context, "ticket");
+  if (!out.ticket.is_zero() || tells_number(command)) out.counter = next_counter;
   out.drafts.push_back(contact_draft(command, out, rubricator->version, context));
   if (!out.ticket.is_zero()) out.drafts.push_back(ticket_draft(command, out, *rubricator, context));
   if (!command.problem.is_zero()) {

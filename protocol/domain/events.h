@@ -139,6 +139,7 @@ struct ContactRegistered {
   std::int16_t zone_offset_min = 0;
   AggregateId problem;  // zero: none
   Asking asking{};
+  std::uint32_t counter = 0;  // of its own number (A7b); 0: none, or its ticket has one
   bool operator==(const ContactRegistered&) const = default;
 };
 
@@ -203,7 +204,8 @@ struct SiteChanged {
   std::vector<Desk> desks;
   Bytes link_key;  // 32 bytes or empty
   bool disabled = false;
-  std::string support_code{};  // V2; empty: none yet
+  std::string support_code{};       // V2; empty: none yet
+  bool numbers_every_call = false;  // A7b: a call that was answered at once gets a number too
   bool operator==(const SiteChanged&) const = default;
 };
 

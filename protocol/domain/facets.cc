@@ -115,6 +115,7 @@ void add_contact(Facets& out, const Entity& entity, const ContactState& s) {
     out.cubes.push_back({keys::day_cube(day, s.site, s.desk), one});
     out.cubes.push_back({keys::quarter_cube(s.site, s.desk, s.occurred_at, ""), one});
   }
+  if (s.counter != 0) add_row(out, keys::contact_by_number(s.site, s.counter), entity.id);
   add_caller_row(out, entity.id, s);
   add_phone(out, entity, s.occurred_at);
 }

@@ -9,6 +9,7 @@
 //   N day site desk occurred_at contact -> counts?  contacts of a day
 //   c ~registered contact                           latest contacts
 //   # site counter ticket                           ticket by number
+//   H site counter contact                          call that was answered at once by number (A7b)
 //   T open? ~opened ticket -> TicketListRow         the queue of tickets
 //   E owner ticket                                  open tickets that are owned under a lease
 //   P phone kind ~time id                           by telephone number
@@ -104,6 +105,7 @@ Bytes agent_calls(SiteNo site, std::string_view agent);
 Bytes contacts_of_day(std::int32_t day, SiteNo site, DeskNo desk);
 Bytes latest_contacts();
 Bytes ticket_by_number(SiteNo site, std::uint32_t counter);
+Bytes contact_by_number(SiteNo site, std::uint32_t counter);
 enum class Openness : std::uint8_t {
   kOpen = 0,
   kDone = 1,

@@ -145,7 +145,7 @@ FoldResult fold_one(Entity& entity, const Envelope& env, const ContactRegistered
   entity.state = ContactState{env.origin,          env.n,         env.hlt,   env.actor, e.channel,
                               e.direction,         e.occurred_at, e.desk,    e.call,    e.topic,
                               e.catalogue_version, e.facility,    e.outcome, e.refusal, e.ticket,
-                              e.zone_offset_min,   e.problem,     e.asking};
+                              e.zone_offset_min,   e.problem,     e.asking,  e.counter};
   return FoldResult::kFolded;
 }
 
@@ -214,6 +214,7 @@ FoldResult fold_one(Entity& entity, const Envelope& env, const SiteChanged& e) {
   s.link_key = e.link_key;
   s.disabled = e.disabled;
   s.support_code = e.support_code;
+  s.numbers_every_call = e.numbers_every_call;
   return FoldResult::kFolded;
 }
 

@@ -67,6 +67,9 @@ Bytes latest_contacts() { return family('c'); }
 Bytes ticket_by_number(SiteNo site, std::uint32_t counter) {
   return KeyWriter().u8('#').u32(site.v).u32(counter).take();
 }
+Bytes contact_by_number(SiteNo site, std::uint32_t counter) {
+  return KeyWriter().u8('H').u32(site.v).u32(counter).take();
+}
 Bytes tickets(Openness openness) {
   return KeyWriter().u8('T').u8(static_cast<std::uint8_t>(openness)).take();
 }

@@ -18,7 +18,7 @@ namespace opora::protocol {
 
 // Raise it when a state, a facet key or a fold changes meaning: stores rebuild their projections at
 // the next start.
-inline constexpr std::uint32_t kProjectionVersion = 13;
+inline constexpr std::uint32_t kProjectionVersion = 14;
 
 enum class Kind : std::uint8_t {
   kCall = 1,
@@ -85,10 +85,12 @@ struct ContactState {
   std::int16_t zone_offset_min = 0;
   AggregateId problem;
   Asking asking;
+  std::uint32_t counter = 0;
   template <class V>
   void visit(V&& v) {
     v(site, n, registered, operator_id, channel, direction, occurred_at, desk, call, topic,
-      catalogue_version, facility, outcome, refusal, ticket, zone_offset_min, problem, asking);
+      catalogue_version, facility, outcome, refusal, ticket, zone_offset_min, problem, asking,
+      counter);
   }
 };
 
@@ -333,9 +335,10 @@ struct SiteState {
   Bytes link_key;
   bool disabled = false;
   std::string support_code;  // V2
+  bool numbers_every_call = false;
   template <class V>
   void visit(V&& v) {
-    v(term, seq, site, name, zone, desks, link_key, disabled, support_code);
+    v(term, seq, site, name, zone, desks, link_key, disabled, support_code, numbers_every_call);
   }
 };
 

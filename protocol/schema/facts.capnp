@@ -37,6 +37,7 @@ struct ContactRegistered {
   zoneOffsetMin @11 :Int16;
   problem @12 :Data;          # aggregate or empty
   asking @13 :Asking;
+  counter @14 :UInt32;        # A7b: of the number that was told, in the same count as tickets; 0: none
 }
 
 struct Asking {
@@ -240,6 +241,7 @@ struct SiteChanged {
   linkKey @4 :Data;           # 32 bytes: the node's CURVE public key; empty before enrolment
   disabled @5 :Bool;
   supportCode @6 :Text;       # V2: six digits (protocol/domain/support_code.h); empty: none was given yet
+  numbersEveryCall @7 :Bool;  # A7b: a call that was answered at once gets a number too
   struct Desk {
     no @0 :UInt16;
     name @1 :Text;

@@ -30,10 +30,11 @@ bool goes_down(Stream stream) {
          stream == Stream::kPrivateKeys;
 }
 
-// The highest counter that this site's tickets have: numbers go on from there.
-std::uint32_t last_counter(const Reader& rows, SiteNo site) {
-  const Bytes from = protocol::keys::ticket_by_number(site, 0);
-  const Bytes to = protocol::keys::ticket_by_number(SiteNo{site.v + 1}, 0);
+using NumberKey = Bytes (*)(SiteNo, std::uint32_t);
+
+std::uint32_t last_counter(const Reader& rows, SiteNo site, NumberKey key_of) {
+  const Bytes from = key_of(site, 0);
+  const Bytes to = key_of(SiteNo{site.v + 1}, 0);
   std::uint32_t counter = 0;
   rows.scan_back(Table::kIndex, from, to, [&](std::string_view key, std::string_view) {
     KeyReader reader(key);
@@ -42,6 +43,20 @@ std::uint32_t last_counter(const Reader& rows, SiteNo site) {
     return false;
   });
   return counter;
+}
+
+// The highest counter that this site's tickets and calls have: numbers go on from there.
+std::uint32_t last_counter(const Reader& rows, SiteNo site) {
+  using namespace protocol::keys;
+  return std::max(last_counter(rows, site, ticket_by_number),
+                  last_counter(rows, site, contact_by_number));
+}
+
+// Of the number that this gives to something new; 0: it gives none.
+std::uint32_t counter_given(const protocol::Facts& facts) {
+  if (const auto* ticket = std::get_if<protocol::TicketOpened>(&facts)) return ticket->counter;
+  const auto* contact = std::get_if<protocol::ContactRegistered>(&facts);
+  return contact == nullptr ? 0 : contact->counter;
 }
 
 }  // namespace
@@ -316,8 +331,7 @@ void EngineCore::append(Transaction& txn, Projection& projection, const CommandI
   head_ = {env.n, protocol::chain_of(head_.chain, record)};
   const JournalRef ref{env.origin, env.n, env.incarnation};
   put_record(txn, ref, head_.chain, record);
-  if (const auto* opened = std::get_if<protocol::TicketOpened>(&draft.facts))
-    next_counter_ = opened->counter + 1;
+  if (const std::uint32_t given = counter_given(draft.facts); given != 0) next_counter_ = given + 1;
 
   event.facts = std::move(draft.facts);
   event.sealed = !sealed.empty();

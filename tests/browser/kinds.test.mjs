@@ -193,3 +193,31 @@ scenario('the facility’s own users see its code; the region sees it and may gi
   assert.deepEqual(await axeFindings(page), []);
   await until(async () => (await ask(site, 'GET', '/api/v1/session', undefined, 'operator')).site.support_code !== old, 'the new code at the site');
 });
+
+scenario('a call that was answered at once is told its number where the site says so, and is found by it (A7b)', async () => {
+  const regional = await newPage(browser);
+  await signIn(regional, hub, 'administrator');
+  await regional.goto(`${hub.url}/#/sites`);
+  await regional.locator(`tr[data-site="${site.no}"]`).getByRole('button', { name: 'Изменить' }).click();
+  await regional.getByRole('checkbox', { name: 'Номер каждому звонку' }).check();
+  await regional.getByRole('dialog').getByRole('button', { name: 'Сохранить' }).click();
+  await regional.getByRole('dialog').waitFor({ state: 'detached' });
+
+  const body = { channel: 'phone', direction: 'in', phone: freshPhone(), topic: 'booking-first', outcome: 'solved' };
+  await until(async () => (await ask(site, 'POST', '/api/v1/contacts', body, 'operator')).number !== null, 'the site knows');
+  const page = await openDesk(browser, site);
+  await press(page, 'F2');
+  await page.keyboard.type(freshPhone());
+  await pickTopic(page, 'первичная');
+  await press(page, 'Control+Shift+Enter');
+  const number = await page.locator('[data-number]').innerText();
+  await page.getByText('Ваш звонок записан под номером').waitFor();
+  assert.deepEqual(await axeFindings(page), []);
+
+  await page.goto(`${site.url}/#/tickets?q=${number}&status=all`);
+  await page.locator('[data-number-of-call]').getByRole('link').click();
+  await page.locator('[data-contact-card] [data-number]').getByText(number).waitFor();
+  const wrong = number.slice(0, -1) + ((Number(number.at(-1)) + 1) % 10);
+  await page.goto(`${site.url}/#/tickets?q=${wrong}&status=all`);
+  await page.getByText(`Обращения ${wrong} нет`).waitFor();
+});

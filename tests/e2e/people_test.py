@@ -44,6 +44,43 @@ class People(harness.RegionTest):
     def refused(self, path: str, **fields) -> None:
         self.assertEqual(self.register(422, **fields)["path"], path)
 
+    # ---- A7b
+
+    def numbering(self, wanted: bool) -> None:
+        site = harness.spec(1).as_json()
+        del site["no"]
+        changed = self.at_hub("PUT", "/api/v1/sites/1", site | {"numbers_every_call": wanted})
+        self.assertEqual(changed["numbers_every_call"], wanted)
+        # Left out: as it was.
+        self.assertEqual(
+            self.at_hub("PUT", "/api/v1/sites/1", site)["numbers_every_call"], wanted
+        )
+
+    def solved(self) -> dict:
+        body = harness.contact(phone=next(_phones))
+        return self.operator("POST", "/api/v1/contacts", body, 201)
+
+    def test_a_call_that_was_answered_at_once_has_a_number_where_the_site_gives_one(self):
+        self.assertIsNone(self.solved()["number"])
+        self.numbering(True)
+        made = until(lambda: (lambda one: one["number"] and one)(self.solved()), "a number")
+        self.assertIsNone(made["ticket"])
+        ticket = self.register()
+        self.assertEqual(ticket["number"], ticket["ticket"]["number"])
+        self.assertNotEqual(ticket["number"], made["number"])
+
+        found = "/api/v1/contacts?number="
+        for api in (self.operator, self.at_hub):
+            until(lambda: api("GET", found + made["number"])["items"], "the call is found")
+            (one,) = api("GET", found + made["number"])["items"]
+            self.assertEqual((one["id"], one["number"]), (made["contact_id"], made["number"]))
+        self.assertEqual(self.operator("GET", found + ticket["number"])["items"], [])
+        wrong = self.operator("GET", found + other_digit(made["number"]), status=422)
+        self.assertEqual(wrong["path"], "number")
+
+        self.numbering(False)
+        until(lambda: self.solved()["number"] is None, "no number any more")
+
     # ---- V2
 
     def test_every_facility_has_a_code_of_its_own_that_its_users_see(self):

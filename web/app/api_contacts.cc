@@ -1,6 +1,7 @@
 #include <map>
 
 #include "protocol/domain/phone.h"
+#include "protocol/domain/ticket_number.h"
 #include "sync/projection/projection.h"
 #include "web/app/api.h"
 #include "web/app/auth.h"
@@ -27,6 +28,7 @@ struct Filter {
   std::optional<std::string> phone;
   protocol::keys::DayRows rows;  // its day only when one is asked for
   std::optional<LocalDay> day;
+  std::optional<protocol::TicketNumber> number;
 
   bool takes(const protocol::ContactState& contact) const {
     return rows.takes(contact.site, contact.desk);
@@ -38,9 +40,15 @@ Result<Filter> read_filter(const Context& context, const web::Query& query) {
   Filter out;
   out.page = read_page(in);
   out.phone = in.line("phone", {1, 40});
+  const auto number = in.line("number", {1, 40});
   out.rows = read_day_rows(in, context);
   const auto date = in.line("date", {10, 10});
   OPORA_TRY(in.finish());
+  if (number) {
+    const auto read = protocol::parse_ticket_number(*number);
+    if (!read.ok()) return read.error();
+    out.number = *read;
+  }
   if (date) {
     out.day = parse_day(*date);
     if (!out.day) return invalid("date", "YYYY-MM-DD");
@@ -52,6 +60,8 @@ Result<Filter> read_filter(const Context& context, const web::Query& query) {
 }
 
 Bytes prefix_of(const Filter& filter) {
+  if (filter.number)
+    return protocol::keys::contact_by_number(filter.number->site, filter.number->counter);
   if (filter.phone)
     return protocol::keys::by_phone(protocol::phone_key(*filter.phone), Kind::kContact);
   if (filter.day) return protocol::keys::contacts_of_day(filter.rows);

@@ -18,6 +18,11 @@ std::vector<protocol::Desk> declared_desks(sync::Decision& decision, SiteNo site
   return entry != nullptr ? entry->desks : std::vector{protocol::Desk{DeskNo{1}, ""}};
 }
 
+bool numbers_every_call(sync::Decision& decision, SiteNo site) {
+  const auto* entry = entry_of(decision, site);
+  return entry != nullptr && entry->numbers_every_call;
+}
+
 Status check_desk(const std::vector<protocol::Desk>& desks, DeskNo desk, const std::string& path) {
   const bool declared = std::any_of(desks.begin(), desks.end(),
                                     [&](const protocol::Desk& one) { return one.no == desk; });

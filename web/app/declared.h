@@ -19,6 +19,9 @@ inline constexpr std::int64_t kMaxDeskNo = 99;
 // it.
 std::vector<protocol::Desk> declared_desks(sync::Decision& decision, SiteNo site);
 
+// A7b, V 6.1: whether a call that was answered at once gets a number as well.
+bool numbers_every_call(sync::Decision& decision, SiteNo site);
+
 // A figure of a desk that nobody has declared would stand in the daily report for ever, so nothing
 // of it is kept: who sent it corrects the number and sends it again.
 Status check_desk(const std::vector<protocol::Desk>& desks, DeskNo desk, const std::string& path);

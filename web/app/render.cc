@@ -77,6 +77,11 @@ std::string number_text(const protocol::TicketState& ticket) {
   return to_text(protocol::TicketNumber{ticket.site, ticket.counter});
 }
 
+std::optional<std::string> own_number(const protocol::ContactState& contact) {
+  if (contact.counter == 0) return std::nullopt;
+  return to_text(protocol::TicketNumber{contact.site, contact.counter});
+}
+
 const std::string& Renderer::topic_name(const std::string& topic) {
   if (!topics_loaded_) {
     topics_loaded_ = true;
@@ -192,6 +197,7 @@ void Renderer::contact_fields(web::JsonWriter& out, const Entity& entity) {
   out.field("call_id", id_or_null(state.call));
   out.field("problem", id_or_null(state.problem));
   out.field("ticket_number", number);
+  out.field("number", own_number(state));
   out.field("phone", personal(PersonalField::kPhone));
   out.field("applicant", personal(PersonalField::kApplicant));
   out.field("organisation", personal(PersonalField::kOrganisation));

@@ -67,6 +67,9 @@ class Renderer {
 
 std::string number_text(const protocol::TicketState& ticket);
 
+// Of a call that was answered at once (A7b); none: the site gives those no number.
+std::optional<std::string> own_number(const protocol::ContactState& contact);
+
 // Null for an empty text.
 std::optional<std::string_view> text_or_null(const std::string& text);
 

@@ -122,12 +122,15 @@ std::vector<Sample> asking_samples() {
   contact.asking = kAsking;
   auto ticket = std::get<TicketOpened>(ticket_opened_timed());
   ticket.asking = kAsking;
+  auto numbered = contact;
+  numbered.counter = 4198;
   const Personal patient{{PersonalField::kApplicant, "Иванова Мария Петровна"},
                          {PersonalField::kPhoneGiven, "+7 912 345-67-80"},
                          {PersonalField::kAddress, "ул. Мира, 5"},
                          {PersonalField::kTemperature, "38.5"}};
   return {
       {"contact_registered_asking", envelope(EventType::kContactRegistered, 1), contact, patient},
+      {"contact_registered_number", envelope(EventType::kContactRegistered, 1), numbered, patient},
       {"ticket_opened_asking", envelope(EventType::kTicketOpened, 1), ticket, patient},
       telling_sample(ticket)};
 }
@@ -175,6 +178,12 @@ Facts site_changed() {
 Facts site_changed_code() {
   auto f = std::get<SiteChanged>(site_changed());
   f.support_code = "482918";
+  return f;
+}
+
+Facts site_changed_numbers() {
+  auto f = std::get<SiteChanged>(site_changed_code());
+  f.numbers_every_call = true;
   return f;
 }
 
@@ -404,6 +413,8 @@ std::vector<Sample> samples() {
   };
   out.push_back(
       {"site_changed_code", envelope(EventType::kSiteChanged, 2), site_changed_code(), {}});
+  out.push_back(
+      {"site_changed_numbers", envelope(EventType::kSiteChanged, 2), site_changed_numbers(), {}});
   for (Sample& sample : timed_samples()) out.push_back(std::move(sample));
   for (Sample& sample : asking_samples()) out.push_back(std::move(sample));
   return out;

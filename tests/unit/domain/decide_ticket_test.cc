@@ -62,6 +62,37 @@ TEST(DecideContact, RegistersASolvedContactWithoutATicket) {
   EXPECT_EQ(out->drafts[0].personal.at(PersonalField::kPhone), "89123456789");
 }
 
+// A7b, V 6.1: the number of a call that was answered at once, where the site gives one.
+TEST(DecideContact, NumbersACallThatWasAnsweredAtOnceWhereTheSiteDoes) {
+  const RubricatorState topics = rubricator();
+  auto contact = solved();
+  contact.numbered = true;
+  const auto out = decide(contact, &topics, nullptr, 5, context());
+  EXPECT_EQ(out->counter, 5u);
+  EXPECT_EQ(std::get<ContactRegistered>(out->drafts[0].facts).counter, 5u);
+}
+
+TEST(DecideContact, NumbersNeitherALetterNorACallThatTheDeskMade) {
+  const RubricatorState topics = rubricator();
+  auto letter = solved();
+  letter.numbered = true;
+  letter.channel = Channel::kEmail;
+  auto made = solved();
+  made.numbered = true;
+  made.direction = Direction::kOut;
+  for (const auto& contact : {letter, made})
+    EXPECT_EQ(decide(contact, &topics, nullptr, 5, context())->counter, 0u);
+}
+
+TEST(DecideContact, ATicketHasTheNumberAndItsContactNone) {
+  const RubricatorState topics = rubricator();
+  auto contact = for_a_ticket();
+  contact.numbered = true;
+  const auto out = decide(contact, &topics, nullptr, 5, context());
+  EXPECT_EQ(std::get<ContactRegistered>(out->drafts[0].facts).counter, 0u);
+  EXPECT_EQ(std::get<TicketOpened>(out->drafts[1].facts).counter, 5u);
+}
+
 // A14: a ticket has one of the four urgencies.
 TEST(DecideContact, OpensATicketWithTheNextNumberAndTheSameWords) {
   const RubricatorState topics = rubricator();

@@ -105,6 +105,16 @@ TEST(ContactFacets, ListTheLatestFirst) {
             row_under(early, keys::latest_contacts()).key);
 }
 
+// A7b.
+TEST(ContactFacets, FindACallByItsNumberWhenItHasOne) {
+  ContactRegistered numbered;
+  numbered.counter = 42;
+  const auto key = keys::contact_by_number(SiteNo{17}, 42);
+  EXPECT_TRUE(has_row(folded(Kind::kContact, told(numbered).at(1).place(1)), key));
+  const Entity none = folded(Kind::kContact, told(ContactRegistered{}).at(1).place(1));
+  EXPECT_FALSE(has_row(none, keys::contact_by_number(SiteNo{17}, 0)));
+}
+
 Entity ticket() {
   TicketOpened facts;
   facts.site = SiteNo{17};

@@ -28,6 +28,17 @@ TEST_F(EngineCoreTest, AnswersAWholeGroupFromOneCommit) {
   EXPECT_EQ(site.events_told() - told, 10u);
 }
 
+// A7b: tickets and calls that were answered at once have one row of numbers, also after a restart.
+TEST_F(EngineCoreTest, CountsNumberedCallsAndTicketsTogether) {
+  auto call = contact_from("89123456789");
+  call.numbered = true;
+  EXPECT_EQ(site.save(call).counter, 1u);
+  EXPECT_EQ(site.save(contact_from("89123456789", "принтер")).counter, 2u);
+  EXPECT_EQ(site.save(call).counter, 3u);
+  site.reopen();
+  EXPECT_EQ(site.save(contact_from("89123456789", "сканер")).counter, 4u);
+}
+
 TEST_F(EngineCoreTest, SavesNothingOfACommandThatDecidesAnError) {
   const auto before = site.projection_rows();
   auto contact = contact_from("89123456789");

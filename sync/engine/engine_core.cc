@@ -47,9 +47,8 @@ std::uint32_t last_counter(const Reader& rows, SiteNo site, NumberKey key_of) {
 
 // The highest counter that this site's tickets and calls have: numbers go on from there.
 std::uint32_t last_counter(const Reader& rows, SiteNo site) {
-  using namespace protocol::keys;
-  return std::max(last_counter(rows, site, ticket_by_number),
-                  last_counter(rows, site, contact_by_number));
+  return std::max(last_counter(rows, site, protocol::keys::ticket_by_number),
+                  last_counter(rows, site, protocol::keys::contact_by_number));
 }
 
 // Of the number that this gives to something new; 0: it gives none.

@@ -52,9 +52,7 @@ class People(harness.RegionTest):
         changed = self.at_hub("PUT", "/api/v1/sites/1", site | {"numbers_every_call": wanted})
         self.assertEqual(changed["numbers_every_call"], wanted)
         # Left out: as it was.
-        self.assertEqual(
-            self.at_hub("PUT", "/api/v1/sites/1", site)["numbers_every_call"], wanted
-        )
+        self.assertEqual(self.at_hub("PUT", "/api/v1/sites/1", site)["numbers_every_call"], wanted)
 
     def solved(self) -> dict:
         body = harness.contact(phone=next(_phones))

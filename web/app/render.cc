@@ -73,15 +73,6 @@ std::optional<std::string_view> text_or_null(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
 }
 
-std::string number_text(const protocol::TicketState& ticket) {
-  return to_text(protocol::TicketNumber{ticket.site, ticket.counter});
-}
-
-std::optional<std::string> own_number(const protocol::ContactState& contact) {
-  if (contact.counter == 0) return std::nullopt;
-  return to_text(protocol::TicketNumber{contact.site, contact.counter});
-}
-
 const std::string& Renderer::topic_name(const std::string& topic) {
   if (!topics_loaded_) {
     topics_loaded_ = true;

@@ -8,6 +8,7 @@
 #include "protocol/domain/ticket_number.h"
 #include "web/app/context.h"
 #include "web/app/people.h"
+#include "web/app/render_numbers.h"
 #include "web/app/render_tellings.h"
 #include "web/server/json_writer.h"
 
@@ -64,11 +65,6 @@ class Renderer {
   ShownRecords shown_;
   Addresses addresses_ = Addresses::kMasked;
 };
-
-std::string number_text(const protocol::TicketState& ticket);
-
-// Of a call that was answered at once (A7b); none: the site gives those no number.
-std::optional<std::string> own_number(const protocol::ContactState& contact);
 
 // Null for an empty text.
 std::optional<std::string_view> text_or_null(const std::string& text);

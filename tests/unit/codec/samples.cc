@@ -345,6 +345,13 @@ std::vector<Sample> timed_samples() {
   };
 }
 
+// What was added to a site's record.
+std::vector<Sample> site_samples() {
+  const auto env = envelope(EventType::kSiteChanged, 2);
+  return {{"site_changed_code", env, site_changed_code(), {}},
+          {"site_changed_numbers", env, site_changed_numbers(), {}}};
+}
+
 }  // namespace
 
 std::vector<Sample> samples() {
@@ -411,10 +418,7 @@ std::vector<Sample> samples() {
        template_changed_ticket(),
        {}},
   };
-  out.push_back(
-      {"site_changed_code", envelope(EventType::kSiteChanged, 2), site_changed_code(), {}});
-  out.push_back(
-      {"site_changed_numbers", envelope(EventType::kSiteChanged, 2), site_changed_numbers(), {}});
+  for (Sample& sample : site_samples()) out.push_back(std::move(sample));
   for (Sample& sample : timed_samples()) out.push_back(std::move(sample));
   for (Sample& sample : asking_samples()) out.push_back(std::move(sample));
   return out;

@@ -2,11 +2,14 @@
 // minutes.
 #include "protocol/domain/deadlines.h"
 
-#include <cmath>
+#include <algorithm>
+#include <array>
+#include <deque>
 #include <random>
 
 #include <gtest/gtest.h>
 
+#include "protocol/domain/ticket_deadlines.h"
 #include "tests/unit/domain/calendars.h"
 #include "tests/unit/domain/minutes.h"
 
@@ -193,15 +196,6 @@ TEST_F(DeadlinesTest, NameADayOnceThatTwoQueuesShared) {
 
 // ---- Against a counter that looks at each minute.
 
-struct RandomHistory {
-  std::vector<WorkCalendar> calendars;
-  std::vector<WorkingTime> times;
-  std::vector<int> east_min;  // of each
-  std::vector<Held> held;
-  std::vector<Pause> pauses;
-  TimeMs start;
-};
-
 Norm random_norm(std::mt19937& random) {
   Norm norm;
   norm.running = random() % 3 == 0 ? Running::kRoundTheClock : Running::kWorkingTime;
@@ -213,72 +207,114 @@ Norm random_norm(std::mt19937& random) {
   return norm;
 }
 
-RandomHistory random_history(std::mt19937& random, const ProductionCalendar& russia) {
-  RandomHistory out;
-  out.calendars = {testing::seven_to_six(), testing::with_lunch(), testing::daily(),
-                   round_the_clock()};
-  for (std::size_t i = 0; i < 4; ++i) {
-    const int zone = 60 * (2 + static_cast<int>(random() % 11));
-    out.times.emplace_back(out.calendars[i], russia, east(zone));
-    out.east_min.push_back(zone);
-  }
-  const auto minutes = [&](unsigned below) {
-    return static_cast<std::int64_t>(random() % below) * kMinuteMs;
-  };
-  out.start = at("2025-04-20 00:00") + minutes(20'000);
-  TimeMs t = out.start;
-  for (std::size_t i = 0; i <= random() % 3; ++i, t = t + minutes(3'000)) {
-    out.held.push_back({t, &out.times[random() % 4], random_norm(random)});
-  }
-  t = out.start;
-  for (std::size_t i = 0; i < random() % 4; ++i) {
-    const TimeMs from = t + minutes(2'000);
-    t = from + minutes(1'500);
-    out.pauses.push_back({from, t});
-  }
-  if (!out.pauses.empty() && random() % 4 == 0) out.pauses.back().to.reset();
-  return out;
-}
+constexpr std::int64_t kCountedMs = 24 * kDayMs;
 
-bool paused(const RandomHistory& history, TimeMs t) {
-  for (const Pause& pause : history.pauses) {
-    if (pause.from <= t && (!pause.to || t < *pause.to)) return true;
+// One place: its calendar and its clocks, and the counter of its minutes.
+struct Place {
+  Place(std::mt19937& random, const ProductionCalendar& production, TimeMs start)
+      : calendar(testing::some_calendar(random, local_day(start, east(180)))),
+        zone(testing::some_zone(random, start)),
+        time(calendar, production, zone.offset()),
+        minutes(calendar, production, zone, start, start + kCountedMs) {}
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+
+  const WorkCalendar calendar;
+  const testing::ZoneTable zone;
+  const WorkingTime time;
+  const testing::MinuteTable minutes;
+};
+
+class RandomDeadlines : public ::testing::TestWithParam<unsigned> {
+ protected:
+  RandomDeadlines()
+      : random_(GetParam()),
+        start_(at("2025-04-20 00:00") + minutes(20'000)),
+        production_(random_() % 3 == 0
+                        ? testing::russia()
+                        : testing::some_production(random_, local_day(start_, east(180)))) {
+    for (Place*& place : places_) place = &made_.emplace_back(random_, production_, start_);
+    TimeMs t = start_;
+    for (std::int64_t i = testing::below(random_, 4); i > 0; --i) {
+      const TimeMs from = t + minutes(2'000);
+      t = from + minutes(1'500);
+      pauses_.push_back({from, t});
+    }
+    if (!pauses_.empty() && random_() % 4 == 0) pauses_.back().to.reset();
   }
-  return false;
-}
 
-class RandomDeadlines : public ::testing::TestWithParam<unsigned> {};
+  std::int64_t minutes(unsigned limit) { return testing::below(random_, limit) * kMinuteMs; }
+  Place* any_place() { return places_[random_() % places_.size()]; }
+  bool paused(TimeMs t) const {
+    return std::ranges::any_of(pauses_, [t](const Pause& pause) {
+      return pause.from <= t && (!pause.to || t < *pause.to);
+    });
+  }
 
+  std::mt19937 random_;
+  const TimeMs start_;
+  const ProductionCalendar production_;
+  std::deque<Place> made_;
+  std::array<Place*, 3> places_{};
+  std::vector<Pause> pauses_;
+};
+
+// Queues and places that hold a ticket in turn.
 TEST_P(RandomDeadlines, AreThoseOfACountOfMinutes) {
-  std::mt19937 random(GetParam());
-  const ProductionCalendar russia = testing::russia();
-  const RandomHistory history = random_history(random, russia);
-  const DeadlineHistory asked{history.start, history.held, history.pauses};
-  const auto found = when_used(asked, kWholeNorm);
-  constexpr double kHair = 1e-7;
-  double share = 0;
-  std::size_t queue = 0;
-  for (TimeMs t = history.start; t < history.start + 20 * kDayMs; t = t + kMinuteMs) {
-    while (queue + 1 < history.held.size() && history.held[queue + 1].from <= t) ++queue;
-    const Held& held = history.held[queue];
-    const auto place = static_cast<std::size_t>(held.time - history.times.data());
-    if (!paused(history, t))
-      share += testing::minute_share(held.norm, *held.time, history.east_min[place], t);
-    const TimeMs minute_end = t + kMinuteMs;
-    if (share > 1 + kHair) {
-      ASSERT_TRUE(found) << "counted by " << minute_end.v;
-      ASSERT_LE(*found, minute_end);
-      return;
-    }
-    if (share < 1 - kHair && found) {
-      ASSERT_GT(*found, minute_end);
-    }
-    if (t.v / kMinuteMs % 499 == 0) {
-      const double exact =
-          static_cast<double>(used(asked, minute_end)) / static_cast<double>(kWholeNorm);
-      ASSERT_NEAR(exact, share, kHair);
-    }
+  std::vector<Held> held;
+  std::vector<const Place*> where;
+  TimeMs t = start_;
+  for (std::int64_t i = testing::below(random_, 4); i >= 0; --i, t = t + minutes(3'000)) {
+    where.push_back(any_place());
+    held.push_back({t, &where.back()->time, random_norm(random_)});
   }
+  std::size_t turn = 0;
+  const auto share_of = [&](TimeMs minute) {
+    if (minute == start_) turn = 0;
+    while (turn + 1 < held.size() && held[turn + 1].from <= minute) ++turn;
+    return paused(minute) ? 0 : where[turn]->minutes.share(held[turn].norm, minute);
+  };
+  const DeadlineHistory asked{start_, held, pauses_};
+  const TimeMs end = start_ + kCountedMs;
+  EXPECT_TRUE(testing::made_by(when_used(asked, kWholeNorm), start_, end, 1, share_of));
+  EXPECT_TRUE(testing::made_by(when_used(asked, kWarnedNorm), start_, end, 0.75, share_of));
+  double share = 0;
+  for (TimeMs minute = start_; minute < end; minute = minute + kMinuteMs) {
+    share += share_of(minute);
+    if (minute.v / kMinuteMs % 499 != 0) continue;
+    const auto exact = static_cast<double>(used(asked, minute + kMinuteMs));
+    ASSERT_NEAR(exact / static_cast<double>(kWholeNorm), share, 1e-7);
+  }
+}
+
+// Registered within, given to somebody within, completed within (A14, V3), in one queue.
+TEST_P(RandomDeadlines, OfAllThreeClocksAreThoseOfACountOfMinutes) {
+  const Place& place = *any_place();
+  QueueChanged queue;
+  for (Norms& norms : queue.norms) norms = {random_norm(random_), random_norm(random_)};
+  queue.reactions = {{"доступ", random_norm(random_)}, {"", random_norm(random_)}};
+  TicketClock clock;
+  clock.urgency = static_cast<Urgency>(1 + random_() % kUrgencies);
+  clock.category = random_() % 2 == 0 ? "доступ" : "печать";
+  clock.received_at = start_;
+  clock.registered_at = start_ + minutes(700);
+  clock.pauses = pauses_;
+  ASSERT_TRUE(check(clock).ok());
+  const TicketDeadlines found = deadlines_of(clock, queue, place.time);
+  const auto expect = [&](const char* name, const std::optional<Deadline>& said, const Norm& norm,
+                          TimeMs from) {
+    EXPECT_EQ(said.has_value(), norm.minutes != 0) << name;
+    if (!said) return;
+    const auto share_of = [&](TimeMs t) { return paused(t) ? 0 : place.minutes.share(norm, t); };
+    const TimeMs end = start_ + kCountedMs;
+    EXPECT_TRUE(testing::made_by(said->due_at, from, end, 1, share_of)) << name;
+    EXPECT_TRUE(testing::made_by(said->warn_at, from, end, 0.75, share_of)) << name;
+  };
+  const Norms& norms = queue.norms[static_cast<std::size_t>(clock.urgency) - 1];
+  expect("registration", found.registration, norms.registration, clock.received_at);
+  expect("reaction", found.reaction, queue.reactions[clock.category == "доступ" ? 0 : 1].norm,
+         *clock.registered_at);
+  expect("completion", found.completion, norms.completion, *clock.registered_at);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomDeadlines, ::testing::Range(1u, 121u));

@@ -3,6 +3,8 @@
 // counter of minutes.
 #include "protocol/domain/ticket_times.h"
 
+#include <algorithm>
+#include <map>
 #include <random>
 
 #include "protocol/base/archive.h"
@@ -281,10 +283,46 @@ class RandomLives : public ::testing::TestWithParam<unsigned> {
     SiteNo site;
     bool runs = true;
   };
-  RandomLives() : random_(GetParam()), story_(start()) {}
+  RandomLives()
+      : random_(GetParam()),
+        began_(at("2025-04-20 00:00") + below(20'000) * kMinuteMs),
+        zones_{{testing::kWest, testing::some_zone(random_, began_)},
+               {testing::kFarEast, testing::some_zone(random_, began_)}},
+        parts_(other_parts()),
+        story_(began_, parts_) {}
 
-  TimeMs start() { return at("2025-04-20 00:00") + below(20'000) * kMinuteMs; }
-  std::int64_t below(unsigned limit) { return static_cast<std::int64_t>(random_() % limit); }
+  std::int64_t below(unsigned limit) { return testing::below(random_, limit); }
+
+  // Calendars and norms of a region that its administrator changes: line 3 runs in a zone of its
+  // own, the others in that of the place that holds the ticket.
+  Timetable::Parts other_parts() {
+    ++version_;
+    const LocalDay near = local_day(began_, testing::east(180));
+    Timetable::Parts out = testing::three_lines();
+    for (CalendarState& calendar : out.calendars) {
+      calendar.seq = OwnerSeq{version_};
+      calendar.facts.hours = testing::some_calendar(random_, near);
+    }
+    out.calendars.back().facts.zone = "west";
+    for (QueueState& queue : out.queues) {
+      queue.seq = OwnerSeq{version_};
+      for (Norms& norms : queue.facts.norms) norms = {some_norm(), some_norm()};
+      for (Reaction& reaction : queue.facts.reactions) reaction.norm = some_norm();
+    }
+    out.published = {testing::published(2025, testing::some_production(random_, near))};
+    out.published.front().seq = OwnerSeq{version_};
+    out.zones = [this](const std::string& name) {
+      return std::optional(zones_.at(name == "west" ? testing::kWest : testing::kFarEast).offset());
+    };
+    tables_.clear();
+    return out;
+  }
+  Norm some_norm() {
+    const bool days = below(3) == 0;
+    const auto minutes = static_cast<std::uint32_t>(days ? 1'440 * (1 + below(5)) : 1 + below(900));
+    return {minutes, days && below(2) == 0 ? NormUnit::kWeeks : NormUnit::kHours,
+            below(3) == 0 ? Running::kRoundTheClock : Running::kWorkingTime};
+  }
 
   TicketAction any_action() {
     const auto line = static_cast<std::uint8_t>(1 + below(3));
@@ -317,77 +355,141 @@ class RandomLives : public ::testing::TestWithParam<unsigned> {
     if (done.what == What::kAssign && line_of(turn.queue) != done.line)
       turn.queue = std::array{"first", "second", "third"}[done.line - 1];
     turns_.push_back(turn);
+    const bool given = done.what == What::kAssign && !done.assignee.empty();
+    // Whoever completes it has had it.
+    if (given || done.what == What::kStart || done.what == What::kComplete) reacted_ = true;
+    if (done.urgency) urgency_ = *done.urgency;
+    if (!done.topic.empty()) topic_ = done.topic;
   }
   static std::uint8_t line_of(const std::string& queue) {
     return queue == "first" ? 1 : queue == "third" ? 3 : 2;
   }
 
+  void open() {
+    urgency_ = static_cast<Urgency>(1 + below(4));
+    received_ = began_ + -below(600) * kMinuteMs;
+    story_.open(urgency_, topic_, received_);
+    turns_.push_back({story_.now(), "first", testing::kWest});
+  }
+
   void one_step() {
     story_.pass_minutes(below(2'000));
-    if (below(6) == 0) {
-      const SiteNo to = story_.owner() == testing::kWest ? testing::kFarEast : testing::kWest;
-      if (story_.ticket().closed.v != 0) return;
-      story_.hand_over(to);
-      turns_.push_back({story_.now(), turns_.back().queue, to, turns_.back().runs});
-      story_.retime();  // nothing to say where the norm runs round the clock
-      return;
+    const bool over = story_.ticket().closed.v != 0;
+    switch (below(12)) {
+      case 0:
+      case 1:
+        if (over) return;
+        hand_over();
+        break;
+      case 2: story_.publish(parts_ = other_parts()); break;
+      default:
+        const TicketAction action = any_action();
+        if (story_.act(action)) note(action);
+        return;
     }
-    const TicketAction action = any_action();
-    if (story_.act(action)) note(action);
+    story_.retime();  // nothing to say where no moment changes
+  }
+  void hand_over() {
+    const SiteNo to = story_.owner() == testing::kWest ? testing::kFarEast : testing::kWest;
+    story_.hand_over(to);
+    turns_.push_back({story_.now(), turns_.back().queue, to, turns_.back().runs});
   }
 
-  Norm norm_in(const std::string& queue) const {
-    const auto& norms = story_.timetable().queue(queue)->facts.norms;
-    return norms[static_cast<std::size_t>(story_.ticket().urgency) - 1].completion;
-  }
+  // ---- What was raised by hand, counted
 
-  // The minute in which the norm is used up when nothing changes any more.
-  void expect_due_as_counted() const {
-    const TimeMs due = story_.ticket().times.completion_due;
-    constexpr double kHair = 1e-7;
-    double share = 0;
+  const QueueChanged& facts_of(const std::string& queue) const {
+    return std::ranges::find(parts_.queues, queue, [](const QueueState& q) { return q.facts.id; })
+        ->facts;
+  }
+  const testing::MinuteTable& table(const std::string& queue, SiteNo site) {
+    const auto found = tables_.find({queue, site});
+    if (found != tables_.end()) return found->second;
+    const CalendarChanged& calendar =
+        std::ranges::find(parts_.calendars, facts_of(queue).calendar, [](const CalendarState& c) {
+          return c.facts.id;
+        })->facts;
+    const testing::ZoneTable& zone = zones_.at(calendar.zone.empty() ? site : testing::kWest);
+    return tables_
+        .try_emplace({queue, site}, calendar.hours, days_of(parts_), zone, received_, counted_to())
+        .first->second;
+  }
+  // Those of the year that was published; the others are as they were shipped.
+  static ProductionCalendar days_of(const Timetable::Parts& parts) {
+    return parts.published.front().facts.days;
+  }
+  TimeMs counted_to() const { return began_ + 60 * kDayMs; }
+
+  template <class NormIn>
+  void expect_counted(const char* name, TimeMs due, TimeMs from, double whole, NormIn norm_in) {
     std::size_t turn = 0;
-    const TimeMs from = story_.ticket().registered_at;
-    for (TimeMs t = from; t < from + 40 * kDayMs; t = t + kMinuteMs) {
+    const auto share_of = [&](TimeMs t) {
       while (turn + 1 < turns_.size() && turns_[turn + 1].from <= t) ++turn;
       const Turn& now = turns_[turn];
-      if (now.runs) {
-        const auto place = story_.timetable().find(now.queue, now.site);
-        share +=
-            testing::minute_share(norm_in(now.queue), place->time, testing::east_of(now.site), t);
-      }
-      const TimeMs minute_end = t + kMinuteMs;
-      if (share > 1 + kHair) {
-        ASSERT_NE(due, TimeMs{}) << "counted by " << minute_end.v;
-        ASSERT_LE(due, minute_end);
-        return;
-      }
-      if (share < 1 - kHair && due != TimeMs{}) {
-        ASSERT_GT(due, minute_end);
-      }
-    }
+      return now.runs || t < turns_.front().from
+                 ? table(now.queue, now.site).share(norm_in(facts_of(now.queue)), t)
+                 : 0;
+    };
+    const auto said = due.v == 0 ? std::nullopt : std::optional(due);
+    EXPECT_TRUE(testing::made_by(said, from, counted_to(), whole, share_of))
+        << name << " at " << story_.now().v;
+  }
+
+  // The minute in which each norm is used up when nothing changes any more.
+  void expect_moments_as_counted() {
+    const auto completion = [this](const QueueChanged& queue) {
+      return queue.norms[static_cast<std::size_t>(urgency_) - 1].completion;
+    };
+    const DueTimes& times = story_.ticket().times;
+    expect_counted("completion", times.completion_due, began_, 1, completion);
+    expect_counted("its warning", times.completion_warn, began_, 0.75, completion);
+    if (reacted_) return;
+    const auto reaction = [this](const QueueChanged& queue) {
+      return queue.reactions[topic_ == "password" ? 0 : 1].norm;
+    };
+    expect_counted("reaction", times.reaction_due, began_, 1, reaction);
+  }
+  void expect_registration_as_counted() {
+    const auto norm_in = [this](const QueueChanged& queue) {
+      return queue.norms[static_cast<std::size_t>(urgency_) - 1].registration;
+    };
+    expect_counted("registration", story_.ticket().times.registration_due, received_, 1, norm_in);
   }
 
   std::mt19937 random_;
+  const TimeMs began_;
+  const std::map<SiteNo, testing::ZoneTable> zones_;
+  std::map<std::pair<std::string, SiteNo>, testing::MinuteTable> tables_;
+  std::uint32_t version_ = 0;
+  Timetable::Parts parts_;
   TicketStory story_;
   std::vector<Turn> turns_;
+  Urgency urgency_{};
+  std::string topic_ = "printer";
+  TimeMs received_;
+  bool reacted_ = false;
 };
 
 TEST_P(RandomLives, HaveTheMomentsOfACountOfMinutes) {
-  story_.open(static_cast<Urgency>(1 + below(4)));
-  turns_.push_back({story_.now(), "first", testing::kWest});
-  expect_due_as_counted();
+  open();
+  expect_registration_as_counted();
+  expect_moments_as_counted();
   for (int i = 0; i < 25; ++i) {
+    const TimeMs registration = story_.ticket().times.registration_due;
+    const TimeMs reaction = story_.ticket().times.reaction_due;
+    const bool reacted = reacted_;
     one_step();
-    if (story_.ticket().closed.v == 0) expect_due_as_counted();
-    if (HasFatalFailure()) return;
+    if (story_.ticket().closed.v == 0) expect_moments_as_counted();
+    EXPECT_EQ(story_.ticket().times.registration_due, registration) << "it is registered";
+    if (reacted) {
+      EXPECT_EQ(story_.ticket().times.reaction_due, reaction) << "somebody has it";
+    }
+    if (HasFailure()) return;
   }
 }
 
 // Whatever way the events come in, the moments are the same.
 TEST_P(RandomLives, FoldAlikeInAnyOrderOfArrival) {
-  story_.open(static_cast<Urgency>(1 + below(4)));
-  turns_.push_back({story_.now(), "first", testing::kWest});
+  open();
   for (int i = 0; i < 25; ++i) one_step();
   std::vector<Event> left = story_.events();
   std::shuffle(left.begin(), left.end(), random_);

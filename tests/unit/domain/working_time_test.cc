@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/unit/domain/calendars.h"
+#include "tests/unit/domain/minutes.h"
 
 namespace opora::protocol {
 namespace {
@@ -204,42 +205,26 @@ TEST(WorkingTimeOfAZone, LosesTheHourThatTheClocksSkipped) {
 // Against a counter that looks at each minute.
 class RandomCalendar : public ::testing::TestWithParam<unsigned> {};
 
-Hours some_hours(std::mt19937& random) {
-  Hours out;
-  int at = static_cast<int>(random() % 300);
-  while (out.size() < kMaxSpans && random() % 4 != 0) {
-    const int to = at + 1 + static_cast<int>(random() % 500);
-    if (to > kDayMinutes) break;
-    out.push_back({static_cast<std::uint16_t>(at), static_cast<std::uint16_t>(to)});
-    at = to + 1 + static_cast<int>(random() % 200);
-  }
-  return out;
-}
-
 TEST_P(RandomCalendar, EqualsACountOfItsMinutes) {
   std::mt19937 random(GetParam());
-  WorkCalendar calendar;
-  for (Hours& hours : calendar.week) hours = some_hours(random);
-  if (random() % 2 == 0) calendar.holidays = Holidays::kIgnored;
-  for (int i = 0; i < 5; ++i)
-    calendar.own_days[LocalDay{20'098 + static_cast<int>(random() % 40)}] = some_hours(random);
-  const auto russia = testing::russia();
-  const int offset = 60 * (2 + static_cast<int>(random() % 11));  // eleven zones
-  const WorkingTime time(calendar, russia, east(offset));
-  const TimeMs from{at("2025-01-05 00:00", 0).v +
-                    static_cast<std::int64_t>(random() % 30'000) * kMinuteMs};
+  const TimeMs from = at("2025-01-05 00:00", 0) + testing::below(random, 30'000) * kMinuteMs;
+  const LocalDay near = local_day(from, east(180));
+  const WorkCalendar calendar = testing::some_calendar(random, near);
+  const auto production =
+      random() % 2 == 0 ? testing::russia() : testing::some_production(random, near);
+  ASSERT_TRUE(check(calendar).ok());
+  ASSERT_TRUE(check(production).ok());
+  const testing::ZoneTable zone = testing::some_zone(random, from);
+  const WorkingTime time(calendar, production, zone.offset());
+  const TimeMs end = from + 30 * kDayMs;
+  const testing::MinuteTable table(calendar, production, zone, from, end);
   std::int64_t minutes = 0;
-  const std::int64_t wanted = 1 + static_cast<std::int64_t>(random() % 3'000);
+  const std::int64_t wanted = 1 + testing::below(random, 3'000);
   const auto found = time.after(from, wanted * kMinuteMs, Measure::kTime);
-  for (TimeMs t = from; t < from + 30 * kDayMs; t = t + kMinuteMs) {
-    const LocalDay today = local_day(t, east(offset));
-    const auto minute = (t.v + offset * kMinuteMs - today.v * kDayMs) / kMinuteMs;
-    for (const DaySpan& span : hours_on(calendar, russia, today).hours) {
-      minutes += span.from <= minute && minute < span.to ? 1 : 0;
-    }
-    if (minutes == wanted && found) {
-      ASSERT_EQ(*found, t + kMinuteMs);
-      break;
+  for (TimeMs t = from; t < end; t = t + kMinuteMs) {
+    minutes += table.open(t) ? 1 : 0;
+    if (minutes == wanted && table.open(t)) {
+      ASSERT_EQ(found, t + kMinuteMs);
     }
     if (t.v % (997 * kMinuteMs) == 0) {
       ASSERT_EQ(time.between(from, t + kMinuteMs, Measure::kTime), minutes * kMinuteMs);
@@ -250,7 +235,7 @@ TEST_P(RandomCalendar, EqualsACountOfItsMinutes) {
 TEST_P(RandomCalendar, IsTheSumOfItsPartsInEachMeasure) {
   std::mt19937 random(GetParam());
   WorkCalendar calendar;
-  for (Hours& hours : calendar.week) hours = some_hours(random);
+  for (Hours& hours : calendar.week) hours = testing::some_hours(random);
   const auto russia = testing::russia();
   const WorkingTime time(calendar, russia, east(300));
   for (const Measure measure : {Measure::kTime, Measure::kDays}) {

@@ -97,7 +97,9 @@ void Sender::on_chain(const ChainAt& answer, Actions& out) {
     return pump(out);
   }
   stream->disputed = true;
-  stop(*stream, dispute_.differs,
+  // Whether it is a fork the journal says; keys that differ alone, after a repair, are sent again.
+  const bool keys = stream->kind == StreamKind::kJournalKeys;
+  stop(*stream, keys ? dispute_.shorter : dispute_.differs,
        "position " + std::to_string(answer.pos.v) + " differs from the receiver's", out);
   pump(out);
 }

@@ -313,6 +313,21 @@ TEST_F(SendingStory, AReceiverThatHasNothingOfAStreamThatBeginsLaterIsSentItAnew
   EXPECT_EQ(done<ResendKeys>().size(), 1u);
 }
 
+TEST_F(SendingStory, KeysThatDifferAloneAreSentAnewAndAreNoFork) {
+  append(StreamKind::kJournalKeys, Bytes(48, 'k'));
+  append(kJournal, 1, 1);
+  auto theirs = hello();
+  const auto keys =
+      std::find_if(theirs.receives.begin(), theirs.receives.end(),
+                   [](const auto& state) { return state.stream == StreamKind::kJournalKeys; });
+  ASSERT_NE(keys, theirs.receives.end());
+  keys->end.pos = StreamPos{1};
+  keys->end.chain.b.fill(7);
+  connect_to(theirs);
+  EXPECT_EQ(done<ResendKeys>().size(), 1u);
+  EXPECT_EQ(alarms(), Words{"amnesia"});
+}
+
 TEST_F(SendingStory, AStoppedReceiverGivesItsWindowBack) {
   append_full(9);
   connect_to(hello());

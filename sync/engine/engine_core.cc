@@ -104,6 +104,22 @@ Result<std::unique_ptr<EngineCore>> EngineCore::open(Store& store, EngineSetting
   return core;
 }
 
+namespace {
+
+// Behind the newest: where a safety journal was put in, some before it may be missing.
+std::uint32_t next_opening(const Reader& rows) {
+  const Bytes prefix = KeyWriter().text("incarnation").take();
+  std::uint32_t next = 0;
+  rows.scan_back(Table::kMeta, prefix, prefix_end(prefix),
+                 [&](std::string_view key, std::string_view) {
+                   next = KeyReader(key.substr(prefix.size())).u32() + 1;
+                   return false;
+                 });
+  return next;
+}
+
+}  // namespace
+
 // After a recall the numbers skip a block, once.
 std::uint32_t EngineCore::first_counter(Transaction& txn) const {
   const Bytes skip = KeyWriter().text("ticket-block").take();
@@ -127,9 +143,7 @@ Status EngineCore::start_incarnation() {
   }
   next_counter_ = first_counter(*txn);
   incarnation_ = random_.id<IncarnationId>();
-  const auto before = incarnations(*txn);
-  put_incarnation(*txn, {incarnation_, StreamPos{head_.pos.v + 1}},
-                  static_cast<std::uint32_t>(before.size()));
+  put_incarnation(*txn, {incarnation_, StreamPos{head_.pos.v + 1}}, next_opening(*txn));
   find_readable(*txn);
   return txn->commit();
 }

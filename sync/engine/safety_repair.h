@@ -1,5 +1,5 @@
 // What a store lost of its own journal comes back from the safety journal
-// (journal/safety_journal.h), byte for byte: records, their keys, the stream of keys, answers,
+// (journal/safety_segments.h), byte for byte: records, their keys, the stream of keys, answers,
 // projections. Before ensure_projection and the engine.
 //
 // Files of tickets are not in the safety journal. The chunks of one stand staged in the store
@@ -14,7 +14,7 @@
 
 #include <optional>
 
-#include "sync/journal/safety_journal.h"
+#include "sync/journal/safety_segments.h"
 #include "sync/journal/vault.h"
 
 namespace opora::sync {

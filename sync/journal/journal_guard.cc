@@ -1,22 +1,22 @@
 #include "sync/journal/journal_guard.h"
 
+#include <utility>
+
 namespace opora::sync {
 
 Result<std::unique_ptr<JournalGuard>> JournalGuard::open(Store& store, SiteNo self,
-                                                         const std::filesystem::path& head_file,
-                                                         std::unique_ptr<SafetyJournal> safety,
+                                                         std::unique_ptr<Note> head,
+                                                         std::unique_ptr<SafetyLog> safety,
                                                          StreamPos acked) {
-  auto head = SlotFile::open(head_file);
-  if (!head.ok()) return head.error();
   std::unique_ptr<JournalGuard> out(
-      new JournalGuard(store, self, std::move(*head), std::move(safety)));
-  OPORA_TRY(out->head_.write(encode_own_head(own_head(*store.snapshot(), self))));
-  OPORA_TRY(out->head_.sync());
+      new JournalGuard(store, self, std::move(head), std::move(safety)));
+  OPORA_TRY(out->head_->write(encode_own_head(own_head(*store.snapshot(), self))));
+  OPORA_TRY(out->head_->sync());
   if (out->safety_) out->write_safety(acked);
   return out;
 }
 
-JournalGuard::~JournalGuard() { static_cast<void>(head_.sync()); }
+JournalGuard::~JournalGuard() { static_cast<void>(head_->sync()); }
 
 void JournalGuard::write_safety(StreamPos acked) {
   const auto rows = below_.snapshot();
@@ -28,7 +28,7 @@ void JournalGuard::write_safety(StreamPos acked) {
 }
 
 void JournalGuard::tend(StreamPos acked, StreamPos keys_acked) {
-  static_cast<void>(head_.sync());
+  static_cast<void>(head_->sync());
   if (!safety_) return;
   const bool again = !safety_->state().on && ++tries_ % kTriesApart == 0;
   if (forgets_.exchange(false) || again) {
@@ -54,7 +54,7 @@ void JournalGuard::before_commit(const OwnCommit& commit) {
 // failed, and the next commit says so.
 void JournalGuard::after_commit(const OwnCommit& commit, const Status& status) {
   if (safety_ && !commit.rows.empty()) safety_->wait();
-  if (status.ok() && commit.head) static_cast<void>(head_.write(encode_own_head(*commit.head)));
+  if (status.ok() && commit.head) static_cast<void>(head_->write(encode_own_head(*commit.head)));
   if (commit.forgets) forgets_ = true;
   gate_.unlock();
 }

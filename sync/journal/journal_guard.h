@@ -1,13 +1,14 @@
 // JournalGuard: what is written down beside the store of every commit to the own journal: the head
-// file (own_head.h) and, where one is configured, the safety journal (safety_journal.h). Made after
+// file (own_head.h) and, where one is configured, the safety journal (safety_log.h). Made after
 // the store is opened and put right, gone before the store; watches from the engine's thread,
 // tend() from one other, the rest from any.
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <mutex>
 
-#include "sync/journal/safety_journal.h"
+#include "sync/journal/safety_log.h"
 
 namespace opora::sync {
 
@@ -20,8 +21,8 @@ class JournalGuard final : public CommitWatcher {
   // journal, if there is one (that it fails is in safety(), not an error). kUnavailable when the
   // store's disk refuses.
   static Result<std::unique_ptr<JournalGuard>> open(Store& store, SiteNo self,
-                                                    const std::filesystem::path& head_file,
-                                                    std::unique_ptr<SafetyJournal> safety = nullptr,
+                                                    std::unique_ptr<Note> head,
+                                                    std::unique_ptr<SafetyLog> safety = nullptr,
                                                     StreamPos acked = {});
   ~JournalGuard() override;  // makes the head last
 
@@ -39,7 +40,8 @@ class JournalGuard final : public CommitWatcher {
   void after_commit(const OwnCommit& commit, const Status& status) override;
 
  private:
-  JournalGuard(Store& store, SiteNo self, SlotFile head, std::unique_ptr<SafetyJournal> safety)
+  JournalGuard(Store& store, SiteNo self, std::unique_ptr<Note> head,
+               std::unique_ptr<SafetyLog> safety)
       : below_(store),
         self_(self),
         guarded_(store, self, *this),
@@ -50,8 +52,8 @@ class JournalGuard final : public CommitWatcher {
   Store& below_;
   const SiteNo self_;
   GuardedStore guarded_;
-  SlotFile head_;
-  std::unique_ptr<SafetyJournal> safety_;
+  const std::unique_ptr<Note> head_;
+  const std::unique_ptr<SafetyLog> safety_;
   std::mutex gate_;  // held while a commit is under way, or the safety journal is written anew
   std::atomic<bool> forgets_{false};  // a key was destroyed that may stand in the safety journal
   int tries_ = 0;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <memory>
 
 namespace opora::sync {
 
@@ -39,11 +38,11 @@ std::optional<LogRows> decode_log_rows(std::string_view bytes) {
 Result<std::unique_ptr<LogBook>> LogBook::open(const std::filesystem::path& store) {
   auto file = SlotFile::open(book_in(store));
   if (!file.ok()) return file.error();
-  std::unique_ptr<LogBook> book(new LogBook(std::move(*file)));
-  if (const auto& content = book->file_.content()) {
-    book->rows_ = decode_log_rows(*content).value_or(LogRows{});
-  }
-  return book;
+  return std::make_unique<LogBook>(std::make_unique<SlotFile>(std::move(*file)));
+}
+
+LogBook::LogBook(std::unique_ptr<Note> note) : note_(std::move(note)) {
+  if (const auto& content = note_->content()) rows_ = decode_log_rows(*content).value_or(LogRows{});
 }
 
 std::optional<LogRows> LogBook::read(const std::filesystem::path& store) {
@@ -56,7 +55,7 @@ void LogBook::synced(std::uint64_t log, std::uint64_t bytes) {
   const std::lock_guard lock(mutex_);
   if (log <= rows_.floor) return;
   rows_.synced[log] = bytes;
-  static_cast<void>(file_.write(encode_log_rows(rows_)));
+  static_cast<void>(note_->write(encode_log_rows(rows_)));
 }
 
 Status LogBook::retire(std::uint64_t log) {
@@ -65,14 +64,14 @@ Status LogBook::retire(std::uint64_t log) {
   rows_.floor = log;
   rows_.synced.erase(rows_.synced.begin(), rows_.synced.upper_bound(log));
   // In both slots: whichever a power cut leaves whole, no log is missed that is gone.
-  OPORA_TRY(file_.write(encode_log_rows(rows_)));
-  OPORA_TRY(file_.write(encode_log_rows(rows_)));
-  return file_.sync();
+  OPORA_TRY(note_->write(encode_log_rows(rows_)));
+  OPORA_TRY(note_->write(encode_log_rows(rows_)));
+  return note_->sync();
 }
 
 Status LogBook::sync() {
   const std::lock_guard lock(mutex_);
-  return file_.sync();
+  return note_->sync();
 }
 
 }  // namespace opora::sync

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 
@@ -34,6 +35,8 @@ std::optional<LogRows> decode_log_rows(std::string_view bytes);
 class LogBook {
  public:
   static Result<std::unique_ptr<LogBook>> open(const std::filesystem::path& store);
+  // Goes on with what the note says.
+  explicit LogBook(std::unique_ptr<Note> note);
   // As it was left, without owning it. Nothing: there is none.
   static std::optional<LogRows> read(const std::filesystem::path& store);
 
@@ -44,10 +47,8 @@ class LogBook {
   Status sync();
 
  private:
-  explicit LogBook(SlotFile file) : file_(std::move(file)) {}
-
   std::mutex mutex_;
-  SlotFile file_;
+  const std::unique_ptr<Note> note_;
   LogRows rows_;
 };
 

@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <charconv>
 #include <fstream>
-#include <set>
 
 #include "sync/journal/log_scan.h"
 #include "sync/journal/store_folder.h"
@@ -15,49 +14,60 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string name_of(std::uint64_t log) {
-  std::string digits = std::to_string(log);
-  return std::string(6 - std::min<std::size_t>(6, digits.size()), '0') + digits + ".log";
-}
+class LogFolder final : public LogSource {
+ public:
+  explicit LogFolder(const fs::path& store) : store_(store) {}
 
-std::set<std::uint64_t> logs_in(const fs::path& store, std::error_code& error) {
-  std::set<std::uint64_t> out;
-  for (const auto& entry : fs::directory_iterator(store, error)) {
-    const std::string name = entry.path().filename();
-    std::uint64_t log = 0;
-    const auto [end, bad] = std::from_chars(name.data(), name.data() + name.size(), log);
-    if (bad == std::errc{} && std::string_view(end) == ".log") out.insert(log);
+  Result<std::set<std::uint64_t>> logs() const override {
+    std::set<std::uint64_t> out;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(store_, error)) {
+      const std::string name = entry.path().filename();
+      std::uint64_t log = 0;
+      const auto [end, bad] = std::from_chars(name.data(), name.data() + name.size(), log);
+      if (bad == std::errc{} && std::string_view(end) == ".log") out.insert(log);
+    }
+    if (error) return disk_error(store_, error.value());
+    return out;
   }
-  return out;
-}
 
-Result<Bytes> read_log(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary | std::ios::ate);
-  if (!in) return disk_error(path, EIO);
-  Bytes out(static_cast<std::size_t>(in.tellg()), '\0');
-  in.seekg(0);
-  in.read(out.data(), static_cast<std::streamsize>(out.size()));
-  if (!in) return disk_error(path, EIO);
-  return out;
-}
+  Result<Bytes> read(std::uint64_t log) const override {
+    const fs::path path = name(log);
+    std::ifstream in(path, std::ios::binary | std::ios::ate);
+    if (!in) return disk_error(path, EIO);
+    Bytes out(static_cast<std::size_t>(in.tellg()), '\0');
+    in.seekg(0);
+    in.read(out.data(), static_cast<std::streamsize>(out.size()));
+    if (!in) return disk_error(path, EIO);
+    return out;
+  }
+
+  std::string name(std::uint64_t log) const override {
+    const std::string digits = std::to_string(log);
+    const std::string zeros(6 - std::min<std::size_t>(6, digits.size()), '0');
+    return (store_ / (zeros + digits + ".log")).string();
+  }
+
+ private:
+  const fs::path& store_;
+};
 
 class Checker {
  public:
-  Checker(const fs::path& store, const std::optional<LogRows>& book)
-      : store_(store), book_(book.value_or(LogRows{})), has_book_(book.has_value()) {}
+  Checker(const LogSource& source, const std::optional<LogRows>& book)
+      : source_(source), book_(book.value_or(LogRows{})), has_book_(book.has_value()) {}
 
   Result<LogsReport> run() {
-    std::error_code error;
-    const auto there = logs_in(store_, error);
-    if (error) return disk_error(store_, error.value());
-    if (!there.empty()) out_.last = *there.rbegin();
-    auto wanted = there;
+    const auto there = source_.logs();
+    if (!there.ok()) return there.error();
+    if (!there->empty()) out_.last = *there->rbegin();
+    auto wanted = *there;
     for (const auto& [log, bytes] : book_.synced) {
       if (bytes > 0) wanted.insert(log);
     }
     for (const std::uint64_t log : wanted) {
       if (log <= book_.floor) continue;
-      OPORA_TRY(there.contains(log) ? look_at(log) : missing(log));
+      OPORA_TRY(there->contains(log) ? look_at(log) : missing(log));
       if (out_.state == LogsReport::State::kDamaged) break;
     }
     return std::move(out_);
@@ -70,7 +80,7 @@ class Checker {
   }
 
   Status look_at(std::uint64_t log) {
-    auto file = read_log(store_ / name_of(log));
+    auto file = source_.read(log);
     if (!file.ok()) return file.error();
     out_.bytes += file->size();
     const LogScan scan = scan_log(*file);
@@ -107,11 +117,10 @@ class Checker {
   }
 
   void say(std::uint64_t log, std::uint64_t offset, const std::string& why) {
-    out_.what =
-        (store_ / name_of(log)).string() + ", offset " + std::to_string(offset) + ": " + why;
+    out_.what = source_.name(log) + ", offset " + std::to_string(offset) + ": " + why;
   }
 
-  const fs::path& store_;
+  const LogSource& source_;
   const LogRows book_;
   const bool has_book_;
   LogsReport out_;
@@ -120,8 +129,12 @@ class Checker {
 
 }  // namespace
 
+Result<LogsReport> check_logs(const LogSource& source, const std::optional<LogRows>& book) {
+  return Checker(source, book).run();
+}
+
 Result<LogsReport> check_logs(const fs::path& store, const std::optional<LogRows>& book) {
-  return Checker(store, book).run();
+  return check_logs(LogFolder(store), book);
 }
 
 }  // namespace opora::sync

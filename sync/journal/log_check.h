@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "protocol/base/result.h"
@@ -28,7 +29,17 @@ struct LogsReport {
   std::optional<std::uint64_t> stop_seq;
 };
 
+// The logs that are there, by number. kUnavailable when the disk does not read.
+class LogSource {
+ public:
+  virtual ~LogSource() = default;
+  virtual Result<std::set<std::uint64_t>> logs() const = 0;
+  virtual Result<Bytes> read(std::uint64_t log) const = 0;
+  virtual std::string name(std::uint64_t log) const = 0;
+};
 // kUnavailable when the disk does not read.
+Result<LogsReport> check_logs(const LogSource& source, const std::optional<LogRows>& book);
+// The same for a store's folder.
 Result<LogsReport> check_logs(const std::filesystem::path& store,
                               const std::optional<LogRows>& book);
 

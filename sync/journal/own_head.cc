@@ -58,10 +58,9 @@ OwnHead own_head(const Reader& rows, SiteNo site) {
   return {site, last->ref.incarnation, {last->ref.n, last->chain}};
 }
 
-std::optional<OwnHead> read_own_head(const std::filesystem::path& file) {
-  const auto content = read_slots(file);
-  if (!content) return std::nullopt;
-  return decode_own_head(*content);
+std::optional<OwnHead> read_own_head(const Note& note) {
+  const auto& content = note.content();
+  return content ? decode_own_head(*content) : std::nullopt;
 }
 
 HeadFinding compare_head(const Reader& rows, const OwnHead& head) {

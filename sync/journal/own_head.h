@@ -1,5 +1,5 @@
 // The end of the own journal, noted beside the store after every synced commit (store.head, a
-// SlotFile), and what a start finds when it compares. A store that lost its last commits looks
+// Note), and what a start finds when it compares. A store that lost its last commits looks
 // whole by itself; the head shows it and says which positions are missing.
 //
 // What must hold: the head is never ahead of what is synced. It is not synced itself with every
@@ -8,9 +8,7 @@
 // Format: version u8 = 1 | site u32 | incarnation 8 | position u64 | chain 32.
 #pragma once
 
-#include <filesystem>
-
-#include "sync/journal/slot_file.h"
+#include "sync/journal/note.h"
 #include "sync/journal/streams.h"
 
 namespace opora::sync {
@@ -26,7 +24,8 @@ std::optional<OwnHead> decode_own_head(std::string_view bytes);
 
 // As the rows have it; position 0 for an empty journal.
 OwnHead own_head(const Reader& rows, SiteNo site);
-std::optional<OwnHead> read_own_head(const std::filesystem::path& file);
+// Nothing: there is none, or it is not one.
+std::optional<OwnHead> read_own_head(const Note& note);
 
 enum class HeadFinding {
   kHere,   // the journal reaches the head, or goes beyond it

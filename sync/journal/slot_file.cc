@@ -18,15 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::optional<Slot> newest(std::string_view file) {
-  std::optional<Slot> best;
-  for (std::size_t at = 0; at + kSlotBytes <= file.size(); at += kSlotBytes) {
-    auto slot = decode_slot(file.substr(at, kSlotBytes));
-    if (slot && (!best || slot->version > best->version)) best = std::move(slot);
-  }
-  return best;
-}
-
 Bytes read_both(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   Bytes file(2 * kSlotBytes, '\0');
@@ -59,8 +50,17 @@ std::optional<Slot> decode_slot(std::string_view bytes) {
   return out;
 }
 
+std::optional<Slot> newest_slot(std::string_view file) {
+  std::optional<Slot> best;
+  for (std::size_t at = 0; at + kSlotBytes <= file.size(); at += kSlotBytes) {
+    auto slot = decode_slot(file.substr(at, kSlotBytes));
+    if (slot && (!best || slot->version > best->version)) best = std::move(slot);
+  }
+  return best;
+}
+
 std::optional<Bytes> read_slots(const fs::path& path) {
-  auto slot = newest(read_both(path));
+  auto slot = newest_slot(read_both(path));
   if (!slot) return std::nullopt;
   return std::move(slot->content);
 }
@@ -75,7 +75,7 @@ Result<SlotFile> SlotFile::open(const fs::path& path) {
   const int refused = ::posix_fallocate(fd, 0, 2 * kSlotBytes);
   if (refused == ENOSPC) return disk_error(path, refused);
   if (fresh) OPORA_TRY(sync_folder(path.parent_path()));
-  if (auto slot = newest(read_both(path))) {
+  if (auto slot = newest_slot(read_both(path))) {
     file.version_ = slot->version;
     file.content_ = std::move(slot->content);
   }
@@ -94,7 +94,7 @@ SlotFile::~SlotFile() {
 
 Status SlotFile::write(std::string_view content) {
   const Bytes slot = encode_slot(version_ + 1, content);
-  const auto place = static_cast<off_t>((version_ + 1) % 2 * kSlotBytes);
+  const auto place = static_cast<off_t>(slot_place(version_ + 1));
   const ssize_t written = ::pwrite(fd_, slot.data(), slot.size(), place);
   if (written != static_cast<ssize_t>(slot.size())) {
     return disk_error(path_, written < 0 ? errno : ENOSPC);

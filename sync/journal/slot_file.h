@@ -10,8 +10,7 @@
 #include <filesystem>
 #include <optional>
 
-#include "protocol/base/bytes.h"
-#include "protocol/base/result.h"
+#include "sync/journal/note.h"
 
 namespace opora::sync {
 
@@ -25,22 +24,24 @@ struct Slot {
   Bytes content;
 };
 std::optional<Slot> decode_slot(std::string_view bytes);
+// The newest whole version among the slots of a file.
+std::optional<Slot> newest_slot(std::string_view file);
+// Where in the file a version goes: never over the one before it.
+constexpr std::size_t slot_place(std::uint64_t version) { return version % 2 * kSlotBytes; }
 // The newest whole version; nothing when no file is there or no slot checks.
 std::optional<Bytes> read_slots(const std::filesystem::path& path);
 
-class SlotFile {
+class SlotFile final : public Note {
  public:
   // Makes the file (mode 0600) at need, its name synced. kUnavailable when the disk refuses.
   static Result<SlotFile> open(const std::filesystem::path& path);
   SlotFile(SlotFile&& other) noexcept;
   SlotFile& operator=(SlotFile&&) = delete;
-  ~SlotFile();
+  ~SlotFile() override;
 
-  // What was there when it was opened, or was written since.
-  const std::optional<Bytes>& content() const { return content_; }
-  // At most kMaxSlotContent bytes. kUnavailable when the disk refuses: the version before stands.
-  Status write(std::string_view content);
-  Status sync();
+  const std::optional<Bytes>& content() const override { return content_; }
+  Status write(std::string_view content) override;  // at most kMaxSlotContent bytes
+  Status sync() override;
 
  private:
   SlotFile(std::filesystem::path path, int fd) : path_(std::move(path)), fd_(fd) {}

@@ -2,7 +2,7 @@
 // (GET /api/v1/sync). Any thread.
 #pragma once
 
-#include "sync/journal/safety_journal.h"
+#include "sync/journal/safety_log.h"
 #include "web/server/json_writer.h"
 
 namespace opora::app {

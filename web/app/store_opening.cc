@@ -2,16 +2,11 @@
 
 #include <spdlog/spdlog.h>
 
-#include "sync/engine/recall.h"
-#include "sync/projection/rebuild.h"
-#include "web/app/safety_check.h"
+#include "sync/journal/slot_file.h"
 
 namespace opora::app {
 
 namespace {
-
-using sync::HeadFinding;
-using sync::OwnHead;
 
 Error refusal(const std::string& what, AfterDamage after_damage) {
   std::string advice = "; put a backup in its place (opora restore)";
@@ -20,68 +15,21 @@ Error refusal(const std::string& what, AfterDamage after_damage) {
   return Error{Code::kCorrupt, "store", what + advice};
 }
 
-// What is missing, if anything is.
-std::optional<sync::Loss> find_loss(const sync::RocksStore& store,
-                                    const std::optional<OwnHead>& head, TimeMs now) {
-  const auto rows = store.snapshot();
-  const HeadFinding finding = head ? compare_head(*rows, *head) : HeadFinding::kHere;
-  if (!store.damage() && finding == HeadFinding::kHere) return std::nullopt;
-  sync::Loss loss{now, head ? head->site : SiteNo{}, {}, {}, {}, {}};
-  if (store.damage()) loss.text = "damaged log: " + *store.damage();
-  if (head && finding == HeadFinding::kHere) {
-    loss.text += "; the journal is whole, what was received comes again";
-    loss.to = head->end.pos;
-    loss.chain = head->end.chain;
-  }
-  if (finding == HeadFinding::kOther) {
-    loss.text += loss.text.empty() ? "" : "; ";
-    loss.text += "another journal than the head file says stands at position " +
-                 std::to_string(head->end.pos.v);
-    loss.to = head->end.pos;
-    loss.chain = head->end.chain;
-  } else if (finding == HeadFinding::kShort) {
-    if (loss.text.empty()) loss.text = "the journal ends before what was written";
-    loss.from = StreamPos{sync::own_head(*rows, head->site).end.pos.v + 1};
-    loss.to = head->end.pos;
-    loss.chain = head->end.chain;
-  }
-  return loss;
+void say(sync::StartUp::Weight weight, const std::string& what) {
+  if (weight == sync::StartUp::Weight::kCritical) spdlog::critical("{}", what);
+  else spdlog::warn("{}", what);
 }
 
-// Tables may be of different moments, so that what is derived is built anew.
-Status note_loss(sync::Store& store, const sync::Loss& loss) {
-  auto txn = store.begin();
-  put_loss(*txn, loss);
-  sync::skip_ticket_numbers(*txn);
-  sync::forget_projection(*txn);
-  return txn->commit();
-}
-
-// From here to the end of the opening the journal may change: a kill in between must not compare it
-// with what it was.
-Status forget_head(const std::filesystem::path& file) {
-  auto head = sync::SlotFile::open(file);
-  if (!head.ok()) return head.error();
-  if (!head->content()) return ok_status();
-  OPORA_TRY(head->write(sync::encode_own_head({})));
-  return head->sync();
-}
-
-// What a site had lost and the hub gave back takes its place before anything reads the journal.
-// True when records came, moved or went.
-Result<bool> put_recalled(sync::Store& store, const protocol::SiteKey& site_key, Random& random) {
-  const auto report = sync::finish_recall(store, sync::Vault(site_key), random);
-  if (!report.ok()) return report.error();
-  if (report->swept > 0)
-    spdlog::warn("{} records of a hub that was restored are gone", report->swept);
-  const auto moved = report->recalled + report->renamed + report->dropped + report->set_aside;
-  if (moved > 0) {
-    spdlog::warn(
-        "{} lost records are back from the hub; {} of our own follow them, {} were repetitions, "
-        "{} are set aside",
-        report->recalled, report->renamed, report->dropped, report->set_aside);
+// A folder that cannot be used is an alarm, not an error: the site works on without it.
+void open_safety(OpenedStore& out, const std::string& folder, SiteNo self) {
+  auto opened = sync::SafetyJournal::open(folder, self);
+  if (opened.ok()) {
+    out.safety = std::move(*opened);
+    return;
   }
-  return moved + report->swept > 0;
+  out.safety_why = opened.error().message;
+  spdlog::critical("the safety journal cannot be used, the site works on without it: {}",
+                   out.safety_why);
 }
 
 }  // namespace
@@ -89,7 +37,6 @@ Result<bool> put_recalled(sync::Store& store, const protocol::SiteKey& site_key,
 Result<OpenedStore> open_store(const DataFolder& folder, const protocol::SiteKey& site_key,
                                const StoreSettings& settings, std::optional<SiteNo> self,
                                TimeMs now, Random& random) {
-  const auto head = sync::read_own_head(folder.head());
   const bool go_on = settings.after_damage == AfterDamage::kGoOn;
   sync::RocksOptions options = self == kHubSite ? sync::region_options() : sync::RocksOptions();
   options.on_damage = go_on ? sync::OnDamage::kStop : sync::OnDamage::kRefuse;
@@ -99,29 +46,21 @@ Result<OpenedStore> open_store(const DataFolder& folder, const protocol::SiteKey
     return damaged ? refusal(store.error().message, settings.after_damage) : store.error();
   }
   OpenedStore out{std::move(*store)};
-  std::optional<SafetyCheck> safety;
-  if (!settings.safety.empty() && self) safety.emplace(settings.safety, *self, now);
-  if (safety) {
-    const auto repaired = safety->repair(*out.store, sync::Vault(site_key));
-    if (!repaired.ok()) return repaired.error();
-    out.journal_changed = *repaired;
+  if (!settings.safety.empty() && self) open_safety(out, settings.safety, *self);
+  auto head = sync::SlotFile::open(folder.head());
+  if (!head.ok()) return head.error();
+  const sync::StartUp start{self, now, out.store->damage(), settings.after_damage, say};
+  auto* safety = out.safety ? &out.safety->at_rest() : nullptr;
+  const auto started =
+      sync::put_right(*out.store, *head, safety, sync::Vault(site_key), start, random);
+  if (!started.ok()) {
+    const bool refused = started.error().code == Code::kCorrupt;
+    return refused ? refusal(started.error().message, settings.after_damage) : started.error();
   }
-  if (const auto loss = find_loss(*out.store, head, now)) {
-    const std::string what = describe(*out.store->snapshot(), *loss);
-    if (!go_on) return refusal(what, settings.after_damage);
-    spdlog::critical("{}", what);
-    OPORA_TRY(note_loss(*out.store, *loss));
-    out.journal_changed = true;
-  }
-  OPORA_TRY(forget_head(folder.head()));
-  if (safety) OPORA_TRY(safety->join(*out.store));
-  const auto recalled = put_recalled(*out.store, site_key, random);
-  if (!recalled.ok()) return recalled.error();
-  out.journal_changed = out.journal_changed || *recalled;
-  if (safety) {
-    safety->tidy(*out.store);
-    out.safety = safety->take();
-    out.safety_why = safety->why();
+  out.journal_changed = started->changed;
+  if (!started->safety_why.empty()) {
+    out.safety.reset();
+    out.safety_why = started->safety_why;
   }
   return out;
 }
@@ -135,8 +74,11 @@ Result<std::unique_ptr<sync::JournalGuard>> start_guard(OpenedStore& opened,
     if (fresh.ok()) opened.safety = std::move(*fresh);
     else opened.safety_why = fresh.error().message;
   }
-  auto guard =
-      sync::JournalGuard::open(*opened.store, self, folder.head(), std::move(opened.safety), acked);
+  auto head = sync::SlotFile::open(folder.head());
+  if (!head.ok()) return head.error();
+  auto guard = sync::JournalGuard::open(*opened.store, self,
+                                        std::make_unique<sync::SlotFile>(std::move(*head)),
+                                        std::move(opened.safety), acked);
   if (guard.ok() && !opened.safety_why.empty()) (*guard)->note_unopened(opened.safety_why);
   return guard;
 }

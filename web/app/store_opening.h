@@ -1,5 +1,5 @@
 // How a daemon opens its store: what was there when it stopped is compared with what is there now,
-// what is missing is said, and only then is it served.
+// what is missing is said, and only then is it served (sync/engine/start_up.h).
 //
 // Decisions. A site must work: with damaged logs or a journal that ends before its head it goes on
 // with what is whole, as after a restore, and says which positions are missing in its log, in
@@ -11,13 +11,15 @@
 
 #include <memory>
 
+#include "sync/engine/start_up.h"
 #include "sync/journal/journal_guard.h"
 #include "sync/journal/rocks_store.h"
+#include "sync/journal/safety_journal.h"
 #include "web/app/data_folder.h"
 
 namespace opora::app {
 
-enum class AfterDamage { kRefuse, kGoOn };
+using sync::AfterDamage;
 
 struct StoreSettings {
   std::string safety;  // folder of the safety journal; empty: none

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "sync/feed/marks.h"
+#include "sync/journal/files.h"
 
 namespace opora::sim {
 namespace {
@@ -79,12 +80,13 @@ void Administrator::decide(SiteNo site) {
   hub.decide_fork(site, protocol::Verdict::kAdopt);
 }
 
-// The hub has everything that this machine did.
+// The hub has everything that this machine did, files too.
 bool Administrator::joined(SiteNo site, const Process& process) const {
   if (!process.running()) return false;
   const auto own = process.disk().synced();
   const auto hub = find_(kHubSite)->disk().synced();
   if (sync::read_recall(*own) || sync::read_afresh(*own)) return false;
+  if (!sync::unsent_files(*own, 1).empty()) return false;
   const auto last = sync::last_record(*own, site);
   const sync::StreamHead end =
       last ? sync::StreamHead{last->ref.n, last->chain} : sync::StreamHead{};

@@ -53,6 +53,7 @@ class Administrator {
       checks_.letter_handed(self, rows, letter);
     }
     Watch& checks_;
+    void device_away(SiteNo, const std::vector<sync::GuardedRow>&) override {}
   };
   struct Copy {
     std::unique_ptr<Process> clone;

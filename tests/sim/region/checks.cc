@@ -168,6 +168,8 @@ void Checks::at_peace(std::uint32_t sites, const Ledger& ledger) {
     check_keys(site, journals.at(site));
     check_digests(site);
     check_figures(site);
+    check_device(ledger, site);
+    check_kept(site);
   }
   check_commands(ledger, journals);
   check_owners(hub);
@@ -251,7 +253,7 @@ void Checks::check_commands(const Ledger& ledger, const std::map<SiteNo, Journal
   static const std::vector<const Held*> kNone;
   for (const Answered& answered : ledger.answered) {
     const auto events = by_command.find(answered.command);
-    if (events == by_command.end() && ledger.lost.contains(answered.command)) continue;
+    if (events == by_command.end() && is_excused(ledger, answered.site, answered.command)) continue;
     check_command(answered, events == by_command.end() ? kNone : events->second);
   }
 }
@@ -353,7 +355,7 @@ void Checks::check_erased(const Ledger& ledger, std::uint32_t sites) {
   for (std::uint32_t no = 0; no <= sites; ++no) {
     const auto rows = find_(SiteNo{no})->disk().synced();
     for (const auto& [target, erasure] : ledger.erased) {
-      if (ledger.lost.contains(erasure.command)) continue;
+      if (is_excused(ledger, erasure.site, erasure.command)) continue;
       const auto known = [&](Kind kind) {
         return rows->get(Table::kPersonal,
                          KeyWriter().u8(static_cast<std::uint8_t>(kind)).raw(target.view()).take());

@@ -51,6 +51,11 @@ class Checks final : public Watch {
   LetterBook& letters() override { return letters_; }
   void letter_handed(SiteNo self, const sync::Reader& rows,
                      const node::OutgoingLetter& letter) override;
+  using OnDeviceAway = std::function<void(SiteNo, const std::vector<sync::GuardedRow>&)>;
+  void on_device_away(OnDeviceAway told) { on_device_away_ = std::move(told); }
+  void device_away(SiteNo self, const std::vector<sync::GuardedRow>& records) override {
+    on_device_away_(self, records);
+  }
 
   // Everybody has everything that it should have, as far as cursors say.
   bool converged(std::uint32_t sites) const;
@@ -76,6 +81,7 @@ class Checks final : public Watch {
   void check_chain(SiteNo at, SiteNo origin, const Journal& journal);
   void check_same(SiteNo site, const Journal& own, const Journal& hub);
   void check_commands(const Ledger& ledger, const std::map<SiteNo, Journal>& journals);
+  bool is_excused(const Ledger& ledger, SiteNo site, const CommandId& command);
   void check_command(const Answered& answered, const std::vector<const Held*>& events);
   void check_entitlement(SiteNo site, const Journal& own, const Journal& hub);
   struct Tenure {
@@ -115,6 +121,8 @@ class Checks final : public Watch {
   void check_letter(const Handed& letter, const LettersRead& read, const Ledger& ledger);
   void check_twice(const LettersRead& read, const Ledger& ledger);
   void check_told(const AggregateId& id, const EventsInOrder& events, const Tenures& ticket);
+  void check_device(const Ledger& ledger, SiteNo site);
+  void check_kept(SiteNo site);
   void check_digests(SiteNo site);
   void check_figures(SiteNo site);
   void tell_difference(SiteNo site, sync::Table table);
@@ -128,6 +136,7 @@ class Checks final : public Watch {
   SiteNo hostile_;
   std::map<SiteNo, StreamPos> safe_;
   LetterBook letters_;
+  OnDeviceAway on_device_away_;
 };
 
 }  // namespace opora::sim

@@ -83,10 +83,10 @@ class SimTransaction final : public sync::Transaction {
   }
 
  private:
-  Disk::Changes end() {
+  Changes end() {
     OPORA_CHECK(disk_.under_way_.empty() || disk_.sim_.planted == Planted::kToldBeside);
     inner_.reset();
-    Disk::Changes changes = std::exchange(disk_.under_way_, {});
+    Changes changes = std::exchange(disk_.under_way_, {});
     std::move(changes_.begin(), changes_.end(), std::back_inserter(changes));
     return changes;
   }
@@ -94,7 +94,7 @@ class SimTransaction final : public sync::Transaction {
   Disk& disk_;
   std::unique_ptr<sync::Transaction> inner_;
   std::function<void()> on_power_cut_;
-  Disk::Changes changes_;
+  Changes changes_;
 };
 
 class SimStore final : public sync::Store, public sync::CommitsBeside {
@@ -120,24 +120,71 @@ class SimStore final : public sync::Store, public sync::CommitsBeside {
 };
 
 Disk::Disk(Sim& sim, SiteNo site)
-    : sim_(sim), site_(site), rows_(std::make_shared<sync::MemoryStore>()) {}
+    : sim_(sim), site_(site), rows_(std::make_shared<sync::MemoryStore>()), logs_(sim.dice) {}
 
-std::unique_ptr<sync::Store> Disk::open(std::function<void()> on_power_cut) {
+Result<Disk::Opened> Disk::open(sync::AfterDamage after_damage,
+                                std::function<void()> on_power_cut) {
   // Gone with the process that was committing it.
   if (!under_way_.empty()) sim_.story.fault("killed beside a commit");
   under_way_.clear();
-  return std::make_unique<SimStore>(*this, *rows_, std::move(on_power_cut));
+  if (failing_) return failed("no space left");
+  const sync::LogsReport report = recover();
+  const bool damaged = report.state == sync::LogsReport::State::kDamaged;
+  if (damaged && after_damage == sync::AfterDamage::kRefuse)
+    return Error{Code::kCorrupt, "", report.what};
+  logs_.open();
+  flush();
+  damaged_ = false;
+  Opened out{std::make_unique<SimStore>(*this, *rows_, std::move(on_power_cut)), {}};
+  if (damaged) out.damage = report.what;
+  return out;
+}
+
+// What the logs say over what was flushed; both as they stand.
+sync::LogsReport Disk::recover() {
+  const auto trust = sim_.planted == Planted::kLogUnchecked ? DiskLogs::Trust::kUnchecked
+                                                            : DiskLogs::Trust::kChecked;
+  sync::LogsReport report = logs_.check();
+  if (trust == DiskLogs::Trust::kUnchecked) report = {};
+  const auto commits = logs_.replay(report, trust);
+  if (!logs_.are_all(commits)) {  // else the tables have just them
+    undo();
+    for (const Changes& changes : commits) apply(changes);
+  }
+  const bool damaged = report.state == sync::LogsReport::State::kDamaged;
+  const auto found = logs_.compare(commits);
+  if (report.state == sync::LogsReport::State::kTorn) sim_.story.fault("torn write");
+  if (found == DiskLogs::Replayed::kOther)
+    sim_.story.wrong(name_of(site_) + " starts with what nobody committed");
+  if (found == DiskLogs::Replayed::kLess && !damaged)
+    sim_.story.wrong(name_of(site_) + " starts without what was synced, and does not see it");
+  if (damaged && !damaged_) sim_.story.wrong(name_of(site_) + " sees damage: " + report.what);
+  return report;
+}
+
+void Disk::flush() {
+  logs_.flush();
+  undo_.clear();
+  unsynced_.reset();
 }
 
 Disk::Image Disk::image() const { return rows_->copy(); }
 void Disk::restore(const Image& image) {
-  rows_ = image->copy();
+  undo_.clear();
+  logs_.open();
+  logs_.flush();
+  head_.wipe();
   unsynced_.reset();
+  rows_ = image->copy();
   late_.clear();
 }
 void Disk::wipe() { restore(std::make_shared<sync::MemoryStore>()); }
 
 void Disk::forget_projection() {
+  if (failing_ || damaged_) return;
+  recover();
+  logs_.open();
+  flush();
   const auto txn = rows_->begin();
   sync::forget_projection(*txn);
   OPORA_CHECK(txn->commit().ok());
@@ -145,31 +192,92 @@ void Disk::forget_projection() {
 
 void Disk::power_cut() {
   late_.clear();
-  if (unsynced_) restore(Image(unsynced_));
+  logs_.power_cut();
+  head_.power_cut(sim_.dice);
+  if (!unsynced_) return;
+  logs_.put_back(*unsynced_);
+  recover();
+}
+
+bool Disk::damage() {
+  if (!logs_.damage()) return false;
+  damaged_ = true;
+  recover();
+  return true;
 }
 
 Status Disk::commit(Changes changes, const Told& told) {
   ++commits_;
   sim_.story.mix(changes.size() * 64 + site_.v);
   const DiskFault fault = std::exchange(armed_, DiskFault::kNone);
-  if (failing_) return failed("no space left");
+  changes = mistaken(std::move(changes));
+  if (failing_) {
+    if (!changes.empty()) logs_.append_torn(changes);
+    return failed("no space left");
+  }
   switch (fault) {
     case DiskFault::kNone:
     case DiskFault::kErrorTold:
+      log(changes);
       tell(told.durable);
-      write(std::move(changes));
+      apply(changes);
       return fault == DiskFault::kNone ? ok_status() : Status(failed("no memory for the rows"));
-    case DiskFault::kErrorLost: return failed("the disk failed");
-    case DiskFault::kErrorKept: write(std::move(changes)); return failed("the disk failed");
-    case DiskFault::kPowerAfter: write(changes); [[fallthrough]];
-    case DiskFault::kPowerBefore: break;
-  }
-  if (sim_.planted == Planted::kCommitTorn && fault == DiskFault::kPowerBefore) {
-    changes.resize(changes.size() / 2);
-    write(std::move(changes));
+    case DiskFault::kErrorLost:
+      if (!changes.empty()) logs_.append_torn(changes);
+      return failed("the disk failed");
+    case DiskFault::kErrorKept:
+      if (!changes.empty()) logs_.append(changes, DiskLogs::Told::kUnsynced);
+      apply(changes);
+      return failed("the disk failed");
+    case DiskFault::kPowerAfter:
+      log(changes);
+      apply(changes);
+      break;
+    case DiskFault::kPowerBefore:
+      if (sim_.planted == Planted::kCommitTorn) {
+        changes.resize(changes.size() / 2);
+        log(changes);
+        apply(changes);
+      } else if (!changes.empty()) {
+        logs_.append_torn(changes);
+      }
+      break;
   }
   told.power_cut();
   return failed("the power failed");
+}
+
+void Disk::log(const Changes& changes) {
+  if (changes.empty()) return;
+  if (logs_.full()) {
+    logs_.roll();
+    if (sim_.dice.percent(30)) flush();
+  }
+  if (sim_.planted == Planted::kCommitNotSynced && (!unsynced_ || commits_ % 16 == 0))
+    unsynced_ = logs_.image();
+  logs_.append(changes, DiskLogs::Told::kSynced);
+}
+
+void Disk::apply(const Changes& changes) {
+  if (changes.empty()) return;
+  const auto txn = rows_->begin();
+  for (const Change& change : changes)
+    undo_.push_back({change.table, change.key, txn->get(change.table, change.key)});
+  for (const Change& change : changes) {
+    if (change.value) txn->put(change.table, change.key, *change.value);
+    else txn->erase(change.table, change.key);
+  }
+  OPORA_CHECK(txn->commit().ok());
+}
+
+void Disk::undo() {
+  const auto txn = rows_->begin();
+  for (auto change = undo_.rbegin(); change != undo_.rend(); ++change) {
+    if (change->value) txn->put(change->table, change->key, *change->value);
+    else txn->erase(change->table, change->key);
+  }
+  undo_.clear();
+  OPORA_CHECK(txn->commit().ok());
 }
 
 // Before the rows: who is told must not look for them here and now.
@@ -179,38 +287,30 @@ void Disk::tell(const std::function<void()>& durable) {
   telling_ = false;
 }
 
-void Disk::write(Changes changes) {
-  if (sim_.planted == Planted::kCommitNotSynced && (!unsynced_ || commits_ % 16 == 0)) {
-    unsynced_ = image();
-  }
+// As a planted mistake writes it.
+Changes Disk::mistaken(Changes changes) {
+  if (sim_.planted == Planted::kNone) return changes;
   if (sim_.planted == Planted::kCursorOutsideBatch) hold_back_cursors(changes);
   if (sim_.planted == Planted::kUnreadDropped) drop_unread(changes);
-  const auto txn = rows_->begin();
-  for (Change& change : changes) {
-    if (lost(change)) continue;
-    if (!change.value) {
-      txn->erase(change.table, change.key);
-      continue;
+  std::erase_if(changes, [this](const Change& change) { return lost(change); });
+  if (sim_.planted == Planted::kFoldReadsPlace && site_ == kHubSite) {
+    for (Change& change : changes) {
+      if (change.value) alter(change);
     }
-    if (sim_.planted == Planted::kFoldReadsPlace && site_ == kHubSite) alter(change);
-    txn->put(change.table, change.key, *change.value);
   }
-  if (sim_.planted == Planted::kForgeryKept && site_ == kHubSite) keep_forgeries(*txn);
-  OPORA_CHECK(txn->commit().ok());
+  if (sim_.planted == Planted::kForgeryKept && site_ == kHubSite) keep_forgeries(changes);
+  return changes;
 }
 
-void Disk::keep_forgeries(sync::Transaction& txn) {
-  std::vector<sync::AsideRow> aside;
-  sync::scan_aside(txn, [&aside](sync::AsideRow row) {
-    if (row.stream == sync::Stream::kJournal) aside.push_back(std::move(row));
+void Disk::keep_forgeries(Changes& changes) const {
+  sync::scan_aside(*rows_->snapshot(), [&changes](const sync::AsideRow& row) {
+    const auto record = protocol::decode_record(row.bytes);
+    if (row.stream != sync::Stream::kJournal || !record.ok()) return true;
+    const sync::JournalRef ref{row.peer, row.pos, record->env.incarnation};
+    const ChainHash chain = protocol::chain_of(record->env.prev, row.bytes);
+    changes.push_back({Table::kJournal, ref.key(), Bytes(chain.view()) + row.bytes});
     return true;
   });
-  for (const sync::AsideRow& row : aside) {
-    const auto record = protocol::decode_record(row.bytes);
-    if (!record.ok()) continue;
-    const sync::JournalRef ref{row.peer, row.pos, record->env.incarnation};
-    sync::put_record(txn, ref, protocol::chain_of(record->env.prev, row.bytes), row.bytes);
-  }
 }
 
 // Rows that a planted mistake does not write. One in so many, by their key, so that a row is always
@@ -231,6 +331,9 @@ bool Disk::lost(const Change& change) const {
     case Planted::kUnreadForgotten: return lists_unread(change.table, change.key) && change.value;
     case Planted::kUnreadKept: return lists_unread(change.table, change.key) && !change.value;
     case Planted::kFilesKept: return change.table == Table::kFiles && !change.value;
+    case Planted::kKeptUnsaid:
+      return change.table == Table::kMeta && change.value &&
+             change.value->find("aside-") != Bytes::npos;
     case Planted::kKeyKept: return change.table == Table::kKeys && !change.value;
     default: return false;
   }

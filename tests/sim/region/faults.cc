@@ -32,6 +32,11 @@ constexpr std::array kKinds{
     FaultKind{Fault::kCloned, "cloned site", 3},
     FaultKind{Fault::kHostileSite, "hostile site", 2},
     FaultKind{Fault::kUpgrade, "upgrade", 4},
+    FaultKind{Fault::kLogsDamaged, "logs damaged", 4},
+    FaultKind{Fault::kHeadOld, "head file old", 2},
+    FaultKind{Fault::kSafetyGone, "safety journal gone", 2},
+    FaultKind{Fault::kSafetyFull, "safety journal full", 2},
+    FaultKind{Fault::kSafetyDamaged, "safety journal damaged", 2},
 };
 // Of the kind that a planted mistake needs: as often as the most common one.
 constexpr std::uint32_t kOftenWeight = 14;
@@ -128,6 +133,9 @@ void Faults::strike(const FaultKind& kind) {
   clock(kind.id, process);
   const SiteNo one = site == kHubSite ? SiteNo{1} : site;
   store(kind.id, *find_(kind.id == Fault::kHubRestored ? kHubSite : one));
+  if (kind.id == Fault::kLogsDamaged) logs(process);
+  if (kind.id == Fault::kHeadOld) head(process);
+  second_device(kind.id, *find_(one));
   if (kind.id == Fault::kCloned) on_clone_(one);
   if (kind.id == Fault::kHostileSite) on_hostile_();
   if (kind.id == Fault::kUpgrade) on_upgrade_(site);
@@ -143,16 +151,67 @@ void Faults::store(Fault fault, Process& process) {
     on_backup_(process.site(), *backup->snapshot());
     return;
   }
+  put_back(process, fault == Fault::kWiped ? std::make_shared<sync::MemoryStore>() : backup);
+}
+
+void Faults::put_back(Process& process, const Disk::Image& then) {
   process.switch_off();
-  const auto then = fault == Fault::kWiped ? std::make_shared<sync::MemoryStore>() : backup;
   on_restore_(process.site(), *process.disk().synced(), *then->snapshot());
   process.disk().restore(then);
+  process.device().power_cut();
+  // It stood in the same fire.
+  if (sim_.dice.percent(30)) {
+    lose_device(process, [](SecondDevice& device) { device.wipe(); });
+  }
   if (process.site() != kHubSite && sim_.dice.percent(50)) {
     const std::int64_t until = sim_.timeline.now_ms() + sim_.dice.between(500, 6'000);
     network_.block(process.site(), Way::kUp, until);
     network_.block(process.site(), Way::kDown, until);
   }
   sim_.timeline.after(sim_.dice.between(50, 2'000), [&process] { process.start(); });
+}
+
+// The daemon was killed, and the disk does not give back what was written to it.
+void Faults::logs(Process& process) {
+  if (!process.running()) return;
+  process.switch_off();
+  const auto before = process.disk().synced();
+  if (process.disk().damage()) on_restore_(process.site(), *before, *process.disk().synced());
+  sim_.timeline.after(sim_.dice.between(50, 2'000), [&process] { process.start(); });
+}
+
+// Written no more, or gone; the next start finds it so.
+void Faults::head(Process& process) {
+  if (sim_.dice.percent(70)) process.disk().head().freeze();
+  else process.disk().head().wipe();
+  sim_.timeline.after(sim_.dice.between(500, 5'000), [&process] {
+    if (!process.running()) return;
+    process.switch_off();
+    process.start();
+  });
+}
+
+void Faults::second_device(Fault fault, Process& process) {
+  constexpr std::array kDamage{DeviceFault::kCut, DeviceFault::kFlipped, DeviceFault::kOlder,
+                               DeviceFault::kHeadLost};
+  if (!process.device().built_in()) return;
+  const bool damage = fault == Fault::kSafetyDamaged;
+  if (!damage && fault != Fault::kSafetyGone && fault != Fault::kSafetyFull) return;
+  if (damage) {
+    return lose_device(process, [this, &kDamage](SecondDevice& device) {
+      device.strike(kDamage[sim_.dice.next() % kDamage.size()]);
+    });
+  }
+  process.device().strike(fault == Fault::kSafetyGone ? DeviceFault::kGone : DeviceFault::kFull);
+  sim_.timeline.after(sim_.dice.between(500, 20'000), [&process] { process.device().set_right(); });
+}
+
+// What was on it and is no more.
+void Faults::lose_device(Process& process, const std::function<void(SecondDevice&)>& strike) {
+  auto lost = process.device().records();
+  strike(process.device());
+  for (const sync::GuardedRow& row : process.device().records()) std::erase(lost, row);
+  on_device_loss_(process.site(), lost);
 }
 
 void Faults::network(Fault fault, SiteNo site) {
@@ -226,6 +285,7 @@ void Faults::end() {
     Process& process = *find_(SiteNo{no});
     process.disk().arm(DiskFault::kNone);
     process.disk().set_failing(false);
+    process.device().set_right();
     process.clock().set_right();
     if (process.older()) on_upgrade_(SiteNo{no});
   }

@@ -37,6 +37,11 @@ enum class Fault : std::uint8_t {
   kCloned,
   kHostileSite,
   kUpgrade,
+  kLogsDamaged,
+  kHeadOld,
+  kSafetyGone,
+  kSafetyFull,
+  kSafetyDamaged,
 };
 struct FaultKind {
   Fault id;
@@ -55,6 +60,9 @@ class Faults {
   // Told of a site whose store is about to be an older one: what it has now, what it will have.
   using OnRestore = std::function<void(SiteNo, const sync::Reader& now, const sync::Reader& then)>;
   void on_restore(OnRestore told) { on_restore_ = std::move(told); }
+  // Told of a site whose second device has lost these records.
+  using OnDeviceLoss = std::function<void(SiteNo, const std::vector<sync::GuardedRow>&)>;
+  void on_device_loss(OnDeviceLoss told) { on_device_loss_ = std::move(told); }
   // Told of a backup that was made and read back.
   using OnBackup = std::function<void(SiteNo, const sync::Reader& backup)>;
   void on_backup(OnBackup told) { on_backup_ = std::move(told); }
@@ -78,6 +86,11 @@ class Faults {
   void disk(Fault fault, Process& process);
   void clock(Fault fault, Process& process);
   void store(Fault fault, Process& process);
+  void put_back(Process& process, const Disk::Image& then);
+  void logs(Process& process);
+  void head(Process& process);
+  void second_device(Fault fault, Process& process);
+  void lose_device(Process& process, const std::function<void(SecondDevice&)>& strike);
 
   Sim& sim_;
   Network& network_;
@@ -87,6 +100,7 @@ class Faults {
   std::uint64_t struck_ = 0;
   OnRestore on_restore_;
   OnBackup on_backup_;
+  OnDeviceLoss on_device_loss_;
   std::function<void(SiteNo)> on_clone_;
   std::function<void()> on_hostile_;
   std::function<void(SiteNo)> on_upgrade_;

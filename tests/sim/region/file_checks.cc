@@ -12,8 +12,15 @@ using sync::FileId;
 
 namespace {
 
+constexpr std::size_t kAll = 1'000'000;
+
 std::string text(const FileId& id) {
   return "file " + id.hash.hex().substr(0, 8) + " of " + id.ticket.hex().substr(0, 8);
+}
+
+bool wanted(const sync::Reader& rows, const FileId& id) {
+  const auto all = sync::wanted_files(rows, {}, {}, kAll);
+  return std::any_of(all.begin(), all.end(), [&id](const auto& one) { return one.id == id; });
 }
 
 bool erased(const sync::Reader& rows, const AggregateId& ticket) {
@@ -41,7 +48,6 @@ void Checks::check_file_frame(SiteNo self, SiteNo peer, const protocol::Message&
 // Whoever can be asked for a missing file has it not.
 bool Checks::files_converged(std::uint32_t sites) const {
   const auto hub = find_(kHubSite)->disk().synced();
-  constexpr std::size_t kAll = 1'000'000;
   for (std::uint32_t no = 1; no <= sites; ++no) {
     const SiteNo site{no};
     const auto own = find_(site)->disk().synced();
@@ -84,8 +90,11 @@ void Checks::check_files(std::uint32_t sites, const Ledger& ledger,
       }
     } else if (at_home) {
       sim_.story.wrong("the hub lacks " + text(id) + ", which its site has");
-    } else if (!ledger.restored.contains(ref.origin)) {
-      sim_.story.wrong(text(id) + " is lost, and its site has lost nothing");
+    } else if (!ledger.lost_files.contains(id)) {
+      sim_.story.wrong(text(id) + ", record " + std::to_string(ref.n.v) + " of " +
+                       name_of(ref.origin) + ", is lost, and no disk that had it was");
+    } else if (!wanted(*find_(ref.origin)->disk().synced(), id)) {
+      sim_.story.wrong(name_of(ref.origin) + " does not say that it lacks " + text(id));
     }
   }
   for (std::uint32_t no = 0; no <= sites; ++no)

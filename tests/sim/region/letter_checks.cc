@@ -61,6 +61,16 @@ class Obligations {
   std::map<std::pair<std::uint32_t, std::uint32_t>, TellWhat> open_;
 };
 
+bool has_record_of(const sync::Reader& rows, SiteNo origin, const CommandId& command) {
+  bool found = false;
+  sync::scan_journal(rows, origin, StreamPos{1}, [&](const sync::JournalRow& row) {
+    const auto record = protocol::decode_record(row.record);
+    found = record.ok() && record->env.command == command;
+    return !found;
+  });
+  return found;
+}
+
 }  // namespace
 
 // At the moment at which it goes out.
@@ -75,6 +85,10 @@ void Checks::letter_handed(SiteNo self, const sync::Reader& rows,
   // Of one run of a daemon: it knows what it heard.
   const auto& book = letters_.letters();
   const Handed& now = book.back();
+  for (const Handed& before : book) {
+    const bool others = before.id == now.id && before.site != self;
+    if (others && !has_record_of(rows, before.site, before.said_by)) letters_.unheard();
+  }
   for (auto before = book.rbegin() + 1; before != book.rend() && before->life >= now.life;
        ++before) {
     const bool again = before->life == now.life && before->id == now.id;
@@ -148,12 +162,13 @@ void Checks::check_said(const LettersRead& read) {
 // Of something that happened, to whom it may be told.
 void Checks::check_letter(const Handed& letter, const LettersRead& read, const Ledger& ledger) {
   const std::string what = "a letter of " + name_of(letter.site);
+  const bool nothing_lost = ledger.lost.empty() && ledger.kept_aside.empty();
   // What it told of may be lost with a store.
-  if (!read.ids.contains(letter.id) && ledger.lost.empty())
+  if (!read.ids.contains(letter.id) && nothing_lost)
     sim_.story.wrong(what + " tells of nothing that happened");
   const auto opened = read.opened.find(letter.ticket);
   if (opened == read.opened.end()) {
-    if (ledger.lost.empty()) sim_.story.wrong(what + " is of no ticket");
+    if (nothing_lost) sim_.story.wrong(what + " is of no ticket");
     return;
   }
   const auto applicant = ledger.applicants.find(opened->second);
@@ -169,7 +184,7 @@ void Checks::check_twice(const LettersRead& read, const Ledger& ledger) {
     const Handed* before = std::exchange(last[letter.id], &letter);
     if (before == nullptr || before->end != Handed::End::kSaid) continue;
     if (!read.said.contains(before->said_by)) {
-      if (!ledger.lost.contains(before->said_by))
+      if (!is_excused(ledger, before->site, before->said_by))
         sim_.story.wrong("what " + name_of(before->site) + " said of a letter is lost");
       continue;
     }
@@ -177,8 +192,10 @@ void Checks::check_twice(const LettersRead& read, const Ledger& ledger) {
     // Its own store is an older one; or what another said came through a hub that lost it.
     const bool older = ledger.restored.contains(letter.site) ||
                        (ledger.restored.contains(kHubSite) && before->site != letter.site);
+    // A new owner writes at once; the old one's word may still be on its way.
+    const bool late = letter.unheard && before->site != letter.site;
     const bool forgot =
-        older && restored != restored_ms_.end() && restored->second >= before->at_ms;
+        late || (older && restored != restored_ms_.end() && restored->second >= before->at_ms);
     if (read.standing.contains(before->said_by) && !forgot && !cloned_.contains(letter.site))
       sim_.story.wrong(name_of(letter.site) + " sends what was sent and said: " + letter.to);
   }

@@ -26,7 +26,8 @@ std::size_t LetterBook::handed(SiteNo site, std::uint64_t life,
                       letter.ticket,
                       false,
                       Handed::End::kUnderWay,
-                      {}});
+                      {},
+                      false});
   return letters_.size() - 1;
 }
 

@@ -25,7 +25,8 @@ struct Handed {
   AggregateId ticket;
   bool taken = false;
   enum class End : std::uint8_t { kUnderWay, kNotHeard, kSaid, kRefused } end = End::kUnderWay;
-  CommandId said_by;  // the command that says it; zeros: none
+  CommandId said_by;     // the command that says it; zeros: none
+  bool unheard = false;  // what another site had said of it was not here yet
 };
 
 class LetterBook {
@@ -35,6 +36,7 @@ class LetterBook {
   std::uint64_t new_life() { return ++lives_; }
   // Returns its place in the book.
   std::size_t handed(SiteNo site, std::uint64_t life, const node::OutgoingLetter& letter);
+  void unheard() { letters_.back().unheard = true; }
   void taken(std::size_t place) { letters_[place].taken = true; }
   // The line broke, or the relay refused: the sender tries again and may.
   void not_heard(std::size_t place) { letters_[place].end = Handed::End::kNotHeard; }

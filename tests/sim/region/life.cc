@@ -5,6 +5,7 @@
 
 #include "sync/feed/marks.h"
 #include "sync/projection/rebuild.h"
+#include "tests/support/ticket_files.h"
 
 namespace opora::sim {
 
@@ -16,6 +17,8 @@ namespace {
 constexpr std::int64_t kCommitMs = 3;
 constexpr std::int64_t kBusyCommitMs = 120;
 constexpr int kBacklogPercent = 50;
+// As the daemons look after their head file and safety journal.
+constexpr std::int64_t kTendMs = 2'000;
 // From one thread of the daemon to another.
 constexpr std::int64_t kHandOverMs = 1;
 
@@ -27,6 +30,27 @@ std::size_t bytes_of(const sync::ReceivedBatch& batch) {
   return bytes;
 }
 
+// Planted: before anything asked for them.
+Status discard_uploads(sync::Store& store) {
+  const auto txn = store.begin();
+  for (const sync::FileId& id : sync::staged_files(*store.snapshot()))
+    sync::discard_staged(*txn, id);
+  return txn->commit();
+}
+
+// Planted: the journal ends where the head says.
+Status cut_to_head(sync::Store& store, const sync::Note& note) {
+  const auto head = sync::read_own_head(note);
+  if (!head || head->end.pos.v == 0) return ok_status();
+  const auto txn = store.begin();
+  sync::scan_journal(*store.snapshot(), head->site, StreamPos{head->end.pos.v + 1},
+                     [&txn](const sync::JournalRow& row) {
+                       txn->erase(sync::Table::kJournal, row.ref.key());
+                       return true;
+                     });
+  return txn->commit();
+}
+
 }  // namespace
 
 Life::Life(Process& process)
@@ -36,30 +60,52 @@ Life::~Life() = default;
 
 Status Life::open_store() {
   // Stays with the process that opened it: a commit in which the power fails is this life's last.
-  store_ = process_.disk_.open([this] { process_.power_cut(sim_.dice.between(50, 3'000)); });
+  auto opened = process_.disk_.open(process_.after_damage_,
+                                    [this] { process_.power_cut(sim_.dice.between(50, 3'000)); });
+  if (!opened.ok()) return opened.error();
+  store_ = std::move(opened->store);
+  auto safety = process_.device_.open([this](const std::vector<sync::GuardedRow>& records) {
+    process_.watch_.device_away(process_.site_, records);
+  });
+  const auto started = put_right(safety.get(), opened->damage);
+  if (!started.ok()) return started.error();
+  if (!started->safety_why.empty()) safety.reset();
   const sync::Vault vault(process_.site_key_, process_.vocabulary_);
-  const auto recalled = sync::finish_recall(*store_, vault, process_.random_);
-  if (!recalled.ok()) return recalled.error();
-  if (recalled->swept > 0) {
-    sim_.story.tell(name_of(process_.site_),
-                    std::to_string(recalled->swept) + " records of a hub that was restored went");
-  }
-  if (recalled->recalled > 0) {
-    sim_.story.tell(name_of(process_.site_), "has " + std::to_string(recalled->recalled) +
-                                                 " lost records back, " +
-                                                 std::to_string(recalled->renamed) + " follow, " +
-                                                 std::to_string(recalled->dropped) + " dropped");
-  }
   const auto projection = sync::ensure_projection(*store_, vault);
   if (!projection.ok()) return projection.error();
   const sync::EngineSettings settings{process_.site_, process_.site_key_,
                                       [](TimeMs) { return std::int16_t{180}; },
                                       process_.vocabulary_};
-  auto core = sync::EngineCore::open(*store_, settings, process_.clock_, process_.random_, *this);
+  auto guard = sync::JournalGuard::open(*store_, process_.site_, process_.disk_.head().open(),
+                                        process_.device_.start(std::move(safety)));
+  if (!guard.ok()) return guard.error();
+  guard_ = std::move(*guard);
+  auto core =
+      sync::EngineCore::open(guard_->store(), settings, process_.clock_, process_.random_, *this);
   if (!core.ok()) return core.error();
   core_ = std::move(*core);
   outbox_.attach(*core_);
   return ok_status();
+}
+
+// Compares with the head and the second device, and takes in what a recall brought.
+Result<sync::StartedUp> Life::put_right(sync::SafetySegments* safety,
+                                        const std::optional<std::string>& damage) {
+  const auto head = process_.disk_.head().open();
+  if (sim_.planted == Planted::kSafetyIgnored) safety = nullptr;
+  if (sim_.planted == Planted::kHeadTrusted) OPORA_TRY(cut_to_head(*store_, *head));
+  if (sim_.planted == Planted::kUploadsDiscarded) OPORA_TRY(discard_uploads(*store_));
+  sync::StartUp start{process_.site_, process_.clock_.now(), damage, process_.after_damage_, {}};
+  start.say = [this](sync::StartUp::Weight, const std::string& what) {
+    sim_.story.tell(name_of(process_.site_), what);
+  };
+  if (sim_.planted == Planted::kDamageUnsaid) start.damage.reset();
+  const sync::Vault vault(process_.site_key_, process_.vocabulary_);
+  auto started = sync::put_right(*store_, *head, safety, vault, start, process_.random_);
+  const auto said = sync::losses(*store_->snapshot());
+  if (started.ok() && damage && (said.empty() || said.back().at != start.now))
+    sim_.story.wrong(name_of(process_.site_) + " does not say that its logs were damaged");
+  return started;
 }
 
 void Life::open_link() {
@@ -95,7 +141,16 @@ void Life::open_link() {
   }
   touch();
   plan_turn();
+  later(kTendMs, [this] { tend(); });
+  const auto unfinished = sync::staged_files(*store_->snapshot());
+  if (!unfinished.empty()) submit(testing::discarding(unfinished));
   open_post();
+}
+
+void Life::tend() {
+  guard_->tend(streams_->acked(StreamKind::kJournal, kHubSite),
+               streams_->acked(StreamKind::kJournalKeys, kHubSite));
+  later(kTendMs, [this] { tend(); });
 }
 
 // An older version has no postman.

@@ -12,6 +12,7 @@
 #include "sync/exchange/site_exchange.h"
 #include "sync/feed/store_files.h"
 #include "sync/feed/store_streams.h"
+#include "sync/journal/journal_guard.h"
 #include "tests/sim/region/file_mistakes.h"
 #include "tests/sim/region/mistakes.h"
 #include "tests/sim/region/process.h"
@@ -48,6 +49,9 @@ class Life final : public std::enable_shared_from_this<Life>,
   Status read_unread();
   std::function<Result<sync::Answer>(sync::Decision&)> as_older(
       std::function<Result<sync::Answer>(sync::Decision&)> decide) const;
+  Result<sync::StartedUp> put_right(sync::SafetySegments* safety,
+                                    const std::optional<std::string>& damage);
+  void tend();
   void fail();
   void touch();
   void open_post();
@@ -96,6 +100,7 @@ class Life final : public std::enable_shared_from_this<Life>,
   Sim& sim_;
   bool dead_ = false;
   std::unique_ptr<sync::Store> store_;
+  std::unique_ptr<sync::JournalGuard> guard_;
   SessionRandom session_random_;
   std::unique_ptr<sync::EngineCore> core_;
   sync::EngineQueue queue_;

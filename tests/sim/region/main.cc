@@ -23,6 +23,9 @@ constexpr std::uint64_t kLeastFaults = 50;
 // sanitizer; one that finds no end counts as escaped.
 constexpr rlim_t kMostSeconds = 30;
 
+// Seeds are counted from 1; a start and as many from there fit into 64 bits.
+constexpr std::uint64_t kLastSeed = 1'000'000'000'000;
+
 struct Options {
   std::uint64_t seeds = 20;
   std::uint64_t start = 1;
@@ -144,10 +147,14 @@ int hunts(const Options& options, std::optional<Planted> only) {
 int run(int argc, char** argv) {
   CLI::App app("Simulated runs of a region: the same seed is the same run.");
   Options options;
-  app.add_option("--seeds", options.seeds, "how many (with --planted: at most, for each)");
-  app.add_option("--start", options.start, "the first");
-  app.add_option("--replay", options.replay, "one seed, told in words");
-  app.add_option("--sites", options.sites, "beside the hub; without it the seed decides");
+  // A campaign of no seeds proves nothing and must not look as if it did.
+  const CLI::Range a_seed(std::uint64_t{1}, kLastSeed);
+  app.add_option("--seeds", options.seeds, "how many (with --planted: at most, for each)")
+      ->check(a_seed);
+  app.add_option("--start", options.start, "the first")->check(a_seed);
+  app.add_option("--replay", options.replay, "one seed, told in words")->check(a_seed);
+  app.add_option("--sites", options.sites, "beside the hub; without it the seed decides")
+      ->check(CLI::Range(1, 60));
   app.add_flag("--twice", options.twice, "every seed a second time: the trace must be the same");
   app.add_option("--planted", options.planted, "with a deliberate mistake, or all in turn");
   CLI11_PARSE(app, argc, argv);

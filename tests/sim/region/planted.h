@@ -61,6 +61,14 @@ enum class Planted : std::uint8_t {
   kLetterAstray,
   kLetterIdNew,
   kLetterKept,
+  kLogUnchecked,
+  kDamageUnsaid,
+  kSafetyIgnored,
+  kSafetyBehind,
+  kSafetyKeepsKeys,
+  kHeadTrusted,
+  kUploadsDiscarded,
+  kKeptUnsaid,
 };
 
 struct PlantedMistake {

@@ -20,6 +20,8 @@ Process::Process(Sim& sim, Network& network, Watch& watch, SiteNo site, std::uin
       site_(site),
       who_(who),
       disk_(sim, site),
+      device_(sim, site),
+      after_damage_(site == kHubSite ? sync::AfterDamage::kRefuse : sync::AfterDamage::kGoOn),
       clock_(sim.timeline),
       random_(sim),
       site_key_(protocol::SiteKey::random(random_)) {}
@@ -37,8 +39,11 @@ void Process::start() {
   if (!opened.ok()) {
     sim_.story.tell(name_of(site_), "cannot start: " + opened.error().message);
     life_.reset();
+    // Somebody reads why.
+    if (opened.error().code == Code::kCorrupt) after_damage_ = sync::AfterDamage::kGoOn;
     return start_after(sim_.dice.between(200, 1'500));
   }
+  if (site_ == kHubSite) after_damage_ = sync::AfterDamage::kRefuse;
   sim_.story.tell(name_of(site_), "runs");
   life->open_link();
 }
@@ -60,6 +65,7 @@ void Process::power_cut(std::int64_t away_ms) {
   sim_.story.tell(name_of(site_), "power cut");
   die();
   disk_.power_cut();
+  device_.power_cut();
   start_after(away_ms);
 }
 
@@ -96,6 +102,8 @@ void Process::become_copy_of(const Process& other) {
   site_key_ = other.site_key_;
   vocabulary_ = other.vocabulary_;
   disk_.restore(other.disk_.image());
+  disk_.copy_head(other.disk_);
+  device_.become_copy_of(other.device_);
 }
 
 void Process::mark_safe(const std::vector<std::pair<SiteNo, StreamPos>>& heads) {

@@ -11,6 +11,7 @@
 #include "tests/sim/region/clock.h"
 #include "tests/sim/region/disk.h"
 #include "tests/sim/region/network.h"
+#include "tests/sim/region/second_device.h"
 #include "tests/sim/region/watch.h"
 
 namespace opora::sim {
@@ -55,6 +56,8 @@ class Process {
   std::uint64_t who() const { return who_; }
   Disk& disk() { return disk_; }
   const Disk& disk() const { return disk_; }
+  SecondDevice& device() { return device_; }
+  const SecondDevice& device() const { return device_; }
   SimClock& clock() { return clock_; }
   const protocol::SiteKey& site_key() const { return site_key_; }
 
@@ -69,6 +72,9 @@ class Process {
   SiteNo site_;
   std::uint64_t who_;
   Disk disk_;
+  SecondDevice device_;
+  // A site goes on with what is whole; of the hub a person decides.
+  sync::AfterDamage after_damage_;
   SimClock clock_;
   SimRandom random_;
   protocol::SiteKey site_key_;

@@ -17,6 +17,7 @@ constexpr std::size_t kCommands = 680;
 constexpr std::size_t kFaults = 52;
 // A week, in gaps of some hours.
 constexpr int kGaps = 40;
+constexpr std::uint64_t kSecondDevicePercent = 60;
 constexpr std::int64_t kGapMs = 7 * 86'400'000LL / kGaps;
 
 class RegionWorld {
@@ -101,11 +102,24 @@ class RegionWorld {
         checks_.expect(sync::AlarmCode::kFork);
         return workload_.on_hub_restore(now, then, find());
       }
-      workload_.on_restore(site, now, then, *processes_.at(kHubSite)->disk().synced());
+      workload_.on_restore(
+          site, now, then, *processes_.at(kHubSite)->disk().synced(), processes_.at(site)->device(),
+          administrator_.cloned(site) ? Workload::Machines::kTwo : Workload::Machines::kOne);
     });
-    for (const auto& [site, process] : processes_) process->start();
+    const auto lose_device = [this](SiteNo site, const std::vector<sync::GuardedRow>& records) {
+      workload_.on_device_loss(records, *processes_.at(site)->disk().synced(),
+                               *processes_.at(kHubSite)->disk().synced());
+    };
+    faults_.on_device_loss(lose_device);
+    checks_.on_device_away(lose_device);
+    for (const auto& [site, process] : processes_) {
+      if (site != kHubSite && sim_.dice.percent(kSecondDevicePercent)) process->device().build_in();
+      process->start();
+    }
     workload_.plan_beginning();
     sim_.timeline.run_until(kBeginningMs);
+    // What nobody would ask for again (topics) is not in logs that may be damaged.
+    for (const auto& [site, process] : processes_) process->disk().flush();
   }
 
   void disasters() {
@@ -131,8 +145,8 @@ class RegionWorld {
       sim_.timeline.run_until(sim_.timeline.now_ms() + 500);
     }
     if (administrator_.busy()) sim_.story.wrong("a cloned site is not one again at peace");
-    for (const std::string& key : workload_.open())
-      sim_.story.wrong("not answered at peace: " + key);
+    for (const auto& [key, said] : workload_.open())
+      sim_.story.wrong("not answered at peace: " + key + ", last said: " + said);
     if (!checks_.converged(sites_)) sim_.story.wrong("the backlog does not clear at peace");
     if (!checks_.letters_told(sites_)) sim_.story.wrong("letters wait at peace");
     sim_.timeline.run_until(sim_.timeline.now_ms() + 3'000);

@@ -2,9 +2,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "sync/core/session_types.h"
-#include "sync/journal/kv.h"
+#include "sync/journal/guarded_store.h"
 #include "tests/sim/region/letters.h"
 
 namespace opora::sim {
@@ -29,6 +30,8 @@ class Watch {
   // `self`, with these rows, begins to hand over the last letter of the book.
   virtual void letter_handed(SiteNo self, const sync::Reader& rows,
                              const node::OutgoingLetter& letter) = 0;
+  // `self` starts without its second device, which has these records.
+  virtual void device_away(SiteNo self, const std::vector<sync::GuardedRow>& records) = 0;
 };
 
 }  // namespace opora::sim

@@ -6,6 +6,7 @@
 #include "protocol/codec/record_codec.h"
 #include "protocol/domain/deadlines.h"
 #include "protocol/domain/support_code.h"
+#include "sync/journal/files.h"
 
 namespace opora::sim {
 
@@ -101,7 +102,7 @@ void Workload::wording() {
 void Workload::begin(Task task) {
   ++asked_;
   task.name = task.key;
-  open_.insert(task.name);
+  open_.emplace(task.name, "nothing");
   const auto shared = std::make_shared<Task>(std::move(task));
   ledger_.asked.insert(key(*shared).id);
   attempt(shared);
@@ -120,24 +121,34 @@ void Workload::attempt(const Shared& task) {
   if (process == nullptr || !process->running()) return again(task, soon);
   if (sim_.planted == Planted::kRetryWithNewKey && task->attempt > 0) task->key += "'";
   const std::uint64_t number = ++task->attempt;
-  sync::Command command = task->make();
-  command.key = key(*task);
-  command.actor = id_of("operator" + std::to_string(task->site.v));
-  command.done = [this, task](Result<sync::Answer> answer) {
+  if (task->upload) upload(task, *process);
+  else say(task, *process, task->make(), browser(task));
+  sim_.timeline.after(kPatienceMs, [this, task, number] {
+    if (task->attempt == number) attempt(task);
+  });
+}
+
+// What takes an answer to whoever asked.
+Workload::Done Workload::browser(const Shared& task) {
+  return [this, task](Result<sync::Answer> answer) {
     if (sim_.dice.percent(kAnswerLostPercent)) return sim_.story.fault("answer lost");
     sim_.timeline.after(sim_.dice.between(0, 5),
                         [this, task, answer = std::move(answer)] { heard(task, answer); });
   };
-  process->submit(std::move(command));
-  sim_.timeline.after(kPatienceMs, [this, task, number] {
-    if (task->attempt == number) attempt(task);
-  });
+}
+
+void Workload::say(const Shared& task, Process& process, sync::Command command, Done done) {
+  command.key = key(*task);
+  command.actor = id_of("operator" + std::to_string(task->site.v));
+  command.done = std::move(done);
+  process.submit(std::move(command));
 }
 
 void Workload::heard(const Shared& task, Result<sync::Answer> answer) {
   if (task->finished) return;
   if (!answer.ok()) {
     const Error& error = answer.error();
+    open_[task->name] = "at " + name_of(task->site) + ", " + error.path + " " + error.message;
     if (error.code == Code::kConflict && error.path == "Idempotency-Key") {
       // Done before the site was restored: as good as an answer.
       task->then = nullptr;
@@ -166,39 +177,6 @@ void Workload::finish(const Shared& task, const Bytes& answer) {
   if (!task->then) return;
   task->then(answer);
   if (sim_.dice.percent(kOnceMorePercent)) ask_once_more(task, answer);
-}
-
-void Workload::on_restore(SiteNo site, const sync::Reader& now, const sync::Reader& then,
-                          const sync::Reader& hub) {
-  ledger_.restored.insert(site);
-  sync::scan_journal(now, site, StreamPos{1}, [&](const sync::JournalRow& row) {
-    const auto record = protocol::decode_record(row.record);
-    const bool kept = sync::read_record(then, row.ref) || sync::read_record(hub, row.ref);
-    if (record.ok() && !kept) ledger_.lost.insert(record->env.command);
-    return true;
-  });
-}
-
-void Workload::on_hub_restore(const sync::Reader& now, const sync::Reader& then,
-                              const std::function<const Process*(SiteNo)>& site) {
-  ledger_.restored.insert(kHubSite);
-  std::map<SiteNo, std::unique_ptr<sync::Reader>> disks;
-  for (std::uint32_t no = 1; no <= sites_; ++no)
-    disks[SiteNo{no}] = site(SiteNo{no})->disk().synced();
-  now.scan(sync::Table::kJournal, "", "", [&](std::string_view key, std::string_view row) {
-    const auto ref = sync::JournalRef::from_key(key);
-    if (then.get(sync::Table::kJournal, key)) return true;
-    const auto disk = disks.find(ref->origin);
-    if (disk != disks.end() && disk->second->get(sync::Table::kJournal, key)) return true;
-    const auto record = protocol::decode_record(row.substr(sizeof(ChainHash)));
-    if (record.ok()) ledger_.lost.insert(record->env.command);
-    return true;
-  });
-  for (const auto& [target, erasure] : ledger_.erased) {
-    if (erasure.site != kHubSite) continue;
-    begin({kHubSite, "erasure", fresh("erasure"),
-           [target = target] { return testing::erasing({target}, "asked by the person"); }, true});
-  }
 }
 
 // A form that is sent a second time after its answer; and the same key with another form.

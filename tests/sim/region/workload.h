@@ -39,7 +39,11 @@ struct Ledger {
   std::map<AggregateId, SiteNo> contacts;  // registered, and not asked to be erased
   std::set<CommandId> asked;               // whatever was answered
   std::set<CommandId> lost;                // with a store, before the hub had them
-  std::set<SiteNo> restored;               // sites that once had an older store
+  // On a second device alone, behind records that are lost, or beside those of another machine of
+  // the site: it must keep them for a person.
+  std::set<CommandId> kept_aside;
+  std::set<SiteNo> restored;              // sites that once had an older store
+  std::set<protocol::FileId> lost_files;  // with a store, while no other had them to give
   // To whom letters about a ticket may go: by the command that opened it.
   std::map<CommandId, std::string> applicants;
 };
@@ -56,16 +60,22 @@ class Workload {
   void plan_beginning();
 
   bool all_answered() const { return open_.empty(); }
-  // What is not, by its key.
-  const std::set<std::string>& open() const { return open_; }
+  // What is not, by its key, and what was said of it last.
+  const std::map<std::string, std::string>& open() const { return open_; }
   std::size_t asked() const { return asked_; }
   const Ledger& ledger() const { return ledger_; }
   std::optional<AggregateId> any_ticket();
   std::optional<AggregateId> first_user() const;
   std::optional<protocol::FileId> any_file();
-  // A site's store is about to be an older one: what neither that nor the hub has is lost for good.
+  // Beside a clone the region may have other records at the place of those on the second device.
+  enum class Machines { kOne, kTwo };
+  // A site's store is about to be an older one: what neither that nor the hub has, nor the second
+  // device, is lost for good.
   void on_restore(SiteNo site, const sync::Reader& now, const sync::Reader& then,
-                  const sync::Reader& hub);
+                  const sync::Reader& hub, const SecondDevice& device, Machines machines);
+  // These records are on the second device no more, or it is away when they are needed.
+  void on_device_loss(const std::vector<sync::GuardedRow>& records, const sync::Reader& own,
+                      const sync::Reader& hub);
   // The hub's: what it did itself since is lost, and what it held of sites that have it no more.
   // Erasures are repeated, as a restore does from the list beside the backups.
   void on_hub_restore(const sync::Reader& now, const sync::Reader& then,
@@ -74,6 +84,10 @@ class Workload {
   void on_clone(SiteNo site) { ledger_.restored.insert(site); }
 
  private:
+  struct UploadForm {
+    AggregateId ticket;
+    Bytes content;
+  };
   struct Task {
     SiteNo site;
     std::string what;
@@ -81,6 +95,7 @@ class Workload {
     std::function<sync::Command()> make;
     bool may_be_empty = false;
     std::function<void(const Bytes&)> then{};
+    std::optional<UploadForm> upload{};
     std::string name{};              // its first key
     std::function<void()> before{};  // asks for what it needs, when that is not there
     std::uint64_t attempt = 0;
@@ -90,11 +105,19 @@ class Workload {
 
   void begin(Task task);
   void attempt(const Shared& task);
+  using Done = std::function<void(Result<sync::Answer>)>;
+  Done browser(const Shared& task);
+  void say(const Shared& task, Process& process, sync::Command command, Done done);
+  void upload(const Shared& task, Process& process);
   void again(const Shared& task, std::int64_t delay_ms);
   void heard(const Shared& task, Result<sync::Answer> answer);
   void finish(const Shared& task, const Bytes& answer);
   void ask_once_more(const Shared& task, const Bytes& answer);
   static sync::CommandKey key(const Task& task);
+
+  void find_gap(const SecondDevice& device, const sync::Reader& own, const sync::Reader& hub);
+  using KeepsFile = std::function<bool(const protocol::FileId&, SiteNo origin)>;
+  void lose_files(const sync::Reader& now, const KeepsFile& kept);
 
   void something();
   void at_site(SiteNo site);
@@ -130,7 +153,7 @@ class Workload {
   Find find_;
   Ledger ledger_;
   std::uint64_t names_ = 0;
-  std::set<std::string> open_;
+  std::map<std::string, std::string> open_;
   std::size_t asked_ = 0;
   std::map<SiteNo, std::vector<AggregateId>> tickets_;
   std::vector<std::pair<AggregateId, SiteNo>> problems_;

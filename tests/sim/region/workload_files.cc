@@ -5,6 +5,13 @@
 
 namespace opora::sim {
 
+namespace {
+
+// From one commit of an upload to the next.
+constexpr std::int64_t kNextStepMs = 5;
+
+}  // namespace
+
 // Most are one chunk, some two or three: a cut leaves them half there.
 void Workload::attach(SiteNo site, const AggregateId& ticket) {
   const bool large = sim_.dice.percent(35);
@@ -15,10 +22,35 @@ void Workload::attach(SiteNo site, const AggregateId& ticket) {
   content.resize(static_cast<std::size_t>(bytes) + content.size(), 'x');
   Task task{site, "file", fresh("file"),
             [ticket, content] { return testing::attaching(ticket, content); }};
+  task.upload = {ticket, content};
   task.then = [this, ticket](const Bytes& answer) {
     if (const auto hash = FileHash::from(answer)) files_.push_back({ticket, *hash});
   };
   begin(std::move(task));
+}
+
+// As a site's daemon does it: chunks first, then the record; what was staged for nothing goes.
+void Workload::upload(const Shared& task, Process& process) {
+  SimRandom random(sim_);
+  const auto file = testing::upload_of(task->upload->ticket, task->upload->content, random);
+  const protocol::FileId id{task->upload->ticket, file->facts.hash};
+  auto tell = browser(task);
+  const auto finish = [&process, id, tell](Result<sync::Answer> answer) {
+    if (!answer.ok() || *answer != id.hash.view()) process.submit(testing::discarding({id}));
+    tell(std::move(answer));
+  };
+  sync::Command stage = testing::staging(id.ticket, file);
+  stage.done = [this, task, &process, id, file, finish](const Result<sync::Answer>& staged) {
+    if (!staged.ok()) return finish(staged);
+    sim_.timeline.after(sim_.dice.between(0, kNextStepMs),
+                        [this, task, &process, id, file, finish] {
+                          // A mistake that does harm nowhere else meets it here.
+                          if (sim_.planted == Planted::kUploadsDiscarded && sim_.dice.percent(30))
+                            process.disk().arm(DiskFault::kPowerBefore);
+                          say(task, process, testing::attaching_staged(id.ticket, file), finish);
+                        });
+  };
+  process.submit(std::move(stage));
 }
 
 std::optional<protocol::FileId> Workload::any_file() {

@@ -73,7 +73,7 @@ void Workload::offer(SiteNo site, const AggregateId& ticket) {
   task.then = [this, site, to, ticket](const Bytes&) {
     if (to != kHubSite) tickets_[to].push_back(ticket);
     const std::string waiting = fresh("reply to an offer ");
-    open_.insert(waiting);  // no peace before the other side has spoken
+    open_.emplace(waiting, "nothing");  // no peace before the other side has spoken
     sim_.timeline.after(sim_.dice.between(100, 12'000), [this, site, to, ticket, waiting] {
       open_.erase(waiting);
       if (sim_.dice.percent(20)) return take_back(site, ticket);

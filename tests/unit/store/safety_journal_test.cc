@@ -38,8 +38,8 @@ class SafetyJournalTest : public ::testing::Test {
   }
   std::vector<std::uint64_t> found() {
     std::vector<std::uint64_t> out;
-    EXPECT_TRUE(journal_
-                    ->scan([&](const OwnCommit& one) {
+    EXPECT_TRUE(journal_->at_rest()
+                    .scan([&](const OwnCommit& one) {
                       out.push_back(one.head->end.pos.v);
                       return true;
                     })
@@ -66,7 +66,7 @@ TEST_F(SafetyJournalTest, WhatWasWrittenIsThereInItsOrderAfterAKill) {
   EXPECT_EQ(journal_->state().end, StreamPos{5});
   open();
   EXPECT_EQ(found(), (std::vector<std::uint64_t>{1, 2, 3, 4, 5}));
-  EXPECT_EQ(journal_->noted_end()->end.pos, StreamPos{5});
+  EXPECT_EQ(journal_->at_rest().noted_end()->end.pos, StreamPos{5});
 }
 
 TEST_F(SafetyJournalTest, AFrameThatWasCutIsNotThereAndTheOthersAre) {
@@ -77,7 +77,8 @@ TEST_F(SafetyJournalTest, AFrameThatWasCutIsNotThereAndTheOthersAre) {
   fs::resize_file(last, fs::file_size(last) - 5);
   open();
   EXPECT_EQ(found(), (std::vector<std::uint64_t>{1, 2}));
-  EXPECT_EQ(journal_->noted_end()->end.pos, StreamPos{3}) << "the head shows what is missing";
+  EXPECT_EQ(journal_->at_rest().noted_end()->end.pos, StreamPos{3})
+      << "the head shows what is missing";
 }
 
 TEST_F(SafetyJournalTest, WhatTheRegionHasGoesAndNothingElse) {
@@ -146,7 +147,7 @@ TEST_F(SafetyJournalTest, WhatIsSetAsideStaysAndIsNotReadAgain) {
   open_empty();
   write(1);
   open();
-  const fs::path aside = journal_->set_aside().value();
+  const fs::path aside = journal_->at_rest().set_aside().value();
   ASSERT_TRUE(journal_->begin_writing([](const auto&) {}).ok());
   write(7);
   open();

@@ -1,0 +1,42 @@
+"""What opora-sim refuses: a campaign of nothing must not look like one in which nothing was wrong."""
+
+import os
+import pathlib
+import subprocess
+import unittest
+
+SIM = pathlib.Path(os.environ["OPORA_BUILD_DIR"]) / "tests" / "sim" / "opora-sim"
+
+
+def run(*arguments):
+    done = subprocess.run([SIM, *arguments], capture_output=True, text=True, timeout=60)
+    return done.returncode, done.stdout + done.stderr
+
+
+class Options(unittest.TestCase):
+    def test_a_number_that_is_none_is_refused_by_the_name_of_its_option(self):
+        for option in ("--seeds", "--start", "--replay", "--sites"):
+            for value in ("0", "-1", "x", "", "18446744073709551615"):
+                with self.subTest(option=option, value=value):
+                    status, said = run(f"{option}={value}")
+                    self.assertNotEqual(status, 0)
+                    self.assertIn(option, said)
+
+    def test_an_option_that_there_is_not_is_refused(self):
+        status, said = run("--seed", "0")
+        self.assertNotEqual(status, 0)
+        self.assertIn("--seed", said)
+
+    def test_a_mistake_that_there_is_not_is_refused_and_those_that_there_are_are_named(self):
+        status, said = run("--planted", "none-of-them")
+        self.assertNotEqual(status, 0)
+        self.assertIn("ack-before-sync", said)
+
+    def test_one_seed_ends_with_its_sum(self):
+        status, said = run("--seeds", "1", "--start", "7", "--sites", "2")
+        self.assertEqual(status, 0, said)
+        self.assertRegex(said.splitlines()[-1], "^seeds 1, commands .* violations 0$")
+
+
+if __name__ == "__main__":
+    unittest.main()

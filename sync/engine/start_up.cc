@@ -64,11 +64,11 @@ class SafetyStart {
   Result<bool> repair() {
     OPORA_TRY(check_whole());
     const auto rejoined = repair_from_asides();
-    if (!rejoined.ok()) return rejoined;
+    if (!rejoined.ok()) return rejoined.error();
     const auto found = repair_from_safety(store_, vault_, self_, commits());
     if (!found.ok()) return found.error();
     const auto repaired = say_repaired(*found);
-    if (!repaired.ok()) return repaired;
+    if (!repaired.ok()) return repaired.error();
     using Found = SafetyRepair::Found;
     if (found->found == Found::kWaits || found->found == Found::kOther) OPORA_TRY(keep(*found));
     return *repaired || *rejoined;
@@ -125,7 +125,7 @@ class SafetyStart {
         const auto found = repair_from_safety(store_, vault_, self_, aside(place));
         if (!found.ok()) return found.error();
         const auto repaired = say_repaired(*found);
-        if (!repaired.ok()) return repaired;
+        if (!repaired.ok()) return repaired.error();
         more = more || *repaired;
       }
       changed = changed || more;

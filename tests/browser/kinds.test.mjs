@@ -211,6 +211,7 @@ scenario('a call that was answered at once is told its number where the site say
   await pickTopic(page, 'первичная');
   await press(page, 'Control+Shift+Enter');
   const number = await page.locator('[data-number]').innerText();
+  await page.getByText('Номер звонка').waitFor();
   await page.getByText('Ваш звонок записан под номером').waitFor();
   assert.deepEqual(await axeFindings(page), []);
 

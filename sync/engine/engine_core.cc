@@ -449,7 +449,9 @@ void EngineCore::receive_key(Transaction& txn, Projection& projection, const Rec
     if (vault_.find(txn, *aggregate) == key) return;
     // When a record was lost with its site's store and the site began the aggregate again, the key
     // of the first beginning may be here; or one that was made because that one seemed lost.
-    if (!projection.gives_way(*aggregate, *key))
+    const bool regions = batch.peer == kHubSite;
+    const auto from = regions ? Projection::KeyFrom::kRegion : Projection::KeyFrom::kSite;
+    if (!projection.gives_way(*aggregate, *key, from))
       return refuse_key(txn, projection, batch.peer, *aggregate);
   }
   vault_.put(txn, *aggregate, *key, random_);

@@ -167,17 +167,21 @@ std::vector<Bytes> Projection::waiting_rows(const AggregateId& aggregate) {
 
 // Of an aggregate's own data, not of what was added to it, which says nothing of the first key: who
 // lost it may have added under the next one.
-bool Projection::gives_way(const AggregateId& aggregate, const protocol::DataKey& to) {
+bool Projection::gives_way(const AggregateId& aggregate, const protocol::DataKey& to,
+                           KeyFrom from) {
   const bool shown = std::any_of(std::begin(kPersonalKinds), std::end(kPersonalKinds), [&](Kind k) {
     return !load(k, aggregate).personal.fields.empty();
   });
   if (shown) return false;
   const auto events = read_history(txn_, vault_, aggregate);
   const auto closed = [](const Event& event) { return event.personal.empty(); };
+  const auto its_own = [](const Event& event) { return event.env.seq.v != 0 && event.sealed; };
   return std::all_of(events.begin(), events.end(), closed) ||
-         std::any_of(events.begin(), events.end(), [&](const Event& event) {
-           return event.env.seq.v != 0 && event.sealed && closed(event) && opens(event, to);
-         });
+         std::any_of(events.begin(), events.end(),
+                     [&](const Event& event) {
+                       return its_own(event) && closed(event) && opens(event, to);
+                     }) ||
+         (from == KeyFrom::kRegion && std::none_of(events.begin(), events.end(), its_own));
 }
 
 bool Projection::opens(const Event& event, const protocol::DataKey& key) const {

@@ -72,8 +72,10 @@ class Projection {
   // Another key took the place of the first: what it does not open waits again.
   void key_replaced(const AggregateId& aggregate);
   // Whether the key that is here is not the one that this aggregate was begun under: nothing of its
-  // own data opens with it, and either nothing at all does or `to` opens some.
-  bool gives_way(const AggregateId& aggregate, const protocol::DataKey& to);
+  // own data opens with it, and either nothing at all does or `to` opens some. Or none of its own
+  // data is here, only what was added, and the region says which key it has.
+  enum class KeyFrom : std::uint8_t { kSite, kRegion };
+  bool gives_way(const AggregateId& aggregate, const protocol::DataKey& to, KeyFrom from);
   // Writes all rows that changed. Index and cube rows are true only after it.
   void flush();
 

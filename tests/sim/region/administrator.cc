@@ -41,8 +41,15 @@ void Administrator::upgrade(SiteNo site) {
   if (const auto it = copies_.find(site); it != copies_.end()) it->second.clone->upgrade();
 }
 
-void Administrator::peace() {
+void Administrator::peace(std::uint32_t sites) {
   for (auto& [site, copy] : copies_) copy.noticed_ms = sim_.timeline.now_ms();
+  decide_again(sites);
+}
+
+void Administrator::decide_again(std::uint32_t sites) {
+  for (std::uint32_t no = 1; no <= sites; ++no)
+    if (!cloned(SiteNo{no})) decide(SiteNo{no});
+  sim_.timeline.after(kLookEveryMs, [this, sites] { decide_again(sites); });
 }
 
 void Administrator::look(SiteNo site) {

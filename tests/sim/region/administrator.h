@@ -3,7 +3,8 @@
 // A clone: both work, people at either, until somebody notices. Then one is stopped for good and
 // the other goes on, after the hub was told to adopt what it has; the one that was stopped is
 // started once more in its place until that is adopted, too; then the first one takes over again.
-// Nothing that was answered by either is lost.
+// Nothing that was answered by either is lost. A hub that was restored may have forgotten what was
+// decided, long after the site is one machine again: it is told once more.
 #pragma once
 
 #include <functional>
@@ -28,8 +29,8 @@ class Administrator {
   Process* answers(SiteNo site);
   // A site gets the newest version, all its machines at once.
   void upgrade(SiteNo site);
-  // Ends what is under way, soon.
-  void peace();
+  // Ends what is under way, soon; decides from now on whatever the hub asks about.
+  void peace(std::uint32_t sites);
   bool busy() const { return !copies_.empty(); }
 
  private:
@@ -63,6 +64,7 @@ class Administrator {
 
   void look(SiteNo site);
   void decide(SiteNo site);
+  void decide_again(std::uint32_t sites);
   bool joined(SiteNo site, const Process& process) const;
 
   Sim& sim_;

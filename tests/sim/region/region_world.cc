@@ -139,7 +139,7 @@ class RegionWorld {
     checks_.letters().get_well();
     sim_.timeline.skip(kLongestPostalPauseMs);
     hostile_.end();
-    administrator_.peace();
+    administrator_.peace(sites_);
     const std::int64_t limit = sim_.timeline.now_ms() + kQuietLimitMs;
     while (sim_.timeline.now_ms() < limit && !at_rest()) {
       sim_.timeline.run_until(sim_.timeline.now_ms() + 500);

@@ -61,7 +61,8 @@ bool goes_to_everybody(Kind kind) {
     case Kind::kCalendar:
     case Kind::kQueue:
     case Kind::kCompetence:
-    case Kind::kTemplate: return true;
+    case Kind::kTemplate:
+    case Kind::kFacilityNotice: return true;
     default: return false;
   }
 }

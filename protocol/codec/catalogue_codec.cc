@@ -41,10 +41,7 @@ Norm norm_of(schema::Norm::Reader in) {
 void put(const TemplateField& field, schema::TemplateChanged::Field::Builder out) {
   OPORA_SET_TEXT(out, Name, field.name);
   out.setFilling(number(field.filling));
-  if (field.choices.empty()) return;
-  auto choices = out.initChoices(count(field.choices));
-  for (unsigned i = 0; i < choices.size(); ++i)
-    message::set_text(field.choices[i], [&](unsigned size) { return choices.init(i, size); });
+  message::set_texts(field.choices, [&](unsigned size) { return out.initChoices(size); });
 }
 
 TemplateField field_of(schema::TemplateChanged::Field::Reader in) {
@@ -137,6 +134,13 @@ void put(const QueueChanged& f, schema::QueueChanged::Builder out) {
     put(f.norms[i].completion, norms[i].initCompletion());
   }
   out.setDisabled(f.disabled);
+  message::set_texts(f.topics, [&](unsigned size) { return out.initTopics(size); });
+  if (!f.sites.empty()) {
+    auto sites = out.initSites(count(f.sites));
+    for (unsigned i = 0; i < sites.size(); ++i) sites.set(i, f.sites[i].v);
+  }
+  if (f.silence != kUsualSilence) put(f.silence, out.initSilence());
+  if (f.region_after != kUsualRegionAfter) put(f.region_after, out.initRegionAfter());
   if (f.reactions.empty()) return;
   auto reactions = out.initReactions(count(f.reactions));
   for (unsigned i = 0; i < reactions.size(); ++i) {
@@ -161,6 +165,10 @@ bool get(schema::QueueChanged::Reader in, QueueChanged& f) {
     f.reactions.push_back({std::string(view(row.getCategory())), norm_of(row.getNorm())});
   }
   f.disabled = in.getDisabled();
+  for (const auto topic : in.getTopics()) f.topics.emplace_back(view(topic));
+  for (const std::uint32_t site : in.getSites()) f.sites.emplace_back(site);
+  if (in.hasSilence()) f.silence = norm_of(in.getSilence());
+  if (in.hasRegionAfter()) f.region_after = norm_of(in.getRegionAfter());
   return true;
 }
 

@@ -1,5 +1,6 @@
 #include "protocol/codec/catalogue_codec.h"
 #include "protocol/codec/facts_rules.h"
+#include "protocol/codec/kind_codec.h"
 #include "protocol/codec/message.h"
 #include "protocol/codec/record_codec.h"
 #include "protocol/codec/ticket_codec.h"
@@ -118,6 +119,20 @@ bool get(schema::ProblemCalledBack::Reader in, ProblemCalledBack& f) {
 void put(const ProblemClosed&, schema::ProblemClosed::Builder) {}
 bool get(schema::ProblemClosed::Reader, ProblemClosed&) { return true; }
 
+// The same fields in two records.
+template <class Builder>
+void put_absence(const Absence& absence, Builder& out) {
+  out.setAbsentFrom(absence.from.v);
+  out.setAbsentTo(absence.to.v);
+  OPORA_SET_TEXT(out, Substitute, absence.substitute);
+}
+
+template <class Reader>
+Absence absence_of(const Reader& in) {
+  return {LocalDay{in.getAbsentFrom()}, LocalDay{in.getAbsentTo()},
+          std::string(view(in.getSubstitute()))};
+}
+
 void put(const UserChanged& f, schema::UserChanged::Builder out) {
   OPORA_SET_TEXT(out, Login, f.login);
   out.setRoles(f.roles);
@@ -128,6 +143,8 @@ void put(const UserChanged& f, schema::UserChanged::Builder out) {
   out.setDisabled(f.disabled);
   OPORA_SET_TEXT(out, Agent, f.agent);
   out.setDesk(f.desk.v);
+  message::set_texts(f.skills, [&](unsigned size) { return out.initSkills(size); });
+  put_absence(f.absence, out);
 }
 
 bool get(schema::UserChanged::Reader in, UserChanged& f) {
@@ -137,6 +154,8 @@ bool get(schema::UserChanged::Reader in, UserChanged& f) {
   f.disabled = in.getDisabled();
   f.agent = view(in.getAgent());
   f.desk = DeskNo(in.getDesk());
+  for (const auto skill : in.getSkills()) f.skills.emplace_back(view(skill));
+  f.absence = absence_of(in);
   return true;
 }
 
@@ -224,6 +243,7 @@ void put(const UserOverruled& f, schema::UserOverruled::Builder out) {
   out.setPasswordAt(f.password_at.v);
   out.setOverTerm(f.over_term.v);
   out.setOverSeq(f.over_seq.v);
+  put_absence(f.absence, out);
 }
 
 bool get(schema::UserOverruled::Reader in, UserOverruled& f) {
@@ -231,6 +251,7 @@ bool get(schema::UserOverruled::Reader in, UserOverruled& f) {
   f.password_at = TimeMs{in.getPasswordAt()};
   f.over_term = OwnerTerm{in.getOverTerm()};
   f.over_seq = OwnerSeq{in.getOverSeq()};
+  f.absence = absence_of(in);
   return message::get_id(in.getUser(), f.user);
 }
 
@@ -333,6 +354,12 @@ struct Writer {
   Bytes operator()(const TicketItemChanged& f) const { return write<schema::TicketItemChanged>(f); }
   Bytes operator()(const ProblemCalledBack& f) const { return write<schema::ProblemCalledBack>(f); }
   Bytes operator()(const TicketOfProblem& f) const { return write<schema::TicketOfProblem>(f); }
+  Bytes operator()(const TicketVisitTold& f) const { return write<schema::TicketVisitTold>(f); }
+  Bytes operator()(const TicketWaitsFor& f) const { return write<schema::TicketWaitsFor>(f); }
+  Bytes operator()(const TicketListCalled& f) const { return write<schema::TicketListCalled>(f); }
+  Bytes operator()(const FacilityNoticeChanged& f) const {
+    return write<schema::FacilityNoticeChanged>(f);
+  }
 };
 
 Bytes write_facts(const Facts& facts) { return std::visit(Writer{}, facts); }
@@ -388,6 +415,12 @@ Result<Facts> read_facts(EventType type, std::string_view bytes) {
     case EventType::kProblemCalledBack:
       return read<schema::ProblemCalledBack, ProblemCalledBack>(bytes);
     case EventType::kTicketOfProblem: return read<schema::TicketOfProblem, TicketOfProblem>(bytes);
+    case EventType::kTicketVisitTold: return read<schema::TicketVisitTold, TicketVisitTold>(bytes);
+    case EventType::kTicketWaitsFor: return read<schema::TicketWaitsFor, TicketWaitsFor>(bytes);
+    case EventType::kTicketListCalled:
+      return read<schema::TicketListCalled, TicketListCalled>(bytes);
+    case EventType::kFacilityNoticeChanged:
+      return read<schema::FacilityNoticeChanged, FacilityNoticeChanged>(bytes);
     case EventType::kAgentStateChanged:
       return read<schema::AgentStateChanged, AgentStateChanged>(bytes);
     case EventType::kErased: return read<schema::Erased, Erased>(bytes);

@@ -30,6 +30,8 @@ constexpr LocalDay kFirstDay{static_cast<std::int32_t>(kMinEventTime.v / kDayMs)
 constexpr LocalDay kEndDay{static_cast<std::int32_t>(kMaxEventTime.v / kDayMs)};
 // Four times what a queue of domain/decide.h may have.
 constexpr std::size_t kMaxReactions = 400;
+// Four times what domain/decide.h lets a user have.
+constexpr std::size_t kMaxSkills = 400;
 // More than a region will ever have; the encoded size bounds them as well.
 constexpr std::size_t kMaxSites = kMaxSiteNo + 1;
 constexpr std::size_t kMaxTopics = 2000;
@@ -84,6 +86,14 @@ class Judge {
     time_or_none("times.reaction_due", times.reaction_due);
     time_or_none("times.completion_warn", times.completion_warn);
     time_or_none("times.completion_due", times.completion_due);
+    time_or_none("times.silence_at", times.silence_at);
+  }
+  void absence(const Absence& absence) {
+    text("substitute", absence.substitute, 0, kMaxWord);
+    if (absence.from.v == 0 && absence.to.v == 0) return;
+    day("absent_from", absence.from);
+    day("absent_to", absence.to);
+    require(absence.from <= absence.to, "absent_to", "ends before it begins");
   }
   void asking(const Asking& asking) {
     known(asking.kind, ContactKind::kNone, ContactKind::kWish);
@@ -150,11 +160,13 @@ void check(Judge& j, const TicketApplicantTold& f) {
 void check(Judge& j, const TicketAssigned& f) {
   j.line(f.line);
   j.text("assignee", f.assignee, 0, kMaxWord);
+  j.require(f.holder_line <= 3, "holder_line", "not 1 to 3");
   j.times(f.times);
 }
 
 void check(Judge& j, const TicketStarted& f) {
   j.text("assignee", f.assignee, 1, kMaxWord);
+  j.require(f.holder_line <= 3, "holder_line", "not 1 to 3");
   j.times(f.times);
 }
 
@@ -178,11 +190,12 @@ void check(Judge& j, const TicketFinished& f) { j.time("at", f.at); }
 void check(Judge& j, const TicketRetimed& f) { j.times(f.times); }
 
 void check(Judge& j, const TicketDueReached& f) {
-  j.known(f.clock, DueClock::kReaction, DueClock::kCompletion);
+  j.known(f.clock, DueClock::kReaction, DueClock::kSilence);
   j.known(f.threshold, Threshold::kWarned, Threshold::kMissed);
   j.time("moment", f.moment);
   j.known(f.link, LinkThen::kNotSaid, LinkThen::kCutOff);
   j.time_or_none("cut_since", f.cut_since);
+  j.time_or_none("region_at", f.region_at);
 }
 
 void check(Judge& j, const TicketMerged& f) {
@@ -221,6 +234,37 @@ void check(Judge& j, const TicketClosed& f) {
   j.require(f.status >= TicketStatus::kDone, "status", "neither done nor rejected");
   j.time_or_none("at", f.at);
   j.time_or_none("reopen_until", f.reopen_until);
+  j.known(f.result, TicketResult::kNone, TicketResult::kNotNeeded);
+}
+
+void check(Judge& j, const TicketVisitTold& f) {
+  j.known(f.step, VisitStep::kPassed, VisitStep::kConfirmed);
+  j.site("clinic", f.clinic);
+  j.times(f.times);
+}
+
+void check(Judge& j, const TicketWaitsFor& f) {
+  j.known(f.speciality, Speciality::kNone, Speciality::kOther);
+  j.site("facility", f.facility);
+}
+
+void check(Judge& j, const TicketListCalled& f) {
+  j.known(f.step, ListStep::kClaimed, ListStep::kDeclinedSlot);
+  j.text("by", f.by, 1, kMaxWord);
+  j.time("at", f.at);
+  j.time_or_none("until", f.until);
+  j.known(f.slot.speciality, Speciality::kNone, Speciality::kOther);
+  j.site("slot.facility", f.slot.facility);
+  j.time_or_none("slot.at", f.slot.at);
+}
+
+void check(Judge& j, const FacilityNoticeChanged& f) {
+  j.require(f.facility != kHubSite, "facility", "missing");
+  j.site("facility", f.facility);
+  j.day("from", f.from);
+  if (f.until.v == 0) return;
+  j.day("until", f.until);
+  j.require(f.until >= f.from, "until", "before the first day");
 }
 
 void check(Judge& j, const TicketOffered& f) {
@@ -265,6 +309,9 @@ void check(Judge& j, const UserChanged& f) {
   for (const SiteNo site : f.sites) j.site("sites", site);
   j.text("agent", f.agent, 0, kMaxWord);
   j.desk("desk", f.desk);
+  j.require(f.skills.size() <= kMaxSkills, "skills", "too many");
+  for (const std::string& skill : f.skills) j.text("skills", skill, 1, kMaxName);
+  j.absence(f.absence);
 }
 
 void check(Judge& j, const SiteChanged& f) {
@@ -326,6 +373,12 @@ void check(Judge& j, const QueueChanged& f) {
     j.text("reactions.category", reaction.category, 0, kMaxName);
     j.norm("reactions.norm", reaction.norm);
   }
+  j.require(f.topics.size() <= kMaxTopics, "topics", "too many");
+  for (const std::string& topic : f.topics) j.text("topics", topic, 1, kMaxName);
+  j.require(f.sites.size() <= kMaxSites, "sites", "too many");
+  for (const SiteNo site : f.sites) j.site("sites", site);
+  j.norm("silence", f.silence);
+  j.norm("region_after", f.region_after);
 }
 
 void check(Judge& j, const CompetenceChanged& f) {
@@ -364,6 +417,7 @@ void check(Judge& j, const Erased& f) { j.text("basis", f.basis, 1, kMaxBasis); 
 void check(Judge& j, const UserOverruled& f) {
   j.require(!f.user.is_zero(), "user", "missing");
   if (f.password_at.v != 0) j.time("password_at", f.password_at);
+  j.absence(f.absence);
 }
 
 void check(Judge& j, const RecordsRead& f) {

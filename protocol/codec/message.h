@@ -6,7 +6,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <capnp/message.h>
 #include <capnp/serialize.h>
@@ -92,6 +94,15 @@ void set_text(std::string_view text, Init init) {
   if (text.empty()) return;
   auto out = init(static_cast<unsigned>(text.size()));
   std::memcpy(out.begin(), text.data(), text.size());
+}
+
+// The same of a list of texts: `init` makes one of that many.
+template <class Init>
+void set_texts(const std::vector<std::string>& texts, Init init) {
+  if (texts.empty()) return;
+  auto out = init(static_cast<unsigned>(texts.size()));
+  for (unsigned i = 0; i < out.size(); ++i)
+    set_text(texts[i], [&](unsigned size) { return out.init(i, size); });
 }
 
 // False when the size is not exactly the id's.

@@ -20,6 +20,7 @@ void put(const DueTimes& f, schema::DueTimes::Builder out) {
   out.setReactionDue(f.reaction_due.v);
   out.setCompletionWarn(f.completion_warn.v);
   out.setCompletionDue(f.completion_due.v);
+  out.setSilenceAt(f.silence_at.v);
 }
 
 DueTimes times_of(schema::DueTimes::Reader in) {
@@ -32,7 +33,8 @@ DueTimes times_of(schema::DueTimes::Reader in) {
           TimeMs{in.getReactionWarn()},
           TimeMs{in.getReactionDue()},
           TimeMs{in.getCompletionWarn()},
-          TimeMs{in.getCompletionDue()}};
+          TimeMs{in.getCompletionDue()},
+          TimeMs{in.getSilenceAt()}};
 }
 
 // Left out by who says none: as before there were any.
@@ -114,23 +116,27 @@ void put(const TicketAssigned& f, schema::TicketAssigned::Builder out) {
   out.setLine(f.line);
   OPORA_SET_TEXT(out, Assignee, f.assignee);
   put_times(f.times, out);
+  out.setHolderLine(f.holder_line);
 }
 
 bool get(schema::TicketAssigned::Reader in, TicketAssigned& f) {
   f.line = in.getLine();
   f.assignee = view(in.getAssignee());
   f.times = times_of(in.getTimes());
+  f.holder_line = in.getHolderLine();
   return true;
 }
 
 void put(const TicketStarted& f, schema::TicketStarted::Builder out) {
   OPORA_SET_TEXT(out, Assignee, f.assignee);
   put_times(f.times, out);
+  out.setHolderLine(f.holder_line);
 }
 
 bool get(schema::TicketStarted::Reader in, TicketStarted& f) {
   f.assignee = view(in.getAssignee());
   f.times = times_of(in.getTimes());
+  f.holder_line = in.getHolderLine();
   return true;
 }
 
@@ -194,6 +200,7 @@ void put(const TicketDueReached& f, schema::TicketDueReached::Builder out) {
   out.setMoment(f.moment.v);
   out.setLink(number(f.link));
   out.setCutSince(f.cut_since.v);
+  out.setRegionAt(f.region_at.v);
 }
 
 bool get(schema::TicketDueReached::Reader in, TicketDueReached& f) {
@@ -202,6 +209,7 @@ bool get(schema::TicketDueReached::Reader in, TicketDueReached& f) {
   f.moment = TimeMs{in.getMoment()};
   f.link = LinkThen{in.getLink()};
   f.cut_since = TimeMs{in.getCutSince()};
+  f.region_at = TimeMs{in.getRegionAt()};
   return true;
 }
 
@@ -256,6 +264,19 @@ bool get(schema::TicketOfProblem::Reader in, TicketOfProblem& f) {
   return get_optional_id(in.getProblem(), f.problem);
 }
 
+void put(const TicketVisitTold& f, schema::TicketVisitTold::Builder out) {
+  out.setStep(number(f.step));
+  out.setClinic(f.clinic.v);
+  put_times(f.times, out);
+}
+
+bool get(schema::TicketVisitTold::Reader in, TicketVisitTold& f) {
+  f.step = VisitStep{in.getStep()};
+  f.clinic = SiteNo(in.getClinic());
+  f.times = times_of(in.getTimes());
+  return true;
+}
+
 void put(const TicketCommented&, schema::TicketCommented::Builder) {}
 bool get(schema::TicketCommented::Reader, TicketCommented&) { return true; }
 
@@ -283,6 +304,7 @@ void put(const TicketClosed& f, schema::TicketClosed::Builder out) {
   out.setReason(number(f.reason));
   out.setAt(f.at.v);
   out.setReopenUntil(f.reopen_until.v);
+  out.setResult(number(f.result));
 }
 
 bool get(schema::TicketClosed::Reader in, TicketClosed& f) {
@@ -290,6 +312,7 @@ bool get(schema::TicketClosed::Reader in, TicketClosed& f) {
   f.reason = RejectReason{in.getReason()};
   f.at = TimeMs{in.getAt()};
   f.reopen_until = TimeMs{in.getReopenUntil()};
+  f.result = TicketResult{in.getResult()};
   return true;
 }
 

@@ -41,6 +41,8 @@ void put(const TicketItemChanged& f, schema::TicketItemChanged::Builder out);
 bool get(schema::TicketItemChanged::Reader in, TicketItemChanged& f);
 void put(const TicketOfProblem& f, schema::TicketOfProblem::Builder out);
 bool get(schema::TicketOfProblem::Reader in, TicketOfProblem& f);
+void put(const TicketVisitTold& f, schema::TicketVisitTold::Builder out);
+bool get(schema::TicketVisitTold::Reader in, TicketVisitTold& f);
 void put(const TicketCommented& f, schema::TicketCommented::Builder out);
 bool get(schema::TicketCommented::Reader in, TicketCommented& f);
 void put(const TicketAttached& f, schema::TicketAttached::Builder out);

@@ -75,12 +75,16 @@ constexpr std::array<Rule, kActionCount> kRules = {{
     {Action::kAffectProblem, "affect_problem", kStaff, kStaff},
     // Closing tells the whole region that it is over.
     {Action::kCloseProblem, "close_problem", kManagers | kLines2And3, kManagers | kLines2And3},
+    // They name doctors as problems do.
+    {Action::kReadFacilityNotices, "read_facility_notices", kStaff | kProgram, kStaff | kProgram},
+    {Action::kEditFacilityNotices, "edit_facility_notices", kManagers, kManagers},
     {Action::kCallBack, "call_back", kDesk, kRegionReaders},
     {Action::kReadCatalogues, "read_catalogues", kEverybody, kEverybody},
     {Action::kEditRubricator, "edit_rubricator", kNobody, kAdministrator},
     {Action::kEditCalendars, "edit_calendars", kNobody, kAdministrator},
     {Action::kReadUsers, "read_users", kManagers, kManagers},
     {Action::kEditUsers, "edit_users", kAdministrator, kAdministrator},
+    {Action::kSetAbsence, "set_absence", kManagers, kManagers},
     {Action::kReadSites, "read_sites", kNobody, kEverybody},
     // A program sets up a region by script (the demo, an installer).
     {Action::kEditSites, "edit_sites", kNobody, kAdministrator | kProgram},
@@ -131,6 +135,11 @@ std::optional<Role> role_from_name(std::string_view name) {
 std::string_view action_name(Action action) {
   const Rule* rule = rule_of(action);
   return rule ? rule->name : std::string_view{};
+}
+
+std::uint8_t line_of(Roles roles) {
+  if (has_role(roles, Role::kExpert)) return 3;
+  return has_role(roles, Role::kSpecialist) ? 2 : 1;
 }
 
 bool allowed(Action action, Roles roles, Place place) {

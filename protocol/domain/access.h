@@ -73,12 +73,15 @@ enum class Action : std::uint8_t {
   kEditProblem,
   kAffectProblem,
   kCloseProblem,
-  kCallBack,  // says what came of calling those whom a problem has cost time (T9)
+  kReadFacilityNotices,
+  kEditFacilityNotices,  // a site's own; at the region any (T11)
+  kCallBack,             // says what came of calling those whom a problem has cost time (T9)
   kReadCatalogues,
   kEditRubricator,
   kEditCalendars,  // production years, calendars, queues, competence, templates
   kReadUsers,
   kEditUsers,
+  kSetAbsence,  // says from when to when somebody is away, and who stands in
   kReadSites,
   kEditSites,
   kEnrol,
@@ -96,6 +99,9 @@ inline constexpr std::size_t kActionCount = static_cast<std::size_t>(Action::kLi
 
 std::string_view action_name(
     Action action);  // "register_contact"…; for logs and the reviewable table
+
+// A9: the highest line among these roles; who is of none works as line 1 does.
+std::uint8_t line_of(Roles roles);
 
 // True when one of `roles` may do it at this place.
 bool allowed(Action action, Roles roles, Place place);

@@ -76,6 +76,10 @@ Status ever(const Envelope&, const CompetenceChanged&) {
 Status ever(const Envelope&, const TemplateChanged&) {
   return denied("type", "templates are kept at the region");
 }
+Status ever(const Envelope& env, const FacilityNoticeChanged& e) {
+  OPORA_TRY(only(e.facility == env.origin, "facility", "a site speaks of its own facility"));
+  return only(env.term == kFirstTerm, "term", "the later terms of a notice are the region's");
+}
 Status ever(const Envelope& env, const AgentStateChanged& e) {
   return has_id(env, agent_aggregate(env.origin, e.agent));
 }
@@ -91,6 +95,7 @@ std::optional<SiteNo> home_of(const Entity& entity) {
   if (const auto* user = entity.as<UserState>()) return user->origin;
   if (const auto* overrule = entity.as<OverruleState>()) return overrule->origin;
   if (const auto* read = entity.as<ReadState>()) return read->origin;
+  if (const auto* notice = entity.as<FacilityNoticeState>()) return notice->origin;
   // Additions may be here before the beginning.
   if (const auto* ticket = entity.as<TicketState>())
     return ticket->opened.v != 0 ? std::optional(ticket->site) : std::nullopt;
@@ -119,6 +124,7 @@ bool changes_what_was_begun(EventType type) {
     case EventType::kProblemOpened:
     case EventType::kProblemClosed:
     case EventType::kUserChanged:
+    case EventType::kFacilityNoticeChanged:
     case EventType::kRecordsRead: return true;
     default: return false;
   }
@@ -143,7 +149,8 @@ Status may_ever_say(const Event& event) {
 
 Status may_erase(SiteNo origin, const AggregateId& aggregate, const KnownEntity& known) {
   if (origin == kHubSite) return ok_status();
-  for (const Kind kind : {Kind::kCall, Kind::kContact, Kind::kProblem, Kind::kUser}) {
+  for (const Kind kind :
+       {Kind::kCall, Kind::kContact, Kind::kProblem, Kind::kUser, Kind::kFacilityNotice}) {
     if (begun_elsewhere(known(kind, aggregate), origin))
       return denied("aggregate", "erased only where it was made, or by the region");
   }
@@ -155,8 +162,8 @@ Status may_erase(SiteNo origin, const AggregateId& aggregate, const KnownEntity&
 
 bool began(SiteNo site, const AggregateId& aggregate, const KnownEntity& known) {
   bool here = false;
-  for (const Kind kind :
-       {Kind::kCall, Kind::kContact, Kind::kTicket, Kind::kProblem, Kind::kUser, Kind::kOverrule}) {
+  for (const Kind kind : {Kind::kCall, Kind::kContact, Kind::kTicket, Kind::kProblem, Kind::kUser,
+                          Kind::kOverrule, Kind::kFacilityNotice}) {
     const Entity& entity = known(kind, aggregate);
     if (entity.exists() && home_of(entity) != site) return false;
     here = here || entity.exists();

@@ -37,6 +37,77 @@ enum class RequestField : std::uint8_t {
   kProblem = 4,
 };
 
+// How the ticket of a house call or of the waiting list ended; which kind has which is
+// house_call.h's. What a person adds to it is the text of the completion.
+enum class TicketResult : std::uint8_t {
+  kNone = 0,
+  kExamined = 1,  // H1, up to kAmbulance
+  kHospitalised = 2,
+  kNotAtHome = 3,
+  kPatientRefused = 4,
+  kCallCancelled = 5,
+  kAmbulance = 6,  // handed over to it
+  kBooked = 7,     // H2, up to kNotNeeded
+  kDeclined = 8,   // wants no appointment any more
+  kNotReached = 9,
+  kNotNeeded = 10,  // has one already, by another way
+};
+
+// What is said of a house call with the clinic (H1), and how far an open one has come.
+enum class VisitStep : std::uint8_t { kPassed = 1, kConfirmed = 2 };
+enum class VisitStage : std::uint8_t { kNone = 0, kNew = 1, kPassed = 2, kConfirmed = 3 };
+
+// Whom or what a patient waits for (H2). None: it was not said.
+enum class Speciality : std::uint8_t {
+  kNone = 0,
+  kTherapist = 1,
+  kPaediatrician = 2,
+  kGeneralPractitioner = 3,
+  kSurgeon = 4,
+  kTraumatologist = 5,
+  kCardiologist = 6,
+  kNeurologist = 7,
+  kOphthalmologist = 8,
+  kOtolaryngologist = 9,
+  kGynaecologist = 10,
+  kUrologist = 11,
+  kEndocrinologist = 12,
+  kGastroenterologist = 13,
+  kPulmonologist = 14,
+  kDermatologist = 15,
+  kOncologist = 16,
+  kRheumatologist = 17,
+  kNephrologist = 18,
+  kHaematologist = 19,
+  kAllergologist = 20,
+  kInfectionist = 21,
+  kPhthisiatrist = 22,
+  kPsychiatrist = 23,
+  kNarcologist = 24,
+  kDentist = 25,
+  kPsychotherapist = 26,
+  kPhysiotherapist = 27,
+  kUltrasound = 28,
+  kXRay = 29,
+  kCt = 30,
+  kMri = 31,
+  kEndoscopy = 32,
+  kFunctionalDiagnostics = 33,
+  kLaboratory = 34,
+  kVaccination = 35,
+  kCheckUp = 36,
+  kOther = 37,
+};
+
+// What a desk says of calling a patient of the waiting list (H2).
+enum class ListStep : std::uint8_t {
+  kClaimed = 1,   // calls him now: no other desk does
+  kReleased = 2,  // has not called
+  kNoAnswer = 3,
+  kAgain = 4,         // asked to be called at another time
+  kDeclinedSlot = 5,  // does not want this one, waits on
+};
+
 // The same at the contact and at its ticket, whose owner may not have the contact.
 struct Asking {
   ContactKind kind = ContactKind::kNone;

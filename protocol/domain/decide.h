@@ -95,8 +95,9 @@ struct RegisterContact {
   Language language = Language::kOfRegion;
   Officer officer = Officer::kUnknown;  // of `facility`
   bool numbered = false;  // A7b: the site gives a number to a call that was answered at once too
+  std::optional<TicketWaitsFor> waits_for{};  // needed for a ticket of the waiting list
   // Phone, applicant, organisation, municipality, details, summary, note; address and temperature
-  // of a house call; the phone that was given; the mail address.
+  // of a house call; the doctor that is waited for; the phone that was given; the mail address.
   Personal personal;
 };
 
@@ -108,7 +109,7 @@ struct Registered {
 };
 
 // kInvalid "topic", "occurred_at", "urgency", "summary", "address", "temperature", "problem",
-// "email".
+// "email", "speciality", "doctor".
 // `next_counter` is used for a ticket, and for a call that gets a number (A7b).
 Result<Registered> decide(const RegisterContact& command, const RubricatorState* rubricator,
                           const ProblemState* problem, std::uint32_t next_counter,
@@ -159,6 +160,12 @@ struct TicketAction {
   MergeTarget into{};      // merge
   std::uint16_t item = 0;  // tick, untick, remove
   AggregateId problem{};   // link
+  // complete: of a house call and of the waiting list required, as are the next two
+  TicketResult result{};
+  std::string by{};            // a login
+  std::uint32_t attempts = 0;  // calls without an answer before somebody is out of reach (H2)
+  // assign to somebody, start: the line of that person by his roles (V3); 0: not said
+  std::uint8_t holder_line = 0;
 };
 inline constexpr std::size_t kTicketActions = 18;
 
@@ -182,7 +189,7 @@ bool possible(TicketAction::What what, TicketStatus status);
 // kInvalid "line", "queue", "text", "reason", "until", "urgency", "topic". `rubricator` is looked
 // at for a topic. Of merging: kInvalid "into", kConflict "into_owner", "into_status", "into_order",
 // "into_merged", "undo_until"; of things to do kInvalid "item", kConflict "items", "item"; of a
-// problem kConflict "problem".
+// problem kConflict "problem". Of completing: as check_end() of waiting_list.h.
 Result<Drafts> decide(const TicketAction& command, const Entity& ticket,
                       const DecideContext& context, const RubricatorState* rubricator = nullptr);
 
@@ -222,7 +229,8 @@ Result<Drafts> decide(const CloseProblem& command, const AggregateId& id,
 
 // ---- Directory and catalogues
 
-// `user` absent: a new one. Only where it was made (kDenied elsewhere). kInvalid "login", "roles".
+// `user` absent: a new one. Only where it was made (kDenied elsewhere). kInvalid "login", "roles",
+// "skills…", "from", "to", "substitute".
 struct ChangeUser {
   UserChanged facts;
   Personal personal;  // name; password hash and token hash only when they change
@@ -234,8 +242,9 @@ Result<Drafts> decide(const ChangeUser& command, const AggregateId& id, const Us
 // It holds until the site says otherwise; the password also ends when the region sets a new one.
 // kDenied for a user of the site itself, who is changed instead.
 struct OverruleUser {
-  std::optional<bool> disabled;  // nothing: as before
-  Personal personal;             // a password hash, when it changes
+  std::optional<bool> disabled;      // nothing: as before
+  Personal personal;                 // a password hash, when it changes
+  std::optional<Absence> absence{};  // nothing: as before; an empty one: there again
 };
 Result<Drafts> decide(const OverruleUser& command, const AggregateId& user_id,
                       const UserState& user, const OverruleState* overrule,
@@ -280,7 +289,7 @@ Result<Drafts> decide(const ChangeCalendar& command, const CalendarState* calend
                       const DecideContext& context);
 
 // `calendar` is the one that the queue names: kInvalid "calendar" without it. Also "id", "name_ru",
-// "name_en", "line", "norms[N]…", "reactions[N]…".
+// "name_en", "line", "norms[N]…", "reactions[N]…", "topics…", "sites…".
 struct ChangeQueue {
   QueueChanged facts;
   OwnerSeq base;

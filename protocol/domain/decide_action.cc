@@ -3,10 +3,12 @@
 #include <tuple>
 
 #include "protocol/domain/blank.h"
+#include "protocol/domain/house_call.h"
 #include "protocol/domain/links.h"
 #include "protocol/domain/ownership.h"
 #include "protocol/domain/ticket_draft.h"
 #include "protocol/domain/ticket_times.h"
+#include "protocol/domain/waiting_list.h"
 
 namespace opora::protocol {
 
@@ -34,8 +36,9 @@ Status must_be_possible(What what, const TicketState& ticket) {
 
 bool needs_text(const TicketAction& command, const TicketState& ticket) {
   switch (command.what) {
+    // What came of it says enough.
+    case What::kComplete: return !has_result(ticket.asking.kind);
     case What::kComment:
-    case What::kComplete:
     case What::kWait:
     case What::kReclassify:
     case What::kReopen:
@@ -70,6 +73,7 @@ Status check_queue(const TicketAction& command, const DecideContext& context) {
   if (queue == nullptr) return invalid("queue", "no such queue here");
   if (queue->facts.line != command.line) return invalid("queue", "of another line");
   if (queue->facts.disabled) return invalid("queue", "takes no tickets any more");
+  if (!serves(queue->facts, context.site)) return invalid("queue", "takes none of this site");
   return ok_status();
 }
 
@@ -113,7 +117,7 @@ class Saying {
     switch (command_.what) {
       case What::kComment: return Facts(TicketCommented{});
       case What::kAssign: return assigned();
-      case What::kComplete: return closed(kDone, RejectReason::kNone);
+      case What::kComplete: return completed();
       case What::kReject: return rejected();
       case What::kStart: return started();
       case What::kWait: return paused();
@@ -136,22 +140,42 @@ class Saying {
  private:
   DueTimes times() const { return times_now(ticket_, ticket_.line, context_); }
 
+  Status may_move_to(const std::string& queue) const {
+    const bool moves = ticket_.stays.empty() || ticket_.stays.back().queue != queue;
+    if (moves && ticket_.stays.size() >= kMaxStays) return conflict("history", "moved too often");
+    return ok_status();
+  }
+
+  // Another topic may be another queue's; where none takes it, it waits where it does.
+  std::string queue_of_topic(const std::string& topic) const {
+    if (topic == ticket_.topic || context_.times == nullptr) return times().queue;
+    std::string queue = context_.times->queue_for({ticket_.line, context_.site, topic});
+    return queue.empty() ? times().queue : queue;
+  }
+
   Result<Facts> assigned() const {
     if (command_.line < 1 || command_.line > 3) return invalid("line", "1, 2 or 3");
     OPORA_TRY(check_queue(command_, context_));
     TicketAssigned out{command_.line, command_.assignee,
-                       times_now(ticket_, command_.line, context_)};
+                       times_now(ticket_, command_.line, context_),
+                       command_.assignee.empty() ? std::uint8_t{0} : command_.holder_line};
     if (!command_.queue.empty()) out.times.queue = command_.queue;
-    const bool moves = ticket_.stays.empty() || ticket_.stays.back().queue != out.times.queue;
-    if (moves && ticket_.stays.size() >= kMaxStays) return conflict("history", "moved too often");
+    OPORA_TRY(may_move_to(out.times.queue));
     return Facts(std::move(out));
   }
 
   Result<Facts> closed(TicketStatus status, RejectReason reason) const {
-    TicketClosed out{status, reason, times().at, {}};
+    TicketClosed out{status, reason, times().at, {}, TicketResult::kNone};
     if (status == kDone && context_.times != nullptr)
       out.reopen_until = reopen_until(out.at, context_.site, *context_.times);
     return Facts(out);
+  }
+
+  Result<Facts> completed() const {
+    OPORA_TRY(check_end({command_.result, command_.by, command_.attempts}, ticket_, context_.now));
+    Result<Facts> out = closed(kDone, RejectReason::kNone);
+    if (out.ok()) std::get<TicketClosed>(*out).result = command_.result;
+    return out;
   }
 
   Result<Facts> rejected() const {
@@ -163,7 +187,7 @@ class Saying {
     if (command_.assignee.empty()) return invalid("assignee", "required");
     if (!ticket_.assignee.empty() && ticket_.assignee != command_.assignee)
       return conflict("assignee", "given to another, who has to pass it on first");
-    return Facts(TicketStarted{command_.assignee, times()});
+    return Facts(TicketStarted{command_.assignee, times(), command_.holder_line});
   }
 
   Result<Facts> paused() const {
@@ -183,6 +207,8 @@ class Saying {
     }
     if (out.urgency == ticket_.urgency && out.topic == ticket_.topic)
       return invalid("urgency", "neither urgency nor topic is another");
+    out.times.queue = queue_of_topic(out.topic);
+    OPORA_TRY(may_move_to(out.times.queue));
     return Facts(std::move(out));
   }
 
@@ -238,8 +264,13 @@ class Saying {
 };
 
 // What is known here of the line to the region at a moment that is behind.
-TicketDueReached due_reached(const NextMoment& next, const DecideContext& context) {
-  TicketDueReached out{*next.clock, next.threshold, next.at, LinkThen::kThere, {}};
+TicketDueReached due_reached(const TicketState& ticket, const NextMoment& next,
+                             const DecideContext& context) {
+  TicketDueReached out{*next.clock, next.threshold, next.at, LinkThen::kThere, {}, {}};
+  const bool deadline =
+      std::find(kDueClocks.begin(), kDueClocks.end(), *next.clock) != kDueClocks.end();
+  if (deadline && next.threshold == Threshold::kMissed && context.times != nullptr)
+    out.region_at = region_told_at(ticket, next.at, *context.times);
   const auto silent = [&](TimeMs from) { return next.at >= from + kSilenceMs; };
   const auto cut_off = [&](TimeMs since) {
     out.link = LinkThen::kCutOff;
@@ -317,7 +348,8 @@ bool possible(What what, TicketStatus status) {
 DueTimes times_now(const TicketState& ticket, std::uint8_t line, const DecideContext& context) {
   DueTimes out = ticket.times;
   out.at = std::max({context.now, ticket.times.at, ticket.finished_at});
-  if (context.times != nullptr) out.queue = context.times->queue_of_line(line, out.queue);
+  if (context.times != nullptr)
+    out.queue = context.times->queue_kept({line, context.site, ticket.topic}, out.queue);
   return out;
 }
 
@@ -364,7 +396,7 @@ Drafts decide_moment(const Entity& ticket, ClockTrust trust, const DecideContext
   if (state == nullptr || !must_own(*state, context).ok()) return {};
   const auto next = next_moment(*state);
   if (!next || next->at > context.now) return {};
-  if (next->clock) return {ticket_draft(ticket, due_reached(*next, context), "")};
+  if (next->clock) return {ticket_draft(ticket, due_reached(*state, *next, context), "")};
   if (trust != ClockTrust::kConfirmed) return {};
   return {ticket_draft(ticket, TicketFinished{times_now(*state, state->line, context).at}, "")};
 }
@@ -377,8 +409,10 @@ Drafts decide_times(const Entity& ticket, const DecideContext& context) {
       with_moments(ticket_draft(ticket, TicketRetimed{times_now(*state, state->line, context)}, ""),
                    ticket, context);
   const DueTimes& now = std::get<TicketRetimed>(draft.facts).times;
-  const bool same = now.reaction_due == state->times.reaction_due &&
-                    now.completion_due == state->times.completion_due;
+  const DueTimes& before = state->times;
+  const bool same =
+      now.registration_due == before.registration_due && now.reaction_due == before.reaction_due &&
+      now.completion_due == before.completion_due && now.silence_at == before.silence_at;
   if (same && from_catalogues(*state, *context.times)) return {};
   return {std::move(draft)};
 }

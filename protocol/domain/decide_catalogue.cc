@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t kMaxIdBytes = 40;
 // A rubricator has about ten kinds of topics.
 constexpr std::size_t kMaxReactions = 100;
+// A queue for more of them is one for all of them.
+constexpr std::size_t kMaxTaken = 200;
 // More is a form, which nobody fills in while somebody waits on the line.
 constexpr std::size_t kMaxFields = 10;
 constexpr std::size_t kMaxChoices = 20;
@@ -67,6 +69,27 @@ Status check_norms(const QueueChanged& facts) {
     const std::string path = "norms[" + std::to_string(i) + "]";
     OPORA_TRY(check_norm(facts.norms[i].registration, path + ".registration"));
     OPORA_TRY(check_norm(facts.norms[i].completion, path + ".completion"));
+  }
+  return ok_status();
+}
+
+// Whose tickets a queue takes, each named once. A group or a topic that the rubricator does not
+// have (any more) takes none.
+Status check_taken(const QueueChanged& facts) {
+  if (facts.topics.size() > kMaxTaken) return invalid("topics", "0 to 200 topics and groups");
+  if (facts.sites.size() > kMaxTaken) return invalid("sites", "0 to 200 sites");
+  std::set<std::string_view> topics;
+  for (std::size_t i = 0; i < facts.topics.size(); ++i) {
+    const std::string path = "topics[" + std::to_string(i) + "]";
+    if (is_blank(facts.topics[i])) return invalid(path, "required");
+    OPORA_TRY(check_text(path, facts.topics[i], kNameLimit));
+    if (!topics.insert(facts.topics[i]).second) return invalid(path, "used twice");
+  }
+  std::set<SiteNo> sites;
+  for (std::size_t i = 0; i < facts.sites.size(); ++i) {
+    const std::string path = "sites[" + std::to_string(i) + "]";
+    if (facts.sites[i].v > kMaxSiteNo) return invalid(path, "not a site");
+    if (!sites.insert(facts.sites[i]).second) return invalid(path, "used twice");
   }
   return ok_status();
 }
@@ -185,6 +208,7 @@ Result<Drafts> decide(const ChangeQueue& command, const QueueState* queue,
   if (calendar == nullptr) return invalid("calendar", "no such calendar");
   OPORA_TRY(check_norms(facts));
   OPORA_TRY(check_reactions(facts.reactions));
+  OPORA_TRY(check_taken(facts));
   return next_version(queue_aggregate(facts.id), queue, facts);
 }
 

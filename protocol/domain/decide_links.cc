@@ -50,6 +50,7 @@ TicketOpened opened(const SplitTicket& command, const TicketState& origin,
                     const DecideContext& context) {
   TicketState before;
   before.times.queue = origin.times.queue;
+  before.topic = origin.topic;
   TicketOpened out;
   out.site = context.site;
   out.contact = origin.contact;
@@ -69,6 +70,14 @@ TicketOpened opened(const SplitTicket& command, const TicketState& origin,
   out.telling = told ? TellRule::kWhatFollows : TellRule::kNobody;
   out.language = origin.language;
   return out;
+}
+
+// A part on another topic waits in the queue of that; where there is none, with its origin.
+std::string queue_of_part(const TicketOpened& part, const TicketState& origin,
+                          const DecideContext& context) {
+  if (part.topic == origin.topic || context.times == nullptr) return part.times.queue;
+  std::string queue = context.times->queue_for({part.line, context.site, part.topic});
+  return queue.empty() ? part.times.queue : queue;
 }
 
 void apply(Entity& part, const Draft& draft, SiteNo origin) {
@@ -104,6 +113,7 @@ Result<Registered> decide(const SplitTicket& command, const Entity& origin,
     facts.topic = topic->id;
     facts.category = topic->kind;
     facts.catalogue_version = rubricator->version;
+    facts.times.queue = queue_of_part(facts, state, context);
   }
   Registered out;
   out.contact = state.contact;

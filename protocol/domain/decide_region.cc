@@ -18,6 +18,7 @@ inline constexpr std::size_t kMaxTopics =
     2'000;                                    // the regional rubricator has about a hundred leaves
 inline constexpr std::size_t kMaxDesks = 99;  // two digits on every board
 inline constexpr std::size_t kMaxNameBytes = 400;
+inline constexpr std::size_t kMaxSkills = 100;  // groups; a rubricator has about twenty
 // Shorter says nothing, longer is a letter: the number of the order or request is enough.
 inline constexpr std::size_t kMinBasis = 3;
 inline constexpr std::size_t kMaxBasis = 500;
@@ -68,6 +69,30 @@ Status check_desks(const std::vector<Desk>& desks) {
     if (is_blank(desks[i].name) || desks[i].name.size() > kMaxNameBytes)
       return invalid(path + ".name", "1 to 400 bytes");
   }
+  return ok_status();
+}
+
+Status check_skills(const std::vector<std::string>& skills) {
+  if (skills.size() > kMaxSkills) return invalid("skills", "0 to 100 groups of topics");
+  std::set<std::string_view> known;
+  for (std::size_t i = 0; i < skills.size(); ++i) {
+    const std::string path = "skills[" + std::to_string(i) + "]";
+    if (is_blank(skills[i]) || skills[i].size() > kMaxNameBytes)
+      return invalid(path, "1 to 400 bytes");
+    if (!known.insert(skills[i]).second) return invalid(path, "used twice");
+  }
+  return ok_status();
+}
+
+// Whether the substitute is somebody here is looked up by who says it.
+Status check_absence(const Absence& absence, std::string_view login) {
+  if (absence == Absence{}) return ok_status();
+  constexpr LocalDay kFirst{static_cast<std::int32_t>(kMinEventTime.v / kDayMs)};
+  constexpr LocalDay kEnd{static_cast<std::int32_t>(kMaxEventTime.v / kDayMs)};
+  if (absence.from < kFirst || absence.from >= kEnd) return invalid("from", "required");
+  if (absence.to < absence.from || absence.to >= kEnd)
+    return invalid("to", "not before the first day");
+  if (absence.substitute == login) return invalid("substitute", "somebody else");
   return ok_status();
 }
 
@@ -151,6 +176,8 @@ Result<Drafts> decide(const ChangeUser& command, const AggregateId& id, const Us
                       const DecideContext& context) {
   if (!valid_login(command.facts.login)) return invalid("login", "2 to 40 of a-z 0-9 . - _");
   if (command.facts.roles == 0) return invalid("roles", "at least one role");
+  OPORA_TRY(check_skills(command.facts.skills));
+  OPORA_TRY(check_absence(command.facts.absence, command.facts.login));
   Draft draft;
   draft.aggregate = id;
   draft.seq = OwnerSeq{1};
@@ -178,6 +205,11 @@ Result<Drafts> decide(const OverruleUser& command, const AggregateId& user_id,
     facts.password_at = overrule->password_at;
     facts.over_term = overrule->over_term;
     facts.over_seq = overrule->over_seq;
+    facts.absence = overrule->absence;
+  }
+  if (command.absence) {
+    OPORA_TRY(check_absence(*command.absence, user.login));
+    facts.absence = *command.absence;
   }
   facts.disabled = command.disabled.value_or(facts.disabled);
   if (command.personal.contains(PersonalField::kPasswordHash)) {

@@ -22,6 +22,19 @@ bool is_temperature(std::string_view text) {
   return (text[0] == '3' || (text[0] == '4' && text[1] <= '5')) && digit(text[1]) && digit(text[3]);
 }
 
+// H2: who is to be called when a slot appears has said for whom he waits.
+Status check_waiting(const RegisterContact& command) {
+  const bool waits = command.asking.kind == ContactKind::kWaitingList;
+  const bool said = command.waits_for.has_value();
+  if (!waits && said) return invalid("speciality", "of the waiting list only");
+  if (!waits && !text_of(command.personal, PersonalField::kDoctor).empty())
+    return invalid("doctor", "of the waiting list only");
+  if (waits && command.outcome == Outcome::kTicket &&
+      (!said || command.waits_for->speciality == Speciality::kNone))
+    return invalid("speciality", "required for the waiting list");
+  return ok_status();
+}
+
 // H1: without an address no doctor comes; what the kind has no field for is a mistake of the form.
 Status check_kind(const RegisterContact& command) {
   const bool house_call = command.asking.kind == ContactKind::kHouseCall;
@@ -32,7 +45,7 @@ Status check_kind(const RegisterContact& command) {
   if (!house_call && !temperature.empty()) return invalid("temperature", "of a house call only");
   if (!temperature.empty() && !is_temperature(temperature))
     return invalid("temperature", "30.0 to 45.9");
-  return ok_status();
+  return check_waiting(command);
 }
 
 Status check(const RegisterContact& command, const RubricatorState* rubricator,
@@ -68,6 +81,8 @@ Draft ticket_draft(const RegisterContact& command, const Registered& ids,
   const std::uint8_t line = 1;
   Entity ticket;
   ticket.id = ids.ticket;
+  TicketState blank;
+  blank.topic = command.topic;
   ticket.state = TicketState{};
   const TicketOpened opened{context.site,
                             ids.counter,
@@ -81,7 +96,7 @@ Draft ticket_draft(const RegisterContact& command, const Registered& ids,
                             context.zone_offset(context.now),
                             command.desk,
                             find_topic(&rubricator, command.topic)->kind,
-                            times_now(TicketState{}, line, context),
+                            times_now(blank, line, context),
                             command.asking,
                             tell_rule(command),
                             command.language};
@@ -98,6 +113,17 @@ Draft ticket_draft(const RegisterContact& command, const Registered& ids,
 bool tells_number(const RegisterContact& command) {
   return command.numbered && command.channel == Channel::kPhone &&
          command.direction == Direction::kIn;
+}
+
+Draft waiting_draft(const RegisterContact& command, const AggregateId& ticket) {
+  Draft draft;
+  draft.aggregate = ticket;
+  draft.term = kFirstTerm;
+  draft.seq = OwnerSeq{2};
+  draft.facts = *command.waits_for;
+  const std::string_view doctor = text_of(command.personal, PersonalField::kDoctor);
+  if (!doctor.empty()) draft.personal[PersonalField::kDoctor] = doctor;
+  return draft;
 }
 
 Draft contact_draft(const RegisterContact& command, const Registered& ids,
@@ -162,6 +188,8 @@ Result<Registered> decide(const RegisterContact& command, const RubricatorState*
   if (!out.ticket.is_zero() || tells_number(command)) out.counter = next_counter;
   out.drafts.push_back(contact_draft(command, out, rubricator->version, context));
   if (!out.ticket.is_zero()) out.drafts.push_back(ticket_draft(command, out, *rubricator, context));
+  if (!out.ticket.is_zero() && command.waits_for)
+    out.drafts.push_back(waiting_draft(command, out.ticket));
   if (!command.problem.is_zero()) {
     Draft affected;
     affected.aggregate = command.problem;

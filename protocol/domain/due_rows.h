@@ -1,9 +1,13 @@
 // Rows of open tickets in the order of time (A14, A17, A-esc), so that what comes next is found by
-// one look, however many tickets are open. Part of what an entity contributes (facets.h):
+// one look, however many tickets are open; and how many each person has. Part of what an entity
+// contributes (facets.h):
 //   M owner moment ticket -> closes it?        what the owner has to say next, and when
 //   V due ticket -> TicketListRow              the nearest deadline that is still to be met
-// Integers are big-endian. A ticket has at most one row of each; one that waits for its applicant,
-// or whose line has no queue, has none.
+//   i owner line turn ticket -> TicketListRow  open, nobody's, on offer to nobody: to be taken next
+// turn: what has stopped a whole system (A2b) ahead of all, then by the nearest deadline, then the
+// higher urgency, then who came first. Integers are big-endian. A ticket has at most one row of
+// each; one whose line has no queue has none of M and V, and stands behind all others of i. One
+// that waits for its applicant stands where somebody has to look after him (V10).
 #pragma once
 
 #include "protocol/domain/facets.h"
@@ -22,9 +26,15 @@ namespace keys {
 Bytes moments(SiteNo owner);
 // Of an owner's rows, the first that is later than `at`.
 Bytes moments_after(SiteNo owner, TimeMs at);
+SiteNo owner_of_moment(std::string_view key);
 // Rows from this due moment on.
 Bytes dues();
 Bytes dues_from(TimeMs at);
+Bytes free_tickets(SiteNo owner, std::uint8_t line);
+// The cell that counts (as received) the open tickets of whom they are assigned to.
+Bytes load_of(SiteNo owner, std::string_view login);
+// Of a row of theirs, to compare with one of another line: the smaller is taken first.
+std::string_view turn_of_free(std::string_view key);
 }  // namespace keys
 
 }  // namespace opora::protocol

@@ -50,6 +50,10 @@ EventType type_of(const Facts& facts) {
       EventType::kTicketItemChanged,
       EventType::kProblemCalledBack,
       EventType::kTicketOfProblem,
+      EventType::kTicketVisitTold,
+      EventType::kTicketWaitsFor,
+      EventType::kTicketListCalled,
+      EventType::kFacilityNoticeChanged,
   };
   static_assert(kTypes.size() == std::variant_size_v<Facts>);
   OPORA_CHECK(facts.index() != 0);

@@ -13,6 +13,7 @@
 #include "protocol/base/clock.h"
 #include "protocol/base/ids.h"
 #include "protocol/domain/contact_facts.h"
+#include "protocol/domain/kind_facts.h"
 #include "protocol/domain/norm.h"
 #include "protocol/domain/ticket_facts.h"
 #include "protocol/domain/work_calendar.h"
@@ -61,6 +62,10 @@ enum class EventType : std::uint16_t {
   kTicketItemChanged = 115,
   kProblemCalledBack = 116,
   kTicketOfProblem = 117,
+  kTicketVisitTold = 118,
+  kTicketWaitsFor = 119,
+  kTicketListCalled = 120,
+  kFacilityNoticeChanged = 121,  // also an edit, as a problem's
 };
 
 enum class CallStep : std::uint8_t {
@@ -168,6 +173,18 @@ struct ProblemCalledBack {
   bool operator==(const ProblemCalledBack&) const = default;
 };
 
+// Not at work on these days, the last one included; whoever stands in meanwhile, by login.
+struct Absence {
+  LocalDay from;  // of the place where the user works; zero: not absent
+  LocalDay to;
+  std::string substitute;  // empty: nobody in particular
+  bool operator==(const Absence&) const = default;
+  template <class V>
+  void visit(V&& v) {
+    v(from, to, substitute);
+  }
+};
+
 struct UserChanged {
   std::string login;
   std::uint32_t roles = 0;
@@ -175,6 +192,8 @@ struct UserChanged {
   bool disabled = false;
   std::string agent;
   DeskNo desk;
+  std::vector<std::string> skills{};  // groups of topics; none is all of them (A3)
+  Absence absence{};
   bool operator==(const UserChanged&) const = default;
 };
 
@@ -184,6 +203,7 @@ struct UserOverruled {
   TimeMs password_at;  // zero: no password of the site's own
   OwnerTerm over_term;
   OwnerSeq over_seq;
+  Absence absence{};  // beside the region's word on it: away by either is away
   bool operator==(const UserOverruled&) const = default;
 };
 
@@ -273,6 +293,11 @@ struct Reaction {
 
 inline constexpr std::size_t kUrgencies = 4;
 
+// Of a queue that says nothing else: an applicant who was asked is waited for so long, and so long
+// a missed deadline is the supervisor's before it is the region's (A-esc).
+inline constexpr Norm kUsualSilence{3 * 24 * 60, NormUnit::kHours, Running::kWorkingTime};
+inline constexpr Norm kUsualRegionAfter{15, NormUnit::kHours, Running::kWorkingTime};
+
 // Where tickets wait for a line (A9), and how long each may take (A14, V3).
 struct QueueChanged {
   std::string id;
@@ -283,12 +308,16 @@ struct QueueChanged {
   std::array<Norms, kUrgencies> norms;  // from Urgency::kLow
   std::vector<Reaction> reactions;
   bool disabled = false;
+  std::vector<std::string> topics{};      // ids and groups of the rubricator; none is all of them
+  std::vector<SiteNo> sites{};            // none is all of them
+  Norm silence = kUsualSilence;           // 0 minutes: nobody is reminded
+  Norm region_after = kUsualRegionAfter;  // 0 minutes: at once
   bool operator==(const QueueChanged&) const = default;
   template <class V>
   void visit(V&& v) {
     v(id, name_ru, name_en, line, calendar);
     for (Norms& each : norms) v(each);
-    v(reactions, disabled);
+    v(reactions, disabled, topics, sites, silence, region_after);
   }
 };
 
@@ -384,7 +413,8 @@ using Facts = std::variant<
     CalendarChanged, QueueChanged, TicketStarted, TicketPaused, TicketResumed, TicketReclassified,
     TicketReopened, TicketFinished, TicketRetimed, TicketDueReached, TicketAttached,
     TicketApplicantTold, CompetenceChanged, TemplateChanged, TicketMerged, TicketUnmerged,
-    TicketPartOf, TicketItemChanged, ProblemCalledBack, TicketOfProblem>;
+    TicketPartOf, TicketItemChanged, ProblemCalledBack, TicketOfProblem, TicketVisitTold,
+    TicketWaitsFor, TicketListCalled, FacilityNoticeChanged>;
 
 EventType type_of(const Facts& facts);  // CHECKs that facts are not monostate
 
@@ -400,7 +430,7 @@ enum class PersonalField : std::uint16_t {
   kText = 8,  // comment, resolution, reason of a hand-over
   kName = 9,  // of a problem or of a user
   kDescription = 10,
-  kDoctor = 11,
+  kDoctor = 11,        // of a problem; that somebody of the waiting list waits for (H2)
   kPasswordHash = 12,  // Argon2id string; sent only to sites where the user works
   kTokenHash = 13,     // BLAKE2b-256 of a program's bearer token, hex
   kPhoneGiven = 14,    // T11: that the caller named, beside the one that was shown

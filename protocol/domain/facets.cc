@@ -3,6 +3,8 @@
 #include "protocol/base/archive.h"
 #include "protocol/domain/call_summary.h"
 #include "protocol/domain/due_rows.h"
+#include "protocol/domain/facility_notice.h"
+#include "protocol/domain/house_call.h"
 #include "protocol/domain/links.h"
 #include "protocol/domain/local_day.h"
 #include "protocol/domain/notice_rows.h"
@@ -11,6 +13,7 @@
 #include "protocol/domain/telling.h"
 #include "protocol/domain/ticket_figures.h"
 #include "protocol/domain/ticket_times.h"
+#include "protocol/domain/waiting_list.h"
 
 namespace opora::protocol {
 
@@ -144,6 +147,7 @@ void add_ticket(Facets& out, const Entity& entity, const TicketState& s) {
   add_figures(out, entity.id, s);
   add_tell_rows(out, entity, s);
   add_link_rows(out, entity.id, s);
+  add_wait_rows(out, entity.id, s);
   add_phone(out, entity, s.received_at);
 }
 
@@ -171,11 +175,21 @@ void add_site(Facets& out, const Entity& entity, const SiteState& s) {
 
 TicketListRow list_row(const TicketState& ticket) {
   const TicketOffer* offer = pending_offer(ticket);
-  return {
-      ticket.site,     owner_of(ticket), offer == nullptr ? std::nullopt : std::optional(offer->to),
-      ticket.status,   ticket.line,      ticket.urgency,
-      ticket.assignee, ticket.topic,     ticket.asking.kind,
-      missed(ticket)};
+  return {ticket.site,
+          owner_of(ticket),
+          offer == nullptr ? std::nullopt : std::optional(offer->to),
+          ticket.status,
+          ticket.line,
+          ticket.urgency,
+          ticket.assignee,
+          ticket.topic,
+          ticket.asking.kind,
+          missed(ticket),
+          visit_stage(ticket),
+          ticket.result,
+          ticket.times.queue,
+          ticket.opened_by,
+          ticket.holders};
 }
 
 Facets facets(const Entity& entity) {
@@ -196,6 +210,8 @@ Facets facets(const Entity& entity) {
     add_row(out, keys::competence(clause->facts.id), entity.id);
   if (const auto* text = entity.as<TemplateState>())
     add_row(out, keys::text_template(text->facts.id), entity.id);
+  if (const auto* notice = entity.as<FacilityNoticeState>())
+    add_facility_notice_rows(out, entity.id, *notice);
   if (const auto* agent = entity.as<AgentRowState>())
     add_row(out, keys::agents(agent->site), entity.id);
   if (const auto* erasure = entity.as<ErasureState>()) {

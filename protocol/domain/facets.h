@@ -20,11 +20,13 @@
 //   K                                               the projection's own
 //   D year · W calendar · Q queue                   catalogues, by the record's own name
 //   O competence · F template
-//   M, V                                           open tickets in the order of time: due_rows.h
-//   n                                              who is told of deadlines: notice_rows.h
+//   M, V, i                                        open tickets in the order of time: due_rows.h
+//   n                                              who is told of what: notice_rows.h
 //   J                                              tickets behind a figure: ticket_figures.h
 //   t                                              applicants to be told: telling.h
 //   g                                              what ties tickets to others: links.h
+//   w                                              the waiting list: waiting_list.h
+//   f                                              notices of facilities: facility_notice.h
 #pragma once
 
 #include <array>
@@ -55,7 +57,7 @@ enum class Counter : std::uint8_t {
   kHandedOver,
 };
 // Of any cell: calls have nine, tickets (ticket_figures.h) all of them.
-inline constexpr std::size_t kCounterCount = 14;
+inline constexpr std::size_t kCounterCount = 16;
 using Counters = std::array<std::int64_t, kCounterCount>;
 
 struct CubeRow {
@@ -83,9 +85,15 @@ struct TicketListRow {
   std::string topic;
   ContactKind kind{};
   Missed missed{};
+  VisitStage visit_stage{};
+  TicketResult result{};
+  std::string queue;
+  AggregateId opened_by;
+  std::vector<TicketHolder> holders;
   template <class V>
   void visit(V&& v) {
-    v(site, owner, offered_to, status, line, urgency, assignee, topic, kind, missed);
+    v(site, owner, offered_to, status, line, urgency, assignee, topic, kind, missed, visit_stage,
+      result, queue, opened_by, holders);
   }
 };
 TicketListRow list_row(const TicketState& ticket);

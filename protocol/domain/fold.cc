@@ -70,6 +70,9 @@ std::optional<Kind> kind_of(EventType type) {
     case EventType::kTicketUnmerged:
     case EventType::kTicketPartOf:
     case EventType::kTicketItemChanged:
+    case EventType::kTicketVisitTold:
+    case EventType::kTicketWaitsFor:
+    case EventType::kTicketListCalled:
     case EventType::kTicketOfProblem: return Kind::kTicket;
     case EventType::kProblemOpened:
     case EventType::kProblemAffected:
@@ -86,6 +89,7 @@ std::optional<Kind> kind_of(EventType type) {
     case EventType::kAgentStateChanged: return Kind::kAgent;
     case EventType::kErased: return Kind::kErasure;
     case EventType::kUserOverruled: return Kind::kOverrule;
+    case EventType::kFacilityNoticeChanged: return Kind::kFacilityNotice;
     case EventType::kRecordsRead: return Kind::kRead;
   }
   return std::nullopt;
@@ -102,7 +106,8 @@ bool is_ordered(Kind kind) {
     case Kind::kCalendar:
     case Kind::kQueue:
     case Kind::kCompetence:
-    case Kind::kTemplate: return true;
+    case Kind::kTemplate:
+    case Kind::kFacilityNotice: return true;
     default: return false;
   }
 }
@@ -201,6 +206,8 @@ FoldResult fold_one(Entity& entity, const Envelope& env, const UserChanged& e) {
   s.disabled = e.disabled;
   s.agent = e.agent;
   s.desk = e.desk;
+  s.skills = e.skills;
+  s.absence = e.absence;
   return FoldResult::kFolded;
 }
 
@@ -278,6 +285,21 @@ FoldResult fold_one(Entity& entity, const Envelope& env, const UserOverruled& e)
   s.password_at = e.password_at;
   s.over_term = e.over_term;
   s.over_seq = e.over_seq;
+  s.absence = e.absence;
+  return FoldResult::kFolded;
+}
+
+FoldResult fold_one(Entity& entity, const Envelope& env, const FacilityNoticeChanged& e) {
+  auto& s = state_of<FacilityNoticeState>(entity);
+  const bool first = s.seq.v == 0;
+  if (!advance(s, env)) return FoldResult::kRefold;
+  if (first) s.origin = env.origin;
+  s.changed = env.hlt;
+  s.by = env.actor;
+  s.facility = e.facility;
+  s.from = e.from;
+  s.until = e.until;
+  s.withdrawn = e.withdrawn;
   return FoldResult::kFolded;
 }
 
@@ -300,6 +322,21 @@ std::uint64_t personal_order(const Event& event) {
   return order_of(event.env.term, event.env.seq);
 }
 
+void take_text(Entity& entity, PersonalField field, const PersonalValue& told) {
+  const auto [it, fresh] = entity.personal.fields.try_emplace(field, told);
+  PersonalValue& value = it->second;
+  if (!fresh && std::tie(value.order, told.text) < std::tie(told.order, value.text)) value = told;
+}
+
+// The doctor of the last word on what somebody waits for (H2); none there is none any more. What is
+// sealed and not open yet says nothing.
+void fold_doctor(Entity& entity, const Event& event) {
+  if (event.sealed && event.personal.empty()) return;
+  const auto doctor = event.personal.find(PersonalField::kDoctor);
+  take_text(entity, PersonalField::kDoctor,
+            {personal_order(event), doctor == event.personal.end() ? "" : doctor->second});
+}
+
 }  // namespace
 
 FoldResult fold(Entity& entity, const Event& event) {
@@ -311,6 +348,7 @@ FoldResult fold(Entity& entity, const Event& event) {
 
 void fold_personal(Entity& entity, const Event& event) {
   if (entity.erased) return;
+  if (std::holds_alternative<TicketWaitsFor>(event.facts)) return fold_doctor(entity, event);
   // A comment's text belongs to the timeline, which reads the event itself; the state keeps the
   // subject's own data.
   const bool of_ticket = kind_of(event.env.type) == Kind::kTicket;
@@ -318,12 +356,7 @@ void fold_personal(Entity& entity, const Event& event) {
   if (std::holds_alternative<ProblemAffected>(event.facts)) return;
   if (std::holds_alternative<ProblemCalledBack>(event.facts)) return;
   const std::uint64_t order = personal_order(event);
-  for (const auto& [field, text] : event.personal) {
-    const PersonalValue told{order, text};
-    const auto [it, fresh] = entity.personal.fields.try_emplace(field, told);
-    PersonalValue& value = it->second;
-    if (!fresh && std::tie(value.order, text) < std::tie(order, value.text)) value = told;
-  }
+  for (const auto& [field, text] : event.personal) take_text(entity, field, {order, text});
 }
 
 bool password_stands(const OverruleState& overrule, const PersonalState& user) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "protocol/domain/fold_turn.h"
 #include "protocol/domain/links.h"
 #include "protocol/domain/ownership.h"
 #include "protocol/domain/telling.h"
@@ -10,62 +11,24 @@ namespace opora::protocol {
 
 namespace {
 
-// Every event of a site moves its receipt, with effect or without.
-void note(TicketState& s, const Envelope& env) {
-  StreamPos& last = s.last[env.origin];
-  last = std::max(last, env.n);
+void drop_news(TicketState& s, NewsWhat what) {
+  std::erase_if(s.news, [what](const TicketNews& one) { return one.what == what; });
 }
 
-void touch(TicketState& s, const Envelope& env) {
-  s.updated = std::max(s.updated, env.hlt);
-  note(s, env);
-}
-
-enum class Turn : std::uint8_t { kApply, kLeave, kRefold };
-
-// Whether a change of state takes effect, and takes note of it.
-Turn turn(TicketState& s, const Envelope& env) {
-  switch (effect_of(s, env)) {
-    case Effect::kEarly: ++s.early; return Turn::kLeave;
-    case Effect::kLate:
-      ++s.late;
-      note(s, env);
-      return Turn::kLeave;
-    case Effect::kStands: break;
-  }
-  if (std::tie(env.term, env.seq) <= std::tie(s.term, s.seq)) return Turn::kRefold;
-  s.term = env.term;
-  s.seq = env.seq;
-  touch(s, env);
-  return Turn::kApply;
-}
-
-template <class Apply>
-FoldResult in_turn(TicketState& s, const Envelope& env, Apply apply) {
-  const Turn what = turn(s, env);
-  if (what == Turn::kRefold) return FoldResult::kRefold;
-  if (what == Turn::kApply) apply();
-  return FoldResult::kFolded;
+void say_news(TicketState& s, const Envelope& env, NewsWhat what) {
+  drop_news(s, what);
+  s.news.push_back({what, env.hlt, env.actor});
+  std::sort(s.news.begin(), s.news.end(),
+            [](const TicketNews& a, const TicketNews& b) { return a.what < b.what; });
 }
 
 // What was told of a moment that now lies ahead, or nowhere, is to be told again.
 void forget_told(TicketState& s, DueClock clock, Threshold threshold) {
-  const TimeMs moment = moment_of(s.times, clock, threshold);
+  const TimeMs moment = moment_of(s, clock, threshold);
   if (moment.v != 0 && moment <= s.times.at) return;
   std::erase_if(s.told, [&](const Reached& told) {
     return told.clock == clock && told.threshold == threshold;
   });
-}
-
-// An owner that said no times leaves them as they were.
-void take_times(TicketState& s, const DueTimes& times) {
-  if (times.at.v == 0) return;
-  s.times = times;
-  if (s.stays.empty() || s.stays.back().queue != times.queue)
-    s.stays.push_back({times.at, times.queue});
-  for (const DueClock clock : kDueClocks) {
-    for (const Threshold threshold : kThresholds) forget_told(s, clock, threshold);
-  }
 }
 
 void end_wait(TicketState& s, TimeMs at) {
@@ -73,8 +36,29 @@ void end_wait(TicketState& s, TimeMs at) {
   s.session_at = {};
 }
 
-void react(TicketState& s, TimeMs at) {
-  if (s.reacted_at.v == 0) s.reacted_at = at;
+void pass_up(TicketState& s) {
+  if (s.reacted_on_line_1) s.reacted_at = {};
+  s.reacted_on_line_1 = false;
+}
+
+// V3: a specialist has it; line 1's own people as long as it stays with line 1. An event that does
+// not say whose line it is (an older version's) is of somebody of the ticket's.
+void take_reaction(TicketState& s, TimeMs at, std::uint8_t holder_line) {
+  const std::uint8_t line = holder_line == 0 ? s.line : holder_line;
+  if (line > 1) {
+    pass_up(s);
+    react(s, at);
+  } else if (s.line == 1 && s.reacted_at.v == 0) {
+    s.reacted_at = at;
+    s.reacted_on_line_1 = true;
+  }
+}
+
+void note_holder(TicketState& s, SiteNo site, const std::string& login) {
+  const TicketHolder holder{site, login};
+  if (std::find(s.holders.begin(), s.holders.end(), holder) != s.holders.end()) return;
+  if (s.holders.size() == kMaxHolders) s.holders.erase(s.holders.begin());
+  s.holders.push_back(holder);
 }
 
 // The end says all that came before it.
@@ -92,6 +76,23 @@ bool untouched(const TicketState& s) {
 }
 
 }  // namespace
+
+void leave_behind(TicketState& s) {
+  s.assignee.clear();
+  drop_news(s, NewsWhat::kGiven);
+  if (s.status == TicketStatus::kInWork) s.status = TicketStatus::kAssigned;
+  if (s.before_merge == TicketStatus::kInWork) s.before_merge = TicketStatus::kAssigned;
+}
+
+void take_times(TicketState& s, const DueTimes& times) {
+  if (times.at.v == 0) return;
+  s.times = times;
+  if (s.stays.empty() || s.stays.back().queue != times.queue)
+    s.stays.push_back({times.at, times.queue});
+  for (const DueClock clock : kAllClocks) {
+    for (const Threshold threshold : kThresholds) forget_told(s, clock, threshold);
+  }
+}
 
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketOpened& e) {
   // What overtook it did not know the first owner.
@@ -126,9 +127,17 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketAssigned
   return in_turn(s, env, [&] {
     // Who waits for the applicant goes on waiting in other hands.
     if (s.status != TicketStatus::kWaiting) s.status = TicketStatus::kAssigned;
+    if (e.line < s.line) say_news(s, env, NewsWhat::kPassedDown);
+    if (e.line > 1) pass_up(s);
     s.line = e.line;
+    if (e.assignee.empty()) {
+      drop_news(s, NewsWhat::kGiven);
+    } else {
+      if (e.assignee != s.assignee) say_news(s, env, NewsWhat::kGiven);
+      take_reaction(s, e.times.at, e.holder_line);
+      note_holder(s, env.origin, e.assignee);
+    }
     s.assignee = e.assignee;
-    if (!e.assignee.empty()) react(s, e.times.at);
     take_times(s, e.times);
   });
 }
@@ -137,7 +146,9 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketStarted&
   return in_turn(s, env, [&] {
     s.status = TicketStatus::kInWork;
     s.assignee = e.assignee;
-    react(s, e.times.at);
+    take_reaction(s, e.times.at, e.holder_line);
+    note_holder(s, env.origin, e.assignee);
+    drop_news(s, NewsWhat::kGiven);
     take_times(s, e.times);
   });
 }
@@ -155,7 +166,7 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketPaused& 
 
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketResumed& e) {
   return in_turn(s, env, [&] {
-    s.status = TicketStatus::kInWork;
+    s.status = s.assignee.empty() ? TicketStatus::kAssigned : TicketStatus::kInWork;
     end_wait(s, e.times.at);
     take_times(s, e.times);
     overtake(s, TellWhat::kAsked);
@@ -180,7 +191,10 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketReopened
     s.closed = {};
     s.finished_at = {};
     s.reopen_until = {};
+    end_with(s, TicketResult::kNone);
     ++s.reopened;
+    drop_news(s, NewsWhat::kAnswered);
+    say_news(s, env, NewsWhat::kReopened);
     take_times(s, e.times);
     overtake(s, TellWhat::kDone);
   });
@@ -190,6 +204,7 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketFinished
   return in_turn(s, env, [&] {
     s.status = TicketStatus::kClosed;
     s.reopen_until = {};
+    s.news.clear();
   });
 }
 
@@ -200,7 +215,7 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketRetimed&
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketDueReached& e) {
   return in_turn(s, env, [&] {
     if (reached(s, e.clock, e.threshold) == nullptr)
-      s.told.push_back({e.clock, e.threshold, e.moment, env.hlt, e.link, e.cut_since});
+      s.told.push_back({e.clock, e.threshold, e.moment, env.hlt, e.link, e.cut_since, e.region_at});
   });
 }
 
@@ -235,8 +250,12 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketClosed& 
     s.offer = {};
     s.finished_at = e.at.v == 0 ? env.hlt.time() : e.at;
     s.reopen_until = e.reopen_until;
+    end_with(s, e.result);
     end_wait(s, s.finished_at);
     react(s, s.finished_at);
+    s.reacted_on_line_1 = false;
+    s.news.clear();
+    say_news(s, env, NewsWhat::kAnswered);
     tell_of_end(s, env);
   });
 }

@@ -9,7 +9,14 @@ namespace opora::protocol {
 
 namespace {
 
-enum class Audience : std::uint8_t { kPerson = 1, kLine = 2, kSupervisors = 3, kRegion = 4 };
+enum class Audience : std::uint8_t {
+  kPerson = 1,
+  kLine = 2,
+  kSupervisors = 3,
+  kRegion = 4,
+  kNewsOfPerson = 5,
+  kNewsOfOpener = 6,
+};
 
 Bytes audience(SiteNo owner, Audience who) {
   return KeyWriter().u8('n').u32(owner.v).u8(static_cast<std::uint8_t>(who)).take();
@@ -19,10 +26,60 @@ void add(Facets& out, const Bytes& audience, const Notice& notice) {
   Bytes key = KeyWriter()
                   .raw(audience)
                   .u64(keys::descending(notice.at.v))
-                  .u8(static_cast<std::uint8_t>(notice.clock))
+                  .u8(notice.what == NewsWhat::kNone ? static_cast<std::uint8_t>(notice.clock)
+                                                     : static_cast<std::uint8_t>(notice.what))
                   .raw(notice.ticket.view())
                   .take();
   out.index.push_back({std::move(key), to_row(notice)});
+}
+
+// Which of a clock's moments concern somebody now.
+const Reached* told_of(const TicketState& ticket, DueClock clock) {
+  if (!runs(ticket, clock)) return nullptr;
+  const Reached* missed = reached(ticket, clock, Threshold::kMissed);
+  return missed != nullptr ? missed : reached(ticket, clock, Threshold::kWarned);
+}
+
+bool is_deadline(DueClock clock) {
+  return clock == DueClock::kReaction || clock == DueClock::kCompletion;
+}
+
+// An HLT that stands for a moment.
+Hlt hlt_at(TimeMs moment) { return Hlt{static_cast<std::uint64_t>(moment.v) << 16}; }
+
+void add_clock(Facets& out, const AggregateId& id, const TicketState& ticket, DueClock clock) {
+  const Reached* told = told_of(ticket, clock);
+  if (told == nullptr) return;
+  const SiteNo owner = owner_of(ticket);
+  Notice notice{id, clock, told->threshold, told->moment, told->at, NewsWhat::kNone, {}};
+  add(out,
+      ticket.assignee.empty() ? keys::notices_of_line(owner, ticket.line)
+                              : keys::notices_of_person(owner, ticket.assignee),
+      notice);
+  if (told->threshold != Threshold::kMissed || !is_deadline(clock)) return;
+  add(out, keys::notices_of_supervisors(owner), notice);
+  notice.at = std::max(notice.at, hlt_at(told->region_at));
+  add(out, keys::notices_of_region(), notice);
+}
+
+// What was given is for whom it was given to; all other news are for who opened it and who had it.
+void add_news(Facets& out, const AggregateId& id, const TicketState& ticket,
+              const TicketNews& news) {
+  Notice notice;
+  notice.ticket = id;
+  notice.moment = news.at.time();
+  notice.at = news.at;
+  notice.what = news.what;
+  notice.by = news.by;
+  if (news.what == NewsWhat::kGiven) {
+    if (!ticket.assignee.empty())
+      add(out, keys::news_of_person(owner_of(ticket), ticket.assignee), notice);
+    return;
+  }
+  if (!ticket.opened_by.is_zero())
+    add(out, keys::news_of_opener(ticket.site, ticket.opened_by), notice);
+  for (const TicketHolder& holder : ticket.holders)
+    add(out, keys::news_of_person(holder.site, holder.login), notice);
 }
 
 }  // namespace
@@ -41,6 +98,18 @@ Bytes notices_of_supervisors(SiteNo owner) { return audience(owner, Audience::kS
 
 Bytes notices_of_region() { return audience(kHubSite, Audience::kRegion); }
 
+Bytes news_of_person(SiteNo site, std::string_view login) {
+  return KeyWriter().raw(audience(site, Audience::kNewsOfPerson)).text(login).take();
+}
+
+Bytes news_of_opener(SiteNo site, const AggregateId& user) {
+  return KeyWriter().raw(audience(site, Audience::kNewsOfOpener)).raw(user.view()).take();
+}
+
+Bytes told_by(const Bytes& prefix, TimeMs now) {
+  return KeyWriter().raw(prefix).u64(descending(hlt_at(now + 1).v)).take();
+}
+
 }  // namespace keys
 
 AggregateId id_of(const Notice& notice) {
@@ -48,27 +117,37 @@ AggregateId id_of(const Notice& notice) {
                          .raw(notice.ticket.view())
                          .u8(static_cast<std::uint8_t>(notice.clock))
                          .u8(static_cast<std::uint8_t>(notice.threshold))
-                         .u64(notice.at.v)
+                         .i64(notice.moment.v)
+                         .u8(static_cast<std::uint8_t>(notice.what))
                          .take();
   return id_from("notice", {told});
 }
 
 void add_notice_rows(Facets& out, const AggregateId& id, const TicketState& ticket) {
-  const SiteNo owner = owner_of(ticket);
+  for (const DueClock clock : kAllClocks) add_clock(out, id, ticket, clock);
+  if (ticket.status == TicketStatus::kMerged) return;
+  for (const TicketNews& news : ticket.news) add_news(out, id, ticket, news);
+}
+
+std::vector<Notice> unheard_notices(const AggregateId& id, const TicketState& ticket, TimeMs now,
+                                    const Timetable& timetable) {
+  std::vector<Notice> out;
   for (const DueClock clock : kDueClocks) {
-    if (!runs(ticket, clock)) continue;
-    const Reached* missed = reached(ticket, clock, Threshold::kMissed);
-    const Reached* told = missed != nullptr ? missed : reached(ticket, clock, Threshold::kWarned);
-    if (told == nullptr) continue;
-    const Notice notice{id, clock, told->threshold, told->moment, told->at};
-    add(out,
-        ticket.assignee.empty() ? keys::notices_of_line(owner, ticket.line)
-                                : keys::notices_of_person(owner, ticket.assignee),
-        notice);
-    if (missed == nullptr) continue;
-    add(out, keys::notices_of_supervisors(owner), notice);
-    add(out, keys::notices_of_region(), notice);
+    const TimeMs due = moment_of(ticket, clock, Threshold::kMissed);
+    if (!runs(ticket, clock) || due.v == 0 || reached(ticket, clock, Threshold::kMissed) != nullptr)
+      continue;
+    const TimeMs told = std::max(due, region_told_at(ticket, due, timetable));
+    if (told > now) continue;
+    out.push_back({id, clock, Threshold::kMissed, due, hlt_at(told), NewsWhat::kNone, {}});
   }
+  return out;
+}
+
+bool told_instead(const TicketState& ticket, const Colleague& away, Roles roles,
+                  std::string_view login) {
+  if (!away.away && !away.disabled) return false;
+  const bool stands_in = away.away && !login.empty() && away.substitute == login;
+  return stands_in || is_line_of(roles, ticket.line);
 }
 
 std::vector<Bytes> notices_for(Place place, SiteNo site, Roles roles, std::string_view login) {
@@ -80,6 +159,14 @@ std::vector<Bytes> notices_for(Place place, SiteNo site, Roles roles, std::strin
   if (has_role(roles, Role::kSpecialist)) out.push_back(keys::notices_of_line(site, 2));
   if (has_role(roles, Role::kExpert)) out.push_back(keys::notices_of_line(site, 3));
   if (has_role(roles, Role::kSupervisor)) out.push_back(keys::notices_of_supervisors(site));
+  return out;
+}
+
+std::vector<Bytes> news_for(Place place, SiteNo site, Roles roles, const NewsReader& reader) {
+  std::vector<Bytes> out;
+  if (place == Place::kHub || !allowed(Action::kReadNotices, roles, place)) return out;
+  out.push_back(keys::news_of_opener(site, reader.user));
+  if (!reader.login.empty()) out.push_back(keys::news_of_person(site, reader.login));
   return out;
 }
 

@@ -134,7 +134,8 @@ concept is_owners_fact =
     is_one_of<F, TicketAssigned, TicketClosed, TicketOffered, TicketOfferCancelled, TicketStarted,
               TicketPaused, TicketResumed, TicketReclassified, TicketReopened, TicketFinished,
               TicketRetimed, TicketDueReached, TicketApplicantTold, TicketMerged, TicketUnmerged,
-              TicketPartOf, TicketItemChanged, TicketOfProblem>;
+              TicketPartOf, TicketItemChanged, TicketOfProblem, TicketVisitTold, TicketWaitsFor,
+              TicketListCalled>;
 template <class F>
 concept is_ticket_fact =
     is_owners_fact<F> || is_one_of<F, TicketOpened, TicketCommented, TicketAttached,
@@ -163,5 +164,8 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketUnmerged
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketPartOf& e);
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketItemChanged& e);
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketOfProblem& e);
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketVisitTold& e);
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketWaitsFor& e);
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketListCalled& e);
 
 }  // namespace opora::protocol

@@ -13,12 +13,14 @@
 #include <vector>
 
 #include "protocol/domain/events.h"
+#include "protocol/domain/kind_state.h"
+#include "protocol/domain/ticket_parts.h"
 
 namespace opora::protocol {
 
 // Raise it when a state, a facet key or a fold changes meaning: stores rebuild their projections at
 // the next start.
-inline constexpr std::uint32_t kProjectionVersion = 14;
+inline constexpr std::uint32_t kProjectionVersion = 17;
 
 enum class Kind : std::uint8_t {
   kCall = 1,
@@ -37,6 +39,7 @@ enum class Kind : std::uint8_t {
   kQueue = 14,
   kCompetence = 15,
   kTemplate = 16,
+  kFacilityNotice = 17,
 };
 
 struct Observation {
@@ -94,111 +97,6 @@ struct ContactState {
   }
 };
 
-// What the region said of one owner (ownership.h). The opener's term, 1, has none: it opened.
-struct Tenure {
-  SiteNo owner;
-  SiteNo before;
-  StreamPos before_through;  // what `before` did behind this position of its journal is late
-  OwnerCause cause = OwnerCause::kAccepted;
-  std::uint32_t lease_ms = 0;  // 0: none
-  Hlt since;
-  AggregateId by;
-  template <class V>
-  void visit(V&& v) {
-    v(owner, before, before_through, cause, lease_ms, since, by);
-  }
-};
-
-// The owner's last word on handing the ticket over; seq 0: none.
-struct TicketOffer {
-  OwnerTerm term;
-  OwnerSeq seq;
-  SiteNo to;
-  TimeMs until;  // zero: no end
-  AggregateId by;
-  Hlt at;
-  template <class V>
-  void visit(V&& v) {
-    v(term, seq, to, until, by, at);
-  }
-};
-
-struct OfferAnswer {
-  OwnerTerm term;
-  OwnerSeq offer;
-  SiteNo site;
-  OfferReply reply = OfferReply::kAccepted;
-  Hlt at;
-  AggregateId by;
-  template <class V>
-  void visit(V&& v) {
-    v(term, offer, site, reply, at, by);
-  }
-};
-
-// From this moment on: the queue that holds the ticket.
-struct Stay {
-  TimeMs from;
-  std::string queue;
-  template <class V>
-  void visit(V&& v) {
-    v(from, queue);
-  }
-};
-
-// A time in which the clocks stood: for the applicant, or done and reopened (no reason).
-struct Wait {
-  TimeMs from;
-  TimeMs to;  // zero: it goes on
-  WaitReason reason = WaitReason::kNone;
-  template <class V>
-  void visit(V&& v) {
-    v(from, to, reason);
-  }
-};
-
-// A share of a norm that is used up, as the owner said.
-struct Reached {
-  DueClock clock = DueClock::kCompletion;
-  Threshold threshold = Threshold::kWarned;
-  TimeMs moment;
-  Hlt at;  // when it was said
-  LinkThen link = LinkThen::kNotSaid;
-  TimeMs cut_since;
-  template <class V>
-  void visit(V&& v) {
-    v(clock, threshold, moment, at, link, cut_since);
-  }
-};
-
-// What the applicant is to be told of and has not been yet (telling.h): the owner's event at this
-// place.
-struct Telling {
-  OwnerTerm term;
-  OwnerSeq seq;
-  TellWhat what = TellWhat::kRegistered;
-  TimeMs since;
-  TellTrouble trouble = TellTrouble::kNone;  // anything else: somebody has to call
-  template <class V>
-  void visit(V&& v) {
-    v(term, seq, what, since, trouble);
-  }
-};
-
-// A thing to do on the way (TicketItemChanged); what it is stands in the history.
-struct ChecklistItem {
-  std::uint16_t item = 0;
-  Hlt added;
-  AggregateId added_by;
-  bool ticked = false;
-  Hlt changed;  // zero: never since it was added
-  AggregateId changed_by;
-  template <class V>
-  void visit(V&& v) {
-    v(item, added, added_by, ticked, changed, changed_by);
-  }
-};
-
 // The life cycle (README.md) hangs on `status`, folded in the order (term, seq).
 struct TicketState {
   SiteNo site;  // where it was opened; with counter it makes the number
@@ -216,7 +114,7 @@ struct TicketState {
   TicketStatus status = TicketStatus::kRegistered;
   RejectReason reject_reason = RejectReason::kNone;
   std::uint8_t line = 1;
-  std::string assignee;
+  std::string assignee;  // of this owner (README.md); empty: nobody
   Urgency urgency = Urgency::kLow;
   std::string topic;
   std::uint32_t catalogue_version = 0;
@@ -235,7 +133,7 @@ struct TicketState {
   std::vector<Wait> waits;     // in their order
   TimeMs session_at;           // while it waits for a remote session: when that is
   TimeMs registered_at;        // reaction and completion run from here
-  TimeMs reacted_at;           // given to a specialist; zero: not yet
+  TimeMs reacted_at;           // given to a specialist (V3); zero: not yet
   TimeMs finished_at;          // done or rejected; zero while open
   TimeMs reopen_until;         // A17; zero: it cannot be reopened
   std::uint32_t reopened = 0;  // so often
@@ -249,8 +147,16 @@ struct TicketState {
   TimeMs undo_until;    // while it is merged: up to when that is taken back; zero: never
   AggregateId part_of;  // the ticket that it was split from
   AggregateId problem;  // T9
-  std::vector<ChecklistItem> items;  // in their order
-  std::uint16_t items_added = 0;     // so many ever: the highest number that was given
+  std::vector<ChecklistItem> items;           // in their order
+  std::uint16_t items_added = 0;              // so many ever: the highest number that was given
+  TicketResult result = TicketResult::kNone;  // while it is done or closed
+  HouseVisit house_visit;
+  TicketWaitsFor waits_for;
+  ListCalls list_calls;
+  // The reaction is line 1's: passed up, its clock runs on as if it had never stopped.
+  bool reacted_on_line_1 = false;
+  std::vector<TicketHolder> holders;  // all who had it, each once; at most kMaxHolders
+  std::vector<TicketNews> news;       // the last of each, in the order of their numbers
   template <class V>
   void visit(V&& v) {
     v(site, counter, last, term, seq, tenures, offer, answers, late, early, contact, opened_by,
@@ -258,7 +164,8 @@ struct TicketState {
       received_at, opened, updated, closed, comments, files, zone_offset_min, category, times,
       stays, waits, session_at, registered_at, reacted_at, finished_at, reopen_until, reopened,
       told, asking, telling, language, tellings, merged_into, before_merge, undo_until, part_of,
-      problem, items, items_added);
+      problem, items, items_added, result, house_visit, waits_for, list_calls, reacted_on_line_1,
+      holders, news);
   }
 };
 
@@ -303,9 +210,11 @@ struct UserState {
   bool disabled = false;
   std::string agent;
   DeskNo desk;
+  std::vector<std::string> skills;
+  Absence absence;
   template <class V>
   void visit(V&& v) {
-    v(origin, term, seq, login, roles, sites, disabled, agent, desk);
+    v(origin, term, seq, login, roles, sites, disabled, agent, desk, skills, absence);
   }
 };
 
@@ -319,9 +228,10 @@ struct OverruleState {
   TimeMs password_at;  // zero: none
   OwnerTerm over_term;
   OwnerSeq over_seq;
+  Absence absence;
   template <class V>
   void visit(V&& v) {
-    v(origin, term, seq, user, disabled, password_at, over_term, over_seq);
+    v(origin, term, seq, user, disabled, password_at, over_term, over_seq, absence);
   }
 };
 
@@ -411,10 +321,10 @@ struct ReadState {
   }
 };
 
-using State =
-    std::variant<std::monostate, CallState, ContactState, TicketState, ProblemState, UserState,
-                 SiteState, RubricatorState, AgentRowState, ErasureState, OverruleState, ReadState,
-                 ProductionYearState, CalendarState, QueueState, CompetenceState, TemplateState>;
+using State = std::variant<std::monostate, CallState, ContactState, TicketState, ProblemState,
+                           UserState, SiteState, RubricatorState, AgentRowState, ErasureState,
+                           OverruleState, ReadState, ProductionYearState, CalendarState, QueueState,
+                           CompetenceState, TemplateState, FacilityNoticeState>;
 
 // Each field keeps the order of the event that wrote it; the highest wins, and of one order the
 // lesser text, so that events (and keys that open them later) may come in any order.

@@ -33,6 +33,8 @@ inline constexpr TextLimit kNameLimit{0, 200};
 inline constexpr TextLimit kFreeTextLimit{0, 4000};
 // Half a page: it is read out, or sent.
 inline constexpr TextLimit kClauseLimit{1, 2000};
+// What is read beside a form in a moment.
+inline constexpr TextLimit kNoticeLimit{1, 500};
 // A longer answer is an article, or a file.
 inline constexpr TextLimit kTemplateLimit{1, 4000};
 // What stands in braces, and what may be chosen for it.
@@ -138,6 +140,9 @@ struct Names<EventType> {
       Named{EventType::kTicketPartOf, "ticket_part_of"},
       Named{EventType::kTicketItemChanged, "ticket_item_changed"},
       Named{EventType::kTicketOfProblem, "ticket_of_problem"},
+      Named{EventType::kTicketVisitTold, "ticket_visit_told"},
+      Named{EventType::kTicketWaitsFor, "ticket_waits_for"},
+      Named{EventType::kTicketListCalled, "ticket_list_called"},
       Named{EventType::kProblemOpened, "problem_opened"},
       Named{EventType::kProblemAffected, "problem_affected"},
       Named{EventType::kProblemClosed, "problem_closed"},
@@ -151,6 +156,7 @@ struct Names<EventType> {
       Named{EventType::kQueueChanged, "queue_changed"},
       Named{EventType::kCompetenceChanged, "competence_changed"},
       Named{EventType::kTemplateChanged, "template_changed"},
+      Named{EventType::kFacilityNoticeChanged, "facility_notice_changed"},
       Named{EventType::kAgentStateChanged, "agent_state_changed"},
       Named{EventType::kErased, "erased"},
       Named{EventType::kRecordsRead, "records_read"},
@@ -227,16 +233,6 @@ struct Names<ApplicantRole> {
 };
 
 template <>
-struct Names<RequestField> {
-  static constexpr std::array kTable = {
-      Named{RequestField::kOrganisation, "organisation"},
-      Named{RequestField::kApplicant, "applicant"},
-      Named{RequestField::kSupportCode, "support_code"},
-      Named{RequestField::kProblem, "summary"},
-  };
-};
-
-template <>
 struct Names<Urgency> {
   static constexpr std::array kTable = {
       Named{Urgency::kLow, "low"},
@@ -288,8 +284,9 @@ struct Names<WaitReason> {
 
 template <>
 struct Names<DueClock> {
-  static constexpr std::array kTable = {Named{DueClock::kReaction, "reaction"},
-                                        Named{DueClock::kCompletion, "completion"}};
+  static constexpr std::array kTable = {
+      Named{DueClock::kReaction, "reaction"}, Named{DueClock::kCompletion, "completion"},
+      Named{DueClock::kSession, "session"}, Named{DueClock::kSilence, "silence"}};
 };
 
 template <>

@@ -39,10 +39,13 @@ enum class WaitReason : std::uint8_t {
   kFiles = 2,          // screenshots, documents
   kRemoteSession = 3,  // at an agreed time
 };
-// What a ticket must be by a due moment (A14, V3).
+// What a ticket must be by a due moment (A14, V3); or, while it waits for its applicant (V10), what
+// somebody is reminded of then.
 enum class DueClock : std::uint8_t {
   kReaction = 1,    // given to a specialist
   kCompletion = 2,  // done or rejected
+  kSession = 3,     // the agreed time of a remote session has come
+  kSilence = 4,     // the applicant has been silent for too long
 };
 // How much of the norm is used (A-esc).
 enum class Threshold : std::uint8_t {
@@ -102,11 +105,12 @@ struct DueTimes {
   TimeMs reaction_due;
   TimeMs completion_warn;
   TimeMs completion_due;
+  TimeMs silence_at{};  // while it waits: when the applicant has been silent for too long
   bool operator==(const DueTimes&) const = default;
   template <class V>
   void visit(V&& v) {
     v(at, queue, queue_version, calendar_version, production_version, registration_due,
-      reaction_warn, reaction_due, completion_warn, completion_due);
+      reaction_warn, reaction_due, completion_warn, completion_due, silence_at);
   }
 };
 
@@ -144,6 +148,7 @@ struct TicketAssigned {
   std::uint8_t line = 1;
   std::string assignee;
   DueTimes times{};
+  std::uint8_t holder_line = 0;  // of the assignee by his roles (V3); 0: not said
   bool operator==(const TicketAssigned&) const = default;
 };
 
@@ -156,12 +161,14 @@ struct TicketClosed {
   RejectReason reason = RejectReason::kNone;
   TimeMs at{};            // zero: as of the envelope
   TimeMs reopen_until{};  // zero: it is never reopened
+  TicketResult result = TicketResult::kNone;
   bool operator==(const TicketClosed&) const = default;
 };
 
 struct TicketStarted {
   std::string assignee;  // a login
   DueTimes times{};
+  std::uint8_t holder_line = 0;
   bool operator==(const TicketStarted&) const = default;
 };
 
@@ -244,6 +251,7 @@ struct TicketDueReached {
   TimeMs moment;
   LinkThen link = LinkThen::kNotSaid;
   TimeMs cut_since{};  // with kCutOff: when the region had last been heard of; zero: never
+  TimeMs region_at{};  // of a missed deadline: from when on the region is told; zero: at once
   bool operator==(const TicketDueReached&) const = default;
 };
 

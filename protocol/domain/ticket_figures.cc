@@ -2,14 +2,15 @@
 
 #include "protocol/base/archive.h"
 #include "protocol/base/check.h"
-#include "protocol/domain/texts.h"
+#include "protocol/domain/house_call.h"
+#include "protocol/domain/kind_texts.h"
 #include "protocol/domain/ticket_times.h"
 
 namespace opora::protocol {
 
 static_assert(static_cast<std::size_t>(TicketFigure::kRejectedFor) + kRejectReasons ==
               static_cast<std::size_t>(TicketFigure::kMerged));
-static_assert(static_cast<std::size_t>(TicketFigure::kMerged) + 1 <= kCounterCount);
+static_assert(static_cast<std::size_t>(TicketFigure::kReactedLate) + 1 == kCounterCount);
 
 namespace {
 
@@ -19,6 +20,9 @@ struct Happened {
   std::uint32_t which = 0;  // tells moments of one ticket apart that have the same time
   FigureSet figures;
 };
+
+// Behind all objections of a ticket (kMaxWaits).
+constexpr std::uint32_t kReactionMoment = 1'000'000;
 
 FigureSet operator|(FigureSet a, FigureSet b) {
   return FigureSet{static_cast<std::uint16_t>(a.v | b.v)};
@@ -44,6 +48,12 @@ FigureSet completion(const TicketState& s) {
   return cut_off ? late | set_of(TicketFigure::kLateCutOff) : late;
 }
 
+// Without a norm there is nothing to be in time for.
+FigureSet reaction(const TicketState& s) {
+  const bool late = s.reacted_at > s.times.reaction_due;
+  return set_of(late ? TicketFigure::kReactedLate : TicketFigure::kReactedInTime);
+}
+
 std::vector<Happened> moments_of(const TicketState& s) {
   std::uint32_t which = 0;
   std::vector<Happened> out{{s.received_at, which++, acceptance(s)}};
@@ -58,6 +68,8 @@ std::vector<Happened> moments_of(const TicketState& s) {
     out.push_back({s.finished_at, which, set_of(TicketFigure::kMerged)});
   if (s.status == TicketStatus::kDone || s.status == TicketStatus::kClosed)
     out.push_back({s.finished_at, which, completion(s)});
+  if (s.reacted_at.v != 0 && s.times.reaction_due.v != 0)
+    out.push_back({s.reacted_at, kReactionMoment, reaction(s)});
   return out;
 }
 
@@ -75,6 +87,12 @@ struct Value {
   TicketGroup group;
   std::string text;
 };
+
+std::string result_value(const TicketState& ticket) {
+  const ContactKind kind = ticket.asking.kind;
+  if (!has_result(kind)) return "";
+  return std::string(to_name(kind)) + "." + std::string(to_name(ticket.result));
+}
 
 void add_cells(Facets& out, TicketClass of, SiteNo scope, const std::vector<Value>& values,
                const CubeRow& row_of_day) {
@@ -107,6 +125,10 @@ FigureSet rejected_figures() {
   return FigureSet{static_cast<std::uint16_t>(((1U << kRejectReasons) - 1) << kFirst)};
 }
 
+FigureSet reacted_figures() {
+  return set_of(TicketFigure::kReactedInTime) | set_of(TicketFigure::kReactedLate);
+}
+
 std::int64_t TicketCount::sum(FigureSet figures) const {
   std::int64_t out = 0;
   for (std::size_t i = 0; i < counters.size(); ++i) {
@@ -127,12 +149,14 @@ void TicketCount::add(const Counters& more) {
 }
 
 void add_figures(Facets& out, const AggregateId& id, const TicketState& ticket) {
+  const std::string result = result_value(ticket);
   const auto of =
       ticket.asking.kind == ContactKind::kWish ? TicketClass::kWishes : TicketClass::kTickets;
   std::vector<Value> values{{TicketGroup::kDay, ""},
                             {TicketGroup::kLine, std::to_string(ticket.line)},
                             {TicketGroup::kUrgency, std::string(to_name(ticket.urgency))},
                             {TicketGroup::kTopic, ticket.topic}};
+  if (!result.empty()) values.push_back({TicketGroup::kResult, result});
   std::vector<Value> in_region = values;
   in_region.push_back({TicketGroup::kSite, std::to_string(ticket.site.v)});
   for (const Happened& moment : moments_of(ticket)) {
@@ -149,7 +173,7 @@ void add_figures(Facets& out, const AggregateId& id, const TicketState& ticket) 
                              .raw(id.view())
                              .take(),
                          to_row(TicketMoment{ticket.site, ticket.line, ticket.urgency, ticket.topic,
-                                             moment.figures})});
+                                             moment.figures, result})});
   }
 }
 

@@ -1,10 +1,10 @@
 // Accepted and completed tickets (A19): what a ticket adds to the figures, and where they stand.
 // Part of what an entity contributes (facets.h); README.md says what each figure means. Pure.
 //
-// A ticket has moments: it was received, it ended, each objection reopened it. A moment counts on
-// its day at the place where the ticket was opened, under what the ticket is now (line, urgency,
-// topic), so that the sums are the same by whatever figures are grouped. Wishes (V13) have cells
-// and rows of their own. Integers are big-endian:
+// A ticket has moments: it was received, a specialist had it, it ended, each objection reopened it.
+// A moment counts on its day at the place where the ticket was opened, under what the ticket is now
+// (line, urgency, topic), so that the sums are the same by whatever figures are grouped. Wishes
+// (V13) have cells and rows of their own. Integers are big-endian:
 //   t class scope group day value -> counters            Table::kCube
 //   J class day site at which ticket -> TicketMoment     Table::kIndex, what a figure opens
 // The scope is the site where the ticket was opened, and 0: the region. So a report of the region
@@ -26,11 +26,13 @@ enum class TicketFigure : std::uint8_t {
   kAcceptedLate,  // of those: registered behind their deadline
   kInTime,
   kLate,
-  kLateCutOff,   // of those: missed while their site had no line to the region
-  kNoDeadline,   // completed by a line that has no queue
-  kReopened,     // so often, not so many
-  kRejectedFor,  // by V11's first reason; the other five follow
-  kMerged = 13,  // a duplicate, which its target goes on for
+  kLateCutOff,     // of those: missed while their site had no line to the region
+  kNoDeadline,     // completed by a line that has no queue
+  kReopened,       // so often, not so many
+  kRejectedFor,    // by V11's first reason; the other five follow
+  kMerged = 13,    // a duplicate, which its target goes on for
+  kReactedInTime,  // V3: given to a specialist up to its deadline
+  kReactedLate,
 };
 inline constexpr std::size_t kRejectReasons = 6;
 TicketFigure rejected_for(RejectReason reason);
@@ -40,6 +42,7 @@ using FigureSet = StrongInt<struct FigureSetTag, std::uint16_t>;
 FigureSet set_of(TicketFigure figure);
 FigureSet completed_figures();
 FigureSet rejected_figures();
+FigureSet reacted_figures();
 
 // A cell's counters, or a sum of such.
 struct TicketCount {
@@ -57,7 +60,8 @@ enum class TicketGroup : std::uint8_t {
   kLine = 1,
   kUrgency = 2,  // by its name in the API
   kTopic = 3,
-  kSite = 4,  // where it was opened; in the region's scope alone
+  kSite = 4,    // where it was opened; in the region's scope alone
+  kResult = 5,  // of kinds that have one: kind, a dot, the result or nothing (H1, H2)
 };
 
 // A row behind a figure: what it is found by without reading the ticket.
@@ -67,9 +71,10 @@ struct TicketMoment {
   Urgency urgency{};
   std::string topic;
   FigureSet figures;
+  std::string result;  // as the value of its group; empty: the kind has none
   template <class V>
   void visit(V&& v) {
-    v(site, line, urgency, topic, figures);
+    v(site, line, urgency, topic, figures, result);
   }
 };
 

@@ -70,6 +70,21 @@ class History {
 
   const Timetable::Place& last() const { return places_.back(); }
 
+  // What was of it up to the moment at which a clock stopped. The first queue is always of it.
+  History up_to(TimeMs end) const {
+    History out = *this;
+    while (out.from_.size() > 1 && out.from_.back() >= end) {
+      out.from_.pop_back();
+      out.places_.pop_back();
+    }
+    std::erase_if(out.pauses_, [&](const Pause& pause) { return pause.from >= end; });
+    if (!out.pauses_.empty()) {
+      auto& to = out.pauses_.back().to;
+      to = std::min(to.value_or(end), end);
+    }
+    return out;
+  }
+
   template <class NormIn, class Ask>
   auto ask(TimeMs start, NormIn norm_in, Ask ask) const {
     std::vector<Held> held;
@@ -111,30 +126,46 @@ Moments moments(const History& history, const TicketState& ticket, DueClock cloc
                  [&](const QueueChanged& queue) { return norm_of(queue, ticket, clock); });
 }
 
+Moments reaction(const History& history, const TicketState& ticket) {
+  const bool stopped = ticket.reacted_at.v != 0;
+  return moments(stopped ? history.up_to(ticket.reacted_at) : history, ticket, DueClock::kReaction);
+}
+
 // The only clock that runs before there is a ticket.
 TimeMs registration_due(const History& history, const TicketState& ticket) {
   const auto norm_in = [&](const QueueChanged& queue) {
     return queue.norms[static_cast<std::size_t>(ticket.urgency) - 1].registration;
   };
-  return moments(history, ticket.received_at, norm_in).due;
+  return moments(history.up_to(ticket.registered_at), ticket.received_at, norm_in).due;
 }
 
-bool just_opened(const TicketState& ticket) {
-  return ticket.term == kFirstTerm && ticket.seq == OwnerSeq{1};
+// An agreed time is kept first; who does not come to it is silent from there.
+TimeMs silence_at(const History& history, const TicketState& ticket) {
+  if (!runs(ticket, DueClock::kSilence) || ticket.waits.empty()) return {};
+  const TimeMs from = std::max(ticket.waits.back().from, ticket.session_at);
+  const Held held{from, &history.last().time, history.last().queue->facts.silence};
+  return sayable(when_used(DeadlineHistory{from, {&held, 1}, {}}, kWholeNorm));
 }
 
 void clear_running(DueTimes& times, const TicketState& ticket) {
   times.queue_version = times.calendar_version = 0;
+  times.silence_at = {};
   if (runs(ticket, DueClock::kReaction)) times.reaction_warn = times.reaction_due = {};
   if (runs(ticket, DueClock::kCompletion)) times.completion_warn = times.completion_due = {};
 }
 
 }  // namespace
 
-TimeMs moment_of(const DueTimes& times, DueClock clock, Threshold threshold) {
+TimeMs moment_of(const TicketState& ticket, DueClock clock, Threshold threshold) {
+  const DueTimes& times = ticket.times;
   const bool warned = threshold == Threshold::kWarned;
-  if (clock == DueClock::kReaction) return warned ? times.reaction_warn : times.reaction_due;
-  return warned ? times.completion_warn : times.completion_due;
+  switch (clock) {
+    case DueClock::kReaction: return warned ? times.reaction_warn : times.reaction_due;
+    case DueClock::kCompletion: return warned ? times.completion_warn : times.completion_due;
+    case DueClock::kSession: return warned ? TimeMs{} : ticket.session_at;
+    case DueClock::kSilence: return warned ? TimeMs{} : times.silence_at;
+  }
+  return {};
 }
 
 const Reached* reached(const TicketState& ticket, DueClock clock, Threshold threshold) {
@@ -161,7 +192,13 @@ Missed missed(const TicketState& ticket) {
 
 bool runs(const TicketState& ticket, DueClock clock) {
   if (ticket.opened.v == 0 || ticket.closed.v != 0) return false;
-  return clock == DueClock::kCompletion || ticket.reacted_at.v == 0;
+  switch (clock) {
+    case DueClock::kReaction: return ticket.reacted_at.v == 0;
+    case DueClock::kCompletion: return true;
+    case DueClock::kSession:
+    case DueClock::kSilence: return ticket.status == TicketStatus::kWaiting;
+  }
+  return false;
 }
 
 DueTimes worked_out(const TicketState& ticket, const Timetable& timetable) {
@@ -174,12 +211,11 @@ DueTimes worked_out(const TicketState& ticket, const Timetable& timetable) {
   }
   out.queue_version = history->last().queue->seq.v;
   out.calendar_version = history->last().calendar_version.v;
-  if (just_opened(ticket)) out.registration_due = registration_due(*history, ticket);
-  if (runs(ticket, DueClock::kReaction)) {
-    const Moments found = moments(*history, ticket, DueClock::kReaction);
-    out.reaction_warn = found.warn;
-    out.reaction_due = found.due;
-  }
+  out.registration_due = registration_due(*history, ticket);
+  out.silence_at = silence_at(*history, ticket);
+  const Moments reacted = reaction(*history, ticket);
+  out.reaction_warn = reacted.warn;
+  out.reaction_due = reacted.due;
   if (runs(ticket, DueClock::kCompletion)) {
     const Moments found = moments(*history, ticket, DueClock::kCompletion);
     out.completion_warn = found.warn;
@@ -190,7 +226,8 @@ DueTimes worked_out(const TicketState& ticket, const Timetable& timetable) {
 
 bool from_catalogues(const TicketState& ticket, const Timetable& timetable) {
   const DueTimes& times = ticket.times;
-  if (timetable.queue_of_line(ticket.line, times.queue) != times.queue) return false;
+  const Timetable::Wanted wanted{ticket.line, owner_of(ticket), ticket.topic};
+  if (timetable.queue_kept(wanted, times.queue) != times.queue) return false;
   if (times.production_version != timetable.production_version()) return false;
   const auto place = timetable.find(times.queue, owner_of(ticket));
   const std::uint32_t queue_version = place ? place->queue->seq.v : 0;
@@ -208,6 +245,13 @@ std::optional<std::int64_t> share_used(const TicketState& ticket, DueClock clock
                       [at](const DeadlineHistory& asked) { return used(asked, at); });
 }
 
+TimeMs region_told_at(const TicketState& ticket, TimeMs missed_at, const Timetable& timetable) {
+  const auto place = timetable.find(ticket.times.queue, owner_of(ticket));
+  if (!place || place->queue->facts.region_after.minutes == 0) return {};
+  const Held held{missed_at, &place->time, place->queue->facts.region_after};
+  return sayable(when_used(DeadlineHistory{missed_at, {&held, 1}, {}}, kWholeNorm));
+}
+
 TimeMs reopen_until(TimeMs done_at, SiteNo site, const Timetable& timetable) {
   const WorkingTime week = timetable.working_days(site);
   LocalDay day = week.day_of(done_at);
@@ -223,10 +267,10 @@ std::optional<NextMoment> next_moment(const TicketState& ticket) {
   if (ticket.status == TicketStatus::kDone && ticket.reopen_until.v != 0)
     return NextMoment{ticket.reopen_until, std::nullopt};
   std::optional<NextMoment> out;
-  for (const DueClock clock : kDueClocks) {
+  for (const DueClock clock : kAllClocks) {
     if (!runs(ticket, clock)) continue;
     for (const Threshold threshold : kThresholds) {
-      const TimeMs at = moment_of(ticket.times, clock, threshold);
+      const TimeMs at = moment_of(ticket, clock, threshold);
       const bool told = reached(ticket, clock, threshold) != nullptr;
       if (at.v == 0 || told || (out && out->at <= at)) continue;
       out = NextMoment{at, clock, threshold};

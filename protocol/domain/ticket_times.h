@@ -13,14 +13,18 @@
 
 namespace opora::protocol {
 
+// Deadlines: with a norm, both thresholds, and figures of what was late.
 inline constexpr std::array kDueClocks = {DueClock::kReaction, DueClock::kCompletion};
+// With the moments of a ticket that waits for its applicant (V10), each of kMissed alone.
+inline constexpr std::array kAllClocks = {DueClock::kReaction, DueClock::kCompletion,
+                                          DueClock::kSession, DueClock::kSilence};
 inline constexpr std::array kThresholds = {Threshold::kWarned, Threshold::kMissed};
 
 // What the owner said of this threshold, which lies behind; nullptr: nothing. Borrows the ticket.
 const Reached* reached(const TicketState& ticket, DueClock clock, Threshold threshold);
 // Of the deadlines that stand, by what happened and by what the owner said; of all times together.
 Missed missed(const TicketState& ticket);
-TimeMs moment_of(const DueTimes& times, DueClock clock, Threshold threshold);
+TimeMs moment_of(const TicketState& ticket, DueClock clock, Threshold threshold);
 
 // A ticket has so few moves and pauses, or it is not worked on but pushed around; each costs a look
 // through its days whenever its moments are worked out.
@@ -30,11 +34,12 @@ inline constexpr std::size_t kMaxWaits = kMaxPauses;
 inline constexpr int kReopenDays = 3;
 
 // Whether this clock of the ticket has not stopped for good: it is open, and not yet what the
-// clock counts to.
+// clock counts to. Those of a wait run as long as it waits.
 bool runs(const TicketState& ticket, DueClock clock);
 
-// The ticket's times with the moments of all clocks that run, as of `ticket.times`: where it waits
-// and since when stand in the state already. Those of clocks that have stopped stay as they are.
+// The ticket's times with the moments of all clocks, as of `ticket.times`: where it waits and since
+// when stand in the state already. Of a clock that has stopped, by what is known of the ticket now,
+// from what was up to there: so another urgency or topic counts for it as well.
 DueTimes worked_out(const TicketState& ticket, const Timetable& timetable);
 
 // Whether they were worked out here, from these catalogues.
@@ -43,6 +48,10 @@ bool from_catalogues(const TicketState& ticket, const Timetable& timetable);
 // What of the norm is used at this moment, of kWholeNorm; nothing without a norm or a queue here.
 std::optional<std::int64_t> share_used(const TicketState& ticket, DueClock clock, TimeMs at,
                                        const Timetable& timetable);
+
+// From when on the region is told of a deadline that was missed then (A-esc): the supervisor had
+// his time. Zero: at once, or the queue is not here.
+TimeMs region_told_at(const TicketState& ticket, TimeMs missed_at, const Timetable& timetable);
 
 // A17: the end of the third working day after the day on which it was done.
 TimeMs reopen_until(TimeMs done_at, SiteNo site, const Timetable& timetable);

@@ -15,7 +15,26 @@ WorkCalendar five_day_week() {
   return out;
 }
 
+// How closely a queue is meant for a ticket; nothing: not at all. Its site weighs more than its
+// topic: a hospital that has a queue of its own works by its own hours.
+std::optional<int> closeness(const QueueChanged& queue, SiteNo site, std::string_view topic,
+                             std::string_view group) {
+  if (!serves(queue, site)) return std::nullopt;
+  const int of_site = queue.sites.empty() ? 0 : 4;
+  if (queue.topics.empty()) return of_site;
+  const auto names = [&](std::string_view name) {
+    return !name.empty() && std::ranges::find(queue.topics, name) != queue.topics.end();
+  };
+  if (names(topic)) return of_site + 2;
+  if (names(group)) return of_site + 1;
+  return std::nullopt;
+}
+
 }  // namespace
+
+bool serves(const QueueChanged& queue, SiteNo site) {
+  return queue.sites.empty() || std::ranges::find(queue.sites, site) != queue.sites.end();
+}
 
 Timetable::Timetable(Parts parts) : parts_(std::move(parts)), five_days_(five_day_week()) {
   const auto by_id = [](const QueueState& a, const QueueState& b) {
@@ -59,13 +78,26 @@ std::optional<Timetable::Place> Timetable::find(std::string_view id, SiteNo site
                WorkingTime(facts.hours, production_, std::move(*zone))};
 }
 
-std::string Timetable::queue_of_line(std::uint8_t line, std::string_view now) const {
-  const QueueState* held = queue(now);
-  if (held != nullptr && held->facts.line == line) return held->facts.id;
+std::string Timetable::queue_for(const Wanted& wanted) const {
+  const auto group = parts_.groups.find(wanted.topic);
+  const std::string_view of = group == parts_.groups.end() ? std::string_view{} : group->second;
+  const QueueState* best = nullptr;
+  int closest = 0;
   for (const QueueState& each : parts_.queues) {
-    if (each.facts.line == line && !each.facts.disabled) return each.facts.id;
+    if (each.facts.line != wanted.line || each.facts.disabled) continue;
+    const auto close = closeness(each.facts, wanted.site, wanted.topic, of);
+    if (!close || (best != nullptr && *close <= closest)) continue;
+    best = &each;
+    closest = *close;
   }
-  return {};
+  return best == nullptr ? std::string{} : best->facts.id;
+}
+
+std::string Timetable::queue_kept(const Wanted& wanted, std::string_view now) const {
+  const QueueState* held = queue(now);
+  if (held != nullptr && held->facts.line == wanted.line && serves(held->facts, wanted.site))
+    return held->facts.id;
+  return queue_for(wanted);
 }
 
 Bytes Timetable::versions() const {

@@ -16,6 +16,9 @@
 
 namespace opora::protocol {
 
+// Whether tickets of this site may wait in it at all.
+bool serves(const QueueChanged& queue, SiteNo site);
+
 class Timetable {
  public:
   // By IANA name; nothing for a name that is not known here.
@@ -27,6 +30,7 @@ class Timetable {
     std::map<SiteNo, std::string> zones_of_sites;
     ZoneOffset home;  // of a site that is not listed
     Zones zones;
+    std::map<std::string, std::string, std::less<>> groups{};  // of the rubricator's topics, by id
   };
   explicit Timetable(Parts parts);
 
@@ -39,9 +43,17 @@ class Timetable {
   // Nothing: the queue, its calendar or the zone is not here.
   std::optional<Place> find(std::string_view queue, SiteNo site) const;
   const QueueState* queue(std::string_view id) const;
-  // Where a ticket of this line waits: where it waits already, else the first by id that takes
-  // tickets. Empty: nowhere.
-  std::string queue_of_line(std::uint8_t line, std::string_view now) const;
+  // What a queue may be meant for.
+  struct Wanted {
+    std::uint8_t line = 1;
+    SiteNo site;  // which decides
+    std::string_view topic;
+  };
+  // The queue that is meant most closely for this, as README.md has it. Empty: none takes it.
+  std::string queue_for(const Wanted& wanted) const;
+  // Where a ticket waits that waits there now: there, as long as that is a queue of its line and
+  // site; else queue_for().
+  std::string queue_kept(const Wanted& wanted, std::string_view now) const;
   // The five-day week of the country, at this place: working days that orders speak of (A17).
   WorkingTime working_days(SiteNo site) const;
   std::uint32_t production_version() const { return production_version_; }

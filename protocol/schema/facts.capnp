@@ -62,6 +62,7 @@ struct DueTimes {
   reactionDue @7 :Int64;
   completionWarn @8 :Int64;
   completionDue @9 :Int64;
+  silenceAt @10 :Int64;       # while it waits for the applicant: somebody has to look after him then
 }
 
 struct TicketOpened {
@@ -99,6 +100,7 @@ struct TicketAssigned {
   line @0 :UInt8;
   assignee @1 :Text;          # a login; empty is the line's queue
   times @2 :DueTimes;
+  holderLine @3 :UInt8;       # the line of the assignee by his roles, 1 to 3 (V3); 0 is not said
 }
 
 struct TicketCommented {}
@@ -119,12 +121,57 @@ struct TicketClosed {
   reason @1 :UInt8;           # V11, when rejected
   at @2 :Int64;               # on the owner's clock; 0 is the envelope's time
   reopenUntil @3 :Int64;      # A17: up to when the applicant may object; 0 is never
+  result @4 :UInt8;           # TicketResult: what came of a house call (H1) or of waiting (H2); 0 is none, or as before
+}
+
+struct TicketVisitTold {
+  # A house call was passed to the clinic, or the clinic has confirmed it (H1). In the owner's order; passed once more, it is
+  # to be confirmed once more. The personal part says who at the clinic took or confirmed it (name), and a note (text).
+  step @0 :UInt8;             # VisitStep
+  clinic @1 :UInt32;          # a site number; 0 is none that is known here
+  times @2 :DueTimes;
+}
+
+struct TicketWaitsFor {
+  # Whom or what a patient of the waiting list waits for (H2), in the owner's order, the whole of it each time: right behind
+  # the opening, and whenever it changes. The personal part may name a doctor.
+  speciality @0 :UInt8;       # Speciality
+  facility @1 :UInt32;        # where; 0 is anywhere
+}
+
+struct Slot {
+  # A free appointment.
+  speciality @0 :UInt8;       # Speciality
+  facility @1 :UInt32;        # 0 is none that is known here
+  at @2 :Int64;               # ms, UTC
+}
+
+struct TicketListCalled {
+  # What a desk says of calling a patient of the waiting list (H2), in the owner's order. A claim says that nobody else calls
+  # him up to a moment; each other step ends it. The personal part may hold a note (text).
+  step @0 :UInt8;             # ListStep
+  by @1 :Text;                # a login
+  at @2 :Int64;               # on the owner's clock
+  until @3 :Int64;            # of a claim: its end; of no answer and again: not to be called before; else 0
+  slot @4 :Slot;              # that is offered; missing is none
+}
+
+struct FacilityNoticeChanged {
+  # What a facility lets desks know (T11): a doctor on leave, hours of the laboratory. Said by the site itself, in the first
+  # term, or by the region, whose first word on a site's notice begins a term of its own, as with problems; the whole of it
+  # each time. Days are those of the facility's own calendar, since 1970-01-01. The personal part has the words (text), since
+  # they may name a doctor.
+  facility @0 :UInt32;        # a site number
+  from @1 :Int32;             # the first day
+  until @2 :Int32;            # the last day; 0 is until it is withdrawn
+  withdrawn @3 :Bool;
 }
 
 struct TicketStarted {
   # Somebody works on it now.
   assignee @0 :Text;          # a login
   times @1 :DueTimes;
+  holderLine @2 :UInt8;       # as in TicketAssigned
 }
 
 struct TicketPaused {
@@ -204,6 +251,7 @@ struct TicketDueReached {
   moment @2 :Int64;           # when it was, as it stood then
   link @3 :UInt8;             # LinkThen: whether the owner's site had a line to the region at that moment
   cutSince @4 :Int64;         # when it was cut off: the region had last been heard of then; 0 never, or before
+  regionAt @5 :Int64;         # of a deadline that is missed: from when on the region is told; 0 is at once
 }
 
 struct ProblemOpened {
@@ -231,6 +279,10 @@ struct UserChanged {
   disabled @3 :Bool;
   agent @4 :Text;             # the name that the telephone system knows
   desk @5 :UInt16;            # usual desk, 0 none
+  skills @6 :List(Text);      # groups of topics that the user works on; none is all of them
+  absentFrom @7 :Int32;       # days since 1970-01-01 where the user works; 0 is not absent
+  absentTo @8 :Int32;         # the last day of it
+  substitute @9 :Text;        # login of who stands in meanwhile; empty is nobody in particular
 }
 
 struct SiteChanged {
@@ -315,6 +367,11 @@ struct QueueChanged {
   norms @5 :List(Norms);      # four, from the lowest urgency
   reactions @6 :List(Reaction);
   disabled @7 :Bool;          # takes no new tickets
+  topics @8 :List(Text);      # ids and groups of the rubricator that it takes; none is all of them
+  sites @9 :List(UInt32);     # whose tickets it takes; none is everybody's
+  silence @10 :Norm;           # so long an applicant who was asked may be silent until somebody is reminded; missing: three
+                              # working days
+  regionAfter @11 :Norm;       # so long a missed deadline is the supervisor's alone; missing: 15 working minutes
   struct Norms {
     registration @0 :Norm;
     completion @1 :Norm;
@@ -375,6 +432,9 @@ struct UserOverruled {
   passwordAt @2 :Int64;       # when the site's password was set, ms, UTC; 0 is none
   overTerm @3 :UInt32;
   overSeq @4 :UInt32;
+  absentFrom @5 :Int32;       # as a user's, and beside the region's own word: away by either is away
+  absentTo @6 :Int32;
+  substitute @7 :Text;
 }
 
 struct RecordsRead {

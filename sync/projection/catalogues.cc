@@ -50,6 +50,9 @@ protocol::Timetable read_timetable(const Reader& rows, protocol::ZoneOffset home
       std::move(home),   std::move(zones)};
   for (const auto& site : all<protocol::SiteState>(rows, Kind::kSite, protocol::keys::sites()))
     parts.zones_of_sites[site.site] = site.zone;
+  const auto rubricator = read_entity(rows, Kind::kRubricator, protocol::rubricator_id());
+  if (const auto* known = rubricator.as<protocol::RubricatorState>())
+    for (const protocol::Topic& topic : known->topics) parts.groups[topic.id] = topic.group;
   return protocol::Timetable(std::move(parts));
 }
 

@@ -17,8 +17,9 @@ using protocol::Kind;
 namespace {
 
 // Kinds that may hold something of a person: what an erasure has to reach.
-constexpr Kind kPersonalKinds[] = {Kind::kCall,    Kind::kContact, Kind::kTicket,
-                                   Kind::kProblem, Kind::kUser,    Kind::kOverrule};
+constexpr Kind kPersonalKinds[] = {Kind::kCall,          Kind::kContact, Kind::kTicket,
+                                   Kind::kProblem,       Kind::kUser,    Kind::kOverrule,
+                                   Kind::kFacilityNotice};
 
 Bytes entity_key(Kind kind, const AggregateId& id) {
   return KeyWriter().u8(static_cast<std::uint8_t>(kind)).raw(id.view()).take();
@@ -60,6 +61,7 @@ bool read_state(Kind kind, std::string_view row, protocol::State& out) {
     case Kind::kQueue: return read_state_as<protocol::QueueState>(row, out);
     case Kind::kCompetence: return read_state_as<protocol::CompetenceState>(row, out);
     case Kind::kTemplate: return read_state_as<protocol::TemplateState>(row, out);
+    case Kind::kFacilityNotice: return read_state_as<protocol::FacilityNoticeState>(row, out);
   }
   return false;
 }

@@ -160,6 +160,24 @@ Command calling_back(const AggregateId& problem, protocol::CallBack said) {
   });
 }
 
+Command saying_of_kind(const AggregateId& ticket, OfKind said) {
+  return emitting([ticket, said = std::move(said)](Decision& decision) {
+    const Timed timed(decision);
+    const auto& entity = decision.load(Kind::kTicket, ticket);
+    return std::visit(
+        [&](const auto& one) { return protocol::decide(one, entity, timed.context()); }, said);
+  });
+}
+
+Command changing_notice(const AggregateId& id, protocol::ChangeFacilityNotice notice) {
+  return emitting([id, notice = std::move(notice)](Decision& decision) {
+    const auto* known = loaded<protocol::FacilityNoticeState>(decision, Kind::kFacilityNotice, id);
+    protocol::ChangeFacilityNotice next = notice;
+    if (known != nullptr) next.base = known->seq;
+    return protocol::decide(next, id, known, decision.context());
+  });
+}
+
 Command passing_moment(const AggregateId& ticket) {
   return emitting([ticket](Decision& decision) {
     const Timed timed(decision);

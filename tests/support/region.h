@@ -7,9 +7,13 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <variant>
 #include <vector>
 
+#include "protocol/domain/facility_notice.h"
+#include "protocol/domain/house_call.h"
 #include "protocol/domain/links.h"
+#include "protocol/domain/waiting_list.h"
 #include "sync/engine/engine_core.h"
 #include "sync/journal/memory_store.h"
 
@@ -58,6 +62,11 @@ sync::Command acting(const AggregateId& ticket, protocol::TicketAction action);
 // As it stands there, into another that stands there.
 sync::Command merging(const AggregateId& ticket, const AggregateId& into);
 sync::Command splitting(const AggregateId& ticket, std::string summary);
+// What is said of house calls and of the waiting list (H1, H2).
+using OfKind = std::variant<protocol::NoteVisit, protocol::ChangeWaitsFor, protocol::CallFromList>;
+sync::Command saying_of_kind(const AggregateId& ticket, OfKind said);
+// The version that is there is the one that was seen.
+sync::Command changing_notice(const AggregateId& id, protocol::ChangeFacilityNotice notice);
 sync::Command calling_back(const AggregateId& problem, protocol::CallBack said);
 // What the owner says by itself because time has passed, or because other catalogues came.
 sync::Command passing_moment(const AggregateId& ticket);

@@ -47,8 +47,10 @@ std::vector<EventPtr> owner_changes(const Place& place) {
   return out;
 }
 
-// What a replica should make of what it knows: the assignee, and how many actions are late.
+// What a replica should make of what it knows: the last word that stands, whom it is assigned to by
+// its owner now, and how many actions are late.
 struct Expected {
+  std::pair<std::uint32_t, std::uint32_t> last{1, 1};
   std::string assignee;
   std::uint32_t late = 0;
 };
@@ -69,10 +71,13 @@ Expected expected(const Place& place, const std::vector<EventPtr>& truth_of_even
     }
     const auto* assigned = std::get_if<protocol::TicketAssigned>(&event->facts);
     const std::pair place_of{env.term.v, env.seq.v};
+    out.last = std::max(out.last, place_of);
     if (assigned == nullptr || place_of <= best) continue;
     best = place_of;
     out.assignee = assigned->assignee;
   }
+  // An assignment is of the term in which it was made.
+  if (!known.empty() && best.first < known.rbegin()->first) out.assignee.clear();
   return out;
 }
 
@@ -98,7 +103,9 @@ Wrong replica_is_right(const World& world, std::uint32_t no) {
   const TicketState& ticket = *world.ticket(no);
   if (ticket.opened.v == 0) return std::nullopt;
   const Expected should = expected(place, as_written(world, place));
-  if (ticket.assignee != should.assignee) return name(no) + " shows what had no effect";
+  const std::pair last{ticket.term.v, ticket.seq.v};
+  if (ticket.assignee != should.assignee || last != should.last)
+    return name(no) + " shows what had no effect";
   if (ticket.late != should.late) return name(no) + " counts late actions wrongly";
   std::uint32_t next = 2;
   for (const auto& [term, tenure] : ticket.tenures) {

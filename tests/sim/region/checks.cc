@@ -29,9 +29,9 @@ std::string text(const sync::JournalRef& ref) {
 
 // Catalogues, sites and current problems.
 bool is_everybodys(Kind kind) {
-  static const std::set<Kind> kKinds = {Kind::kRubricator,     Kind::kSite,     Kind::kProblem,
-                                        Kind::kProductionYear, Kind::kCalendar, Kind::kQueue,
-                                        Kind::kCompetence,     Kind::kTemplate};
+  static const std::set<Kind> kKinds = {
+      Kind::kRubricator, Kind::kSite,       Kind::kProblem,  Kind::kProductionYear, Kind::kCalendar,
+      Kind::kQueue,      Kind::kCompetence, Kind::kTemplate, Kind::kFacilityNotice};
   return kKinds.contains(kind);
 }
 

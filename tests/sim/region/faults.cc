@@ -52,6 +52,8 @@ const std::array kAdditions{
     std::set{EventType::kTicketMerged, EventType::kTicketUnmerged, EventType::kTicketPartOf,
              EventType::kTicketItemChanged, EventType::kTicketOfProblem,
              EventType::kProblemCalledBack},
+    std::set{EventType::kTicketVisitTold, EventType::kTicketWaitsFor, EventType::kTicketListCalled,
+             EventType::kFacilityNoticeChanged},
     std::set{EventType::kTicketOffered, EventType::kTicketOfferCancelled,
              EventType::kTicketOfferAnswered, EventType::kTicketOwnerChanged},
     std::set{EventType::kProblemOpened, EventType::kProblemAffected, EventType::kProblemClosed},

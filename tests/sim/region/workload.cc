@@ -249,6 +249,8 @@ void ask(protocol::RegisterContact& form, std::uint64_t draw) {
     form.personal[PersonalField::kAddress] = "ул. Мира, 5";
     form.personal[PersonalField::kTemperature] = "38.5";
   }
+  if (form.asking.kind == protocol::ContactKind::kWaitingList)
+    form.waits_for = {protocol::Speciality::kCardiologist, SiteNo{}};
   if (form.asking.kind == protocol::ContactKind::kBooking)
     form.personal[PersonalField::kPhoneGiven] = "8913" + std::to_string(1'000'000 + draw);
 }
@@ -305,6 +307,7 @@ void Workload::ticket_action(SiteNo site) {
   if (sim_.dice.percent(3)) return take_over(ticket);
   if (sim_.dice.percent(20)) return time_passes(site, ticket);
   if (sim_.dice.percent(20)) return tie(site, ticket);
+  if (sim_.dice.percent(25)) return of_kind(site, ticket);
   const protocol::TicketAction action = any_action();
   begin({site, "ticket", fresh("ticket"), [=] { return testing::acting(ticket, action); }});
 }
@@ -320,6 +323,7 @@ protocol::TicketAction Workload::any_action() {
   action.text = fresh("words ");
   action.wait = protocol::WaitReason::kFiles;
   action.urgency = static_cast<protocol::Urgency>(sim_.dice.between(1, 4));
+  action.result = static_cast<protocol::TicketResult>(sim_.dice.between(0, 10));
   if (action.what == What::kStart) action.assignee = "specialist";
   return action;
 }
@@ -395,6 +399,7 @@ void Workload::edit_problem(const AggregateId& id) {
 }
 
 void Workload::problem(SiteNo site) {
+  if (sim_.dice.percent(15)) return notice(site);
   if (!problems_.empty() && sim_.dice.percent(40)) {
     const auto [id, where] = problems_[sim_.dice.next() % problems_.size()];
     if (sim_.dice.percent(40)) return call_back(site, id);

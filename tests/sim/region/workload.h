@@ -129,6 +129,8 @@ class Workload {
   protocol::TicketAction any_action();
   void time_passes(SiteNo site, const AggregateId& ticket);
   void tell(SiteNo site, const AggregateId& ticket);
+  void of_kind(SiteNo site, const AggregateId& ticket);
+  void notice(SiteNo site);
   void tie(SiteNo site, const AggregateId& ticket);
   void call_back(SiteNo site, const AggregateId& problem);
   void plan_queue(std::uint8_t line);
@@ -157,6 +159,12 @@ class Workload {
   std::size_t asked_ = 0;
   std::map<SiteNo, std::vector<AggregateId>> tickets_;
   std::vector<std::pair<AggregateId, SiteNo>> problems_;
+  struct Notice {
+    AggregateId id;
+    SiteNo where;
+    SiteNo facility;
+  };
+  std::vector<Notice> notices_;
   std::vector<AggregateId> users_;
   std::vector<protocol::FileId> files_;  // of tickets that nobody wanted erased
 };

@@ -197,6 +197,34 @@ TEST(FactsRules, NumbersStayInTheirRanges) {
   EXPECT_EQ(wrong_field(site), "desks");
 }
 
+TEST(FactsRules, AnAbsenceHasItsDaysInOrder) {
+  auto user = valid<UserChanged>();
+  EXPECT_EQ(wrong_field(user), "");
+  user.absence = {LocalDay{20'500}, LocalDay{20'499}, ""};
+  EXPECT_EQ(wrong_field(user), "absent_to");
+  user.absence = {LocalDay{}, LocalDay{20'499}, ""};
+  EXPECT_EQ(wrong_field(user), "absent_from");
+  user.absence = {LocalDay{20'499}, LocalDay{20'499}, std::string(300, 'a')};
+  EXPECT_EQ(wrong_field(user), "substitute");
+  user.absence = {LocalDay{20'499}, LocalDay{20'499}, "petrova"};
+  EXPECT_EQ(wrong_field(user), "");
+  user.skills.assign(401, "a");
+  EXPECT_EQ(wrong_field(user), "skills");
+  auto word = valid<UserOverruled>();
+  word.absence = {LocalDay{100'000}, LocalDay{100'000}, ""};
+  EXPECT_EQ(wrong_field(word), "absent_from");
+}
+
+TEST(FactsRules, WhatAQueueTakesIsNamed) {
+  auto queue = valid<QueueChanged>();
+  EXPECT_EQ(wrong_field(queue), "");
+  queue.topics = {""};
+  EXPECT_EQ(wrong_field(queue), "topics");
+  queue.topics = {"Справка"};
+  queue.sites = {SiteNo(10000)};
+  EXPECT_EQ(wrong_field(queue), "sites");
+}
+
 TEST(FactsRules, ATieNamesWhatItTies) {
   EXPECT_EQ(wrong_field(TicketMerged{}), "into");
   EXPECT_EQ(wrong_field(TicketPartOf{}), "origin");

@@ -1,36 +1,10 @@
 #include "tests/unit/codec/samples.h"
 
 #include "protocol/codec/record_codec.h"
-#include "protocol/domain/files.h"
+#include "tests/unit/codec/sample_parts.h"
 
 namespace opora::protocol {
 namespace {
-
-constexpr TimeMs kAt{1'795'152'667'250};  // 2026-11-20T05:31:07.250Z
-constexpr std::int16_t kMoscow = 180;
-
-template <class Id>
-Id id(std::uint8_t seed) {
-  CountingRandom random(seed);
-  return random.id<Id>();
-}
-
-Envelope envelope(EventType type, std::uint32_t seq) {
-  Envelope env;
-  env.origin = SiteNo(17);
-  env.incarnation = id<IncarnationId>(0x10);
-  env.n = StreamPos(4198);
-  env.command = id<CommandId>(0x20);
-  env.prev = id<ChainHash>(0x30);
-  env.hlt = Hlt{static_cast<std::uint64_t>(kAt.v) << 16 | 3};
-  env.actor = id<AggregateId>(0x50);
-  env.type = type;
-  env.schema_version = 1;
-  env.aggregate = id<AggregateId>(0x60);
-  env.term = OwnerTerm(1);
-  env.seq = OwnerSeq(seq);
-  return env;
-}
 
 Facts call_observed() {
   CallObserved f;
@@ -82,21 +56,6 @@ Facts ticket_opened() {
   return f;
 }
 
-DueTimes due_times() {
-  DueTimes out;
-  out.at = kAt;
-  out.queue = "line-2";
-  out.queue_version = 3;
-  out.calendar_version = 5;
-  out.production_version = 4;
-  out.registration_due = kAt + 600'000;
-  out.reaction_warn = kAt + 900'000;
-  out.reaction_due = kAt + 1'200'000;
-  out.completion_warn = kAt + 10'800'000;
-  out.completion_due = kAt + 14'400'000;
-  return out;
-}
-
 Facts ticket_opened_timed() {
   auto f = std::get<TicketOpened>(ticket_opened());
   f.category = "Информационные системы";
@@ -129,6 +88,8 @@ std::vector<Sample> asking_samples() {
                          {PersonalField::kAddress, "ул. Мира, 5"},
                          {PersonalField::kTemperature, "38.5"}};
   return {
+      {"ticket_opened_timed", envelope(EventType::kTicketOpened, 1), ticket_opened_timed(),
+       kCaller},
       {"contact_registered_asking", envelope(EventType::kContactRegistered, 1), contact, patient},
       {"contact_registered_number", envelope(EventType::kContactRegistered, 1), numbered, patient},
       {"ticket_opened_asking", envelope(EventType::kTicketOpened, 1), ticket, patient},
@@ -146,6 +107,13 @@ Facts user_changed() {
   return f;
 }
 
+Facts user_changed_away() {
+  UserChanged f = std::get<UserChanged>(user_changed());
+  f.skills = {"Запись на приём", "Справка"};
+  f.absence = {LocalDay{20'500}, LocalDay{20'513}, "petrova"};
+  return f;
+}
+
 Facts user_overruled() {
   UserOverruled f;
   f.user = id<AggregateId>(0x70);
@@ -153,6 +121,13 @@ Facts user_overruled() {
   f.password_at = kAt;
   f.over_term = OwnerTerm(1);
   f.over_seq = OwnerSeq(7);
+  return f;
+}
+
+Facts user_overruled_away() {
+  UserOverruled f;
+  f.user = id<AggregateId>(0x70);
+  f.absence = {LocalDay{20'500}, LocalDay{20'500}, ""};
   return f;
 }
 
@@ -235,6 +210,20 @@ Facts queue_changed() {
   return f;
 }
 
+Facts queue_changed_narrow() {
+  QueueChanged f = std::get<QueueChanged>(queue_changed());
+  f.topics = {"Запись на приём", "info-booking"};
+  f.sites = {SiteNo(17), SiteNo(9999)};
+  return f;
+}
+
+Facts patient_queue() {
+  auto f = std::get<QueueChanged>(queue_changed());
+  f.silence = {7'200, NormUnit::kHours, Running::kWorkingTime};
+  f.region_after = {};
+  return f;
+}
+
 Facts competence_changed() {
   return CompetenceChanged{"lost-password", "Забыл пароль от портала",
                            "Пароль меняет сам пользователь на странице входа.", true, true};
@@ -266,90 +255,21 @@ Facts template_changed_ticket() {
                          true};
 }
 
-const Personal kText{{PersonalField::kText, "Перезвонить после 15:00"}};
-const Personal kCaller{{PersonalField::kPhone, "+7 912 345-67-89"},
-                       {PersonalField::kApplicant, "Иванова Мария Петровна"},
-                       {PersonalField::kSummary, "Не может записаться к врачу"}};
-
-// Of a ticket's life with deadlines.
-TicketAttached ticket_attached() {
-  TicketAttached f;
-  f.chunks = {chunk_hash("the first chunk"), chunk_hash("the rest")};
-  f.hash = file_hash(f.chunks);
-  f.bytes = kFileChunkBytes + 1'000;
-  f.kind = FileKind::kPng;
-  return f;
-}
-
-std::vector<Sample> timed_samples() {
-  return {
-      {"ticket_opened_timed", envelope(EventType::kTicketOpened, 1), ticket_opened_timed(),
-       kCaller},
-      {"ticket_assigned_timed", envelope(EventType::kTicketAssigned, 2),
-       TicketAssigned{3, "petrov", due_times()}, kText},
-      {"ticket_closed_timed", envelope(EventType::kTicketClosed, 3),
-       TicketClosed{TicketStatus::kDone, RejectReason::kNone, kAt, kAt + 300'000'000}, kText},
-      {"ticket_started",
-       envelope(EventType::kTicketStarted, 3),
-       TicketStarted{"petrov", due_times()},
-       {}},
-      {"ticket_paused", envelope(EventType::kTicketPaused, 4),
-       TicketPaused{WaitReason::kRemoteSession, kAt + 3'600'000, due_times()}, kText},
-      {"ticket_resumed", envelope(EventType::kTicketResumed, 5), TicketResumed{due_times()}, kText},
-      {"ticket_reclassified", envelope(EventType::kTicketReclassified, 6),
-       TicketReclassified{Urgency::kCritical, "booking-first", 8, "Информационные системы",
-                          due_times()},
-       kText},
-      {"ticket_reopened", envelope(EventType::kTicketReopened, 7), TicketReopened{due_times()},
-       kText},
-      {"ticket_finished", envelope(EventType::kTicketFinished, 8), TicketFinished{kAt}, {}},
-      {"ticket_retimed", envelope(EventType::kTicketRetimed, 2), TicketRetimed{due_times()}, {}},
-      {"ticket_due_reached",
-       envelope(EventType::kTicketDueReached, 3),
-       TicketDueReached{DueClock::kReaction, Threshold::kMissed, kAt},
-       {}},
-      {"ticket_due_reached_cut",
-       envelope(EventType::kTicketDueReached, 3),
-       TicketDueReached{DueClock::kCompletion, Threshold::kMissed, kAt, LinkThen::kCutOff,
-                        kAt + -7'200'000},
-       {}},
-      {"ticket_merged", envelope(EventType::kTicketMerged, 4),
-       TicketMerged{id<AggregateId>(0x71), Hlt{0x19a'8c2d'3f00'0001}, kAt, kAt + 300'000'000},
-       kText},
-      {"ticket_unmerged", envelope(EventType::kTicketUnmerged, 5), TicketUnmerged{due_times()},
-       kText},
-      {"ticket_part_of",
-       envelope(EventType::kTicketPartOf, 2),
-       TicketPartOf{id<AggregateId>(0x71), kAt, due_times()},
-       {}},
-      {"ticket_item_changed", envelope(EventType::kTicketItemChanged, 6),
-       TicketItemChanged{3, ItemChange::kAdded}, kText},
-      {"ticket_of_problem",
-       envelope(EventType::kTicketOfProblem, 7),
-       TicketOfProblem{id<AggregateId>(0x72)},
-       {}},
-      {"problem_called_back",
-       envelope(EventType::kProblemCalledBack, 0),
-       ProblemCalledBack{id<AggregateId>(0x70), CallOutcome::kNoAnswer},
-       {}},
-      {"ticket_attached",
-       envelope(EventType::kTicketAttached, 0),
-       ticket_attached(),
-       {{PersonalField::kFileName, "Снимок экрана.png"},
-        {PersonalField::kFileKey, std::string(64, 'a')}}},
-      {"ticket_applicant_told",
-       envelope(EventType::kTicketApplicantTold, 4),
-       TicketApplicantTold{OwnerTerm(1), OwnerSeq(3), TellWhat::kAsked, ToldHow::kToPhone,
-                           ToldWhom::kOfficer, TellTrouble::kRefused},
-       {{PersonalField::kSentTo, "it@clinic.example"}}},
-  };
-}
-
 // What was added to a site's record.
 std::vector<Sample> site_samples() {
   const auto env = envelope(EventType::kSiteChanged, 2);
   return {{"site_changed_code", env, site_changed_code(), {}},
           {"site_changed_numbers", env, site_changed_numbers(), {}}};
+}
+
+// Who is away, and what a queue is meant for.
+std::vector<Sample> people_samples() {
+  return {
+      {"user_changed_away", envelope(EventType::kUserChanged, 2), user_changed_away(), {}},
+      {"user_overruled_away", envelope(EventType::kUserOverruled, 3), user_overruled_away(), {}},
+      {"queue_changed_narrow", envelope(EventType::kQueueChanged, 3), queue_changed_narrow(), {}},
+      {"queue_changed_patience", envelope(EventType::kQueueChanged, 2), patient_queue(), {}},
+  };
 }
 
 }  // namespace
@@ -418,9 +338,8 @@ std::vector<Sample> samples() {
        template_changed_ticket(),
        {}},
   };
-  for (Sample& sample : site_samples()) out.push_back(std::move(sample));
-  for (Sample& sample : timed_samples()) out.push_back(std::move(sample));
-  for (Sample& sample : asking_samples()) out.push_back(std::move(sample));
+  for (auto& more : {site_samples(), people_samples(), asking_samples(), life_samples()})
+    out.insert(out.end(), more.begin(), more.end());
   return out;
 }
 

@@ -79,6 +79,8 @@ TEST(Asking, NoRoleIsRefusedAnyKind) {
                             ContactKind::kBooking, ContactKind::kWaitingList, ContactKind::kWish}) {
       auto contact = asking(kind);
       contact.asking.role = role;
+      if (kind == ContactKind::kWaitingList)
+        contact.waits_for = TicketWaitsFor{Speciality::kOther, {}};
       EXPECT_EQ(blamed(contact), "");
     }
   }

@@ -55,6 +55,12 @@ ProblemState problem_of(SiteNo site) {
   return state;
 }
 
+FacilityNoticeChanged notice_of(SiteNo facility) {
+  FacilityNoticeChanged out;
+  out.facility = facility;
+  return out;
+}
+
 Event with_id(const AggregateId& id, Facts facts) {
   Event event = told(std::move(facts));
   event.env.aggregate = id;
@@ -136,6 +142,13 @@ TEST(Authority, LeavesTheLaterTermsOfAProblemToTheRegion) {
   EXPECT_TRUE(may_ever_say(told(ProblemOpened{}).by(kHubSite.v).place(2, 2)).ok());
 }
 
+TEST(Authority, LetsASiteSpeakOfItsOwnFacilityAloneAndLeavesTheLaterTermsToTheRegion) {
+  EXPECT_TRUE(may_ever_say(told(notice_of(kHere)).by(kHere.v).place(2)).ok());
+  expect_denied(may_ever_say(told(notice_of(kThere)).by(kHere.v).place(2)), "facility");
+  expect_denied(may_ever_say(told(notice_of(kHere)).by(kHere.v).place(2, 2)), "term");
+  EXPECT_TRUE(may_ever_say(told(notice_of(kThere)).by(kHubSite.v).place(2, 2)).ok());
+}
+
 TEST(Authority, LetsPassWhatThisVersionDoesNotKnow) {
   Event event = told(CallObserved{});
   event.facts = {};
@@ -159,6 +172,8 @@ TEST(Authority, ChangesNothingThatAnotherPlaceBegan) {
       {told(ProblemClosed{}), Kind::kProblem, problem_of(kThere), problem_of(kHere)},
       {told(working_at({})), Kind::kUser, begun_at<UserState>(kHubSite),
        begun_at<UserState>(kHere)},
+      {told(notice_of(kHere)).by(kHere.v), Kind::kFacilityNotice,
+       begun_at<FacilityNoticeState>(kHubSite), begun_at<FacilityNoticeState>(kHere)},
   };
   for (const Case& c : cases) {
     EXPECT_TRUE(may_say(c.event, Known()).ok());

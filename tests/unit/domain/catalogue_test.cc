@@ -120,6 +120,18 @@ TEST(Catalogue, NamesTheFieldOfAQueueThatIsWrong) {
               f.reactions = {{"", {kMaxNormMinutes + 1}}};
             }),
             "reactions[0].norm");
+  EXPECT_EQ(path([](auto& f) { f.topics = {"a", " "}; }), "topics[1]");
+  EXPECT_EQ(path([](auto& f) { f.topics = {"a", "b", "a"}; }), "topics[2]");
+  EXPECT_EQ(path([](auto& f) { f.topics.assign(201, "a"); }), "topics");
+  EXPECT_EQ(path([](auto& f) { f.topics = {std::string(2'000, 'a')}; }), "topics[0]");
+  EXPECT_EQ(path([](auto& f) { f.sites = {SiteNo{17}, SiteNo{17}}; }), "sites[1]");
+  EXPECT_EQ(path([](auto& f) { f.sites = {SiteNo{10'000}}; }), "sites[0]");
+  EXPECT_EQ(path([](auto& f) { f.sites.resize(201); }), "sites");
+  EXPECT_EQ(path([](auto& f) {
+              f.topics = {"Справка", "info-booking"};
+              f.sites = {SiteNo{17}, SiteNo{3}};
+            }),
+            "");
   EXPECT_EQ(refused(decide(ChangeQueue{line_2(), {}}, nullptr, nullptr, kHub)), "calendar");
 }
 

@@ -373,5 +373,23 @@ TEST(DecideErasure, NeedsABasisOfThreeToFiveHundredLetters) {
   EXPECT_EQ(path_of(letters(501)), "basis");
 }
 
+TEST(DecideUser, NamesWhatIsWrongWithSkillsAndAbsence) {
+  const auto path = [](auto change) {
+    ChangeUser user = petrov();
+    change(user.facts);
+    const auto drafts = decide(user, kSubject, nullptr, at(17));
+    return drafts.ok() ? std::string() : drafts.error().path;
+  };
+  const LocalDay day{20'500};
+  EXPECT_EQ(path([](auto&) {}), "");
+  EXPECT_EQ(path([](auto& f) { f.skills = {"Справка", "Справка"}; }), "skills[1]");
+  EXPECT_EQ(path([](auto& f) { f.skills = {" "}; }), "skills[0]");
+  EXPECT_EQ(path([](auto& f) { f.skills.assign(101, "a"); }), "skills");
+  EXPECT_EQ(path([&](auto& f) { f.absence = {day, next(day), "sidorov"}; }), "");
+  EXPECT_EQ(path([&](auto& f) { f.absence = {next(day), day, ""}; }), "to");
+  EXPECT_EQ(path([&](auto& f) { f.absence = {{}, day, ""}; }), "from");
+  EXPECT_EQ(path([&](auto& f) { f.absence = {day, day, f.login}; }), "substitute");
+}
+
 }  // namespace
 }  // namespace opora::protocol

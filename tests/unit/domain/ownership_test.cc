@@ -105,7 +105,8 @@ TEST(Ownership, WhatTheOldOwnerDidBehindTheBorderIsLateEverywhere) {
   site.hear(offer(2, 2)).hear(assign(3, 3, "known")).hear(assign(4, 4, "late"));
   EXPECT_EQ(site.state().assignee, "late") << "it answers for the ticket until it sees the change";
   site.hear(change(1, 3));
-  EXPECT_EQ(site.state().assignee, "known");
+  EXPECT_EQ(site.state().seq, OwnerSeq{3}) << "the known one stood";
+  EXPECT_EQ(site.state().assignee, "") << "and nobody has it at its next site";
   EXPECT_EQ(site.state().late, 1u);
   EXPECT_EQ(site.state().last.at(kHere).v, 4u) << "its receipt still moves";
   // At the region it comes after the change.

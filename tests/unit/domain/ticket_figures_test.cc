@@ -76,6 +76,32 @@ TEST(TicketFigures, ATicketIsAcceptedOnTheLocalDayOfItsReceipt) {
   EXPECT_EQ(completed(story), 0);
 }
 
+TEST(TicketFigures, V3AReactionIsInTimeOrLateOnItsDayAndOpensItsTicket) {
+  EXPECT_EQ(of_day(started(), TicketFigure::kReactedInTime), 1);
+  EXPECT_EQ(rows(started(), TicketFigure::kReactedInTime, kThatDay), 1);
+  TicketStory late(kMonday);
+  late.open(Urgency::kLow);
+  EXPECT_EQ(rows(late, TicketFigure::kReactedInTime, kThatDay), 0) << "nobody has it yet";
+  late.go_to(at("2025-02-11 09:00"));
+  EXPECT_TRUE(late.act(testing::start()));
+  EXPECT_EQ(of_day(late, TicketFigure::kReactedLate, kNextDay), 1);
+  EXPECT_EQ(rows(late, TicketFigure::kReactedLate, kNextDay), 1);
+  EXPECT_EQ(rows(late, TicketFigure::kReactedInTime, kNextDay), 0);
+  EXPECT_TRUE(late.act(testing::assign(3, "expert")));
+  EXPECT_EQ(count(late, TicketGroup::kLine, "3", kNextDay).at(TicketFigure::kReactedLate), 1)
+      << "under the line that it has now, as all its figures";
+}
+
+TEST(TicketFigures, V3WithoutANormThereIsNoReactionToCount) {
+  auto parts = testing::three_lines();
+  parts.queues[0].facts.reactions.clear();
+  TicketStory story(kMonday, std::move(parts));
+  story.open(Urgency::kHigh);
+  EXPECT_TRUE(story.act(testing::start()));
+  EXPECT_EQ(of_day(story, TicketFigure::kReactedInTime), 0);
+  EXPECT_EQ(of_day(story, TicketFigure::kReactedLate), 0);
+}
+
 TEST(TicketFigures, OneThatWasRegisteredBehindItsDeadlineSaysSo) {
   TicketStory late(at("2025-02-10 17:00"));
   late.open(Urgency::kCritical, "printer", at("2025-02-10 09:00"));

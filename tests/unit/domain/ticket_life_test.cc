@@ -1,10 +1,8 @@
-// A ticket's life: which action is possible in which state, for whom, from where. Every cell of the
-// table is generated and stands in a reviewable file; the rules that need words have tests of their
-// own.
+// A ticket's life: the rules of its actions that need words. Who may do what in which state, from
+// where, is ticket_table_test's.
 #include <set>
 
 #include "protocol/domain/texts.h"
-#include "tests/unit/domain/golden.h"
 #include "tests/unit/domain/ticket_story.h"
 
 namespace opora::protocol {
@@ -78,72 +76,7 @@ std::vector<NamedAction> actions() {
           {"unlink_problem", testing::action(What::kUnlinkProblem)}};
 }
 
-// Where somebody stands: at the site that owns the ticket, in time; three working days after it was
-// done; at another site; at a site whose lease on it ran out is ownership_test's.
-enum class From : std::uint8_t { kOwner, kOwnerLater, kOther };
-constexpr std::array kFrom = {From::kOwner, From::kOwnerLater, From::kOther};
-std::string_view name_of(From from) {
-  switch (from) {
-    case From::kOwner: return "owner";
-    case From::kOwnerLater: return "owner, days later";
-    case From::kOther: return "other site";
-  }
-  return "";
-}
-
-std::string verdict(const TicketStory& story, From from, const TicketAction& action) {
-  DecideContext context = story.context();
-  if (from == From::kOther) context.site = testing::kFarEast;
-  if (from == From::kOwnerLater) context.now = context.now + 6 * kDayMs;
-  TicketAction asked = action;
-  if (asked.until) asked.until = context.now + kDayMs;
-  const auto topics = testing::two_topics();
-  const auto drafts = decide(asked, story.entity(), context, &topics);
-  if (!drafts.ok()) return std::string(drafts.error().path);
-  TicketStory after = story;
-  after.go_to(context.now);
-  if (from == From::kOther) return "-> as it was";
-  EXPECT_TRUE(after.act(asked));
-  return std::string("-> ") + std::string(to_name(after.ticket().status));
-}
-
-std::string padded(std::string text, std::size_t width) {
-  text.resize(std::max(text.size(), width), ' ');
-  return text;
-}
-
-// Roles stand behind the action, as the table of access.h has them: a role that is not named is
-// refused before anything of the ticket is looked at.
-std::string roles_for(Action right) {
-  std::string out;
-  for (const Role role : kAllRoles) {
-    EXPECT_FALSE(allowed(right, roles_of({role}), Place::kHub)) << "tickets are worked on at sites";
-    if (!allowed(right, roles_of({role}), Place::kNode)) continue;
-    out += (out.empty() ? "" : ",") + std::string(role_name(role));
-  }
-  return out;
-}
-
-// A9, A16, A17: what may be done in which state, by whom, from where.
-TEST(TicketLife, EveryCellOfStateRoleActionAndPlaceIsOnFile) {
-  std::string table =
-      "# action, who may | from | in which state: what becomes of it, or the path of the refusal\n";
-  for (const NamedAction& named : actions()) {
-    table += "\n" + std::string(named.name) + ": " + roles_for(right_for(named.action.what)) + "\n";
-    for (const From from : kFrom) {
-      table += "  " + padded(std::string(name_of(from)), 18);
-      for (const TicketStatus state : kStates) {
-        const TicketStory story = in_state(state);
-        const std::string cell = std::string(to_name(state)) + " ";
-        table += "| " + cell + verdict(story, from, named.action) + " ";
-      }
-      table.pop_back();
-      table += "\n";
-    }
-  }
-  expect_golden("ticket_life.txt", table);
-}
-
+// A16, A17
 TEST(TicketLife, WhatTheTableOfStatesForbidsTheRulesRefuse) {
   for (const TicketStatus state : kStates) {
     const TicketStory story = in_state(state);

@@ -83,6 +83,8 @@ class TicketStory {
             ContactKind kind = ContactKind::kNone) {
     RegisterContact contact;
     contact.asking.kind = kind;
+    if (kind == ContactKind::kWaitingList)
+      contact.waits_for = TicketWaitsFor{Speciality::kTherapist, {}};
     contact.occurred_at = occurred_at;
     open(urgency, std::move(topic), std::move(contact));
   }
@@ -102,6 +104,7 @@ class TicketStory {
     ASSERT_TRUE(registered.ok()) << registered.error().message;
     entity_ = {Kind::kTicket, registered->ticket, {}, {}};
     say(registered->drafts[1], owner_);
+    if (contact.waits_for) say(registered->drafts[2], owner_);
   }
   // What the rules say; the ticket is as it was.
   Result<Drafts> ask(const TicketAction& action) const {
@@ -160,6 +163,9 @@ class TicketStory {
     silent_ = silence;
   }
 
+  // Who says what follows; without such words nobody.
+  void speaks(AggregateId actor) { actor_ = actor; }
+
   const TicketState& ticket() const { return *entity_.as<TicketState>(); }
   const Entity& entity() const { return entity_; }
   const Timetable& timetable() const { return timetable_; }
@@ -181,6 +187,7 @@ class TicketStory {
     event.env.n = origin == kHubSite ? StreamPos{1} : StreamPos{++n_.v};
     event.env.hlt = Hlt{static_cast<std::uint64_t>(now_.v) << 16 | events_.size()};
     event.env.type = type_of(draft.facts);
+    event.env.actor = actor_;
     event.env.aggregate = draft.aggregate;
     event.env.term = draft.term;
     event.env.seq = draft.seq;
@@ -196,6 +203,7 @@ class TicketStory {
   TimeMs now_;
   Timetable timetable_;
   SiteNo owner_ = kWest;
+  AggregateId actor_;
   StreamPos n_;
   std::optional<TimeMs> heard_;
   std::optional<Silence> silent_;
@@ -221,6 +229,11 @@ inline TicketAction start(std::string who = "petrov") {
   TicketAction out = action(TicketAction::What::kStart);
   out.assignee = std::move(who);
   return out;
+}
+// The same by, or to, somebody of this line by his roles (V3).
+inline TicketAction of_line(std::uint8_t holder_line, TicketAction action) {
+  action.holder_line = holder_line;
+  return action;
 }
 inline TicketAction wait_for(WaitReason reason, std::optional<TimeMs> until = std::nullopt) {
   TicketAction out = action(TicketAction::What::kWait);

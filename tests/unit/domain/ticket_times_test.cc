@@ -2,7 +2,6 @@
 // in each event: through pauses, moves, another urgency, another owner, another calendar.
 #include "protocol/domain/ticket_times.h"
 
-#include "protocol/domain/texts.h"
 #include "tests/unit/domain/ticket_story.h"
 
 namespace opora::protocol {
@@ -50,10 +49,11 @@ TEST(TicketTimes, V3ASpecialistWhoHasItEndsTheReaction) {
   story.pass_minutes(20);
   EXPECT_TRUE(story.act(testing::start()));
   EXPECT_EQ(story.ticket().reacted_at, story.now());
-  const TimeMs due = story.ticket().times.reaction_due;
   story.pass_minutes(20);
   EXPECT_TRUE(story.act(testing::reclassify(Urgency::kLow, "password")));
-  EXPECT_EQ(story.ticket().times.reaction_due, due) << "what was reached in time stays so";
+  EXPECT_EQ(story.ticket().times.reaction_due, at("2025-02-10 09:30"))
+      << "as if it had been of that category from the beginning";
+  EXPECT_EQ(missed(story.ticket()), Missed::kNo);
 }
 
 TEST(TicketTimes, V10StandWhileTheApplicantIsWaitedForAndGoOnBehindIt) {
@@ -193,76 +193,6 @@ TEST(TicketTimes, TheShareOfTheNormIsWhatTheMomentsSay) {
   EXPECT_EQ(share(kMonday), 0);
   EXPECT_EQ(share(story.ticket().times.completion_warn), kWarnedNorm);
   EXPECT_EQ(share(story.ticket().times.completion_due), kWholeNorm);
-}
-
-// ---- What the owner says by itself (A-esc)
-
-std::vector<std::string> said(const TicketStory& story) {
-  std::vector<std::string> out;
-  for (const Event& event : story.events()) {
-    const auto* reached = std::get_if<TicketDueReached>(&event.facts);
-    if (reached != nullptr)
-      out.push_back(std::string(to_name(reached->clock)) + " " +
-                    std::string(to_name(reached->threshold)));
-  }
-  return out;
-}
-using Words = std::vector<std::string>;
-
-TEST(TicketMoments, EachThresholdIsSaidOnceAndInOrder) {
-  TicketStory story(kMonday);
-  story.open(Urgency::kHigh);
-  EXPECT_EQ(next_moment(story.ticket())->at, at("2025-02-10 10:30"));
-  EXPECT_EQ(story.moments_pass(), 0u);
-  story.go_to(at("2025-02-10 15:00"));
-  EXPECT_EQ(story.moments_pass(), 3u);
-  EXPECT_EQ(story.moments_pass(), 0u);
-  story.go_to(at("2025-02-11 12:00"));
-  EXPECT_EQ(story.moments_pass(), 1u);
-  EXPECT_EQ(said(story), (Words{"reaction warned", "reaction missed", "completion warned",
-                                "completion missed"}));
-  EXPECT_EQ(next_moment(story.ticket()), std::nullopt);
-}
-
-TEST(TicketMoments, WhatMovedAheadIsSaidAgainAndWhatStandsIsNot) {
-  TicketStory story(kMonday);
-  story.open(Urgency::kCritical);
-  EXPECT_TRUE(story.act(testing::start()));
-  story.go_to(at("2025-02-10 12:30"));
-  EXPECT_EQ(story.moments_pass(), 1u) << "three of four hours";
-  EXPECT_TRUE(story.act(testing::wait_for(WaitReason::kFiles)));
-  story.pass_minutes(300);
-  EXPECT_EQ(story.moments_pass(), 0u);
-  EXPECT_TRUE(story.act(testing::resume()));
-  EXPECT_EQ(story.moments_pass(), 0u) << "three quarters are used, and were told of";
-  EXPECT_TRUE(story.act(testing::reclassify(Urgency::kMedium)));
-  story.go_to(at("2025-02-17 09:00"));
-  EXPECT_EQ(story.moments_pass(), 2u);
-}
-
-TEST(TicketMoments, OnlyTheOwnerSpeaks) {
-  TicketStory story(kMonday);
-  story.open(Urgency::kHigh);
-  story.go_to(at("2025-02-12 12:00"));
-  DecideContext other = story.context();
-  other.site = testing::kFarEast;
-  EXPECT_TRUE(decide_moment(story.entity(), ClockTrust::kConfirmed, other).empty());
-  EXPECT_TRUE(decide_times(story.entity(), other).empty());
-}
-
-TEST(TicketMoments, A17IsClosedForEverWhenTheTimeToObjectIsOver) {
-  TicketStory story(kMonday);
-  story.open(Urgency::kHigh);
-  EXPECT_TRUE(story.act(testing::complete()));
-  const TimeMs until = story.ticket().reopen_until;
-  story.go_to(until + -1);
-  EXPECT_EQ(story.moments_pass(), 0u);
-  story.go_to(until);
-  EXPECT_EQ(story.moments_pass(ClockTrust::kOwn), 0u) << "not on a clock that may be wrong";
-  EXPECT_EQ(story.moments_pass(), 1u);
-  EXPECT_EQ(story.ticket().status, TicketStatus::kClosed);
-  EXPECT_EQ(story.moments_pass(), 0u);
-  EXPECT_EQ(story.refused(testing::reopen()), "action");
 }
 
 }  // namespace

@@ -46,6 +46,21 @@ TEST(OverruledUser, IsNeverOneOfTheSiteItself) {
   EXPECT_EQ(decide(disabling(true), kUser, local, nullptr, at(17)).error().code, Code::kDenied);
 }
 
+TEST(OverruledUser, IsAwayByAWordOfTheSiteThatLeavesTheRestAsItWas) {
+  const auto out = after(decide(disabling(true), kUser, of_the_region(1), nullptr, at(17)));
+  OverruleUser sick;
+  sick.absence = Absence{LocalDay{20'500}, LocalDay{20'501}, "petrova"};
+  const auto away = after(decide(sick, kUser, of_the_region(1), &out, at(17)));
+  EXPECT_EQ(away.absence, *sick.absence);
+  EXPECT_TRUE(away.disabled);
+  EXPECT_EQ(after(decide(disabling(false), kUser, of_the_region(1), &away, at(17))).absence,
+            *sick.absence);
+  sick.absence = Absence{};
+  EXPECT_EQ(after(decide(sick, kUser, of_the_region(1), &away, at(17))).absence, Absence{});
+  sick.absence = Absence{LocalDay{20'500}, LocalDay{20'499}, ""};
+  EXPECT_EQ(decide(sick, kUser, of_the_region(1), nullptr, at(17)).error().path, "to");
+}
+
 TEST(OverruledUser, HasOneWordASiteInTheOrderOfTelling) {
   const auto first = decide(disabling(true), kUser, of_the_region(1), nullptr, at(17));
   const OverruleState told_once = after(first);

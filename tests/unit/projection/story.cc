@@ -117,13 +117,35 @@ class Teller {
   void ticket_change() {
     if (roll(2) == 0) return handing_over();
     const Place place = owners(2 + roll(5));
+    if (roll(3) == 0) return of_kind(one_of("ticket", 4), place);
     if (roll(3) != 0)
       return add(one_of("ticket", 4),
                  TicketAssigned{static_cast<std::uint8_t>(1 + roll(3)), some_agent()}, place);
     add(one_of("ticket", 4), TicketClosed{TicketStatus::kDone, RejectReason::kNone}, place);
   }
 
+  void of_kind(const AggregateId& id, Place place) {
+    const Slot slot{any(Speciality::kPaediatrician), any_site(), some_time()};
+    switch (roll(3)) {
+      case 0: return add(id, TicketVisitTold{any(VisitStep::kConfirmed), any_site(), {}}, place);
+      case 1: return add(id, TicketWaitsFor{slot.speciality, any_site()}, place);
+      default: break;
+    }
+    const TimeMs at = some_time();
+    add(id, TicketListCalled{any(ListStep::kDeclinedSlot), some_agent(), at, at + 60'000, slot},
+        place);
+  }
+
+  void notice() {
+    const SiteNo site = any_site();
+    const SiteNo facility = site == kHubSite ? SiteNo{17} : site;
+    FacilityNoticeChanged e{facility, LocalDay{20'000 + static_cast<int>(roll(9))}, {}, rarely()};
+    if (roll(2) == 0) e.until = LocalDay{e.from.v + static_cast<int>(roll(9))};
+    add_at(site, one_of("notice", 3), e, owners(1 + roll(4)));
+  }
+
   void problem() {
+    if (roll(4) == 0) return notice();
     const AggregateId id = one_of("problem", 3);
     switch (roll(4)) {
       case 0: return add(id, ProblemAffected{}, {});
@@ -242,6 +264,8 @@ class Teller {
                         std::holds_alternative<RecordsRead>(facts);
     if (nobody || roll(3) == 0) return out;
     out[PersonalField::kPhone] = "8912345678" + std::to_string(roll(10));
+    if (std::holds_alternative<TicketWaitsFor>(facts) && roll(2) == 0)
+      out[PersonalField::kDoctor] = "doctor " + std::to_string(roll(9));
     if (roll(2) == 0) out[PersonalField::kNote] = "note " + std::to_string(roll(99));
     if (rarely()) out[PersonalField::kTokenHash] = "token" + std::to_string(roll(9));
     return out;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "node/mail/mailroom.h"
+#include "protocol/domain/waiting_list.h"
 #include "web/app/context.h"
 #include "web/app/timetables.h"
 #include "web/server/router.h"
@@ -10,6 +11,8 @@ namespace opora::node {
 
 struct IntakeSettings {
   std::uint32_t phantom_ms = 5'000;  // T5b: unanswered and gone within this long is a phantom call
+  // H2: calls in a row without an answer before a patient may be taken off the waiting list.
+  std::uint32_t list_attempts = protocol::kDefaultAttempts;
 };
 
 void add_telephony_routes(web::Router& router, const app::Context& context,
@@ -27,9 +30,12 @@ void discard_unfinished_uploads(const app::Context& context);
 void add_contact_intake(web::Router& router, const app::Context& context,
                         app::Timetables& timetables);
 void add_ticket_actions(web::Router& router, const app::Context& context,
-                        app::Timetables& timetables);
+                        app::Timetables& timetables, const IntakeSettings& settings);
+void add_waiting_list_route(web::Router& router, const app::Context& context,
+                            const IntakeSettings& settings);
 // Whom this site has yet to tell (A15).
 void add_untold_route(web::Router& router, const app::Context& context, const Mailroom& mailroom);
+void add_take_next(web::Router& router, const app::Context& context, app::Timetables& timetables);
 void add_part_intake(web::Router& router, const app::Context& context, app::Timetables& timetables);
 void add_own_agent_state(web::Router& router, const app::Context& context);
 

@@ -1,4 +1,5 @@
 #include "node/api.h"
+#include "node/kind_actions.h"
 #include "protocol/domain/phone.h"
 #include "protocol/domain/telling.h"
 #include "protocol/domain/ticket_number.h"
@@ -54,6 +55,7 @@ void read_personal(web::JsonReader& in, protocol::Personal& out) {
   keep(out, PersonalField::kPhoneGiven, read_phone(in, "phone_given"));
   keep(out, PersonalField::kAddress, in.optional_line("address", {0, kNameChars}));
   keep(out, PersonalField::kTemperature, in.optional_line("temperature", {4, 4}));
+  keep(out, PersonalField::kDoctor, in.optional_line("doctor", {0, kNameChars}));
   keep(out, PersonalField::kMail, in.optional_line("email", {0, protocol::kMaxMailBytes}));
 }
 
@@ -104,6 +106,7 @@ Result<Form> read_contact(const std::string& body) {
   out.language =
       in.optional_enum<protocol::Language>("language", app::enum_names<protocol::Language>())
           .value_or(protocol::Language::kOfRegion);
+  out.waits_for = read_waits_for(in);
   form.support_code = in.optional_line("support_code", {0, kCodeChars}).value_or("");
   read_personal(in, out.personal);
   OPORA_TRY(in.finish());
@@ -156,6 +159,9 @@ Result<sync::Answer> register_contact(sync::Decision& decision, RegisterContact 
   const protocol::DecideContext context = timetables.context(decision);
   OPORA_TRY(app::check_desk(app::declared_desks(decision, context.site), command.desk, "desk"));
   OPORA_TRY(app::check_site(decision, command.facility, "facility"));
+  if (command.waits_for) {
+    OPORA_TRY(app::check_site(decision, command.waits_for->facility, "waits_at"));
+  }
   command.numbered = app::numbers_every_call(decision, context.site);
   auto registered =
       protocol::decide(command, rubricator, problem, decision.next_ticket_counter(), context);

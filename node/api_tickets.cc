@@ -1,4 +1,7 @@
 #include "node/api.h"
+#include "node/kind_actions.h"
+#include "node/ticket_people.h"
+#include "protocol/domain/kind_texts.h"
 #include "protocol/domain/ownership.h"
 #include "protocol/domain/telling.h"
 #include "web/app/declared.h"
@@ -42,6 +45,14 @@ enum class Verb : std::uint8_t {
   kRemoveItem,
   kLinkProblem,
   kUnlinkProblem,
+  kPassToClinic,
+  kClinicConfirmed,
+  kWaitFor,
+  kClaim,
+  kRelease,
+  kNoAnswer,
+  kCallAgain,
+  kDeclineSlot,
 };
 constexpr std::array kVerbs = {
     web::EnumName<Verb>{"assign", Verb::kAssign},
@@ -67,6 +78,14 @@ constexpr std::array kVerbs = {
     web::EnumName<Verb>{"remove_item", Verb::kRemoveItem},
     web::EnumName<Verb>{"link_problem", Verb::kLinkProblem},
     web::EnumName<Verb>{"unlink_problem", Verb::kUnlinkProblem},
+    web::EnumName<Verb>{"pass_to_clinic", Verb::kPassToClinic},
+    web::EnumName<Verb>{"clinic_confirmed", Verb::kClinicConfirmed},
+    web::EnumName<Verb>{"wait_for", Verb::kWaitFor},
+    web::EnumName<Verb>{"claim", Verb::kClaim},
+    web::EnumName<Verb>{"release", Verb::kRelease},
+    web::EnumName<Verb>{"no_answer", Verb::kNoAnswer},
+    web::EnumName<Verb>{"call_again", Verb::kCallAgain},
+    web::EnumName<Verb>{"decline_slot", Verb::kDeclineSlot},
 };
 // The region takes a while to find somebody; an offer that nobody answered for a month is
 // forgotten.
@@ -99,7 +118,23 @@ std::optional<TicketAction::What> what_of(Verb verb) {
   }
 }
 
+// What only house calls and the waiting list know (H1, H2).
+std::optional<KindVerb> of_kind(Verb verb) {
+  switch (verb) {
+    case Verb::kPassToClinic: return KindVerb::kPassToClinic;
+    case Verb::kClinicConfirmed: return KindVerb::kClinicConfirmed;
+    case Verb::kWaitFor: return KindVerb::kWaitFor;
+    case Verb::kClaim: return KindVerb::kClaim;
+    case Verb::kRelease: return KindVerb::kRelease;
+    case Verb::kNoAnswer: return KindVerb::kNoAnswer;
+    case Verb::kCallAgain: return KindVerb::kCallAgain;
+    case Verb::kDeclineSlot: return KindVerb::kDeclineSlot;
+    default: return std::nullopt;
+  }
+}
+
 Action right_for(Verb verb) {
+  if (of_kind(verb)) return Action::kWorkTicket;
   if (const auto what = what_of(verb)) return protocol::right_for(*what);
   if (verb == Verb::kTold) return Action::kTellApplicant;
   const bool owners = verb == Verb::kOffer || verb == Verb::kCancelOffer;
@@ -110,17 +145,22 @@ Action right_for(Verb verb) {
 struct Form {
   Verb verb = Verb::kComment;
   TicketAction action;
+  protocol::EvenAbsent even_absent{};  // of an assignment
   SiteNo to;
   std::optional<std::int64_t> hours;  // of an offer
   protocol::TellApplicant told{};
   std::string into;  // of a merge: a number
+  KindAction of_kind{};
 };
 
-void read_assign(web::JsonReader& in, TicketAction& out) {
+void read_assign(web::JsonReader& in, Form& form) {
+  TicketAction& out = form.action;
   out.line = static_cast<std::uint8_t>(in.integer("line", {1, 3}));
   out.assignee = in.optional_line("assignee", {0, 64}).value_or("");
   out.queue = in.optional_line("queue", {0, 40}).value_or("");
   out.text = in.optional_text("reason", {0, 4'000}).value_or("");
+  if (in.optional_boolean("even_absent").value_or(false))
+    form.even_absent = protocol::EvenAbsent::kYes;
 }
 
 void read_wait(web::JsonReader& in, TicketAction& out) {
@@ -181,6 +221,14 @@ std::string read_text(web::JsonReader& in, Verb verb) {
   return in.optional_text("text", {0, 4'000}).value_or("");
 }
 
+// Of a house call and of the waiting list: what came of it (H1, H2).
+void read_end(web::JsonReader& in, const app::User& user, TicketAction& out) {
+  out.result =
+      in.optional_enum<protocol::TicketResult>("result", app::enum_names<protocol::TicketResult>())
+          .value_or(protocol::TicketResult::kNone);
+  out.by = user.login;
+}
+
 // Who starts is who asks.
 Result<Form> read_form(const app::User& user, const std::string& body) {
   auto document = web::JsonDocument::parse(body);
@@ -188,18 +236,27 @@ Result<Form> read_form(const app::User& user, const std::string& body) {
   web::JsonReader in = document->read();
   Form out;
   out.verb = in.required_enum<Verb>("action", std::span<const web::EnumName<Verb>>(kVerbs));
+  if (const auto verb = of_kind(out.verb)) {
+    out.of_kind = read_kind_action(in, *verb, user.login);
+    OPORA_TRY(in.finish());
+    return out;
+  }
   if (const auto what = what_of(out.verb)) out.action.what = *what;
   if (out.verb == Verb::kAssign) {
-    read_assign(in, out.action);
+    read_assign(in, out);
   } else {
     out.action.text = read_text(in, out.verb);
   }
   read_tie(in, out);
   if (out.verb == Verb::kOffer) read_offer(in, out);
   if (out.verb == Verb::kTold) read_told(in, out);
-  if (out.verb == Verb::kStart) out.action.assignee = user.login;
+  if (out.verb == Verb::kStart) {
+    out.action.assignee = user.login;
+    out.action.holder_line = protocol::line_of(user.roles);
+  }
   if (out.verb == Verb::kWait) read_wait(in, out.action);
   if (out.verb == Verb::kReclassify) read_class(in, out.action);
+  if (out.verb == Verb::kComplete) read_end(in, user, out.action);
   if (out.verb == Verb::kReject)
     out.action.reason = in.required_enum<protocol::RejectReason>(
         "reason", app::enum_names<protocol::RejectReason>());
@@ -207,16 +264,24 @@ Result<Form> read_form(const app::User& user, const std::string& body) {
   return out;
 }
 
-Status check_assignee(sync::Decision& decision, const TicketAction& action) {
-  if (action.what != TicketAction::What::kAssign || action.assignee.empty()) return ok_status();
-  const bool known =
-      app::user_by_login(decision.rows(), action.assignee, decision.context().site).exists();
-  return known ? ok_status() : Status(invalid("assignee", "no such user here"));
+// Who asks, and when.
+struct Asking {
+  app::User user;
+  protocol::DecideContext at;
+};
+
+// Of somebody here (V3); nobody has none.
+std::uint8_t line_of(sync::Decision& decision, const std::string& login) {
+  if (login.empty()) return 0;
+  const protocol::Entity user = app::user_by_login(decision.rows(), login, decision.context().site);
+  const auto* state = user.as<protocol::UserState>();
+  return state == nullptr ? std::uint8_t{0} : protocol::line_of(protocol::Roles{state->roles});
 }
 
 Result<protocol::Drafts> drafts_of(sync::Decision& decision, const protocol::Entity& ticket,
                                    const Form& form, const protocol::DecideContext& at) {
   const std::string& text = form.action.text;
+  if (of_kind(form.verb)) return decide_kind_action(decision, form.of_kind, ticket, at);
   switch (form.verb) {
     case Verb::kOffer: {
       OPORA_TRY(app::check_site(decision, form.to, "to"));
@@ -241,33 +306,56 @@ Result<protocol::Drafts> drafts_of(sync::Decision& decision, const protocol::Ent
       if (form.verb == Verb::kLinkProblem) {
         OPORA_TRY(app::check_problem(decision, form.action.problem));
       }
-      OPORA_TRY(check_assignee(decision, form.action));
       const auto& rubricator =
           decision.load(protocol::Kind::kRubricator, protocol::rubricator_id());
-      return decide(form.action, ticket, at, rubricator.as<protocol::RubricatorState>());
+      TicketAction action = form.action;
+      if (action.what == TicketAction::What::kAssign)
+        action.holder_line = line_of(decision, action.assignee);
+      return decide(action, ticket, at, rubricator.as<protocol::RubricatorState>());
     }
   }
+}
+
+// Who it is goes behind what it is: whose the ticket is, in which state, and the words.
+Result<protocol::Drafts> drafts_for(const app::Context& context, sync::Decision& decision,
+                                    const protocol::Entity& ticket, const Form& form,
+                                    const Asking& asking) {
+  auto drafts = drafts_of(decision, ticket, form, asking.at);
+  if (!drafts.ok()) return drafts;
+  const auto& state = *ticket.as<protocol::TicketState>();
+  const TicketPeople people(context, decision.rows(), asking.user);
+  if (form.verb == Verb::kOffer) {
+    OPORA_TRY(people.may_give_away(state));
+  }
+  const auto what = what_of(form.verb);
+  if (!what) return drafts;
+  OPORA_TRY(people.may_act(*what, state));
+  if (*what == TicketAction::What::kAssign) {
+    OPORA_TRY(people.may_assign(state, form.action, form.even_absent));
+  }
+  return drafts;
 }
 
 }  // namespace
 
 void add_ticket_actions(web::Router& router, const app::Context& context,
-                        app::Timetables& timetables) {
+                        app::Timetables& timetables, const IntakeSettings& settings) {
   app::add_ticket_action_route(
       router, context,
-      [&context, &timetables](const app::User& user,
-                              const std::string& body) -> Result<app::TicketChange> {
+      [&context, &timetables, attempts = settings.list_attempts](
+          const app::User& user, const std::string& body) -> Result<app::TicketChange> {
         auto form = read_form(user, body);
         if (!form.ok()) return form.error();
+        form->action.attempts = attempts;
         const Action right = right_for(form->verb);
         const auto shared = std::make_shared<const Form>(std::move(*form));
-        return app::TicketChange{right,
-                                 [&context, &timetables, shared](sync::Decision& decision,
-                                                                 const protocol::Entity& ticket) {
-                                   protocol::DecideContext at = timetables.context(decision);
-                                   at.region_heard = context.lease.heard();
-                                   return drafts_of(decision, ticket, *shared, at);
-                                 }};
+        return app::TicketChange{
+            right, [&context, &timetables, shared, user](sync::Decision& decision,
+                                                         const protocol::Entity& ticket) {
+              Asking asking{user, timetables.context(decision)};
+              asking.at.region_heard = context.lease.heard();
+              return drafts_for(context, decision, ticket, *shared, asking);
+            }};
       });
 }
 

@@ -29,6 +29,10 @@ int main(int argc, char** argv) {
                  "unanswered calls that end within it are phantom (T5b)")
       ->check(CLI::Range(0, 60))
       ->capture_default_str();
+  cli.add_option("--waiting-list-attempts", options.intake.list_attempts,
+                 "calls without an answer before a patient may leave the waiting list (H2)")
+      ->check(CLI::Range(1U, opora::protocol::kMostAttempts))
+      ->capture_default_str();
   int file_mb = 3;
   cli.add_option("--attachment-mb", file_mb, "files up to so many MB may be attached (V6)")
       ->check(CLI::Range(1, 16))

@@ -232,8 +232,10 @@ class Running {
     app::add_common_routes(router, context_);
     add_telephony_routes(router, context_, options_.intake);
     add_contact_intake(router, context_, timetables_);
-    add_ticket_actions(router, context_, timetables_);
+    add_ticket_actions(router, context_, timetables_, options_.intake);
+    add_waiting_list_route(router, context_, options_.intake);
     add_part_intake(router, context_, timetables_);
+    add_take_next(router, context_, timetables_);
     add_attachment_intake(router, context_, file_worker_, options_.attachments);
     add_own_agent_state(router, context_);
     add_untold_route(router, context_, postman_.mailroom());

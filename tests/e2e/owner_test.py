@@ -85,6 +85,20 @@ class Owner(TiesCases, harness.RegionTest):
         self.assertIn(self.number, [one["number"] for one in listed])
         self.assert_everywhere_alike()
 
+    def test_what_was_started_is_nobodys_at_the_next_site(self):
+        started = self.done(self.here, "start")
+        self.hand_over()
+        card = self.there.get(self.path)
+        self.assertEqual((card["status"], card["assignee"]), ("assigned", None))
+        listed = self.there.get("/api/v1/tickets?assignee=none&limit=200")["items"]
+        self.assertIn(self.number, [one["number"] for one in listed])
+        had = [e["assignee"] for e in card["timeline"] if e["type"] == "started"]
+        self.assertEqual(had, [started["assignee"]], "the story tells who had it")
+        self.assertEqual(self.done(self.there, "start")["status"], "in_work")
+        went = self.here.get("/api/v1/tickets?was=me&limit=200")["items"]
+        self.assertIn(self.number, [one["number"] for one in went])
+        self.assert_everywhere_alike()
+
     def test_what_is_declined_or_taken_back_stays(self):
         self.done(self.here, "offer", to=2)
         self.seen(self.there, "the offer arrives", lambda t: t["offer"])

@@ -35,7 +35,7 @@ class People(harness.RegionTest):
         ]
 
     def register(self, status: int = 201, **fields) -> dict:
-        body = harness.ticket_contact(**{"phone": next(_phones), **fields})
+        body = harness.ticket_contact(phone=next(_phones)) | fields
         return self.operator("POST", "/api/v1/contacts", body, status)
 
     def card(self, made: dict, at: Checked | None = None) -> dict:
@@ -199,8 +199,152 @@ class People(harness.RegionTest):
         other = self.operator("GET", f"/api/v1/contacts/{self.register()['contact_id']}")
         self.assertIsNone(other["call"])
 
+    # ---- H1: passed, confirmed, the visit's result
+
+    def act(self, made: dict, status: int = 200, at: Checked | None = None, **action) -> dict:
+        path = f"/api/v1/tickets/{made['ticket']['number']}/actions"
+        return (at or self.operator)("POST", path, action, status)
+
+    def house_call(self) -> dict:
+        return self.register(kind="house_call", address="ул. Мира, 5")
+
+    def test_a_house_call_is_passed_confirmed_and_ends_with_a_result(self):
+        made = self.house_call()
+        self.assertEqual(self.card(made)["visit"]["stage"], "new")
+        refused = self.act(made, 409, action="clinic_confirmed", who="Сидорова")
+        self.assertEqual(refused["path"], "visit")
+        self.assertEqual(self.act(made, 422, action="pass_to_clinic", clinic=77)["path"], "clinic")
+        card = self.act(made, action="pass_to_clinic", clinic=2, who="Петрова")
+        self.assertEqual((card["visit"]["stage"], card["visit"]["clinic"]), ("passed", 2))
+        card = self.act(made, action="clinic_confirmed", who="Сидорова, регистратура")
+        self.assertEqual((card["visit"]["stage"], card["status"]), ("confirmed", "in_work"))
+        self.assertIn("Сидорова, регистратура", [entry["who"] for entry in card["timeline"]])
+        number = made["ticket"]["number"]
+        for stage, listed in (("confirmed", True), ("new", False)):
+            items = self.operator("GET", f"/api/v1/tickets?visit={stage}&limit=200")["items"]
+            self.assertEqual(number in [item["number"] for item in items], listed)
+        self.assertEqual(self.act(made, 422, action="complete", text="Был")["path"], "result")
+        wrong = self.act(made, 422, action="complete", result="booked")
+        self.assertEqual(wrong["path"], "result")
+        card = self.act(made, action="complete", result="hospitalised", text="В 3-ю больницу")
+        self.assertEqual((card["result"], card["resolution"]), ("hospitalised", "В 3-ю больницу"))
+        self.wait_whole()
+        self.assertEqual(self.card(made, self.at_hub)["result"], "hospitalised")
+
+    def test_results_are_counted_and_each_figure_opens_its_tickets(self):
+        made = self.house_call()
+        self.act(made, action="complete", result="not_at_home")
+        report = self.operator("GET", "/api/v1/reports/tickets?by=result")
+        row = next(row for row in report["rows"] if row["value"] == "house_call.not_at_home")
+        self.assertGreaterEqual(row["completed"], 1)
+        path = "/api/v1/reports/tickets/items?figure=completed&result=house_call.not_at_home"
+        items = self.operator("GET", path)["items"]
+        self.assertEqual(len(items), row["completed"])
+        self.assertIn(made["ticket"]["number"], [item["ticket"]["number"] for item in items])
+        file = "/api/v1/reports/tickets?by=result&format="
+        self.assertIn("house_call.not_at_home\thouse_call.not_at_home\t", self.text(file + "tsv"))
+        for language, words in (
+            ("ru", "Врач на дом: не застали дома"),
+            ("en", "House call: not at home"),
+        ):
+            text = self.text(f"{file}csv&lang={language}")
+            self.assertIn(f"house_call.not_at_home;{words};", text.replace('"', ""))
+        self.assertTrue(self.operator("GET", file + "xlsx").startswith(b"PK"))
+
+    def text(self, path: str) -> str:
+        return self.operator("GET", path).decode("utf-8-sig")
+
+    # ---- H2: the list, its order, claims and calls
+
+    def waiting(self, speciality: str, **fields) -> dict:
+        return self.register(kind="waiting_list", speciality=speciality, **fields)
+
+    def listed(self, at: Checked | None = None, **query) -> list[str]:
+        asked = "&".join(f"{name}={value}" for name, value in query.items())
+        page = (at or self.operator)("GET", f"/api/v1/waiting_list?limit=200&{asked}")
+        self.assertEqual(page["attempts"], 3)
+        return [item["number"] for item in page["items"]]
+
+    def test_who_waits_has_said_for_whom_and_stands_in_order(self):
+        self.refused("speciality", kind="waiting_list")
+        self.refused("speciality", speciality="surgeon")
+        self.refused("waits_at", kind="waiting_list", waits_at=2)
+        self.refused("waits_at", kind="waiting_list", speciality="surgeon", waits_at=77)
+        low = self.waiting("urologist", urgency="low")["ticket"]["number"]
+        high = self.waiting("urologist", urgency="high")["ticket"]["number"]
+        other = self.waiting("surgeon", waits_at=2, doctor="Петров")
+        self.assertEqual(self.listed(speciality="urologist"), [high, low])
+        card = self.act(other, action="wait_for", speciality="neurologist", waits_at=1)
+        waits = card["waiting"]
+        self.assertEqual(
+            (waits["speciality"], waits["facility"], waits["doctor"]), ("neurologist", 1, None)
+        )
+
+    def test_a_slot_is_offered_down_the_list_and_by_one_desk_only(self):
+        first, second = (self.waiting("oncologist") for _ in range(2))
+        at = (datetime.now(timezone.utc) + timedelta(days=1)).isoformat(timespec="seconds")
+        slot = {"speciality": "oncologist", "at": at, "facility": 1}
+        asked = {
+            "speciality": "oncologist",
+            "facility": 1,
+            "slot_at": at.replace("+", "%2B"),
+            "show": "next",
+        }
+        both = [made["ticket"]["number"] for made in (first, second)]
+        self.assertEqual(self.listed(**asked), both)
+        card = self.act(first, action="claim", slot=slot)
+        self.assertEqual(card["waiting"]["slot"]["speciality"], "oncologist")
+        other = Checked(self, self.user("specialist", self.node))
+        self.assertEqual(self.listed(other, **asked), both[1:])
+        self.assertEqual(self.act(first, 409, other, action="claim")["path"], "claim")
+        self.act(first, action="decline_slot")
+        self.assertEqual(self.listed(**asked), both[1:])
+        self.act(second, action="claim", slot=slot)
+        card = self.act(second, action="complete", result="booked")
+        self.assertEqual(card["result"], "booked")
+        self.assertEqual(card["waiting"]["slot"]["facility"], 1)
+        self.assertEqual(self.listed(speciality="oncologist"), both[:1])
+
+    def test_who_does_not_answer_is_called_later_and_given_up_after_three_calls(self):
+        made = self.waiting("dentist")
+        self.act(made, 422, action="call_again", until="2001-01-01T00:00:00Z")
+        for calls in range(1, 4):
+            refused = self.act(made, 409, action="complete", result="not_reached")
+            self.assertEqual(refused["path"], "attempts")
+            card = self.act(made, action="no_answer")
+            self.assertEqual(card["waiting"]["unanswered"], calls)
+        self.assertEqual(self.listed(speciality="dentist", show="next"), [])
+        self.assertEqual(self.act(made, action="complete", result="not_reached")["status"], "done")
+
+    # ---- T11: notices of facilities
+
+    def test_a_facility_says_what_desks_should_know_and_the_region_may_for_any(self):
+        path = "/api/v1/facility_notices"
+        supervisor = Checked(self, self.user("supervisor", self.node))
+        form = {"facility": 1, "from": "2026-01-01", "until": None, "text": "Терапевт в отпуске"}
+        self.operator("POST", path, form, 403)
+        supervisor("POST", path, form | {"facility": 2}, 403)
+        self.assertEqual(supervisor("POST", path, form | {"text": " "}, 422)["path"], "text")
+        made = supervisor("POST", path, form, 201)
+        self.assertEqual((made["kept_by"], made["editable"], made["holds"]), ("site", True, True))
+        known = lambda api: {one["id"]: one for one in api("GET", path)["items"]}  # noqa: E731
+        until(lambda: made["id"] in known(self.at_hub), "the region has it")
+        self.assertEqual(known(self.at_hub)[made["id"]]["text"], "Терапевт в отпуске")
+        stale = self.at_hub("PUT", f"{path}/{made['id']}", form | {"version": 7}, 409)
+        self.assertEqual(stale["path"], "version")
+        edit = form | {"text": "Терапевт вышел", "version": 1}
+        self.at_hub("PUT", f"{path}/{made['id']}", edit)
+        until(lambda: known(self.operator)[made["id"]]["text"] == "Терапевт вышел", "the edit")
+        late = supervisor("PUT", f"{path}/{made['id']}", form | {"version": 2}, 409)
+        self.assertEqual(late["path"], "id")
+        self.at_hub("PUT", f"{path}/{made['id']}", edit | {"version": 2, "withdrawn": True})
+        until(lambda: made["id"] not in known(self.operator), "it is gone")
+
     def test_the_list_is_filtered_by_kind(self):
-        made = [self.register(kind=kind)["ticket"]["number"] for kind in ("wish", "waiting_list")]
+        made = [
+            self.register(kind="wish")["ticket"]["number"],
+            self.waiting("therapist")["ticket"]["number"],
+        ]
         for number, kind in zip(made, ("wish", "waiting_list"), strict=True):
             items = self.operator("GET", f"/api/v1/tickets?kind={kind}&limit=200")["items"]
             self.assertIn(number, [item["number"] for item in items])

@@ -5,7 +5,7 @@ the site and at the region alike; who is told that time runs out, once, also acr
 from __future__ import annotations
 
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import harness
 from calendars_test import norm
@@ -40,6 +40,7 @@ def queue(line: int, version: int = 0, high: int = MINUTES["high"]) -> dict:
             for urgency, completion in minutes.items()
         ],
         "reactions": [{"category": None, "norm": norm(120)}],
+        "region_after": None,
     }
 
 
@@ -136,12 +137,49 @@ class TicketLife(TimedRegion):
         again = self.act(number, "reopen", text="Снова не печатает")
         self.assertEqual((again["status"], again["reopened"]), ("assigned", 1))
         self.assertIsNone(again["closed_at"])
+        self.assertIsNone(self.card(number)["resolution"], "what was done did not stand")
         self.act(number, "start")
         self.act(number, "complete", text="Заменил принтер")
         closed = self.act(number, "close", text="Заявитель доволен")
         self.assertEqual(closed["status"], "closed")
         self.assertEqual(self.act(number, "reopen", 409, text="Поздно")["path"], "action")
         self.assertEqual(self.act(number, "comment", text="Спасибо")["status"], "closed")
+
+    def test_2_who_waits_for_the_applicant_is_reminded_and_found(self):
+        number = self.open()
+        self.act(number, "start")
+        session = datetime.now(UTC) + timedelta(seconds=4)
+        until_text = session.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        waiting = self.act(number, "wait", reason="remote_session", text="Сеанс", until=until_text)
+        self.assertGreater(moment(waiting["silence_at"]), session + timedelta(days=2))
+        listed = self.specialist("GET", "/api/v1/tickets?status=waiting&limit=200")["items"]
+        self.assertIn(number, [item["number"] for item in listed])
+        self.assertIn(number, self.due("soon"), "the session is in two hours at most")
+        until(lambda: self.notices(self.specialist, number), "the session is remembered", 20)
+        (notice,) = self.notices(self.specialist, number)
+        self.assertEqual((notice["what"], notice["clock"]), ("deadline", "session"))
+        self.assertIn("reminded", self.types(number))
+        self.act(number, "resume")
+        self.assertEqual(self.notices(self.specialist, number), [])
+        listed = self.specialist("GET", "/api/v1/tickets?status=waiting&limit=200")["items"]
+        self.assertNotIn(number, [item["number"] for item in listed])
+
+    def test_2_whose_hands_it_went_through_hears_what_became_of_it(self):
+        opener = Checked(self, self.operator)
+        number = self.open()
+        self.act(number, "assign", line=2, reason="Нестандартный вопрос")
+        self.act(number, "start")
+        went = opener("GET", "/api/v1/tickets?was=me&limit=200")["items"]
+        self.assertIn(number, [item["number"] for item in went])
+        mine = self.specialist("GET", "/api/v1/tickets?was=me&limit=200")["items"]
+        self.assertNotIn(number, [item["number"] for item in mine])
+        path = "/api/v1/tickets?was=you"
+        self.assertEqual(self.specialist("GET", path, status=422)["path"], "was")
+        self.act(number, "complete", text="Заменил картридж")
+        (notice,) = self.notices(opener, number)
+        self.assertEqual((notice["what"], notice["clock"]), ("answered", None))
+        self.assertIsNotNone(notice["by_name"])
+        self.assertEqual(self.notices(self.specialist, number), [], "who did it knows it")
 
     def test_3_the_region_gives_the_same_answer(self):
         number = self.open()

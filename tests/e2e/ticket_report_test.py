@@ -22,9 +22,17 @@ REASON = "not_reproducible"
 GROUPS = {"day": None, "line": "line", "urgency": "urgency", "topic": "topic", "site": "site"}
 
 
-def column_words(columns: list[str], language: str) -> list[str]:
+def words(keys: list[str], language: str) -> list[str]:
     catalogue = json.loads((paths.TOP / f"web/ui/messages/{language}.json").read_text())
-    return [catalogue[f"file_{column}"] for column in columns]
+    return [catalogue[key] for key in keys]
+
+
+def column_words(columns: list[str], language: str) -> list[str]:
+    return words([f"file_{column}" for column in columns], language)
+
+
+def urgency_words(report: dict, language: str) -> list[str]:
+    return words([f"urgency_{row['value']}" for row in report["rows"]], language)
 
 
 class TicketReport(TimedRegion):
@@ -137,6 +145,9 @@ class TicketReport(TimedRegion):
                 rows = csv.reader(io.StringIO(text.decode("utf-8-sig"), newline=""), delimiter=";")
                 tables.append(list(rows))
                 self.assertEqual(tables[-1][0], column_words(columns, language))
+                if by == "urgency":
+                    names = [row[1] for row in tables[-1][1:]]
+                    self.assertEqual(names, urgency_words(report, language))
             self.assertTrue(self.at_node("GET", f"{path}&format=xlsx").startswith(b"PK"))
             for table in tables:
                 rows = [dict(zip(columns, row)) for row in table[1:]]

@@ -18,8 +18,9 @@ void add_tie_routes(web::Router& router, const Context& context);  // tickets/{n
 void add_similar_route(web::Router& router, const Context& context);  // tickets/similar
 void add_caller_routes(web::Router& router, const Context& context);  // T9: callers of a problem
 void add_notice_routes(web::Router& router, const Context& context);  // A-esc
-void add_attachment_routes(web::Router& router, const Context& context);  // V6, reading
-void add_problem_routes(web::Router& router, const Context& context);     // T9
+void add_attachment_routes(web::Router& router, const Context& context);       // V6, reading
+void add_facility_notice_routes(web::Router& router, const Context& context);  // T11
+void add_problem_routes(web::Router& router, const Context& context);          // T9
 void add_catalogue_routes(web::Router& router, const Context& context);   // rubricator (T7), sites
 void add_calendar_routes(web::Router& router, const Context& context);    // A10, A14, V3
 void add_competence_routes(web::Router& router, const Context& context);  // V9b

@@ -6,6 +6,7 @@
 #include "sync/projection/projection.h"
 #include "web/app/api.h"
 #include "web/app/auth.h"
+#include "web/app/colleagues.h"
 #include "web/app/names.h"
 #include "web/app/people.h"
 #include "web/app/render.h"
@@ -31,6 +32,10 @@ struct AgentLine {
   std::string_view state = protocol::to_name(protocol::AgentState::kOffline);
   protocol::BreakReason reason = protocol::BreakReason::kNone;
   std::optional<TimeMs> since;
+  std::int64_t open_tickets = 0;
+  protocol::Roles roles;
+  std::vector<std::string> skills;
+  protocol::Absence absence;  // empty: at work today
 };
 using Board = std::map<std::string, AgentLine>;  // by agent
 
@@ -41,7 +46,16 @@ bool is_agent(const UserState& user, SiteNo site) {
                            protocol::Place::kNode);
 }
 
-void add_users(const std::vector<protocol::Entity>& users, SiteNo site, Board& board) {
+// A9: what he may be given; none for whom nobody here knows.
+void write_lines(web::JsonWriter& out, protocol::Roles roles) {
+  out.array("lines", [&] {
+    for (std::uint8_t line = 1; line <= 3; ++line)
+      if (protocol::works_on_line(roles, line)) out.value(line);
+  });
+}
+
+void add_users(const Context& context, const sync::Reader& rows,
+               const std::vector<protocol::Entity>& users, SiteNo site, Board& board) {
   for (const protocol::Entity& entity : users) {
     const auto& user = *entity.as<UserState>();
     if (!is_agent(user, site)) continue;
@@ -50,6 +64,10 @@ void add_users(const std::vector<protocol::Entity>& users, SiteNo site, Board& b
     line.name = entity.personal.text(PersonalField::kName);
     line.extension = user.agent;
     line.desk = user.desk;
+    line.roles = protocol::Roles{user.roles};
+    line.skills = user.skills;
+    line.absence = absence_today(context, rows, entity, site);
+    line.open_tickets = open_tickets(rows, site, user.login);
   }
 }
 
@@ -99,6 +117,14 @@ void write_line(web::JsonWriter& out, const std::string& agent, const AgentLine&
     out.field("reason", name_or_null(line.reason));
     out.field("since", line.since);
     out.field("extension", text_or_null(line.extension));
+    write_lines(out, line.roles);
+    out.array("skills", [&] {
+      for (const std::string& skill : line.skills) out.value(skill);
+    });
+    out.field("open_tickets", line.open_tickets);
+    const bool away = line.absence.from.v != 0;
+    out.field("away_until", away ? std::optional(to_text(line.absence.to)) : std::nullopt);
+    out.field("substitute", text_or_null(line.absence.substitute));
   });
 }
 
@@ -110,7 +136,7 @@ std::string agents_json(const Context& context) {
     out.array("items", [&] {
       for (const SiteInfo& site : reporting_sites(context, *rows)) {
         Board board;
-        add_users(users, site.no, board);
+        add_users(context, *rows, users, site.no, board);
         add_own_states(*rows, site.no, board);
         add_live_calls(*rows, site.no, board);
         for (const auto& [agent, line] : board) write_line(out, agent, line);

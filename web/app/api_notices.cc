@@ -105,18 +105,26 @@ class NoticeHandlers {
     const auto entity = sync::read_entity(rows, Kind::kTicket, told.notice.ticket);
     const auto* ticket = entity.as<TicketState>();
     if (ticket == nullptr) return;
-    const auto* reached = protocol::reached(*ticket, told.notice.clock, told.notice.threshold);
+    const bool news = told.notice.what != protocol::NewsWhat::kNone;
+    const auto* reached =
+        news ? nullptr : protocol::reached(*ticket, told.notice.clock, told.notice.threshold);
     const SiteNo owner = protocol::owner_of(*ticket);
     out.object([&] {
       out.field("id", told.id);
       out.field("at", told.notice.at.time());
-      out.field("clock", protocol::to_name(told.notice.clock));
-      out.field("threshold", protocol::to_name(told.notice.threshold));
+      out.field("what", news ? protocol::to_name(told.notice.what) : "deadline");
+      out.field("by_name",
+                news ? text_or_null(renderer.people().by_id(told.notice.by).name) : std::nullopt);
+      out.field("clock", news ? std::nullopt : name_or_null(told.notice.clock));
+      out.field("threshold", news ? std::nullopt : name_or_null(told.notice.threshold));
       out.field("moment", told.notice.moment);
-      out.field("due", time_or_null(protocol::moment_of(ticket->times, told.notice.clock,
-                                                        protocol::Threshold::kMissed)));
+      out.field("due", news ? std::nullopt
+                            : time_or_null(protocol::moment_of(*ticket, told.notice.clock,
+                                                               protocol::Threshold::kMissed)));
       out.field("link", reached == nullptr ? std::nullopt : name_or_null(reached->link));
       out.field("cut_since", reached == nullptr ? std::nullopt : time_or_null(reached->cut_since));
+      out.field("unheard", told.unheard_since.has_value());
+      out.field("unheard_since", time_or_null(told.unheard_since.value_or(TimeMs{})));
       out.field("number", number_text(*ticket));
       out.field("status", protocol::to_name(ticket->status));
       out.field("urgency", protocol::to_name(ticket->urgency));

@@ -26,7 +26,8 @@ constexpr std::array kGroups = {web::EnumName<TicketGroup>{"day", TicketGroup::k
                                 web::EnumName<TicketGroup>{"line", TicketGroup::kLine},
                                 web::EnumName<TicketGroup>{"urgency", TicketGroup::kUrgency},
                                 web::EnumName<TicketGroup>{"topic", TicketGroup::kTopic},
-                                web::EnumName<TicketGroup>{"site", TicketGroup::kSite}};
+                                web::EnumName<TicketGroup>{"site", TicketGroup::kSite},
+                                web::EnumName<TicketGroup>{"result", TicketGroup::kResult}};
 constexpr std::array kClasses = {web::EnumName<TicketClass>{"tickets", TicketClass::kTickets},
                                  web::EnumName<TicketClass>{"wishes", TicketClass::kWishes}};
 
@@ -46,7 +47,10 @@ const std::array kFigures = {NamedFigures{"accepted", set_of(TicketFigure::kAcce
                              NamedFigures{"no_deadline", set_of(TicketFigure::kNoDeadline)},
                              NamedFigures{"rejected", protocol::rejected_figures()},
                              NamedFigures{"reopened", set_of(TicketFigure::kReopened)},
-                             NamedFigures{"merged", set_of(TicketFigure::kMerged)}};
+                             NamedFigures{"merged", set_of(TicketFigure::kMerged)},
+                             NamedFigures{"reacted", protocol::reacted_figures()},
+                             NamedFigures{"reacted_in_time", set_of(TicketFigure::kReactedInTime)},
+                             NamedFigures{"reacted_late", set_of(TicketFigure::kReactedLate)}};
 
 std::string rejected_name(RejectReason reason) {
   return "rejected_" + std::string(protocol::to_name(reason));
@@ -151,11 +155,16 @@ Row table_row(const TicketReportRow& row) {
   return out;
 }
 
+Codes codes_of(TicketGroup group) {
+  if (group == TicketGroup::kUrgency) return Codes::kUrgency;
+  return group == TicketGroup::kResult ? Codes::kResult : Codes::kNone;
+}
+
 Table report_table(const TicketQuestion& asked, const TicketReport& report) {
   Table out;
   out.title = to_text(asked.days.from) + "–" + to_text(asked.days.to);
   const std::string group(kGroups.at(static_cast<std::size_t>(asked.group)).name);
-  out.columns = {{group, ColumnType::kText}, {"name", ColumnType::kText}};
+  out.columns = {{group, ColumnType::kText}, {"name", ColumnType::kText, 0, codes_of(asked.group)}};
   for (const NamedFigures& figure : kFigures)
     out.columns.push_back({figure.name, ColumnType::kNumber});
   for (const auto& reason : protocol::Names<RejectReason>::kTable)
@@ -197,11 +206,13 @@ struct Behind {
   std::optional<std::uint8_t> line;
   std::optional<protocol::Urgency> urgency;
   std::optional<std::string> topic;
+  std::optional<std::string> result;
 
   bool takes(const TicketMoment& moment) const {
     if ((moment.figures.v & figures.v) == 0 || (site && moment.site != *site)) return false;
     if (line && moment.line != *line) return false;
     if (urgency && moment.urgency != *urgency) return false;
+    if (result && moment.result != *result) return false;
     return !topic || moment.topic == *topic;
   }
 };
@@ -229,6 +240,7 @@ Result<Behind> read_behind(const Context& context, const web::Query& query) {
   if (const auto line = in.integer("line", {1, 3})) out.line = static_cast<std::uint8_t>(*line);
   out.urgency = in.one_of<protocol::Urgency>("urgency", enum_names<protocol::Urgency>());
   out.topic = in.line("topic", {1, 64});
+  out.result = in.line("result", {1, 64});
   OPORA_TRY(in.finish());
   // A cursor of another list: from the start.
   if (!out.page.after.starts_with(protocol::keys::ticket_moments(out.of))) out.page.after.clear();

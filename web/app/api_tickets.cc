@@ -1,5 +1,6 @@
 #include "protocol/base/archive.h"
 #include "protocol/domain/due_rows.h"
+#include "protocol/domain/kind_texts.h"
 #include "protocol/domain/phone.h"
 #include "protocol/domain/ticket_number.h"
 #include "sync/projection/projection.h"
@@ -52,8 +53,15 @@ Openness openness_of(const TicketState& s) {
 struct Filter {
   Page page;
   Openness status = Openness::kOpen;
-  bool all = false;                     // any status: only together with a search
-  std::optional<std::string> assignee;  // a login, or "none"
+  bool all = false;                                // any status: only together with a search
+  std::optional<protocol::TicketStatus> standing;  // of the open ones alone
+  std::optional<std::string> assignee;             // a login, or "none"
+  // Whose hands it went through, and who has it no more: he opened it, or had it at this site.
+  struct Was {
+    AggregateId user;
+    protocol::TicketHolder holder;
+  };
+  std::optional<Was> was;
   std::optional<std::uint8_t> line;
   std::optional<std::string> topic;
   std::optional<protocol::Urgency> urgency;
@@ -64,7 +72,10 @@ struct Filter {
   std::optional<Due> due;
   std::optional<protocol::ContactKind> kind;
   std::optional<Missed> missed;
-  Bytes phone;  // key of a number; empty: none is asked for
+  std::optional<protocol::VisitStage> visit;
+  std::optional<protocol::TicketResult> result;
+  std::optional<std::string> queue;  // an id
+  Bytes phone;                       // key of a number; empty: none is asked for
 
   // Whatever list it stands in.
   bool takes(const TicketState& ticket) const {
@@ -76,30 +87,49 @@ struct Filter {
       return false;
     if (assignee && (*assignee == "none" ? !row.assignee.empty() : row.assignee != *assignee))
       return false;
+    if (standing && row.status != *standing) return false;
+    if (was && !went_through(row, *was)) return false;
     if (line && row.line != *line) return false;
     if (topic && row.topic != *topic) return false;
     if (urgency && row.urgency != *urgency) return false;
     if (kind && row.kind != *kind) return false;
+    if (visit && row.visit_stage != *visit) return false;
+    if (result && row.result != *result) return false;
+    if (queue && row.queue != *queue) return false;
     if (owner && row.owner != *owner) return false;
     if (offered_to && row.offered_to != *offered_to) return false;
     return !site || row.site == *site;
   }
+
+  static bool went_through(const TicketListRow& row, const Was& who) {
+    const auto& held = row.holders;
+    const bool had = std::find(held.begin(), held.end(), who.holder) != held.end();
+    const bool has = row.owner == who.holder.site && row.assignee == who.holder.login;
+    return !has && (had || row.opened_by == who.user);
+  }
 };
 
-Result<Filter> read_filter(const User& user, const web::Query& query) {
+Result<Filter> read_filter(const Context& context, const User& user, const web::Query& query) {
   web::QueryReader in(query);
   Filter out;
   out.page = read_page(in);
   const auto status = in.line("status", {1, 16});
   out.all = status == "all";
-  if (status && !out.all) {
+  const bool waiting = status == "waiting";
+  if (waiting) out.standing = protocol::TicketStatus::kWaiting;
+  if (status && !out.all && !waiting) {
     const auto found = std::find_if(kOpenness.begin(), kOpenness.end(),
                                     [&](const auto& n) { return n.name == *status; });
-    if (found == kOpenness.end()) in.fail("status", "open, done, closed, rejected, merged or all");
+    if (found == kOpenness.end())
+      in.fail("status", "open, waiting, done, closed, rejected, merged or all");
     if (found != kOpenness.end()) out.status = found->value;
   }
   out.assignee = in.line("assignee", {1, 64});
   if (out.assignee == "me") out.assignee = user.login;
+  if (const auto was = in.line("was", {2, 2})) {
+    if (*was != "me") in.fail("was", "me");
+    out.was = {user.id, {context.site, user.login}};
+  }
   if (const auto line = in.integer("line", {1, 3})) out.line = static_cast<std::uint8_t>(*line);
   out.topic = in.line("topic", {1, 64});
   out.urgency = in.one_of<protocol::Urgency>("urgency", enum_names<protocol::Urgency>());
@@ -118,6 +148,9 @@ Result<Filter> read_filter(const User& user, const web::Query& query) {
     if (out.phone.empty()) in.fail("phone", "no telephone number in it");
     if (out.text || out.due) in.fail("phone", "not together with q or due");
   }
+  out.visit = in.one_of<protocol::VisitStage>("visit", enum_names<protocol::VisitStage>());
+  out.result = in.one_of<protocol::TicketResult>("result", enum_names<protocol::TicketResult>());
+  out.queue = in.line("queue", {1, 40});
   out.missed = in.one_of<Missed>("missed", enum_names<Missed>());
   if (out.due && !out.all && out.status != Openness::kOpen) in.fail("due", "open tickets only");
   OPORA_TRY(in.finish());
@@ -271,7 +304,7 @@ std::string page_json(const Context& context, const sync::Reader& rows, const Fi
 void list_route(const Context& context, const web::Request& request, const web::Respond& respond) {
   auto user = authorize(context, request, Action::kReadTickets);
   if (!user.ok()) return respond(web::problem(user.error()));
-  auto filter = read_filter(*user, request.query);
+  auto filter = read_filter(context, *user, request.query);
   if (!filter.ok()) return respond(web::problem(filter.error()));
   const auto rows = context.store.snapshot();
   Renderer renderer(context, *rows);

@@ -5,6 +5,7 @@
 #include "protocol/domain/decide.h"
 #include "sync/projection/projection.h"
 #include "web/app/api.h"
+#include "web/app/colleagues.h"
 #include "web/app/command.h"
 #include "web/app/declared.h"
 #include "web/app/listing.h"
@@ -36,6 +37,15 @@ bool is_local(const Context& context, const UserState& user) {
   return context.place == protocol::Place::kNode && user.origin == context.site;
 }
 
+void write_absence(web::JsonWriter& out, const protocol::Absence& absence) {
+  if (absence.from.v == 0) return out.field("absence", std::nullopt);
+  out.object("absence", [&] {
+    out.field("from", to_text(absence.from));
+    out.field("to", to_text(absence.to));
+    out.field("substitute", text_or_null(absence.substitute));
+  });
+}
+
 void write_user(web::JsonWriter& out, const Context& context, const sync::Reader& rows,
                 const Entity& entity) {
   const auto& user = *entity.as<UserState>();
@@ -58,6 +68,10 @@ void write_user(web::JsonWriter& out, const Context& context, const sync::Reader
     out.field("overruled", standing.overruled);
     out.field("agent", text_or_null(user.agent));
     out.field("desk", user.desk.v == 0 ? std::nullopt : std::optional(user.desk.v));
+    out.array("skills", [&] {
+      for (const std::string& skill : user.skills) out.value(skill);
+    });
+    write_absence(out, absence_told(rows, entity, context.site));
   });
 }
 
@@ -165,7 +179,7 @@ Error not_of_oneself() {
 Result<protocol::Drafts> overrule(sync::Decision& decision, const Edit& edit,
                                   const UserState& user) {
   const UserForm& form = edit.form;
-  if (form.name || form.roles || form.sites || form.agent || form.desk)
+  if (form.name || form.roles || form.sites || form.agent || form.desk || form.skills)
     return Error{Code::kDenied, "id", "of the region: disabled and password alone"};
   if (protocol::has_role(protocol::Roles{user.roles}, Role::kProgram) && form.password)
     return invalid("password", "a program has a token instead");
@@ -204,6 +218,43 @@ Result<sync::Answer> edit(sync::Decision& decision, const Context& context, cons
   decision.emit(std::move(*drafts));
   if (ends_sessions(edit.form)) erase_session_rows(decision, edit.id, edit.session);
   return id_answer(edit.id);
+}
+
+// Whoever stands in works where the absent one does.
+Status check_substitute(sync::Decision& decision, const std::string& login, const UserState& user) {
+  if (login.empty()) return ok_status();
+  const SiteNo here = decision.context().site;
+  const SiteNo site = here == kHubSite && !user.sites.empty() ? user.sites.front() : here;
+  const Entity found = user_by_login(decision.rows(), login, site);
+  const auto* substitute = found.as<UserState>();
+  if (substitute == nullptr || substitute->disabled)
+    return invalid("substitute", "nobody who works there");
+  return ok_status();
+}
+
+// Of a user of the region a site says it for itself alone, so that whoever falls ill is not asked
+// for while the line to the region is down.
+Result<sync::Answer> set_absence(sync::Decision& decision, const Context& context,
+                                 const AggregateId& id, const protocol::Absence& absence) {
+  const Entity entity = decision.load(Kind::kUser, id);
+  const auto* user = entity.as<UserState>();
+  if (user == nullptr || !belongs_here(context, *user)) return no_such_user();
+  OPORA_TRY(check_substitute(decision, absence.substitute, *user));
+  const auto at = decision.context();
+  Result<protocol::Drafts> drafts = protocol::Drafts{};
+  if (user->origin == context.site) {
+    protocol::ChangeUser command = unchanged_user(*user);
+    command.facts.absence = absence;
+    drafts = protocol::decide(command, id, user, at);
+  } else {
+    const Entity word = decision.load(Kind::kOverrule, protocol::overrule_aggregate(at.site, id));
+    protocol::OverruleUser command;
+    command.absence = absence;
+    drafts = protocol::decide(command, id, *user, word.as<protocol::OverruleState>(), at);
+  }
+  if (!drafts.ok()) return drafts.error();
+  decision.emit(std::move(*drafts));
+  return id_answer(id);
 }
 
 Result<sync::Answer> set_token(sync::Decision& decision, const Context& context,
@@ -289,6 +340,20 @@ class UserHandlers {
               });
   }
 
+  void absent(const web::Request& request, const AggregateId& id,
+              const web::Respond& respond) const {
+    auto user = authorize(context_, request, Action::kSetAbsence);
+    if (!user.ok()) return respond(web::problem(user.error()));
+    auto absence = read_absence(request.body);
+    if (!absence.ok()) return respond(web::problem(absence.error()));
+    auto decide = [&context = context_, id, absence = *absence](sync::Decision& decision) {
+      return set_absence(decision, context, id, absence);
+    };
+    auto render = [this, id](const sync::Answer&) { return one(id, 200); };
+    submit(context_, {request, *user, KeyRule::kRequired, std::move(decide), std::move(render)},
+           respond);
+  }
+
   // The token is shown once: only its hash is stored. A repeated key makes no second one, which
   // would end the first behind the back of whoever got it.
   void issue_token(const web::Request& request, const AggregateId& id,
@@ -365,6 +430,11 @@ void add_user_routes(web::Router& router, const Context& context) {
             [handlers, id_of](const web::Request& request, const web::PathParams& params,
                               const web::Respond& respond) {
               handlers->change(request, id_of(params), respond);
+            });
+  router.on(web::Method::kPut, "/api/v1/users/{id}/absence",
+            [handlers, id_of](const web::Request& request, const web::PathParams& params,
+                              const web::Respond& respond) {
+              handlers->absent(request, id_of(params), respond);
             });
   router.on(web::Method::kPost, "/api/v1/users/{id}/token",
             [handlers, id_of](const web::Request& request, const web::PathParams& params,

@@ -20,6 +20,7 @@ namespace {
 constexpr std::size_t kMaxYearDays = 366;
 constexpr std::size_t kClockTextSize = 5;  // HH:MM
 constexpr std::size_t kMaxReactions = 100;
+constexpr std::size_t kMaxTaken = 200;  // as protocol/domain/decide_catalogue.cc has it
 
 std::optional<std::uint16_t> parse_clock(std::string_view text) {
   if (text.size() != kClockTextSize || text[2] != ':') return std::nullopt;
@@ -182,6 +183,14 @@ Result<protocol::ChangeQueue> read_queue(std::string_view id, const std::string&
     reaction.norm = read_norm(row, "norm");
     out.facts.reactions.push_back(std::move(reaction));
   });
+  if (in.has("topics")) out.facts.topics = in.lines("topics", {0, kMaxTaken}, {1, 200});
+  if (in.has("sites")) {
+    for (const std::int64_t no : in.integers("sites", {0, kMaxTaken}, {1, kMaxSiteNo}))
+      out.facts.sites.emplace_back(static_cast<std::uint32_t>(no));
+  }
+  // Who does not speak of it leaves what is usual; null is none.
+  if (in.names("silence")) out.facts.silence = read_norm(in, "silence");
+  if (in.names("region_after")) out.facts.region_after = read_norm(in, "region_after");
   OPORA_TRY(in.finish());
   return out;
 }
@@ -258,6 +267,14 @@ void write_queue(JsonWriter& out, const QueueState& queue) {
         });
       }
     });
+    out.array("topics", [&] {
+      for (const std::string& topic : facts.topics) out.value(topic);
+    });
+    out.array("sites", [&] {
+      for (const SiteNo site : facts.sites) out.value(site);
+    });
+    write_norm(out, "silence", facts.silence);
+    write_norm(out, "region_after", facts.region_after);
   });
 }
 

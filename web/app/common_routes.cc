@@ -17,6 +17,7 @@ void add_common_routes(web::Router& router, const Context& context) {
   add_notice_routes(router, context);
   add_attachment_routes(router, context);
   add_problem_routes(router, context);
+  add_facility_notice_routes(router, context);
   add_catalogue_routes(router, context);
   add_calendar_routes(router, context);
   add_competence_routes(router, context);

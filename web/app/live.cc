@@ -23,7 +23,8 @@ std::string_view topic_of(Kind kind) {
     case Kind::kCalendar:
     case Kind::kQueue:
     case Kind::kCompetence:
-    case Kind::kTemplate: return "catalogues";
+    case Kind::kTemplate:
+    case Kind::kFacilityNotice: return "catalogues";
     case Kind::kAgent: return "agents";
     case Kind::kErasure: return "tickets";
     case Kind::kRead: return {};

@@ -4,7 +4,11 @@
 #include <set>
 
 #include "protocol/base/archive.h"
+#include "protocol/domain/due_rows.h"
+#include "sync/projection/projection.h"
+#include "web/app/colleagues.h"
 #include "web/app/people.h"
+#include "web/app/timetables.h"
 
 namespace opora::app {
 
@@ -28,26 +32,132 @@ std::string meant_login(const Context& context, const sync::Reader& rows, const 
 }
 
 struct Newest {
-  std::vector<Notice> items;
+  std::vector<Told> items;
   ToldList::Rest rest = ToldList::Rest::kNone;
 };
 
-// One more than are shown of each kind says that there are more.
-Newest newest(const Context& context, const sync::Reader& rows, const User& user) {
-  Newest out;
-  const auto login = meant_login(context, rows, user);
-  for (const Bytes& prefix :
-       protocol::notices_for(context.place, context.site, user.roles, login)) {
+// What concerns somebody who is not there concerns those who are.
+void add_of_the_away(const Context& context, const sync::Reader& rows, const User& user,
+                     const std::string& login, std::vector<Told>& out) {
+  if (context.place != protocol::Place::kNode) return;
+  if (!protocol::allowed(protocol::Action::kReadNotices, user.roles, context.place)) return;
+  for (const protocol::Colleague& who : colleagues(context, rows, context.site)) {
+    if (!who.away && !who.disabled) continue;
     std::size_t seen = 0;
-    rows.scan_prefix(sync::Table::kIndex, prefix, [&](std::string_view, std::string_view row) {
-      if (auto notice = from_row<Notice>(row)) out.items.push_back(*notice);
+    const auto take = [&](std::string_view, std::string_view row) {
+      const auto notice = from_row<Notice>(row);
+      const auto ticket =
+          sync::read_entity(rows, protocol::Kind::kTicket, notice ? notice->ticket : AggregateId{});
+      const auto* state = ticket.as<protocol::TicketState>();
+      if (state != nullptr && told_instead(*state, who, user.roles, login))
+        out.push_back({{}, *notice});
+      return ++seen <= kMaxNotices;
+    };
+    rows.scan_prefix(sync::Table::kIndex,
+                     protocol::keys::notices_of_person(context.site, who.login), take);
+  }
+}
+
+// One more than are shown of each kind says that there are more.
+class Collector {
+ public:
+  Collector(const Context& context, const sync::Reader& rows, const User& user)
+      : context_(context), rows_(rows), user_(user), now_(context.clock.now()) {}
+
+  std::vector<Told> all() {
+    const auto login = meant_login(context_, rows_, user_);
+    for (const Bytes& prefix :
+         protocol::notices_for(context_.place, context_.site, user_.roles, login))
+      deadlines(prefix);
+    for (const Bytes& prefix :
+         protocol::news_for(context_.place, context_.site, user_.roles, {login, user_.id}))
+      news(prefix);
+    add_of_the_away(context_, rows_, user_, login, found_);
+    const bool of_region =
+        context_.place == protocol::Place::kHub &&
+        protocol::allowed(protocol::Action::kReadNotices, user_.roles, context_.place);
+    if (of_region) unheard();
+    return std::move(found_);
+  }
+
+ private:
+  // What is told later has a row already at the region alone: the supervisor has his time first.
+  void deadlines(const Bytes& prefix) {
+    const bool at_hub = context_.place == protocol::Place::kHub;
+    const Bytes from = at_hub ? protocol::keys::told_by(prefix, now_) : prefix;
+    std::size_t seen = 0;
+    rows_.scan(sync::Table::kIndex, from, prefix_end(prefix),
+               [&](std::string_view, std::string_view row) {
+                 if (auto notice = from_row<Notice>(row)) found_.push_back({{}, *notice});
+                 return ++seen <= kMaxNotices;
+               });
+  }
+
+  // Who did it knows it.
+  void news(const Bytes& prefix) {
+    std::size_t seen = 0;
+    rows_.scan_prefix(sync::Table::kIndex, prefix, [&](std::string_view, std::string_view row) {
+      const auto notice = from_row<Notice>(row);
+      if (!notice) return true;
+      if (notice->at.time() + protocol::kNewsMs < now_) return false;
+      if (notice->by != user_.id) found_.push_back({{}, *notice});
       return ++seen <= kMaxNotices;
     });
   }
-  std::sort(out.items.begin(), out.items.end(), [](const Notice& a, const Notice& b) {
-    return std::tie(b.at, a.ticket, a.clock) < std::tie(a.at, b.ticket, b.clock);
+
+  // Owners with something to say by now, each found by one look.
+  void unheard() {
+    std::size_t looked = 0;
+    Bytes from = protocol::keys::moments(SiteNo{0});
+    const Bytes end = prefix_end(from.substr(0, 1));
+    while (looked < kMaxUnheardLooked) {
+      std::optional<SiteNo> owner;
+      rows_.scan(sync::Table::kIndex, from, end, [&](std::string_view key, std::string_view) {
+        owner = protocol::keys::owner_of_moment(key);
+        return false;
+      });
+      if (!owner) return;
+      from = prefix_end(protocol::keys::moments(*owner));
+      const TimeMs heard = context_.data_through(*owner).value_or(TimeMs{});
+      if (heard + protocol::kSilenceMs < now_) late_at(*owner, heard, looked);
+    }
+  }
+
+  void late_at(SiteNo owner, TimeMs heard, std::size_t& looked) {
+    rows_.scan(
+        sync::Table::kIndex, protocol::keys::moments(owner),
+        protocol::keys::moments_after(owner, now_), [&](std::string_view key, std::string_view) {
+          const AggregateId id = protocol::keys::id_of(key);
+          const auto entity = sync::read_entity(rows_, protocol::Kind::kTicket, id);
+          if (const auto* ticket = entity.as<protocol::TicketState>()) {
+            for (const Notice& notice : protocol::unheard_notices(id, *ticket, now_, timetable()))
+              found_.push_back({{}, notice, Told::Mark::kUnread, heard});
+          }
+          return ++looked < kMaxUnheardLooked;
+        });
+  }
+
+  const protocol::Timetable& timetable() {
+    if (!timetable_) timetable_.emplace(timetable_of(rows_, context_.zone));
+    return *timetable_;
+  }
+
+  const Context& context_;
+  const sync::Reader& rows_;
+  const User& user_;
+  const TimeMs now_;
+  std::optional<protocol::Timetable> timetable_;
+  std::vector<Told> found_;
+};
+
+// Of the same told twice (who opened a ticket had it as well) one stands.
+Newest newest(const Context& context, const sync::Reader& rows, const User& user) {
+  Newest out{Collector(context, rows, user).all()};
+  for (Told& told : out.items) told.id = id_of(told.notice);
+  std::sort(out.items.begin(), out.items.end(), [](const Told& a, const Told& b) {
+    return std::tie(b.notice.at, a.id) < std::tie(a.notice.at, b.id);
   });
-  const auto same = [](const Notice& a, const Notice& b) { return id_of(a) == id_of(b); };
+  const auto same = [](const Told& a, const Told& b) { return a.id == b.id; };
   out.items.erase(std::unique(out.items.begin(), out.items.end(), same), out.items.end());
   if (out.items.size() <= kMaxNotices) return out;
   out.items.resize(kMaxNotices);
@@ -62,11 +172,10 @@ ToldList notices_of(const Context& context, const sync::Reader& rows, const User
   Newest found = newest(context, rows, user);
   ToldList out;
   out.rest = found.rest;
-  for (Notice& notice : found.items) {
-    const AggregateId id = id_of(notice);
-    const auto mark = marks.contains(id) ? Told::Mark::kRead : Told::Mark::kUnread;
-    if (mark == Told::Mark::kUnread) ++out.unread;
-    out.items.push_back({id, std::move(notice), mark});
+  for (Told& told : found.items) {
+    told.mark = marks.contains(told.id) ? Told::Mark::kRead : Told::Mark::kUnread;
+    if (told.mark == Told::Mark::kUnread) ++out.unread;
+    out.items.push_back(std::move(told));
   }
   return out;
 }

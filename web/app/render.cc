@@ -1,10 +1,13 @@
 #include "web/app/render.h"
 
+#include "protocol/domain/kind_texts.h"
 #include "protocol/domain/ownership.h"
 #include "protocol/domain/request_fields.h"
 #include "sync/projection/projection.h"
 #include "web/app/names.h"
+#include "web/app/render_kinds.h"
 #include "web/app/render_times.h"
+#include "web/app/timeline_words.h"
 
 namespace opora::app {
 
@@ -46,6 +49,7 @@ void write_kind_fields(web::JsonWriter& out, const Entity& entity) {
   out.field("address", text_or_null(entity.personal.text(PersonalField::kAddress)));
   out.field("temperature", text_or_null(entity.personal.text(PersonalField::kTemperature)));
   out.field("email", text_or_null(entity.personal.text(PersonalField::kMail)));
+  out.field("doctor", text_or_null(entity.personal.text(PersonalField::kDoctor)));
 }
 
 // T11: when the call came and when it was answered, by the skill group that it waited for.
@@ -243,6 +247,9 @@ void Renderer::ticket_fields(web::JsonWriter& out, const Entity& entity) {
   out.field("files", state.files);
   out.field("erased", entity.erased);
   out.field("duplicates_number", duplicate_number(state));
+  out.field("result", name_or_null(state.result));
+  write_visit(out, context_, rows_, people_, state);
+  write_waiting(out, context_, rows_, people_, entity);
   ownership(out, state);
 }
 
@@ -335,6 +342,8 @@ void Renderer::timeline(web::JsonWriter& out, const Entity& entity) {
     const auto text = event.personal.find(PersonalField::kText);
     if (text != event.personal.end()) resolution = text->second;
   }
+  // What was done to a ticket that is open again did not stand (A17).
+  if (ticket.finished_at.v == 0) resolution.clear();
   out.field("resolution", text_or_null(resolution));
 }
 
@@ -360,89 +369,13 @@ void Renderer::erasure_entry(web::JsonWriter& out, const AggregateId& target) {
     out.field("link", std::nullopt);
     out.field("cut_since", std::nullopt);
     out.field("told", std::nullopt);
+    write_of_no_kind(out);
   });
 }
 
-namespace {
-
-// What an event of a ticket is called in its timeline, and what it names.
-struct TimelineWords {
-  std::string_view type = "opened";
-  std::optional<std::uint32_t> line;
-  std::string_view assignee;
-  std::optional<std::string_view> reason;
-  std::optional<SiteNo> to;
-  protocol::LinkThen link = protocol::LinkThen::kNotSaid;
-  TimeMs cut_since{};
-};
-
-TimelineWords words_of(const protocol::TicketOpened& e) { return {"opened", e.line, {}, {}, {}}; }
-TimelineWords words_of(const protocol::TicketAssigned& e) {
-  return {"assigned", e.line, e.assignee, {}, {}};
-}
-TimelineWords words_of(const protocol::TicketCommented&) { return {"commented", {}, {}, {}, {}}; }
-TimelineWords words_of(const protocol::TicketAttached& e) {
-  return {"attached", {}, {}, protocol::to_name(e.kind), {}};
-}
-TimelineWords words_of(const protocol::TicketClosed& e) {
-  const bool rejected = e.status == protocol::TicketStatus::kRejected;
-  return {rejected ? "rejected" : "completed", {}, {}, name_or_null(e.reason), {}};
-}
-TimelineWords words_of(const protocol::TicketStarted& e) {
-  return {"started", {}, e.assignee, {}, {}};
-}
-TimelineWords words_of(const protocol::TicketPaused& e) {
-  return {"waiting", {}, {}, name_or_null(e.reason), {}};
-}
-TimelineWords words_of(const protocol::TicketResumed&) { return {"resumed", {}, {}, {}, {}}; }
-TimelineWords words_of(const protocol::TicketReclassified& e) {
-  return {"reclassified", {}, {}, protocol::to_name(e.urgency), {}};
-}
-TimelineWords words_of(const protocol::TicketReopened&) { return {"reopened", {}, {}, {}, {}}; }
-TimelineWords words_of(const protocol::TicketFinished&) { return {"closed", {}, {}, {}, {}}; }
-TimelineWords words_of(const protocol::TicketRetimed&) { return {"retimed", {}, {}, {}, {}}; }
-TimelineWords words_of(const protocol::TicketDueReached& e) {
-  const bool missed = e.threshold == protocol::Threshold::kMissed;
-  return {missed ? "deadline_missed" : "deadline_near",
-          {},
-          {},
-          protocol::to_name(e.clock),
-          {},
-          e.link,
-          e.cut_since};
-}
-TimelineWords words_of(const protocol::TicketApplicantTold&) { return {"told", {}, {}, {}, {}}; }
-TimelineWords words_of(const protocol::TicketOffered& e) { return {"offered", {}, {}, {}, e.to}; }
-TimelineWords words_of(const protocol::TicketOfferCancelled&) {
-  return {"offer_cancelled", {}, {}, {}, {}};
-}
-TimelineWords words_of(const protocol::TicketOfferAnswered& e) {
-  const bool accepted = e.reply == protocol::OfferReply::kAccepted;
-  return {accepted ? "offer_accepted" : "offer_declined", {}, {}, {}, {}};
-}
-TimelineWords words_of(const protocol::TicketOwnerChanged& e) {
-  return {"owner_changed", {}, {}, name_or_null(e.cause), e.to};
-}
-TimelineWords words_of(const protocol::TicketMerged&) { return {"merged", {}, {}, {}, {}}; }
-TimelineWords words_of(const protocol::TicketUnmerged&) { return {"unmerged", {}, {}, {}, {}}; }
-TimelineWords words_of(const protocol::TicketPartOf&) { return {"part_of", {}, {}, {}, {}}; }
-TimelineWords words_of(const protocol::TicketItemChanged& e) {
-  return {"item", {}, {}, protocol::to_name(e.change), {}};
-}
-TimelineWords words_of(const protocol::TicketOfProblem& e) {
-  return {e.problem.is_zero() ? "problem_unlinked" : "problem_linked", {}, {}, {}, {}};
-}
-template <class Other>
-TimelineWords words_of(const Other&) {
-  return {};
-}
-
-}  // namespace
-
 void Renderer::timeline_entry(web::JsonWriter& out, const Event& event,
                               const protocol::TicketState& ticket) {
-  const TimelineWords words =
-      std::visit([](const auto& facts) { return words_of(facts); }, event.facts);
+  const TimelineWords words = timeline_words(event.facts);
   const std::string assignee(words.assignee);
   const auto text = event.personal.find(PersonalField::kText);
   out.object([&] {
@@ -464,6 +397,7 @@ void Renderer::timeline_entry(web::JsonWriter& out, const Event& event,
     out.field("link", name_or_null(words.link));
     out.field("cut_since", time_or_null(words.cut_since));
     write_told(out, event, addresses_);
+    write_of_kind(out, context_, rows_, event);
   });
 }
 

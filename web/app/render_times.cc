@@ -53,6 +53,7 @@ void write_ticket_times(web::JsonWriter& out, const TicketState& ticket, TimeMs 
   out.field("paused_since", wait == nullptr ? std::nullopt : std::optional(wait->from));
   out.field("paused_for", wait == nullptr ? std::nullopt : name_or_null(wait->reason));
   out.field("session_at", time_or_null(ticket.session_at));
+  out.field("silence_at", wait == nullptr ? std::nullopt : time_or_null(times.silence_at));
   out.field("reopen_until", time_or_null(ticket.reopen_until));
   out.field("reopened", ticket.reopened);
 }

@@ -26,10 +26,32 @@ web::Response file(Result<std::string> bytes, const std::string& type, const std
   return response;
 }
 
+std::string words(const std::string& key, Language language) {
+  return std::string(words_of(key, language));
+}
+
+std::string result_in_words(const std::string& code, Language language) {
+  const std::size_t dot = code.find('.');
+  const std::string result = dot == std::string::npos ? "" : code.substr(dot + 1);
+  return words("kind_" + code.substr(0, dot), language) + ": " +
+         words("result_" + (result.empty() ? "none" : result), language);
+}
+
+void put_in_words(Cell& cell, Codes codes, Language language) {
+  auto* code = std::get_if<std::string>(&cell);
+  if (code == nullptr || codes == Codes::kNone) return;
+  *code = codes == Codes::kUrgency ? words("urgency_" + *code, language)
+                                   : result_in_words(*code, language);
+}
+
 // As people read it; programs read the columns by their names.
 Table table_in_words(const ReportAnswer& report, Language language) {
   Table table = report.table();
-  for (Column& column : table.columns) column.name = column_words(column.name, language);
+  for (Row& row : table.rows) {
+    for (std::size_t i = 0; i < row.size(); ++i)
+      put_in_words(row[i], table.columns[i].codes, language);
+  }
+  for (Column& column : table.columns) column.name = words("file_" + column.name, language);
   return table;
 }
 

@@ -5,7 +5,7 @@
 #include <map>
 #include <tuple>
 
-#include "protocol/domain/texts.h"
+#include "protocol/domain/kind_texts.h"
 #include "web/app/daily.h"
 #include "web/app/render.h"
 
@@ -65,7 +65,8 @@ class TicketReportReader {
           row_of(std::string(urgency.name));
         break;
       case TicketGroup::kTopic:
-      case TicketGroup::kSite: break;
+      case TicketGroup::kSite:
+      case TicketGroup::kResult: break;
     }
   }
 
@@ -118,6 +119,13 @@ class TicketReportReader {
     }
   }
 
+  static std::pair<std::string, int> place_of_result(const std::string& value) {
+    const std::size_t dot = value.find('.');
+    const auto result = protocol::from_name<protocol::TicketResult>(
+        std::string_view(value).substr(std::min(dot, value.size() - 1) + 1));
+    return {value.substr(0, dot), static_cast<int>(result.value_or(protocol::TicketResult::kNone))};
+  }
+
   static SiteNo site_of(const std::string& value) {
     SiteNo out;
     std::from_chars(value.data(), value.data() + value.size(), out.v);
@@ -131,6 +139,12 @@ class TicketReportReader {
           return protocol::from_name<protocol::Urgency>(row.value);
         };
         return urgency(a) > urgency(b);
+      });
+    }
+    if (asked_.group == TicketGroup::kResult) {
+      // As people name them: by kind, what is not over first.
+      std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
+        return place_of_result(a.value) < place_of_result(b.value);
       });
     }
     if (asked_.group != TicketGroup::kTopic && asked_.group != TicketGroup::kSite) return;

@@ -40,6 +40,7 @@ bool is_of_timetables(protocol::Kind kind) {
     case Kind::kQueue:
     case Kind::kCalendar:
     case Kind::kProductionYear:
+    case Kind::kRubricator:         // which group a topic is of
     case Kind::kSite: return true;  // its zone
     default: return false;
   }

@@ -37,7 +37,7 @@ void count_deadlines(protocol::UnsettledYears& years, const sync::Reader& rows, 
   TimeMs since = ticket.registered_at;
   if (!ticket.stays.empty()) since = std::max(since, ticket.stays.back().from);
   const auto count = [&](DueClock clock, const protocol::Norm& norm) {
-    const TimeMs due = moment_of(ticket.times, clock, protocol::Threshold::kMissed);
+    const TimeMs due = moment_of(ticket, clock, protocol::Threshold::kMissed);
     if (due.v != 0 && protocol::runs(ticket, clock))
       years.count({norm, calendar->facts.hours, zone, since, due});
   };

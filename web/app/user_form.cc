@@ -17,6 +17,7 @@ using protocol::Roles;
 namespace {
 
 constexpr std::size_t kMaxSites = 1'000;  // a person who works at more is one of the region
+constexpr std::size_t kMaxSkills = 100;
 constexpr std::size_t kMaxRoles = protocol::kAllRoles.size();
 
 // A null says the same as nothing; it is read, so that it is not refused as unknown.
@@ -61,6 +62,7 @@ void read_common(web::JsonReader& in, SiteNo here, UserForm& out) {
   out.agent = in.optional_line("agent", {0, 64});
   if (const auto desk = in.optional_integer("desk", {0, kMaxDeskNo}))
     out.desk = DeskNo{static_cast<std::uint16_t>(*desk)};
+  if (given(in, "skills")) out.skills = in.lines("skills", {0, kMaxSkills}, {1, 200});
 }
 
 bool is_program(std::uint32_t roles) { return protocol::has_role(Roles{roles}, Role::kProgram); }
@@ -71,6 +73,7 @@ void apply(const UserForm& form, const std::optional<std::string>& password_hash
   if (form.disabled) out.facts.disabled = *form.disabled;
   if (form.agent) out.facts.agent = *form.agent;
   if (form.desk) out.facts.desk = *form.desk;
+  if (form.skills) out.facts.skills = *form.skills;
   if (form.name) out.personal[PersonalField::kName] = *form.name;
   if (password_hash) out.personal[PersonalField::kPasswordHash] = *password_hash;
 }
@@ -105,6 +108,23 @@ Result<UserForm> read_user_change(SiteNo here, const std::string& body) {
   return out;
 }
 
+Result<protocol::Absence> read_absence(const std::string& body) {
+  auto document = web::JsonDocument::parse(body);
+  if (!document.ok()) return document.error();
+  web::JsonReader in = document->read();
+  protocol::Absence out;
+  if (const auto from = in.optional_date("from")) {
+    out.from = protocol::day_of(*from);
+    out.to = protocol::day_of(in.date("to"));
+    out.substitute = in.optional_line("substitute", {0, 64}).value_or("");
+  } else {
+    in.optional_date("to");
+    in.optional_line("substitute", {0, 64});
+  }
+  OPORA_TRY(in.finish());
+  return out;
+}
+
 ChangeUser new_user(const UserForm& form, const std::optional<std::string>& password_hash) {
   ChangeUser out;
   out.facts.login = form.login.value_or("");
@@ -120,6 +140,8 @@ ChangeUser unchanged_user(const protocol::UserState& user) {
   out.facts.disabled = user.disabled;
   out.facts.agent = user.agent;
   out.facts.desk = user.desk;
+  out.facts.skills = user.skills;
+  out.facts.absence = user.absence;
   return out;
 }
 

@@ -20,7 +20,11 @@ struct UserForm {
   std::optional<std::string> agent;  // empty: none any more
   std::optional<DeskNo> desk;        // 0: none any more
   std::optional<bool> disabled;
+  std::optional<std::vector<std::string>> skills;  // groups of topics; none: all of them
 };
+
+// From which day to which somebody is away; without days: there again. Errors as above.
+Result<protocol::Absence> read_absence(const std::string& body);
 
 // Errors: kInvalid with the field's name. A node makes only users of its own: naming other sites is
 // refused, and naming none or itself says the same. At the hub a user without sites works there.

@@ -130,6 +130,8 @@ bool JsonReader::has(std::string_view name) const {
   return found && shared_->tree.nodes[*found].kind != Kind::kNull;
 }
 
+bool JsonReader::names(std::string_view name) const { return find_any(name).has_value(); }
+
 bool JsonReader::failed() const { return shared_->error.has_value(); }
 
 void JsonReader::fail(std::string_view name, std::string message) {

@@ -92,6 +92,8 @@ class JsonReader {
  public:
   // Present and not null. Does not count as reading it.
   bool has(std::string_view name) const;
+  // Present, be it null: for what has another meaning when it is left out.
+  bool names(std::string_view name) const;
 
   std::string text(std::string_view name, TextRule rule = {});
   std::optional<std::string> optional_text(std::string_view name, TextRule rule = {});

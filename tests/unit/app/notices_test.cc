@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "protocol/base/archive.h"
+#include "protocol/base/hash.h"
 #include "tests/unit/app/app_site.h"
 
 namespace opora::app {
@@ -38,18 +39,25 @@ class NoticesTest : public ::testing::Test {
     site.learn(testing::changing_queue(first));
   }
 
-  AggregateId open() {
+  static AggregateId user_id(const std::string& login) {
+    return id_from("test-user", {login + "@here"});
+  }
+  AggregateId open(const AggregateId& by = {}) {
     const std::string phone = "+7912" + std::to_string(1'000'000 + ++opened);
-    const auto answer = site.run(testing::registering(testing::contact_from(phone, "не печатает")));
+    auto command = testing::registering(testing::contact_from(phone, "не печатает"));
+    command.actor = by;
+    const auto answer = site.run(std::move(command));
     return from_row<testing::Saved>(answer).value_or(testing::Saved{}).ticket;
   }
   void act(const AggregateId& ticket, protocol::TicketAction::What what,
-           const std::string& assignee = "") {
+           const std::string& assignee = "", const AggregateId& by = {}) {
     protocol::TicketAction action;
     action.what = what;
     action.text = "потому что";
     action.assignee = assignee;
-    site.run(testing::acting(ticket, action));
+    auto command = testing::acting(ticket, action);
+    command.actor = by;
+    site.run(std::move(command));
   }
   // Time passes, and the owner says what is to be said of it.
   void pass(std::int64_t ms, const std::vector<AggregateId>& tickets) {
@@ -174,6 +182,89 @@ TEST_F(NoticesTest, ANamesakeOfAnotherPlaceIsNotTheAssignee) {
   other.login = "petrov";
   other.roles = local.roles;
   EXPECT_TRUE(notices_of(site.context(), *site.store().snapshot(), other).items.empty());
+}
+
+// ---- News (A9), and what the region knows itself
+
+TEST_F(NoticesTest, A9WhoOpenedOrHadATicketHearsWhatBecameOfItAndWhoDidItDoesNot) {
+  const Person first = operator_of("first");
+  const Browser opener = signed_in(first);
+  const Browser petrov = signed_in(person("petrov", Role::kSpecialist));
+  const Browser expert = signed_in(person("expert", Role::kExpert));
+  const AggregateId ticket = open(user_id("first"));
+  act(ticket, protocol::TicketAction::What::kStart, "petrov");
+  act(ticket, protocol::TicketAction::What::kAssign, "expert");
+  EXPECT_EQ(list(expert).member("what"), "given");
+  EXPECT_EQ(unread(petrov), "0");
+  act(ticket, protocol::TicketAction::What::kComplete, "", user_id("expert"));
+  EXPECT_EQ(list(opener).member("what"), "answered");
+  EXPECT_EQ(list(opener).member("clock"), "null");
+  EXPECT_EQ(unread(petrov), "1");
+  EXPECT_EQ(unread(expert), "0");
+  (void)read(opener, R"([")" + list(opener).member("id") + R"("])");
+  EXPECT_EQ(unread(opener), "0");
+}
+
+TEST_F(NoticesTest, NewsAreOldAfterTwoWeeks) {
+  const Person petrov = person("petrov", Role::kSpecialist);
+  site.make_local(petrov);
+  act(open(), protocol::TicketAction::What::kAssign, "petrov");
+  site.clock().advance(protocol::kNewsMs);
+  EXPECT_EQ(unread(site.browser(petrov)), "1");
+  site.clock().advance(kHourMs);
+  EXPECT_EQ(unread(site.browser(petrov)), "0");
+}
+
+class RegionsNotices : public NoticesTest {
+ protected:
+  // As the hub reads the same records, with a supervisor of the region.
+  ToldList of_region(std::optional<TimeMs> heard) {
+    Context hub = site.context();
+    hub.place = protocol::Place::kHub;
+    hub.site = kHubSite;
+    hub.data_through = [heard](SiteNo) { return heard; };
+    User boss;
+    boss.id = user_id("boss");
+    boss.roles = protocol::roles_of({Role::kSupervisor});
+    return notices_of(hub, *site.store().snapshot(), boss);
+  }
+  TimeMs now() { return site.clock().now(); }
+};
+
+TEST_F(RegionsNotices, OfAnOwnerThatIsNotHeardItKnowsTheBreachItself) {
+  open();
+  site.clock().advance(7 * kHourMs);
+  const TimeMs heard = now();
+  site.clock().advance(2 * kHourMs);
+  EXPECT_TRUE(of_region(now()).items.empty()) << "whom it hears says it himself";
+  const ToldList told = of_region(heard);
+  ASSERT_EQ(told.items.size(), 1U) << "the reaction has no norm";
+  EXPECT_EQ(told.items[0].unheard_since, heard);
+  EXPECT_EQ(told.items[0].notice.clock, protocol::DueClock::kCompletion);
+  EXPECT_EQ(told.unread, 1U);
+  EXPECT_EQ(of_region(std::nullopt).items[0].unheard_since, TimeMs{}) << "never heard of";
+}
+
+TEST_F(RegionsNotices, TheOwnersOwnWordTakesTheirPlace) {
+  const AggregateId ticket = open();
+  site.clock().advance(9 * kHourMs);
+  const ToldList before = of_region(now() + -kHourMs);
+  pass(0, {ticket});
+  const ToldList after = of_region(now() + -kHourMs);
+  ASSERT_EQ(before.items.size(), 1U);
+  ASSERT_EQ(after.items.size(), 1U);
+  EXPECT_EQ(after.items[0].id, before.items[0].id);
+  EXPECT_EQ(after.items[0].unheard_since, std::nullopt);
+}
+
+TEST_F(RegionsNotices, TheSupervisorHasHisTimeFirst) {
+  const Browser boss = signed_in(person("boss", Role::kSupervisor));
+  const AggregateId ticket = open();
+  pass(8 * kHourMs, {ticket});
+  EXPECT_EQ(unread(boss), "1");
+  EXPECT_TRUE(of_region(now()).items.empty());
+  site.clock().advance(kHourMs / 4);
+  EXPECT_EQ(of_region(now()).items.size(), 1U);
 }
 
 TEST_F(NoticesTest, WhoHasNoPartInTicketsIsRefused) {

@@ -24,10 +24,18 @@ enum class ColumnType : std::uint8_t {
   kPercent,  // the same, of a percent: 973 with one decimal is 97.3 %
 };
 
+// What the texts of a column are codes of; files that people open have words instead.
+enum class Codes : std::uint8_t {
+  kNone,
+  kUrgency,  // "high"
+  kResult,   // "house_call.examined", "waiting_list."
+};
+
 struct Column {
   std::string name;
   ColumnType type = ColumnType::kText;
   std::uint8_t decimals = 0;  // 0…6; numbers only
+  Codes codes = Codes::kNone;
 };
 
 // monostate: not known or not applicable; an empty cell, never a zero.

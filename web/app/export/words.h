@@ -1,5 +1,5 @@
-// The headers of files that people open, from the screens' own catalogue (web/ui/messages), which
-// the build copies in: words.cmake. Programs get the columns' names as they are. Any thread.
+// What files that people open say, in the words of the screens' own catalogue (web/ui/messages),
+// which the build copies in: words.cmake. Programs get names and codes as they are. Any thread.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,8 @@ namespace opora::app {
 
 enum class Language : std::uint8_t { kRu, kEn };
 
-// The catalogue's "file_" + `column`. A column without words is a bug (OPORA_CHECK).
-std::string_view column_words(std::string_view column, Language language);
+// Of the catalogue's `key`: "file_" and the name of a column, or a cell's. A key that is not copied
+// in is a bug (OPORA_CHECK).
+std::string_view words_of(std::string_view key, Language language);
 
 }  // namespace opora::app

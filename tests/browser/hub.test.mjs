@@ -174,7 +174,7 @@ scenario('a site is added, gets its enrolment code once and is taken back', asyn
   await page.getByRole('button', { name: 'Выдать код' }).click();
   assert.ok((await page.locator('[data-code]').inputValue()).length >= 16);
   await press(page, 'Escape');
-  await page.getByText(name).waitFor();
+  await page.getByText(name, { exact: true }).waitFor();
 
   // It was a mistake: nothing of it has come in, so it can be taken back.
   const row = page.locator('tr[data-site]').filter({ hasText: name });

@@ -112,12 +112,13 @@ scenario('another kind is chosen by hand: its fields come, the others’ go and 
   await page.locator('input[name=address]').waitFor({ state: 'detached' });
   const given = freshPhone();
   await page.getByLabel('Позвонить по номеру').fill(given);
-  await page.getByLabel('К какому врачу и когда удобно').fill('Кардиолог, утром');
+  await page.getByLabel('К кому').selectOption('cardiologist');
+  await page.getByLabel('Детали').fill('утром');
   await page.locator('textarea[name=summary]').focus();
   await page.keyboard.type('Нет талонов');
   await press(page, 'Tab', 'ArrowRight', 'Tab', 'Space');
   const ticket = await registered(page);
-  assert.deepEqual([ticket.kind, ticket.address], ['waiting_list', null]);
+  assert.deepEqual([ticket.kind, ticket.address, ticket.waiting.speciality], ['waiting_list', null, 'cardiologist']);
   assert.equal(ticket.phone_given.replace(/\D/g, '').slice(-10), given.replace(/\D/g, '').slice(-10));
 });
 
@@ -129,16 +130,72 @@ scenario('a house call is passed to the clinic, confirmed, and ends with the vis
   await page.goto(`${site.url}/#/tickets/${ticket.number}`);
   const says = (words) => page.locator('[data-ticket-status]').getByText(words, { exact: true }).waitFor();
   await says('вызов принят');
-  const act = (action) => ask(site, 'POST', `/api/v1/tickets/${ticket.number}/actions`, action, 'operator');
-  await act({ action: 'assign', line: 2, reason: 'Участковому врачу' });
+  const panel = page.locator('[data-visit]');
+  await panel.getByRole('button', { name: 'Передать в поликлинику' }).first().click();
+  await panel.getByLabel('Кто принял').fill('Петрова');
+  await press(page, 'Enter');
   await says('передан в поликлинику');
-  await act({ action: 'start' });
+  await panel.getByRole('button', { name: 'Отметить подтверждение' }).first().click();
+  await panel.getByLabel('Кто подтвердил в поликлинике').fill('Сидорова');
+  assert.deepEqual(await axeFindings(page), []);
+  await press(page, 'Enter');
   await says('вызов подтверждён');
   await page.getByRole('button', { name: 'Выполнено' }).click();
-  await page.getByLabel('Результат визита').fill('Осмотрен, назначено лечение');
+  await page.locator('[data-result]').selectOption('examined');
+  await page.getByLabel('Примечание к результату').fill('Назначено лечение');
   await press(page, 'Control+Enter');
   await says('врач был');
-  await page.getByText('Результат визита', { exact: true }).waitFor();
+  await page.locator('[data-resolution]').getByText('осмотрен. Назначено лечение').waitFor();
+});
+
+scenario('a slot appeared: the list says whom to call, and only one desk does', async () => {
+  const body = { channel: 'phone', direction: 'in', topic: 'booking-first', kind: 'waiting_list', speciality: 'rheumatologist', summary: 'Нет талонов', outcome: 'ticket' };
+  const put = async (urgency) => (await ask(site, 'POST', '/api/v1/contacts', { ...body, phone: freshPhone(), urgency }, 'operator')).ticket.number;
+  const [low, high] = [await put('low'), await put('high')];
+  const page = await newPage(browser);
+  await signIn(page, site, 'supervisor');
+  await page.goto(`${site.url}/#/waiting`);
+  await page.getByRole('heading', { name: 'Лист ожидания' }).waitFor();
+  await press(page, 'F2');
+  const form = page.locator('[data-slot-form]');
+  await form.getByLabel('К кому').selectOption('rheumatologist');
+  await form.getByLabel('Когда').fill('2099-05-01T10:30');
+  await form.getByRole('button', { name: 'Показать, кому звонить' }).click();
+  await page.locator('[data-slot]').waitFor();
+  const rows = () => page.locator('[data-waiting-row]').evaluateAll((all) => all.map((one) => one.getAttribute('data-waiting-row')));
+  await page.waitForFunction(() => document.querySelectorAll('[data-waiting-row]').length === 2);
+  assert.deepEqual(await rows(), [high, low]);
+  const first = page.locator(`[data-waiting-row="${high}"]`);
+  await first.locator('[data-claim]').click();
+  await first.locator('[data-claimed=me]').waitFor();
+  const other = await ask(site, 'POST', `/api/v1/tickets/${high}/actions`, { action: 'claim' }, 'operator').catch((error) => error);
+  assert.match(String(other.message ?? other), /409|claim/);
+  assert.deepEqual(await axeFindings(page), []);
+  await first.getByRole('button', { name: 'Время не подошло' }).click();
+  await page.waitForFunction(() => document.querySelectorAll('[data-waiting-row]').length === 1);
+  const second = page.locator(`[data-waiting-row="${low}"]`);
+  await second.locator('[data-claim]').click();
+  await second.getByRole('button', { name: 'Записан' }).click();
+  await second.waitFor({ state: 'detached' });
+  assert.equal((await ask(site, 'GET', `/api/v1/tickets/${low}`)).result, 'booked');
+});
+
+scenario('what the facility lets desks know stands beside the booking form', async () => {
+  const page = await newPage(browser);
+  await signIn(page, site, 'supervisor');
+  await page.goto(`${site.url}/#/facility-notices`);
+  await page.getByRole('heading', { name: 'Объявления учреждений' }).waitFor();
+  await press(page, 'F2');
+  await page.getByLabel('Что знать операторам при записи').fill('Приём анализов с 7 до 9');
+  assert.deepEqual(await axeFindings(page), []);
+  await press(page, 'Control+Enter');
+  await page.locator(`[data-facility="${site.no}"]`).getByText('Приём анализов с 7 до 9').waitFor();
+  const desk = await openDesk(browser, site);
+  await press(desk, 'F2');
+  await desk.keyboard.type(freshPhone());
+  await pickTopic(desk, 'первичная');
+  await desk.locator('[data-facility-notices]').getByText('Приём анализов с 7 до 9').waitFor();
+  assert.deepEqual(await axeFindings(desk), []);
 });
 
 scenario('what is missing is named on the card and is the first reason to reject', async () => {

@@ -17,7 +17,7 @@ before(async () => {
   const { id, changed_at, ...queue } = items.find((one) => one.line === 1);
   const short = { minutes: kNormMinutes, unit: 'hours', running: 'round_the_clock' };
   const norms = queue.norms.map((norm) => (norm.urgency === 'critical' ? { ...norm, completion: short } : norm));
-  await ask(hub, 'PUT', `/api/v1/catalogues/queues/${id}`, { ...queue, norms });
+  await ask(hub, 'PUT', `/api/v1/catalogues/queues/${id}`, { ...queue, norms, region_after: null });
   const isHere = async () => {
     const here = await ask(site, 'GET', '/api/v1/catalogues/queues');
     const { norms: heard } = here.items.find((one) => one.id === id);

@@ -74,6 +74,13 @@ describe('filters in the address', () => {
     expect(toQuery(readFilters(new URLSearchParams('topic=booking-first')))).toEqual({ status: 'open', topic: 'booking-first' });
     expect(toQuery(readFilters(new URLSearchParams('topic=')))).toEqual({ status: 'open' });
   });
+
+  test('the stage of a house call narrows house calls alone', () => {
+    const asked = (text: string) => toQuery(readFilters(new URLSearchParams(text)));
+    expect(asked('kind=house_call&visit=passed')).toEqual({ status: 'open', kind: 'house_call', visit: 'passed' });
+    expect(asked('kind=wish&visit=passed')).toEqual({ status: 'open', kind: 'wish' });
+    expect(asked('visit=passed')).toEqual({ status: 'open' });
+  });
 });
 
 describe('a ticket number', () => {

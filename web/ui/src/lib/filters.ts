@@ -1,26 +1,33 @@
 // The filters of the ticket list, as they stand in the address.
 import type { TicketQuery } from '../api/api';
-import type { ContactKind, Urgency } from '../api/types';
+import type { ContactKind, Urgency, VisitStage } from '../api/types';
 import { kMaxSiteNo } from './limits';
 
 export interface Filters {
   status: NonNullable<TicketQuery['status']>;
   assignee: string;
+  /** Those that went through one's own hands. */
+  was: 'me' | null;
   line: number | null;
+  /** An id. */
+  queue: string;
   urgency: Urgency | null;
   site: number | null;
   topic: string;
   due: NonNullable<TicketQuery['due']> | null;
   kind: ContactKind | null;
+  /** Of open house calls (H1). */
+  visit: VisitStage | null;
   /** History of one person, by his number. */
   phone: string;
   missed: NonNullable<TicketQuery['missed']> | null;
   q: string;
 }
 
-const statuses = ['open', 'done', 'rejected', 'closed', 'merged', 'all'] as const;
+const statuses = ['open', 'waiting', 'done', 'rejected', 'closed', 'merged', 'all'] as const;
 const dues = ['late', 'soon', 'today'] as const;
 const kinds = ['support', 'hot_line', 'booking', 'house_call', 'waiting_list', 'wish'] as const;
+const stages = ['new', 'passed', 'confirmed'] as const;
 const misses = ['yes', 'no', 'cut_off'] as const;
 const urgencies = ['low', 'medium', 'high', 'critical'] as const;
 
@@ -38,16 +45,20 @@ export function readFilters(query: URLSearchParams): Filters {
   const status = oneOf(statuses, query.get('status')) ?? 'open';
   const phone = query.get('q') ? '' : (query.get('phone') ?? '');
   // Only what is open has a deadline to meet, and the history of a person is whole.
-  const timed = (status === 'open' || status === 'all') && !phone;
+  const timed = (status === 'open' || status === 'waiting' || status === 'all') && !phone;
+  const kind = oneOf(kinds, query.get('kind'));
   return {
     status,
     assignee: query.get('assignee') ?? '',
+    was: oneOf(['me'] as const, query.get('was')),
     line: number(query.get('line'), 3),
+    queue: query.get('queue') ?? '',
     urgency: oneOf(urgencies, query.get('urgency')),
     site: number(query.get('site'), kMaxSiteNo),
     topic: query.get('topic') ?? '',
     due: timed ? oneOf(dues, query.get('due')) : null,
-    kind: oneOf(kinds, query.get('kind')),
+    kind,
+    visit: kind === 'house_call' ? oneOf(stages, query.get('visit')) : null,
     phone,
     missed: oneOf(misses, query.get('missed')),
     q: query.get('q') ?? '',
@@ -58,12 +69,15 @@ export function toQuery(filters: Filters): TicketQuery {
   return {
     status: filters.status,
     ...(filters.assignee ? { assignee: filters.assignee } : {}),
+    ...(filters.was ? { was: filters.was } : {}),
     ...(filters.line ? { line: filters.line } : {}),
+    ...(filters.queue ? { queue: filters.queue } : {}),
     ...(filters.urgency ? { urgency: filters.urgency } : {}),
     ...(filters.site ? { site: filters.site } : {}),
     ...(filters.topic ? { topic: filters.topic } : {}),
     ...(filters.due ? { due: filters.due } : {}),
     ...(filters.kind ? { kind: filters.kind } : {}),
+    ...(filters.visit ? { visit: filters.visit } : {}),
     ...(filters.phone ? { phone: filters.phone } : {}),
     ...(filters.missed ? { missed: filters.missed } : {}),
     ...(filters.q.trim() ? { q: filters.q.trim() } : {}),

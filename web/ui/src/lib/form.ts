@@ -1,7 +1,7 @@
 // The registration form T10 as plain values: what is empty, what is wrong, and the request it becomes.
 import * as v from 'valibot';
 
-import type { ApplicantRole, Call, Contact, ContactKind, LetterLanguage, NewContact, RefusalReason } from '../api/types';
+import type { ApplicantRole, Call, Contact, ContactKind, LetterLanguage, NewContact, RefusalReason, Speciality } from '../api/types';
 import { asksForCode, hasPhoneGiven, isTemperature, temperatureOf, type KindChoice } from './kinds';
 import { digitsOf } from './phone';
 import { isRightCode, kCodeMax } from './supportCode';
@@ -35,6 +35,10 @@ export interface Form {
   /** Of a house call (H1). */
   address: string;
   temperature: string;
+  /** Of the waiting list (H2). */
+  speciality: Speciality | '';
+  waitsAt: number | null;
+  doctor: string;
   /** Of the applicant (A15), and the language of letters to it; empty: the region's. */
   email: string;
   language: LetterLanguage | '';
@@ -75,6 +79,9 @@ export function emptyForm(): Form {
     phoneGiven: '',
     address: '',
     temperature: '',
+    speciality: '',
+    waitsAt: null,
+    doctor: '',
     email: '',
     language: '',
   };
@@ -151,6 +158,7 @@ export function check(form: Form, outcome: Outcome, { now, zone }: Moment, kind:
   }
   if (form.occurredAt !== '' && fromLocalInput(form.occurredAt, zone) > now + kFutureMs) issues.occurredAt = 'future';
   if (outcome === 'ticket') {
+    if (kind === 'waiting_list' && !form.speciality) issues.speciality = 'missing';
     if (form.summary.trim() === '') issues.summary ??= 'missing';
     if (!urgencyOf(form.answers)) issues.urgency = 'missing';
   }
@@ -175,6 +183,7 @@ function kindBody(form: Form, kind: ContactKind | null): Partial<NewContact> {
     phone_given: hasPhoneGiven(kind) ? orNull(form.phoneGiven) : null,
     address: kind === 'house_call' ? orNull(form.address) : null,
     temperature: kind === 'house_call' ? orNull(temperatureOf(form.temperature)) : null,
+    ...(kind === 'waiting_list' && form.speciality ? { speciality: form.speciality, waits_at: form.waitsAt, doctor: orNull(form.doctor) } : {}),
   };
 }
 
@@ -230,6 +239,9 @@ export function toForm(body: NewContact, zone: string): Form {
     phoneGiven: body.phone_given ?? '',
     address: body.address ?? '',
     temperature: body.temperature ?? '',
+    speciality: body.speciality ?? '',
+    waitsAt: body.waits_at ?? null,
+    doctor: body.doctor ?? '',
     email: body.email ?? '',
     language: body.language ?? '',
   };
@@ -241,6 +253,7 @@ const fieldOfPath: Record<string, FormField> = {
   applicant_role: 'role',
   support_code: 'supportCode',
   phone_given: 'phoneGiven',
+  waits_at: 'waitsAt',
 };
 
 /** The field that a refused request names. */

@@ -3,6 +3,7 @@
 export type Action =
   | 'help'
   | 'new'
+  | 'take'
   | 'search'
   | 'topic'
   | 'template'
@@ -20,6 +21,7 @@ export type Action =
 export const defaultKeys: Record<Action, string> = {
   help: 'F1',
   new: 'F2',
+  take: 'Shift+F2',
   search: 'F3',
   topic: 'F4',
   template: 'F7',

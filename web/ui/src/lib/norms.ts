@@ -36,3 +36,7 @@ export function defaultNorms(): { urgency: Urgency; registration: Norm; completi
     { urgency: 'critical', registration: { minutes: 10, unit: 'hours', running: 'working_time' }, completion: hours(4) },
   ];
 }
+
+/** What a queue does that says nothing else: three working days, fifteen working minutes. */
+export const usualSilence: Norm = { minutes: 3 * 24 * 60, unit: 'hours', running: 'working_time' };
+export const usualRegionAfter: Norm = { minutes: 15, unit: 'hours', running: 'working_time' };

@@ -3,15 +3,39 @@ import type { Notice } from '../api/types';
 import { m } from '../paraglide/messages.js';
 import { moment, type Place } from './time';
 
-export const clockWords: Record<Notice['clock'], () => string> = { reaction: m.clock_reaction, completion: m.clock_completion };
+type Clock = NonNullable<Notice['clock']>;
+const waitWords: Partial<Record<Clock, () => string>> = { session: m.notice_session, silence: m.notice_silence };
+
+function newsTitle(notice: Notice): string {
+  if (notice.what === 'given') return m.notice_given();
+  if (notice.what === 'passed_down') return m.notice_passed_down({ line: notice.line });
+  if (notice.what === 'reopened') return m.notice_reopened();
+  return notice.status === 'rejected' ? m.notice_rejected() : m.notice_done();
+}
+
+/** How it looks: something to act on at once, something that draws near, something to know. */
+export function noticeTone(notice: Notice): 'bad' | 'warn' | 'news' {
+  if (notice.clock === null) return notice.what === 'reopened' ? 'warn' : 'news';
+  return notice.threshold === 'missed' && !waitWords[notice.clock] ? 'bad' : 'warn';
+}
+
+/** Why the region tells it by itself; null when the owner did. */
+export function unheardWords(notice: Notice, now: number, place: Place): string | null {
+  if (!notice.unheard) return null;
+  return notice.unheard_since ? m.notice_unheard({ at: moment(Date.parse(notice.unheard_since), now, place) }) : m.notice_never_heard();
+}
 
 export function noticeTitle(notice: Notice): string {
-  const what = clockWords[notice.clock]();
+  if (notice.clock === null) return newsTitle(notice);
+  const wait = waitWords[notice.clock];
+  if (wait) return wait();
+  const what = notice.clock === 'reaction' ? m.clock_reaction() : m.clock_completion();
   return notice.threshold === 'missed' ? m.did_miss({ what }) : m.did_near({ what });
 }
 
 /** Until when there is time, or since when there is none. */
 export function noticeTime(notice: Notice, now: number, place: Place): string {
+  if (notice.clock === null) return moment(Date.parse(notice.moment), now, place);
   if (notice.threshold === 'missed') return m.notice_since({ at: moment(Date.parse(notice.moment), now, place) });
   return notice.due ? m.notice_until({ at: moment(Date.parse(notice.due), now, place) }) : moment(Date.parse(notice.moment), now, place);
 }

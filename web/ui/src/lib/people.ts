@@ -1,19 +1,77 @@
-// Finding a colleague while typing: every word must begin a word of the name, or the login; the other keyboard layout
-// is tried when nothing fits.
-import type { Agent } from '../api/types';
+// Colleagues who may be given a ticket: whose line it is, who is there, who has the least to do. Found while typing:
+// every word must begin a word of the name, or the login; the other keyboard layout is tried when nothing fits.
+import type { Agent, Colleague as Listed } from '../api/types';
 import { fold, otherLayout } from './layout';
 import { kMaxMatches } from './topics';
+
+type Line = 1 | 2 | 3;
 
 export interface Colleague {
   login: string;
   name: string;
+  lines: readonly number[];
+  /** Groups of topics; none is all of them. */
+  skills: readonly string[];
+  state: Agent['state'];
+  open: number;
+  /** A day: not at work up to then. */
+  awayUntil: string | null;
+  substitute: string | null;
 }
 
-/** Those who can be given work: who has no user of this place cannot. */
-export function colleaguesOf(agents: readonly Agent[]): Colleague[] {
-  return agents
-    .flatMap((agent) => (agent.user ? [{ login: agent.user, name: agent.name ?? agent.user }] : []))
-    .sort((a, b) => a.name.localeCompare(b.name));
+/** Whoever waits for a call can begin at once; whoever is not signed in cannot be asked. */
+const readiness: Record<Agent['state'], number> = { ready: 0, ringing: 1, talking: 1, break: 2, offline: 3 };
+
+const byFreedom = (a: Colleague, b: Colleague): number =>
+  Number(a.awayUntil !== null) - Number(b.awayUntil !== null) ||
+  readiness[a.state] - readiness[b.state] ||
+  a.open - b.open ||
+  a.name.localeCompare(b.name);
+
+/** Those who can be given work, who is free first: who has no user of this place cannot. */
+export function colleaguesOf(agents: readonly Listed[]): Colleague[] {
+  const known = agents.flatMap((agent): Colleague[] =>
+    agent.user
+      ? [
+          {
+            login: agent.user,
+            name: agent.name ?? agent.user,
+            lines: agent.lines,
+            skills: agent.skills,
+            state: agent.state,
+            open: agent.open_tickets,
+            awayUntil: agent.away_until,
+            substitute: agent.substitute,
+          },
+        ]
+      : [],
+  );
+  return known.sort(byFreedom);
+}
+
+/** Of a line; where nobody works on it, everybody does. Who is away is offered only when that is asked for. */
+export function ofLine(people: readonly Colleague[], line: Line, even: 'present' | 'absent' = 'present'): Colleague[] {
+  const some = people.filter((one) => one.lines.includes(line));
+  return (some.length > 0 ? some : [...people]).filter((one) => even === 'absent' || one.awayUntil === null);
+}
+
+const knows = (one: Colleague, group: string | null): boolean =>
+  one.skills.length === 0 || (group !== null && one.skills.includes(group));
+
+/**
+ * Whom each ticket goes to, so that nobody has more than he must: the one with the least to do of those who know its
+ * topic; nobody when there is none.
+ */
+export function spread(groups: readonly (string | null)[], people: readonly Colleague[]): (string | null)[] {
+  const load = new Map(people.map((one) => [one.login, one.open]));
+  return groups.map((group) => {
+    const least = people
+      .filter((one) => knows(one, group))
+      .reduce<Colleague | null>((best, one) => (best && load.get(best.login)! <= load.get(one.login)! ? best : one), null);
+    if (!least) return null;
+    load.set(least.login, load.get(least.login)! + 1);
+    return least.login;
+  });
 }
 
 function fitting(people: readonly Colleague[], query: string): Colleague[] {

@@ -179,6 +179,7 @@ export const roleWords: Words<T.Role> = {
 export const actionWords: Words<Action> = {
   help: m.key_help,
   new: m.key_new,
+  take: m.take_next,
   search: m.key_search,
   topic: m.key_topic,
   template: m.key_template,
@@ -287,7 +288,7 @@ const fieldWords: Record<string, () => string> = {
 };
 
 // A conflict that says more than "the state has changed".
-const conflictWords: Record<string, () => string> = {
+export const conflictWords: Record<string, () => string> = {
   owner: m.error_not_owner,
   lease: m.error_lease_ran_out,
   offer: m.error_offer,
@@ -296,6 +297,11 @@ const conflictWords: Record<string, () => string> = {
   reopen_until: m.error_reopen_until,
   history: m.error_history,
   files: m.error_files,
+  claim: m.error_claim,
+  slot: m.error_slot,
+  attempts: m.error_attempts,
+  visit: m.error_visit,
+  kind: m.error_kind,
 };
 
 /** The code in words, with the field it names. */

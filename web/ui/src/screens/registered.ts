@@ -8,7 +8,7 @@ import { catalogues } from '../state/catalogues.svelte';
 /** A contact has all of it; a ticket's card lacks how it came where its contact is not. */
 type Registered = Pick<
   TicketCard,
-  'erased' | 'applicant' | 'phone' | 'organisation' | 'municipality' | 'facility' | 'topic_name' | 'refusal_reason' | 'kind' | 'applicant_role' | 'facility_by_code' | 'phone_given' | 'address' | 'temperature' | 'email' | 'channel' | 'direction' | 'site'
+  'erased' | 'applicant' | 'phone' | 'organisation' | 'municipality' | 'facility' | 'topic_name' | 'refusal_reason' | 'kind' | 'applicant_role' | 'facility_by_code' | 'phone_given' | 'address' | 'temperature' | 'doctor' | 'email' | 'channel' | 'direction' | 'site'
 >;
 
 export function registeredFacts(record: Registered) {
@@ -21,6 +21,7 @@ export function registeredFacts(record: Registered) {
     [m.field_email(), record.email],
     [m.field_address(), record.address],
     [m.field_temperature(), record.temperature && m.degrees({ degrees: record.temperature.replace('.', m.decimal_mark()) })],
+    [m.waiting_doctor(), record.doctor],
     [m.field_organisation(), record.organisation],
     [m.field_municipality(), record.municipality],
     [m.field_facility(), record.facility_by_code ? m.facility_by_code({ name: catalogues.siteName(record.facility) }) : catalogues.siteName(record.facility)],

@@ -1,6 +1,6 @@
 // This user as an agent (T13): state, reason, since when; and the way to change it.
 import * as api from '../api/api';
-import type { Agent, BreakReason } from '../api/types';
+import type { BreakReason, Colleague } from '../api/types';
 import { newKey } from '../lib/ids';
 import { Loader } from './loader.svelte';
 import { session } from './session.svelte';
@@ -16,11 +16,11 @@ class AgentState {
     this.loader.follow('agents', 'calls');
   }
 
-  get all(): Agent[] {
+  get all(): Colleague[] {
     return this.loader.data?.items ?? [];
   }
 
-  get me(): Agent | null {
+  get me(): Colleague | null {
     // Who has no name in the telephone system is known by the login.
     const name = session.who?.user.agent ?? session.who?.user.login;
     return name ? (this.all.find((agent) => agent.agent === name) ?? null) : null;

@@ -1,9 +1,12 @@
 // What the deadlines of tickets tell the user (A-esc): how many notices are unread, and the list while it is open. The
 // count follows the tickets; the list stands still under the pointer until he asks for what is new.
+import { onDestroy } from 'svelte';
 import * as api from '../api/api';
 import type { Notice } from '../api/types';
 import { Loader } from './loader.svelte';
 import { session } from './session.svelte';
+
+const kEveryMs = 60_000;
 
 class Bell {
   readonly count = new Loader(() => api.countNotices());
@@ -31,6 +34,9 @@ class Bell {
   /** Call while a component starts. */
   follow(): void {
     this.count.follow('tickets', 'notices');
+    // What the region is told because time has passed, and of whom it does not hear, nobody announces.
+    const timer = setInterval(() => void this.count.load(), kEveryMs);
+    onDestroy(() => clearInterval(timer));
   }
 
   /** Shown as read at once; when the daemon did not hear of it, the next list says so. */

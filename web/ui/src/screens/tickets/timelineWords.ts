@@ -1,9 +1,12 @@
 // What happened to a ticket, in words: for its timeline on the screen and on paper.
 import type { RejectReason, TimelineEntry, Urgency, WaitReason } from '../../api/types';
 import { personOf } from '../../lib/names';
+import { resultWords, slotText, whomAndWhere } from '../../lib/kindWords';
 import { ownerCauseWords, rejectWords, urgencyWords, waitWords } from '../../lib/words';
 import { m } from '../../paraglide/messages.js';
 import { catalogues } from '../../state/catalogues.svelte';
+import { clock } from '../../state/clock.svelte';
+import { session } from '../../state/session.svelte';
 import { toldTitle } from './telling';
 
 export const siteOf = (no: number | null): string => (no === 0 || no === null ? m.the_region() : catalogues.siteName(no));
@@ -55,6 +58,8 @@ export function titleOf(entry: TimelineEntry): string {
       return m.did_near({ what: clockWord(entry) });
     case 'deadline_missed':
       return m.did_miss({ what: clockWord(entry) });
+    case 'reminded':
+      return entry.reason === 'session' ? m.did_remind_session() : m.did_remind_silence();
     case 'told':
       return entry.told ? toldTitle(entry.told) : '';
     case 'merged':
@@ -69,6 +74,14 @@ export function titleOf(entry: TimelineEntry): string {
       return m.did_link_problem();
     case 'problem_unlinked':
       return m.did_unlink_problem();
+    case 'visit_passed':
+      return entry.to === null ? m.did_visit_pass() : m.did_visit_pass_to({ clinic: siteOf(entry.to) });
+    case 'visit_confirmed':
+      return m.did_visit_confirm();
+    case 'waits_for':
+      return m.did_wait_for({ whom: entry.slot ? whomAndWhere(entry.slot) : '' });
+    case 'list_called':
+      return listTitle(entry);
   }
 }
 
@@ -78,11 +91,24 @@ const itemWords: Record<string, () => string> = {
   unticked: m.did_untick_item,
   removed: m.did_remove_item,
 };
+const listWords: Record<string, () => string> = {
+  claimed: m.did_list_claimed,
+  released: m.did_list_released,
+  no_answer: m.did_list_no_answer,
+  again: m.did_list_again,
+  declined_slot: m.did_list_declined_slot,
+};
+function listTitle(entry: TimelineEntry): string {
+  if (entry.reason === 'claimed' && entry.slot) return m.did_list_claimed_slot({ slot: slotText(entry.slot, clock.now, session.place) });
+  return (listWords[entry.reason ?? ''] ?? m.did_list_claimed)();
+}
 const clockWord = (entry: TimelineEntry) => (entry.reason === 'reaction' ? m.clock_reaction() : m.clock_completion());
 // What their title says already.
-const told: TimelineEntry['type'][] = ['attached', 'reclassified', 'deadline_near', 'deadline_missed', 'item'];
+const told: TimelineEntry['type'][] = ['waits_for', 'list_called', 'attached', 'reclassified', 'deadline_near', 'deadline_missed', 'reminded', 'item'];
 
 export function reasonOf(entry: TimelineEntry): string | null {
+  if (entry.result) return resultWords[entry.result]();
+  if (entry.who) return entry.who;
   if (!entry.reason || told.includes(entry.type)) return null;
   if (entry.type === 'waiting') return waitWords[entry.reason as WaitReason]?.() ?? entry.reason;
   if (entry.type === 'owner_changed') return ownerCauseWords[entry.reason]?.() ?? entry.reason;

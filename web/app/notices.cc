@@ -175,7 +175,7 @@ ToldList notices_of(const Context& context, const sync::Reader& rows, const User
   for (Told& told : found.items) {
     told.mark = marks.contains(told.id) ? Told::Mark::kRead : Told::Mark::kUnread;
     if (told.mark == Told::Mark::kUnread) ++out.unread;
-    out.items.push_back(std::move(told));
+    out.items.push_back(told);
   }
   return out;
 }

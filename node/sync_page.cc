@@ -24,8 +24,7 @@ constexpr std::size_t kMaxSetAside = 50;
 std::optional<std::string> number_of(const sync::Reader& rows, const protocol::Envelope& env) {
   if (protocol::kind_of(env.type) != Kind::kTicket) return std::nullopt;
   const auto entity = sync::read_entity(rows, Kind::kTicket, env.aggregate);
-  const auto* ticket = entity.as<protocol::TicketState>();
-  return ticket == nullptr ? std::nullopt : std::optional(app::number_text(*ticket));
+  return app::known_number(entity.as<protocol::TicketState>());
 }
 
 // One row a form: its records follow each other.

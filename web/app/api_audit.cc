@@ -92,8 +92,7 @@ class AuditPage {
  private:
   std::optional<std::string> number_of(const AggregateId& ticket) const {
     const auto entity = sync::read_entity(rows_, Kind::kTicket, ticket);
-    const auto* state = entity.as<protocol::TicketState>();
-    return state != nullptr ? std::optional(number_text(*state)) : std::nullopt;
+    return known_number(entity.as<protocol::TicketState>());
   }
 
   void write_ticket(web::JsonWriter& out, const AggregateId& id) const {

@@ -125,9 +125,7 @@ class Callers {
     if (ticket != nullptr) return number_text(*ticket);
     if (contact->ticket.is_zero()) return std::nullopt;
     const Entity entity = sync::read_entity(rows_, Kind::kTicket, contact->ticket);
-    const auto* of_contact = entity.as<TicketState>();
-    if (of_contact == nullptr || of_contact->opened.v == 0) return std::nullopt;
-    return number_text(*of_contact);
+    return known_number(entity.as<TicketState>());
   }
 
   void write_told(web::JsonWriter& out, const CalledBack* told) {

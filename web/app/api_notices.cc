@@ -104,7 +104,7 @@ class NoticeHandlers {
               const Told& told) const {
     const auto entity = sync::read_entity(rows, Kind::kTicket, told.notice.ticket);
     const auto* ticket = entity.as<TicketState>();
-    if (ticket == nullptr) return;
+    if (ticket == nullptr || ticket->opened.v == 0) return;
     const bool news = told.notice.what != protocol::NewsWhat::kNone;
     const auto* reached =
         news ? nullptr : protocol::reached(*ticket, told.notice.clock, told.notice.threshold);

@@ -173,7 +173,7 @@ void Renderer::contact_fields(web::JsonWriter& out, const Entity& entity) {
   std::optional<std::string> number;
   if (!state.ticket.is_zero()) {
     const Entity opened = sync::read_entity(rows_, Kind::kTicket, state.ticket);
-    if (const auto* found = opened.as<protocol::TicketState>()) number = number_text(*found);
+    number = known_number(opened.as<protocol::TicketState>());
   }
   out.field("id", entity.id);
   out.field("site", state.site);

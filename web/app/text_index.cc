@@ -107,7 +107,10 @@ TextIndex::Pass TextIndex::pass() {
   sync::SearchBatch batch;
   for (const AggregateId& id : tickets) {
     const Entity entity = sync::read_entity(*rows, Kind::kTicket, id);
-    if (entity.exists() && !entity.erased) batch.upserts.push_back(document(*rows, entity));
+    const auto* state = entity.as<protocol::TicketState>();
+    // Not here yet, or never more than the word that an offer is over.
+    if (state == nullptr || state->opened.v == 0 || entity.erased) continue;
+    batch.upserts.push_back(document(*rows, entity));
   }
   batch.cursor = to_row(cursor_);
   std::vector<sync::DocumentId> gone;

@@ -10,8 +10,9 @@ namespace {
 
 // The old listener's port may need a moment to become free.
 constexpr std::int64_t kEndAllEveryMs = 50;
-// What a process sent before it died may arrive so long after its successor's first word.
-constexpr std::int64_t kLateFramesMs = 500;
+// What a process sent before it died may arrive so long after its successor's first word: over a
+// slow line, of which there are two for a moment.
+constexpr std::int64_t kLateFramesMs = 2'000;
 
 using protocol::CloseReason;
 

@@ -25,6 +25,8 @@ constexpr std::array kAlarms = {
     AlarmWords{"file", "chunks of a file do not have their hash",
                "run opora verify where the file was attached; it is asked for again"},
     AlarmWords{"version", "no common version of the protocol", "update the side that is behind"},
+    AlarmWords{"withdrawn", "the site runs an older program and waits: a record was withdrawn",
+               "update the site's program; the rest goes on, the record is not sent"},
     AlarmWords{"protocol", "the rules of the exchange were broken",
                "find out which node it is; update it, or revoke its key"},
     AlarmWords{"identity", "the key belongs to another site",

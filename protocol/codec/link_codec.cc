@@ -129,6 +129,16 @@ void write(schema::Frame::Builder out, const FileNote& in) {
   write_list(note.initFiles(count_of(in.files.size(), kMaxNotedFiles)), in.files);
 }
 
+void write(schema::Frame::Builder out, const Withdrawn& in) {
+  OPORA_CHECK(in.count >= 1 && in.count <= kMaxBatchEntries);
+  auto withdrawn = out.initWithdrawn();
+  withdrawn.setStream(static_cast<std::uint16_t>(in.stream));
+  withdrawn.setFirst(in.first.v);
+  withdrawn.setCount(in.count);
+  withdrawn.setBefore(data_of(in.before));
+  withdrawn.setAfter(data_of(in.after));
+}
+
 void write(schema::Frame::Builder, const UnknownMessage&) { OPORA_CHECK(false); }
 
 // One segment, so that the bytes of a message do not depend on the allocator.
@@ -252,6 +262,19 @@ Batch read(FieldCheck& check, schema::Batch::Reader in) {
   return out;
 }
 
+Withdrawn read(FieldCheck& check, schema::Withdrawn::Reader in) {
+  Withdrawn out;
+  out.stream = check.stream("stream", in.getStream());
+  out.first = check.position("first", in.getFirst());
+  out.count = in.getCount();
+  out.before = check.id<ChainHash>("before", in.getBefore());
+  out.after = check.id<ChainHash>("after", in.getAfter());
+  if (out.count == 0 || out.count > kMaxBatchEntries) check.fail("count", "none or too many");
+  if (out.first.v == 0 || out.first.v + out.count - 1 > kMaxPosition)
+    check.fail("first", "out of range");
+  return out;
+}
+
 Ack read(FieldCheck& check, schema::Ack::Reader in) {
   Ack out;
   read_streams(check, "marks", in.getMarks(), out.marks);
@@ -332,6 +355,7 @@ Message read(FieldCheck& check, schema::Frame::Reader in) {
     case schema::Frame::FILE_ASK: return read(check, in.getFileAsk());
     case schema::Frame::FILE_CHUNK: return read(check, in.getFileChunk());
     case schema::Frame::FILE_NOTE: return read(check, in.getFileNote());
+    case schema::Frame::WITHDRAWN: return read(check, in.getWithdrawn());
   }
   return UnknownMessage{};
 }

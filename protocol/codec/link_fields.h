@@ -30,8 +30,8 @@ inline Verdict verdict_of(std::uint8_t raw) {
                                                               : Verdict::kHeld;
 }
 inline StopReason stop_reason_of(std::uint8_t raw) {
-  return raw <= static_cast<std::uint8_t>(StopReason::kSource) ? static_cast<StopReason>(raw)
-                                                               : StopReason::kUnknown;
+  return raw <= static_cast<std::uint8_t>(StopReason::kOlder) ? static_cast<StopReason>(raw)
+                                                              : StopReason::kUnknown;
 }
 
 inline CloseReason close_reason_of(std::uint8_t raw) {

@@ -23,6 +23,7 @@ const char* stop_reason_name(StopReason reason) {
     case StopReason::kChain: return "chain";
     case StopReason::kSource: return "source";
     case StopReason::kUnknown: return "unknown";
+    case StopReason::kOlder: return "older";
   }
   return "unknown";
 }

@@ -29,8 +29,10 @@ const char* stream_name(StreamKind stream);
 // Drawn by each side for each session; 0 is nobody.
 using SessionId = StrongInt<struct SessionTag, std::uint64_t>;
 
-inline constexpr std::uint16_t kLinkVersion = 1;
+inline constexpr std::uint16_t kLinkVersion = 2;
 inline constexpr std::uint16_t kLinkMinVersion = 1;
+// From this one on a receiver passes over what was withdrawn.
+inline constexpr std::uint16_t kWithdrawnSince = 2;
 
 // A frame holds one batch, its chain hashes and Cap'n Proto's pointers; 4 MiB is far above that and
 // still harmless when a thousand peers each send one.
@@ -84,6 +86,7 @@ enum class StopReason : std::uint8_t {
   kChain = 3,  // entries did not follow, twice
   kSource = 4,   // the sender cannot read its own stream
   kUnknown = 5,  // a reason of a later version
+  kOlder = 6,    // the receiver's version cannot pass over what was withdrawn
 };
 const char* stop_reason_name(StopReason reason);
 
@@ -136,6 +139,16 @@ struct Batch {
   ChainHash after;
   std::vector<Bytes> entries;
   bool operator==(const Batch&) const = default;
+};
+
+// Over these positions the stream passes without what stood there.
+struct Withdrawn {
+  StreamKind stream = StreamKind::kPrivate;
+  StreamPos first;
+  std::uint32_t count = 0;
+  ChainHash before;
+  ChainHash after;
+  bool operator==(const Withdrawn&) const = default;
 };
 
 struct Mark {
@@ -218,8 +231,8 @@ struct UnknownMessage {
   bool operator==(const UnknownMessage&) const = default;
 };
 
-using Message =
-    std::variant<UnknownMessage, Hello, Batch, Ack, Nack, Ping, Bye, FileAsk, FileChunk, FileNote>;
+using Message = std::variant<UnknownMessage, Hello, Batch, Ack, Nack, Ping, Bye, FileAsk, FileChunk,
+                             FileNote, Withdrawn>;
 
 struct Frame {
   SessionId from;

@@ -18,6 +18,9 @@
 #                                 (32 bytes) and the record, or 0 and the record. Positions and chain are the journal's:
 #                                 the input of the chain is the record alone
 #
+# Withdrawn. What waits in 5 or 6 and is not the site's to have any more is not sent: Withdrawn says instead over how many
+# positions the stream passes, and what the chain is behind them. Since version 2.
+#
 # Order. The site says Hello first; the hub answers with its own. After that each side sends when it likes. Within a stream
 # batches follow each other; nothing is promised between streams. Every message may be lost or repeated (a session may
 # end at any byte): a receiver drops what it has, asks again (Nack) for what is missing, and Ping repeats every mark once
@@ -33,6 +36,9 @@
 # Versions. N speaks with N-1: Hello carries both bounds, the lower common version rules. Fields and messages are added at
 # the end; a receiver ignores messages and streams that it does not know, and a sender offers a stream only to a peer whose
 # Hello lists it.
+#   1  all but Withdrawn
+#   2  Withdrawn. To a peer of version 1 a key that is not its to have is the aggregate alone; at a record that is not, stream 5
+#      stops in that session, with an alarm at the hub
 
 using Cxx = import "/capnp/c++.capnp";
 $Cxx.namespace("opora::protocol::schema");
@@ -50,6 +56,7 @@ struct Frame {
     fileAsk @8 :FileAsk;
     fileChunk @9 :FileChunk;
     fileNote @10 :FileNote;
+    withdrawn @11 :Withdrawn;
   }
 }
 
@@ -85,6 +92,16 @@ struct Batch {
   before @2 :Data;            # chain(first - 1)
   after @3 :Data;             # chain of the last entry
   entries @4 :List(Data);     # at least one
+}
+
+struct Withdrawn {
+  # Entries that are not sent: a right to them ended while they waited. In the place of the batches that would have them; of
+  # streams 5 and 6 alone. The receiver stores the cursor behind them and nothing else.
+  stream @0 :UInt16;
+  first @1 :UInt64;           # position of the first
+  count @2 :UInt32;           # 1 to 4 096
+  before @3 :Data;            # chain(first - 1)
+  after @4 :Data;             # chain of the last
 }
 
 struct Mark {

@@ -103,6 +103,29 @@ Violation Receiver::on_batch(Batch& batch, MonoMs now, Actions& out) {
   return {};
 }
 
+// What a passed-over entry adds to the chain is not known here: such a run is taken as a whole,
+// right behind what is here, or asked for again from there.
+Violation Receiver::on_withdrawn(const protocol::Withdrawn& withdrawn, MonoMs now, Actions& out) {
+  Stream* stream = find(withdrawn.stream);
+  if (stream == nullptr || !may_be_withdrawn(withdrawn.stream))
+    return "entries withdrawn of a stream that has none";
+  if (stream->stopped != StopReason::kNone) return {};
+  const StreamPos last{withdrawn.first.v + withdrawn.count - 1};
+  if (last <= stream->head.pos) {
+    acknowledge(*stream, out);
+  } else if (withdrawn.first.v != stream->head.pos.v + 1) {
+    ask(*stream, NackReason::kGap, now, out);
+  } else if (batches_persisting_ >= kMaxBatchesPersisting) {
+    return "more in flight than the window allows";
+  } else if (withdrawn.before != stream->head.chain) {
+    refuse(*stream, now, out);
+  } else {
+    accept(*stream, {{last, withdrawn.after, Bytes(withdrawn.before.view()), withdrawn.count}},
+           out);
+  }
+  return {};
+}
+
 bool Receiver::overfull(const Batch& batch) const {
   return bytes_persisting_ + bytes_of(batch) > kSessionWindow ||
          batches_persisting_ >= kMaxBatchesPersisting;

@@ -24,6 +24,7 @@ class Receiver {
   // stream with an alarm.
   void on_hello(const protocol::Hello& hello, const Dispute& dispute, Actions& out);
   Violation on_batch(protocol::Batch& batch, MonoMs now, Actions& out);
+  Violation on_withdrawn(const protocol::Withdrawn& withdrawn, MonoMs now, Actions& out);
   // A ping without `through` promises nothing.
   void on_ping(const protocol::Ping& ping, MonoMs now, Actions& out);
   // False when it contradicts what was handed out: the store holds something else.

@@ -16,6 +16,7 @@ AlarmCode alarm_of(StopReason reason) {
     case StopReason::kAmnesia: return AlarmCode::kAmnesia;
     case StopReason::kFork: return AlarmCode::kFork;
     case StopReason::kSource: return AlarmCode::kSource;
+    case StopReason::kOlder: return AlarmCode::kWithdrawn;
     case StopReason::kNone:
     case StopReason::kChain:
     case StopReason::kUnknown: break;
@@ -25,12 +26,21 @@ AlarmCode alarm_of(StopReason reason) {
 
 namespace {
 
+// One that was withdrawn, or one that is sent.
+bool fits(StreamKind stream, const Entry& entry) {
+  if (entry.withdrawn == 0) return well_formed(stream, entry.bytes);
+  const bool instead = entry.bytes.empty() || well_formed(stream, entry.bytes);
+  return entry.withdrawn == 1 && may_be_withdrawn(stream) && instead;
+}
+
 // A store that hands out something else than asked for must not send it on.
 bool fits(const Fetched& fetched) {
   std::size_t bytes = 0;
   std::uint64_t pos = fetched.from.v;
+  const std::uint32_t withdrawn = fetched.entries.front().withdrawn;
   for (const Entry& entry : fetched.entries) {
-    if (entry.pos.v != pos++ || !well_formed(fetched.stream, entry.bytes)) return false;
+    const bool like_the_first = entry.withdrawn == withdrawn;
+    if (entry.pos.v != pos++ || !like_the_first || !fits(fetched.stream, entry)) return false;
     bytes += entry.bytes.size();
   }
   return fetched.entries.size() <= protocol::kMaxBatchEntries && bytes <= protocol::kMaxBatchBytes;
@@ -54,8 +64,10 @@ void Sender::start(const std::vector<protocol::StreamState>& ends) {
   }
 }
 
-void Sender::on_hello(const protocol::Hello& hello, const Dispute& dispute, Actions& out) {
+void Sender::on_hello(const protocol::Hello& hello, std::uint16_t version, const Dispute& dispute,
+                      Actions& out) {
   dispute_ = dispute;
+  version_ = version;
   window_ = std::min(hello.window, kSessionWindow);
   for (Stream& stream : streams_) {
     const auto it =
@@ -165,9 +177,30 @@ void Sender::on_fetched(Fetched& fetched, Actions& out) {
     stop(*stream, StopReason::kSource,
          "the store's answer from " + std::to_string(fetched.from.v) + " is malformed", out);
   } else {
-    send_batch(*stream, fetched, out);
+    send(*stream, fetched, out);
   }
   pump(out);
+}
+
+// What was withdrawn is passed over. A receiver that cannot is given what it may have instead, or
+// waits in front of it: for another session, with a newer program.
+void Sender::send(Stream& stream, Fetched& fetched, Actions& out) {
+  const Entry& first = fetched.entries.front();
+  if (first.withdrawn == 0 || (version_ < protocol::kWithdrawnSince && !first.bytes.empty()))
+    return send_batch(stream, fetched, out);
+  if (version_ >= protocol::kWithdrawnSince) return send_withdrawn(stream, fetched, out);
+  stop(stream, StopReason::kOlder,
+       "what waited at " + std::to_string(first.pos.v) + " was withdrawn, and link version " +
+           std::to_string(version_) + ", which the receiver speaks, cannot pass over it",
+       out);
+}
+
+void Sender::send_withdrawn(Stream& stream, const Fetched& fetched, Actions& out) {
+  const Entry& last = fetched.entries.back();
+  note_flight(stream, {fetched.from, last.pos, 0});
+  out.send(protocol::Withdrawn{stream.kind, fetched.from,
+                               static_cast<std::uint32_t>(fetched.entries.size()), fetched.before,
+                               last.chain});
 }
 
 void Sender::send_batch(Stream& stream, Fetched& fetched, Actions& out) {
@@ -178,6 +211,11 @@ void Sender::send_batch(Stream& stream, Fetched& fetched, Actions& out) {
     flight.bytes += entry.bytes.size();
     batch.entries.push_back(std::move(entry.bytes));
   }
+  note_flight(stream, flight);
+  out.send(std::move(batch));
+}
+
+void Sender::note_flight(Stream& stream, const Flight& flight) {
   stream.flights.push_back(flight);
   bytes_in_flight_ += flight.bytes;
   ++batches_in_flight_;
@@ -185,7 +223,6 @@ void Sender::send_batch(Stream& stream, Fetched& fetched, Actions& out) {
   if (stream.sent == stream.cursor.pos) stream.more_behind_first = flight.last < stream.end;
   stream.sent = std::max(stream.sent, flight.last);
   stream.end = std::max(stream.end, flight.last);
-  out.send(std::move(batch));
 }
 
 void Sender::on_fetch_failed(const FetchFailed& failed, Actions& out) {

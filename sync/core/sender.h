@@ -29,8 +29,10 @@ class Sender {
 
   // Our own ends, before the handshake.
   void start(const std::vector<protocol::StreamState>& ends);
-  // The receiver's cursors: each is compared with our own chain before its stream moves.
-  void on_hello(const protocol::Hello& hello, const Dispute& dispute, Actions& out);
+  // The receiver's cursors: each is compared with our own chain before its stream moves. `version`
+  // is the common one.
+  void on_hello(const protocol::Hello& hello, std::uint16_t version, const Dispute& dispute,
+                Actions& out);
   // The receiver holds something else than we have.
   bool disputed(StreamKind stream) const;
   // What the receiver holds is ours.
@@ -79,7 +81,10 @@ class Sender {
   void land_flights(Stream& stream, StreamPos durable);
   void forget_flights(Stream& stream, StreamPos from);
   void forget_fetch(Stream& stream);
+  void send(Stream& stream, Fetched& fetched, Actions& out);
   void send_batch(Stream& stream, Fetched& fetched, Actions& out);
+  void send_withdrawn(Stream& stream, const Fetched& fetched, Actions& out);
+  void note_flight(Stream& stream, const Flight& flight);
   bool disputes(StreamKind kind) const;
   bool checks(StreamKind kind) const;
   void pump(Actions& out);
@@ -90,6 +95,7 @@ class Sender {
 
   std::vector<Stream> streams_;
   Dispute dispute_;
+  std::uint16_t version_ = 0;
   std::uint32_t window_ = 0;
   std::size_t bytes_in_flight_ = 0;
   std::size_t batches_in_flight_ = 0;

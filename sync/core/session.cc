@@ -94,6 +94,7 @@ void Session::handle(Connected& event, Now now, Actions& out) {
 
 protocol::Hello Session::hello(Now now) const {
   protocol::Hello hello;
+  hello.version = config_.version;
   hello.site = config_.self;
   hello.software = config_.software;
   hello.now = hlt_of(now.wall);
@@ -182,11 +183,11 @@ bool Session::acceptable(const protocol::Hello& hello, Actions& out) {
     close(CloseReason::kIdentity, text, out);
     return false;
   }
-  if (hello.version < protocol::kLinkMinVersion || hello.min_version > protocol::kLinkVersion) {
+  if (hello.version < protocol::kLinkMinVersion || hello.min_version > config_.version) {
     const std::string text = "speaks link versions " + std::to_string(hello.min_version) + " to " +
                              std::to_string(hello.version) + ", we " +
                              std::to_string(protocol::kLinkMinVersion) + " to " +
-                             std::to_string(protocol::kLinkVersion);
+                             std::to_string(config_.version);
     out.add(Alarm{AlarmCode::kVersion, text});
     close(CloseReason::kVersion, text, out);
     return false;
@@ -196,8 +197,8 @@ bool Session::acceptable(const protocol::Hello& hello, Actions& out) {
 
 void Session::go_live(const protocol::Hello& hello, Now now, Actions& out) {
   state_ = State::kLive;
-  out.add(PeerUp{{hello.software, std::min(hello.version, protocol::kLinkVersion),
-                  hello.incarnations.back().id}});
+  const std::uint16_t version = std::min(hello.version, config_.version);
+  out.add(PeerUp{{hello.software, version, hello.incarnations.back().id}});
   compare_clocks(hello.now, now, out);
   peer_.now = hello.now;
   const std::uint64_t end = end_of(hello.sends).v;
@@ -210,7 +211,7 @@ void Session::go_live(const protocol::Hello& hello, Now now, Actions& out) {
   if (past_.past == Past::kLost) dispute.differs = StopReason::kAmnesia;
   if (past_.past == Past::kForked) dispute.shorter = StopReason::kFork;
   receiver_.on_hello(hello, dispute, out);
-  sender_.on_hello(hello, dispute, out);
+  sender_.on_hello(hello, version, dispute, out);
   consider_recall(out);
   consider_keys(out);
   consider_fork(out);
@@ -350,6 +351,11 @@ void Session::compare_clocks(Hlt peer_now, Now now, Actions& out) {
 
 void Session::on_message(protocol::Batch& message, Now now, Actions& out) {
   check(receiver_.on_batch(message, now.mono, out), out);
+}
+
+void Session::on_message(protocol::Withdrawn& message, Now now, Actions& out) {
+  if (config_.version < protocol::kWithdrawnSince) return;  // not known to it
+  check(receiver_.on_withdrawn(message, now.mono, out), out);
 }
 
 void Session::on_message(protocol::Ack& message, Now, Actions& out) {

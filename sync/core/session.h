@@ -72,6 +72,7 @@ class Session {
   void on_message(protocol::FileAsk& message, Now now, Actions& out);
   void on_message(protocol::FileChunk& message, Now now, Actions& out);
   void on_message(protocol::FileNote& message, Now now, Actions& out);
+  void on_message(protocol::Withdrawn& message, Now now, Actions& out);
 
   bool addressed_to_us(const protocol::Frame& frame) const;
   void consider_recall(Actions& out);

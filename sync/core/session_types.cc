@@ -16,6 +16,7 @@ const char* alarm_name(AlarmCode code) {
     case AlarmCode::kDoubled: return "doubled";
     case AlarmCode::kRestored: return "restored";
     case AlarmCode::kFile: return "file";
+    case AlarmCode::kWithdrawn: return "withdrawn";
   }
   return "unknown";
 }

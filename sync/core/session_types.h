@@ -68,6 +68,8 @@ struct SessionConfig {
   SiteNo peer;  // as the connection's key says
   protocol::SessionId session;
   std::string software;
+  // The newest that this side speaks; an older one in tests.
+  std::uint16_t version = protocol::kLinkVersion;
 };
 
 // What the store says of the streams that this side sends.
@@ -99,18 +101,19 @@ struct PeerInfo {
 };
 
 enum class AlarmCode {
-  kAmnesia,   // a stream is shorter than what its receiver holds
-  kFork,      // a stream differs from what its receiver holds
-  kChain,     // entries did not follow, twice
-  kSource,    // our own stream cannot be read
-  kPersist,   // the store refused what was received
-  kClock,     // the peer's clock is over kMaxClockLeadMs ahead
-  kVersion,   // no common protocol version
-  kProtocol,  // the peer broke a rule
-  kIdentity,  // the key belongs to another site than the peer says
-  kDoubled,   // two processes with one key and different incarnations
-  kRestored,  // the hub's store is an older one: its streams start over
-  kFile,      // a chunk of a file did not have its hash, twice
+  kAmnesia,    // a stream is shorter than what its receiver holds
+  kFork,       // a stream differs from what its receiver holds
+  kChain,      // entries did not follow, twice
+  kSource,     // our own stream cannot be read
+  kPersist,    // the store refused what was received
+  kClock,      // the peer's clock is over kMaxClockLeadMs ahead
+  kVersion,    // no common protocol version
+  kProtocol,   // the peer broke a rule
+  kIdentity,   // the key belongs to another site than the peer says
+  kDoubled,    // two processes with one key and different incarnations
+  kRestored,   // the hub's store is an older one: its streams start over
+  kFile,       // a chunk of a file did not have its hash, twice
+  kWithdrawn,  // what was withdrawn cannot be passed over by the peer's version
 };
 // The stable name that the API shows: "amnesia", "fork"…
 const char* alarm_name(AlarmCode code);
@@ -147,8 +150,8 @@ struct Malformed {  // a frame that does not decode
 struct Fetched {
   protocol::StreamKind stream;
   StreamPos from;
-  ChainHash before;  // chain at from - 1
-  std::vector<Entry> entries;
+  ChainHash before;            // chain at from - 1
+  std::vector<Entry> entries;  // withdrawn, all of them or none
 };
 struct FetchFailed {
   protocol::StreamKind stream;

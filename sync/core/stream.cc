@@ -35,6 +35,10 @@ bool is_keys(StreamKind stream) {
          stream == StreamKind::kPrivateKeys;
 }
 
+bool may_be_withdrawn(StreamKind stream) {
+  return stream == StreamKind::kPrivate || stream == StreamKind::kPrivateKeys;
+}
+
 bool well_formed(StreamKind stream, std::string_view entry) {
   if (entry.size() > protocol::kMaxEntryBytes) return false;
   if (stream == StreamKind::kRecall) return well_formed_recall(entry);

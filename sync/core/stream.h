@@ -24,6 +24,10 @@ struct Entry {
   StreamPos pos;
   ChainHash chain;  // up to and including this entry
   Bytes bytes;
+  // Not 0: so many entries, this one the last of them, are not the receiver's to have. From the
+  // store (always 1) `bytes` is what a receiver may have that cannot pass over it, empty when there
+  // is no such thing; to the store it is the chain in front of the first.
+  std::uint32_t withdrawn = 0;
   bool operator==(const Entry&) const = default;
 };
 
@@ -42,6 +46,9 @@ struct RecalledEntry {
   std::string_view record;
 };
 RecalledEntry split_recall(std::string_view entry);  // of a well-formed one
+
+// Rights end in what is sent to one site.
+bool may_be_withdrawn(StreamKind stream);
 
 // A key entry is an aggregate (16 bytes), alone or with its key (32 bytes); a record is not empty.
 bool well_formed(StreamKind stream, std::string_view entry);

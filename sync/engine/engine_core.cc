@@ -6,6 +6,7 @@
 #include "protocol/base/check.h"
 #include "protocol/codec/record_codec.h"
 #include "protocol/domain/authority.h"
+#include "protocol/domain/ticket_readers.h"
 #include "sync/engine/afresh.h"
 #include "sync/journal/unread.h"
 
@@ -312,13 +313,17 @@ Result<EngineCore::Checked> EngineCore::check(const Transaction& txn, Projection
 }
 
 // A second key for a record whose first is still on its way would split it: neither side could read
-// the other's part.
+// the other's part. What was offered here and is over gets none any more.
 Status EngineCore::check_key(const Transaction& txn, Projection& projection, const Draft& draft) {
   if (draft.personal.empty()) return ok_status();
   const auto kind = protocol::kind_of(protocol::type_of(draft.facts));
   if (!projection.load(*kind, draft.aggregate).exists()) return ok_status();
   if (!projection.awaits_key(draft.aggregate) || vault_.find(txn, draft.aggregate))
     return ok_status();
+  const auto* ticket = projection.load(*kind, draft.aggregate).as<protocol::TicketState>();
+  const bool over = ticket != nullptr && site() != kHubSite && !protocol::reads(*ticket, site());
+  if (over)
+    return Error{Code::kConflict, "owner", "the ticket is not this site's to read any more"};
   return Error{Code::kUnavailable, "", "the key of this record has not come yet"};
 }
 
@@ -418,6 +423,10 @@ std::size_t EngineCore::receive(Transaction& txn, Projection& projection, Receiv
     if (!next_follows(batch, cursor)) {
       batch.refused = Error{Code::kConflict, "", "does not follow the cursor"};
       break;
+    }
+    if (entry.withdrawn != 0) {
+      cursor = {entry.pos, entry.chain};
+      continue;
     }
     if (batch.stream == Stream::kRecall) {
       stage_recalled(txn, vault_, entry, random_);

@@ -12,11 +12,25 @@ void prepare(ReceivedBatch& batch, const protocol::Vocabulary& vocabulary) {
   if (batch.stream == Stream::kRecall || carries_keys(batch.stream)) return;
   batch.records.reserve(batch.entries.size());
   for (const Entry& entry : batch.entries)
-    batch.records.push_back(decode_sealed(entry.bytes, vocabulary));
+    batch.records.push_back(entry.withdrawn == 0 ? decode_sealed(entry.bytes, vocabulary)
+                                                 : Error{Code::kCorrupt, "", "withdrawn"});
 }
+
+namespace {
+
+// Its session found that it follows what was here then. Since, what a session before it had under
+// way may have come to lie within.
+bool withdrawn_follows(const ReceivedBatch& batch, const Entry& entry, const StreamHead& cursor) {
+  if (!may_be_withdrawn(batch.stream) || entry.pos.v < entry.withdrawn) return false;
+  const std::uint64_t before = entry.pos.v - entry.withdrawn;
+  return before == cursor.pos.v ? entry.bytes == cursor.chain.view() : before < cursor.pos.v;
+}
+
+}  // namespace
 
 bool next_follows(const ReceivedBatch& batch, const StreamHead& cursor) {
   const Entry& entry = batch.entries[batch.applied];
+  if (entry.withdrawn != 0) return withdrawn_follows(batch, entry, cursor);
   if (entry.pos.v != cursor.pos.v + 1 || !well_formed(batch.stream, entry.bytes)) return false;
   const Entry* before = batch.applied == 0 ? nullptr : &batch.entries[batch.applied - 1];
   const bool computed = batch.chains == ReceivedBatch::Chains::kComputedHere && before != nullptr &&

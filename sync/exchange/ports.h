@@ -15,8 +15,8 @@
 namespace opora::sync {
 
 struct FetchedEntries {
-  ChainHash before;  // chain at from - 1
-  std::vector<Entry> entries;
+  ChainHash before;            // chain at from - 1
+  std::vector<Entry> entries;  // withdrawn, all of them or none
 };
 
 // The streams that this side sends. Only synced entries are ever visible. Any thread; reads
@@ -26,8 +26,9 @@ class StreamSource {
   virtual ~StreamSource() = default;
   virtual StreamEnd end(StreamKind stream, SiteNo peer) const = 0;
   // Entries from `from` (at most end + 1) in order, together at most `max_bytes` and
-  // kMaxBatchEntries, but one at least when there is one. An error stops the stream in this session
-  // with an alarm.
+  // kMaxBatchEntries, but one at least when there is one. What the peer may not have now is
+  // withdrawn; where that begins or ends, so does the answer. An error stops the stream in this
+  // session with an alarm.
   virtual Result<FetchedEntries> fetch(StreamKind stream, SiteNo peer, StreamPos from,
                                        std::size_t max_bytes) const = 0;
   // Nothing when the stream has no such position. Position 0 has the zero chain, unless the stream

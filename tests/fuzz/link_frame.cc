@@ -26,6 +26,8 @@ void hear(sync::Role role, const Frame& heard) {
   const sync::Now now{sync::MonoMs{1}, TimeMs{1'700'000'000'000}};
   sync::Connected connected;
   connected.incarnations.push_back({IncarnationId{}, StreamPos{1}});
+  for (const StreamKind stream : hub ? sync::streams_up() : sync::streams_down())
+    connected.receives.push_back({stream, {}, {}});
   session.step(std::move(connected), now);
   Hello hello;
   hello.site = hub ? site : kHubSite;
@@ -39,7 +41,10 @@ void hear(sync::Role role, const Frame& heard) {
       session.step(sync::Received{{SessionId{9}, SessionId{7}, heard.message}}, now);
   for (const sync::Action& action : out.list) {
     if (const auto* write = std::get_if<sync::Persist>(&action)) {
-      OPORA_CHECK(!write->entries.empty() && write->entries.front().pos == StreamPos{1});
+      OPORA_CHECK(!write->entries.empty());
+      const sync::Entry& first = write->entries.front();
+      OPORA_CHECK(first.pos.v == std::max<std::uint64_t>(first.withdrawn, 1));
+      OPORA_CHECK(first.withdrawn == 0 || (!hub && sync::may_be_withdrawn(write->stream)));
     } else if (const auto* send = std::get_if<sync::Send>(&action)) {
       OPORA_CHECK(decode_frame(encode_frame(send->frame)).ok());
     }
@@ -57,6 +62,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (std::holds_alternative<UnknownMessage>(frame->message)) return 0;
   if (const auto* batch = std::get_if<Batch>(&frame->message)) check_batch(*batch);
+  if (const auto* over = std::get_if<Withdrawn>(&frame->message))
+    OPORA_CHECK(over->count >= 1 && over->count <= kMaxBatchEntries && over->first.v >= 1);
   const auto again = decode_frame(encode_frame(*frame));
   OPORA_CHECK(again.ok() && *again == *frame);
   hear(sync::Role::kHub, *frame);

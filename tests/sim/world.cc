@@ -29,6 +29,8 @@ struct World::Process {
   SiteNo peer;
   MemoryStreams store;
   std::uint8_t incarnation = 1;
+  std::uint16_t version = protocol::kLinkVersion;
+  std::uint16_t peer_version = protocol::kLinkVersion;  // in this session
   std::unique_ptr<Session> session;
   std::uint64_t serial = 0;  // of the session; answers to an older one are dropped
   std::uint64_t line = 0;    // the connection that the session believes in
@@ -37,6 +39,7 @@ struct World::Process {
   std::map<StreamKind, StreamPos> sent;            // in this session
   std::map<StreamKind, StreamPos> acked;           // as the session reported
   std::map<StreamKind, std::size_t> checked;       // received entries that were compared
+  std::map<StreamKind, std::set<std::uint64_t>> withdrawn;  // at some time, by position
 };
 
 World::World(std::uint64_t seed, Planted planted)
@@ -75,11 +78,14 @@ void World::run() {
              static_cast<std::uint64_t>(dice_.between(0, 15)),
              static_cast<std::uint64_t>(dice_.between(0, 4)), dice_.between(1, 400)};
   large_ = dice_.percent(4);
+  if (dice_.percent(30)) (dice_.percent(50) ? *site_ : *hub_).version = protocol::kLinkMinVersion;
   plan_faults();
   connect();
   run_until(kFaultPhaseMs);
   quiet_ = true;
   faults_ = {};
+  for (Process* process : {site_.get(), hub_.get()})
+    if (process->version != protocol::kLinkVersion) upgrade(*process);
   run_until(kFaultPhaseMs + kQuietPhaseMs);
   check_equal(*site_, *hub_);
   check_equal(*hub_, *site_);
@@ -94,6 +100,32 @@ void World::plan_faults() {
   for (std::int64_t i = dice_.between(0, 4); i > 0; --i) {
     after(dice_.between(0, kFaultPhaseMs), [this] { crash(dice_.percent(50) ? *site_ : *hub_); });
   }
+  // A hub of the version before knows of no rights that end.
+  if (hub_->version < protocol::kWithdrawnSince) return;
+  for (std::int64_t i = dice_.between(0, 30); i > 0; --i)
+    after(dice_.between(0, kFaultPhaseMs), [this] { change_rights(); });
+}
+
+// A right to some neighbours in the queue ends; or, of small ones (how much is in flight is counted
+// by what would be sent now), one that had ended is there again.
+void World::change_rights() {
+  const StreamKind stream = dice_.percent(70) ? StreamKind::kPrivate : StreamKind::kPrivateKeys;
+  const std::uint64_t end = hub_->store.end(stream, kSiteNo).pos.v;
+  if (end == 0) return;
+  // Mostly of what still waits.
+  const std::uint64_t back = static_cast<std::uint64_t>(dice_.between(0, 15));
+  const std::uint64_t from = dice_.percent(80) && back < end ? end - back : 1 + dice_.next() % end;
+  const std::uint64_t to = std::min(end, from + static_cast<std::uint64_t>(dice_.between(0, 20)));
+  const bool ends = large_ || dice_.percent(80);
+  for (std::uint64_t pos = from; pos <= to; ++pos) {
+    hub_->store.withdraw(stream, kSiteNo, StreamPos{pos}, ends ? 1 : 0);
+    if (ends) hub_->withdrawn[stream].insert(pos);
+  }
+}
+
+void World::upgrade(Process& process) {
+  process.version = protocol::kLinkVersion;
+  crash(process);
 }
 
 void World::append_one() {
@@ -157,8 +189,11 @@ void World::drop_session(Process& process) {
 void World::begin_session(Process& process) {
   ++counts_.sessions;
   const SiteNo self = process.role == Role::kSite ? kSiteNo : kHubSite;
-  process.session = std::make_unique<Session>(SessionConfig{
-      process.role, self, process.peer, protocol::SessionId{dice_.next() | 1}, "sim"});
+  process.session = std::make_unique<Session>(SessionConfig{process.role, self, process.peer,
+                                                            protocol::SessionId{dice_.next() | 1},
+                                                            "sim", process.version});
+  process.peer_version = other(process).version;
+  if (process.version != process.peer_version) ++counts_.older;
   ++process.serial;
   process.line = line_;
   process.sent.clear();
@@ -206,6 +241,11 @@ void World::perform(Process& process, Action& action, std::vector<SessionEvent>&
     transmit(process, send->frame);
   } else if (auto* fetch = std::get_if<Fetch>(&action)) {
     auto fetched = process.store.fetch(fetch->stream, process.peer, fetch->from, fetch->max_bytes);
+    if (planted_ == Planted::kForgottenAtSend) {
+      for (Entry& entry : fetched->entries)
+        if (std::exchange(entry.withdrawn, 0) != 0)
+          entry.bytes = process.truth[fetch->stream][entry.pos.v - 1];
+    }
     answers.push_back(
         Fetched{fetch->stream, fetch->from, fetched->before, std::move(fetched->entries)});
   } else if (auto* query = std::get_if<QueryChain>(&action)) {
@@ -219,7 +259,9 @@ void World::perform(Process& process, Action& action, std::vector<SessionEvent>&
     if (acked->durable < process.acked[acked->stream]) wrong("an acknowledgement went back");
     process.acked[acked->stream] = acked->durable;
   } else if (auto* alarm = std::get_if<Alarm>(&action)) {
-    if (alarm->code != AlarmCode::kPersist)
+    const bool older = process.version != process.peer_version;
+    if (older && alarm->code == AlarmCode::kWithdrawn) ++counts_.stopped_old;
+    else if (alarm->code != AlarmCode::kPersist)
       wrong("alarm " + std::string(alarm_name(alarm->code)) + ": " + alarm->text);
   }
 }
@@ -304,6 +346,26 @@ void World::check_frame(Process& from, const protocol::Frame& frame) {
     for (const auto& mark : ping->marks) check_mark(from, mark.stream, mark.durable);
   } else if (const auto* batch = std::get_if<protocol::Batch>(&frame.message)) {
     from.sent[batch->stream] = StreamPos{batch->first.v + batch->entries.size() - 1};
+    check_rights(from, *batch);
+  } else if (const auto* over = std::get_if<protocol::Withdrawn>(&frame.message)) {
+    from.sent[over->stream] = StreamPos{over->first.v + over->count - 1};
+    ++counts_.withdrawn;
+    if (from.peer_version < protocol::kWithdrawnSince)
+      wrong("a message that the peer does not know");
+  }
+}
+
+// Not a byte of what is not the site's to have at this moment; of a key, its name to a version that
+// cannot do without.
+void World::check_rights(Process& from, const protocol::Batch& batch) {
+  if (!may_be_withdrawn(batch.stream)) return;
+  const bool old = from.peer_version < protocol::kWithdrawnSince && is_keys(batch.stream);
+  for (std::size_t i = 0; i < batch.entries.size(); ++i) {
+    const StreamPos pos{batch.first.v + i};
+    if (!from.store.is_withdrawn(batch.stream, from.peer, pos)) continue;
+    if (!old || batch.entries[i].size() != sizeof(AggregateId))
+      wrong(std::string(stream_name(batch.stream)) + " " + std::to_string(pos.v) +
+            " was sent after the right to it had ended");
   }
 }
 
@@ -322,16 +384,17 @@ void World::check_in_flight(Process& process) {
 }
 
 // The receiver holds a beginning of what was appended at the sender: every entry, once, in order,
-// unchanged.
+// unchanged, but for those to which it had no right at some time.
 void World::check_stored(Process& process, StreamKind stream) {
   const auto& truth = other(process).truth[stream];
   std::size_t& checked = process.checked[stream];
   const std::size_t held = process.store.received_count(stream, process.peer);
   for (; checked < held; ++checked) {
-    const bool same =
-        checked < truth.size() &&
-        process.store.received_at(stream, process.peer, StreamPos{checked + 1}) == truth[checked];
-    if (!same)
+    const Bytes here = process.store.received_at(stream, process.peer, StreamPos{checked + 1});
+    const bool same = checked < truth.size() && here == truth[checked];
+    const bool without = other(process).withdrawn[stream].contains(checked + 1) &&
+                         (here.empty() || (is_keys(stream) && here.size() == sizeof(AggregateId)));
+    if (!same && !without)
       return wrong(std::string(stream_name(stream)) + " " + std::to_string(checked + 1) +
                    " differs");
   }

@@ -3,8 +3,9 @@
 //
 // The sessions are the real ones; the loops around them do what the replicators do. Messages are
 // lost, repeated, delayed and reordered; connections break on one side first; processes crash and
-// forget what was not synced; writes fail. Every step is checked against what must always hold;
-// after a quiet phase both sides must be equal.
+// forget what was not synced; writes fail; rights to what waits for the site end and come back; one
+// side may be of the version before. Every step is checked against what must always hold; after a
+// quiet phase, in which whoever is older was updated, both sides must be equal.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -39,6 +41,7 @@ enum class Planted {
   kAnswerBeforeSync,  // Persisted is said when the write is handed over
   kCursorAhead,       // the cursor says more than is stored
   kOtherRecord,       // what the store hands out is not what was appended
+  kForgottenAtSend,   // what was withdrawn while it waited is sent all the same
 };
 
 struct Counts {
@@ -50,6 +53,9 @@ struct Counts {
   std::uint64_t crashes = 0;
   std::uint64_t failed_writes = 0;
   std::uint64_t sessions = 0;
+  std::uint64_t withdrawn = 0;    // messages that passed over entries
+  std::uint64_t older = 0;        // sessions between two versions of the link
+  std::uint64_t stopped_old = 0;  // in front of what the older one cannot pass over
   std::size_t most_in_flight = 0;
   std::uint64_t trace = 0;  // the same for the same seed
 };
@@ -78,6 +84,8 @@ class World {
   void plan_faults();
   void append_one();
   void append(Process& process, StreamKind stream, std::size_t size);
+  void change_rights();
+  void upgrade(Process& process);
   void connect();
   void cut();
   void crash(Process& process);
@@ -95,6 +103,7 @@ class World {
 
   // What must hold.
   void check_frame(Process& from, const protocol::Frame& frame);
+  void check_rights(Process& from, const protocol::Batch& batch);
   void check_mark(Process& from, StreamKind stream, StreamPos durable);
   void check_in_flight(Process& process);
   void check_stored(Process& process, StreamKind stream);

@@ -36,6 +36,9 @@ TEST(World, BothSidesAreEqualAfterEveryDisaster) {
     sum.crashes += counts.crashes;
     sum.failed_writes += counts.failed_writes;
     sum.sessions += counts.sessions;
+    sum.withdrawn += counts.withdrawn;
+    sum.older += counts.older;
+    sum.stopped_old += counts.stopped_old;
     sum.most_in_flight = std::max(sum.most_in_flight, counts.most_in_flight);
   }
   std::printf(
@@ -54,6 +57,10 @@ TEST(World, BothSidesAreEqualAfterEveryDisaster) {
     EXPECT_GT(count, last);
   }
   EXPECT_GT(sum.most_in_flight, kSessionWindow * 3 / 4);
+  // So did rights that end, versions that differ, and the one in front of the other.
+  EXPECT_GT(sum.withdrawn, last);
+  EXPECT_GT(sum.older, last / 2);
+  EXPECT_GT(sum.stopped_old, last / 20);
 }
 
 TEST(World, ASeedDecidesEverything) {
@@ -82,7 +89,7 @@ TEST_P(PlantedMistake, IsFound) {
 
 INSTANTIATE_TEST_SUITE_P(World, PlantedMistake,
                          ::testing::Values(Planted::kAnswerBeforeSync, Planted::kCursorAhead,
-                                           Planted::kOtherRecord));
+                                           Planted::kOtherRecord, Planted::kForgottenAtSend));
 
 }  // namespace
 }  // namespace opora::sync::testing

@@ -43,18 +43,27 @@ class MemoryStreams final : public StreamSource, public StreamSink {
     const std::lock_guard lock(mutex_);
     behind_.insert(stream);
   }
+  // Not the peer's to have any more, or again.
+  void withdraw(StreamKind stream, SiteNo peer, StreamPos pos, std::uint32_t withdrawn = 1) {
+    const std::lock_guard lock(mutex_);
+    sent_[key(stream, peer)].at(pos.v - 1).withdrawn = withdrawn;
+  }
+  bool is_withdrawn(StreamKind stream, SiteNo peer, StreamPos pos) const {
+    const std::lock_guard lock(mutex_);
+    return at(sent_, stream, peer).at(pos.v - 1).withdrawn != 0;
+  }
   void repair(StreamKind stream, SiteNo peer, StreamPos pos) { damage(stream, peer, pos); }
   void fail_reads(std::string why) {
     const std::lock_guard lock(mutex_);
     read_error_ = std::move(why);
   }
-  // Bytes of the entries above `from` up to `to`.
+  // Bytes of the entries above `from` up to `to` that are not withdrawn.
   std::size_t bytes_between(StreamKind stream, SiteNo peer, StreamPos from, StreamPos to) const {
     const std::lock_guard lock(mutex_);
     const auto& entries = at(sent_, stream, peer);
     std::size_t bytes = 0;
     for (std::size_t i = from.v; i < to.v && i < entries.size(); ++i)
-      bytes += entries[i].bytes.size();
+      if (entries[i].withdrawn == 0) bytes += entries[i].bytes.size();
     return bytes;
   }
   std::vector<Bytes> sent(StreamKind stream, SiteNo peer) const {
@@ -84,9 +93,11 @@ class MemoryStreams final : public StreamSource, public StreamSink {
     std::size_t bytes = 0;
     for (std::size_t i = from.v - 1;
          i < entries.size() && out.entries.size() < protocol::kMaxBatchEntries; ++i) {
+      if (entries[i].withdrawn != entries[from.v - 1].withdrawn) break;
       bytes += entries[i].bytes.size();
       if (bytes > max_bytes && !out.entries.empty()) break;
       out.entries.push_back(entries[i]);
+      if (entries[i].withdrawn != 0) out.entries.back().bytes = instead_of(stream, entries[i]);
     }
     return out;
   }
@@ -215,6 +226,10 @@ class MemoryStreams final : public StreamSource, public StreamSink {
     for (const Entry& entry : entries) out.push_back(entry.bytes);
     return out;
   }
+  // Of a key, the aggregate.
+  static Bytes instead_of(StreamKind stream, const Entry& entry) {
+    return is_keys(stream) ? entry.bytes.substr(0, sizeof(AggregateId)) : Bytes();
+  }
   static StreamPos push(Entries& entries, StreamKind stream, Bytes bytes) {
     const ChainHash before = entries.empty() ? ChainHash{} : entries.back().chain;
     const ChainHash chain = chain_next(stream, before, bytes);
@@ -234,6 +249,13 @@ class MemoryStreams final : public StreamSource, public StreamSink {
     Entries& entries = received_[key(write.stream, write.peer)];
     for (Entry& entry : write.entries) {
       if (entry.pos.v <= entries.size()) continue;
+      if (entry.withdrawn != 0) {
+        if (entry.pos.v - entry.withdrawn > entries.size())
+          return Error{Code::kConflict, "", "a gap"};
+        while (entries.size() < entry.pos.v)
+          entries.push_back({StreamPos{entries.size() + 1}, entry.chain, {}, 1});
+        continue;
+      }
       if (entry.pos.v != entries.size() + 1) return Error{Code::kConflict, "", "a gap"};
       const ChainHash chain = entry.chain;
       push(entries, write.stream, std::move(entry.bytes));

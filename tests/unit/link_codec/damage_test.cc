@@ -297,6 +297,36 @@ TEST(LinkDamage, EveryRuleOfABatchIsKept) {
             "entries: over the limit of a batch");
 }
 
+TEST(LinkDamage, EveryRuleOfWhatWasWithdrawnIsKept) {
+  const auto withdrawn = [](const std::function<void(schema::Withdrawn::Builder)>& spoil) {
+    return verdict(forged([&](schema::Frame::Builder frame) {
+      auto over = frame.initWithdrawn();
+      over.setStream(5);
+      over.setFirst(1);
+      over.setCount(1);
+      over.setBefore(zeros(32));
+      over.setAfter(zeros(32));
+      spoil(over);
+    }));
+  };
+  EXPECT_EQ(withdrawn([](auto) {}), "taken");
+  EXPECT_EQ(withdrawn([](auto w) { w.setStream(0); }), "stream: no such stream");
+  EXPECT_EQ(withdrawn([](auto w) { w.setFirst(0); }), "first: out of range");
+  EXPECT_EQ(withdrawn([](auto w) { w.setFirst(std::uint64_t{1} << 63); }),
+            "first: position out of range");
+  EXPECT_EQ(withdrawn([](auto w) { w.setFirst(kMaxPosition); }), "taken");
+  EXPECT_EQ(withdrawn([](auto w) {
+              w.setFirst(kMaxPosition);
+              w.setCount(2);
+            }),
+            "first: out of range");
+  EXPECT_EQ(withdrawn([](auto w) { w.setCount(0); }), "count: none or too many");
+  EXPECT_EQ(withdrawn([](auto w) { w.setCount(kMaxBatchEntries); }), "taken");
+  EXPECT_EQ(withdrawn([](auto w) { w.setCount(kMaxBatchEntries + 1); }), "count: none or too many");
+  EXPECT_EQ(withdrawn([](auto w) { w.setBefore(zeros(31)); }), "before: wrong size");
+  EXPECT_EQ(withdrawn([](auto w) { w.setAfter(zeros(0)); }), "after: wrong size");
+}
+
 TEST(LinkDamage, EveryRuleOfAMarkIsKept) {
   const auto mark_verdict = [](std::uint64_t durable, std::uint64_t safe) {
     return verdict(forged([&](schema::Frame::Builder frame) {

@@ -81,6 +81,19 @@ TEST(LinkGolden, TheBytesOnFileAreUnderstood) {
   }
 }
 
+// What version 1 of the link was released with: a peer of it writes these bytes, and must be sent
+// no others.
+TEST(LinkGolden, TheBytesOfVersionOneStay) {
+  const Parts released = read_file(std::filesystem::path(OPORA_GOLDEN) / "link_frames_1.hex");
+  const Parts now = written();
+  EXPECT_EQ(released.size(), 13u);
+  EXPECT_FALSE(released.contains("withdrawn"));
+  for (const auto& [name, bytes] : released) {
+    ASSERT_TRUE(now.contains(name)) << name;
+    EXPECT_EQ(to_hex(bytes), to_hex(now.at(name))) << name;
+  }
+}
+
 // As sites wrote it before Hello told the history of the journal.
 TEST(LinkGolden, AHelloWithoutHistoryIsUnderstood) {
   const Parts on_file =

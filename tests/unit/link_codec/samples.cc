@@ -70,6 +70,10 @@ std::vector<FrameSample> frame_samples() {
       {"file_chunk_missing", {from, to, FileChunk{file, 4, {}}}},
       {"file_note",
        {from, to, FileNote{FileNoteKind::kHeld, {file, {file.ticket, filled<FileHash>(0x77)}}}}},
+      {"withdrawn",
+       {from, to,
+        Withdrawn{StreamKind::kPrivate, StreamPos{8}, 5, filled<ChainHash>(0x22),
+                  filled<ChainHash>(0x88)}}},
   };
 }
 

@@ -143,6 +143,13 @@ class Story : public ::testing::Test {
     return out;
   }
 
+  // Passing over from…to of the peer's stream, rightly chained.
+  static protocol::Withdrawn withdrawn(StreamKind stream, int from, int to) {
+    return {stream, StreamPos{static_cast<std::uint64_t>(from)},
+            static_cast<std::uint32_t>(to - from + 1), chain_of(stream, from - 1),
+            chain_of(stream, to)};
+  }
+
   // What came out. Each call takes what it returns.
   template <class M>
   std::vector<M> said() {

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "hub/api.h"
+#include "hub/outbox.h"
 #include "hub/support_codes.h"
 #include "protocol/domain/desk_cells.h"
 #include "protocol/domain/telling.h"
@@ -130,6 +131,11 @@ void write_site(web::JsonWriter& out, const app::Context& context, const sync::R
       out.field("durable", held.durable);
       out.field("safe", held.safe);
       out.field("eta_s", link.pending > 0 ? held.eta_s : std::nullopt);
+    });
+    const Waiting queue = waiting_for(rows, site.site, region.told(site.site));
+    out.object("queue", [&] {
+      out.field("records", queue.records);
+      out.field("withdrawn", queue.withdrawn);
     });
     out.field("version", app::text_or_null(link.software));
     out.field("waiting", activity.waiting);

@@ -137,7 +137,7 @@ class Running {
         live_(live),
         observer_(observer),
         engine_(std::move(core), clock, app::stop_now),
-        streams_(*data.store, engine_),
+        streams_(*data.store, engine_, send_rights()),
         files_(
             *data.store, engine_, may_read_ticket,
             [room = data.room.get()] { return !room->low(); },
@@ -200,6 +200,7 @@ class Running {
     if (server_) server_->stop();
     observer_.attach(nullptr, nullptr, nullptr, nullptr, nullptr);
     replicator_.stop();
+    region_.save(engine_);
     live_.stop();
     engine_.stop();
   }

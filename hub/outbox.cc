@@ -1,5 +1,9 @@
 #include "hub/outbox.h"
 
+#include "protocol/codec/record_codec.h"
+#include "protocol/domain/authority.h"
+#include "protocol/domain/ownership.h"
+#include "protocol/domain/ticket_readers.h"
 #include "sync/journal/unread.h"
 
 namespace opora::hub {
@@ -77,6 +81,33 @@ std::set<SiteNo> entitled_sites(const sync::Reader& rows, const AggregateId& agg
   return out;
 }
 
+// What may change who reads a ticket.
+bool moves_rights(protocol::EventType type) {
+  using protocol::EventType;
+  switch (type) {
+    case EventType::kTicketOpened:
+    case EventType::kTicketOffered:
+    case EventType::kTicketOfferCancelled:
+    case EventType::kTicketOfferAnswered:
+    case EventType::kTicketOwnerChanged:
+    case EventType::kTicketClosed:
+    case EventType::kTicketMerged: return true;
+    default: return false;
+  }
+}
+
+// The ticket with the event that is being told of: its row is written at the end of the
+// transaction. Nothing while it is not known where it began.
+std::optional<protocol::TicketState> ticket_now(const sync::Reader& rows, const sync::Vault& vault,
+                                                const AggregateId& id) {
+  protocol::Entity entity;
+  entity.kind = Kind::kTicket;
+  entity.id = id;
+  entity = protocol::refold(entity, sync::read_history(rows, vault, id));
+  const auto* ticket = entity.as<protocol::TicketState>();
+  return ticket != nullptr && ticket->opened.v != 0 ? std::optional(*ticket) : std::nullopt;
+}
+
 Bytes erased_row(const AggregateId& aggregate) { return row("erased", aggregate); }
 
 // Where a record of a person lives besides the hub; nothing while only others' additions to a
@@ -104,7 +135,10 @@ Outbox::Outbox()
 void Outbox::on_event(Transaction& txn, const Event& event, const JournalRef& ref) {
   const auto kind = protocol::kind_of(event.env.type);
   // What this version does not know may be about a ticket; of others nobody is entitled.
-  if (!kind || sync::is_unread(event)) return forward(txn, event, ref);
+  if (!kind || sync::is_unread(event)) {
+    forward(txn, event, ref);
+    return;
+  }
   if (*kind == Kind::kTicket) return ticket_event(txn, event, ref);
   if (goes_to_everybody(*kind)) {
     send(txn, {Stream::kCommon, kHubSite}, ref, event.env.aggregate);
@@ -166,25 +200,59 @@ void Outbox::user_changed(Transaction& txn, const Event& event, const JournalRef
   now.erase(kHubSite);
   const std::set<SiteNo> before = entitled_sites(txn, event.env.aggregate);
   for (const SiteNo site : before) {
-    send(txn, {Stream::kPrivate, site}, ref, event.env.aggregate);
-    if (!now.contains(site)) txn.erase(Table::kMeta, entitled_row(event.env.aggregate, site));
+    const StreamPos pos = send(txn, {Stream::kPrivate, site}, ref, event.env.aggregate);
+    if (!now.contains(site)) end_right(txn, event.env.aggregate, site, pos);
   }
   for (const SiteNo site : now) {
     if (before.contains(site)) continue;
+    begin_right(txn, event.env.aggregate, site);
     send_history(txn, {Stream::kPrivate, site}, event.env.aggregate);
-    txn.put(Table::kMeta, entitled_row(event.env.aggregate, site), "");
   }
 }
 
-void Outbox::forward(Transaction& txn, const Event& event, const JournalRef& ref) {
-  for (const SiteNo site : entitled_sites(txn, event.env.aggregate)) {
+std::set<SiteNo> Outbox::forward(Transaction& txn, const Event& event, const JournalRef& ref) {
+  std::set<SiteNo> readers = entitled_sites(txn, event.env.aggregate);
+  for (const SiteNo site : readers) {
     if (site != event.env.origin) send(txn, {Stream::kPrivate, site}, ref, event.env.aggregate);
   }
+  return readers;
+}
+
+void Outbox::begin_right(Transaction& txn, const AggregateId& aggregate, SiteNo site) {
+  const StreamPos behind = sync::stream_head(txn, Stream::kPrivate, site).pos;
+  txn.put(Table::kMeta, entitled_row(aggregate, site), KeyWriter().u64(behind.v).take());
+}
+
+// Its key would have to be sent again with another right to it.
+void Outbox::end_right(Transaction& txn, const AggregateId& aggregate, SiteNo site,
+                       std::optional<StreamPos> farewell) {
+  txn.erase(Table::kMeta, entitled_row(aggregate, site));
+  txn.erase(Table::kMeta, row("keysent", aggregate, Stream::kPrivate, site));
+  txn.erase(Table::kMeta, row("keywait", aggregate, Stream::kPrivate, site));
+  // What it holds it keeps, until it is erased.
+  txn.put(Table::kMeta, row("farewell", aggregate, Stream::kPrivate, site),
+          KeyWriter().u64(farewell.value_or(StreamPos{}).v).take());
+}
+
+void Outbox::settle_offers(Transaction& txn, const Event& event, const std::set<SiteNo>& readers) {
+  if (readers.empty() || !moves_rights(event.env.type)) return;
+  const AggregateId& ticket = event.env.aggregate;
+  const auto state = ticket_now(txn, engine_->vault(), ticket);
+  if (!state) return;
+  for (const SiteNo site : readers) {
+    if (protocol::reads(*state, site)) continue;
+    const bool told = event.env.origin != site;
+    end_right(
+        txn, ticket, site,
+        told ? std::optional(sync::stream_head(txn, Stream::kPrivate, site).pos) : std::nullopt);
+  }
+  const protocol::TicketOffer* offer = protocol::pending_offer(*state);
+  if (offer != nullptr && offer->to != kHubSite) grant(txn, ticket, offer->to);
 }
 
 // A ticket that never left its site has no rows here and costs one look.
 void Outbox::ticket_event(Transaction& txn, const Event& event, const JournalRef& ref) {
-  forward(txn, event, ref);
+  settle_offers(txn, event, forward(txn, event, ref));
   const Place home{Stream::kPrivate, event.env.origin};
   if (event.env.origin != kHubSite) {
     // Only the owner speaks in its order, and was told; who added may have lost its right to the
@@ -204,7 +272,7 @@ void Outbox::entitle_home(Transaction& txn, const AggregateId& ticket) {
     if (!std::holds_alternative<protocol::TicketOpened>(event.facts)) continue;
     const Bytes entitled = entitled_row(ticket, event.env.origin);
     if (txn.get(Table::kMeta, entitled)) return;
-    txn.put(Table::kMeta, entitled, "");
+    begin_right(txn, ticket, event.env.origin);
     return send_history(txn, {Stream::kPrivate, event.env.origin}, ticket);
   }
 }
@@ -222,7 +290,9 @@ void Outbox::grant_offered(Transaction& txn, const AggregateId& ticket, SiteNo o
 void Outbox::grant(Transaction& txn, const AggregateId& ticket, SiteNo site) {
   entitle_home(txn, ticket);
   if (txn.get(Table::kMeta, entitled_row(ticket, site))) return;
-  txn.put(Table::kMeta, entitled_row(ticket, site), "");
+  const auto state = ticket_now(txn, engine_->vault(), ticket);
+  if (state && !protocol::reads(*state, site)) return;
+  begin_right(txn, ticket, site);
   const Place place{Stream::kPrivate, site};
   send_history(txn, place, ticket);
   tell_of_erasure(txn, place, ticket);
@@ -249,6 +319,7 @@ void Outbox::erased(Transaction& txn, const Event& event, const JournalRef& ref)
   if (!home) return send_erasure(txn, {Stream::kCommon, kHubSite}, target, ref);
   txn.put(Table::kMeta, erased_row(target), ref.key());
   std::set<SiteNo> places = entitled_sites(txn, target);
+  for (const StreamSite& was : rows_of(txn, "farewell", target)) places.insert(was.site);
   places.insert(*home);
   // Whoever added to it holds what it said and the key, entitled or not.
   for (const Event& said : sync::read_history(txn, engine_->vault(), target))
@@ -272,6 +343,55 @@ bool may_read_ticket(const sync::Reader& rows, const AggregateId& ticket, SiteNo
   const auto entity = sync::read_entity(rows, Kind::kTicket, ticket);
   const auto* state = entity.as<protocol::TicketState>();
   return state != nullptr && state->site == site;
+}
+
+namespace {
+
+// Position of the one record that goes down although its aggregate is not the site's to read.
+bool told_at(const sync::Reader& rows, std::string_view family, const AggregateId& aggregate,
+             SiteNo site, StreamPos pos) {
+  const auto told = rows.get(Table::kMeta, row(family, aggregate, Stream::kPrivate, site));
+  return told && KeyReader(*told).u64() == pos.v;
+}
+
+bool may_send_record(const sync::Reader& rows, SiteNo site, StreamPos pos,
+                     const protocol::Envelope& env) {
+  const auto entitled = rows.get(Table::kMeta, entitled_row(env.aggregate, site));
+  // What waited when an earlier right ended stays withdrawn: the new one sent it all again. Rows of
+  // before this was kept have no position.
+  if (entitled && (entitled->empty() || pos.v > KeyReader(*entitled).u64())) return true;
+  return told_at(rows, "farewell", env.aggregate, site, pos) ||
+         told_at(rows, "erasure", env.aggregate, site, pos);
+}
+
+bool may_send_key(const sync::Reader& rows, SiteNo site, const AggregateId& aggregate) {
+  if (rows.get(Table::kMeta, entitled_row(aggregate, site))) return true;
+  protocol::Entity held;
+  return protocol::began(
+      site, aggregate, [&](Kind kind, const AggregateId& id) -> const auto& {
+        held = sync::read_entity(rows, kind, id);
+        return held;
+      });
+}
+
+}  // namespace
+
+sync::SendRights send_rights() { return {may_send_record, may_send_key}; }
+
+Waiting waiting_for(const sync::Reader& rows, SiteNo site, StreamPos acked) {
+  Waiting out;
+  std::size_t looked = 0;
+  sync::scan_stream(
+      rows, Stream::kPrivate, site, StreamPos{acked.v + 1}, [&](const sync::StreamRow& row) {
+        const auto ref = JournalRef::from_key(row.payload);
+        const auto held = ref ? sync::read_record(rows, *ref) : std::nullopt;
+        const auto record = held ? protocol::decode_record(held->record)
+                                 : Result<protocol::RecordView>(Error{Code::kCorrupt, "", ""});
+        const bool may = record.ok() && may_send_record(rows, site, row.pos, record->env);
+        ++(may ? out.records : out.withdrawn);
+        return ++looked < kMaxWaitingCounted;
+      });
+  return out;
 }
 
 std::vector<ErasurePlace> erasure_places(const sync::Reader& rows, const AggregateId& aggregate) {

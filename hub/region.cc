@@ -22,6 +22,7 @@ struct SavedLink {
 };
 
 Bytes rows_prefix() { return KeyWriter().text("site-link").take(); }
+Bytes told_prefix() { return KeyWriter().text("site-told").take(); }
 
 std::optional<TimeMs> known(TimeMs time) {
   return time.v == 0 ? std::nullopt : std::optional(time);
@@ -42,6 +43,13 @@ Region::Region(sync::Store& store, sync::StoreStreams& streams, const Clock& clo
         link.oldest_unsent = known(saved->oldest_unsent);
         link.pending = saved->pending;
         link.software = saved->software;
+        return true;
+      });
+  store.snapshot()->scan_prefix(
+      sync::Table::kMeta, told_prefix(), [&](std::string_view key, std::string_view value) {
+        streams_.note_acked(sync::StreamKind::kPrivate,
+                            SiteNo{KeyReader(key.substr(told_prefix().size())).u32()},
+                            StreamPos{KeyReader(value).u64()});
         return true;
       });
 }
@@ -80,6 +88,8 @@ void Region::save(sync::Engine& engine) {
       const SavedLink saved{link.since.value_or(TimeMs{}), link.data_through.value_or(TimeMs{}),
                             link.pending, link.oldest_unsent.value_or(TimeMs{}), link.software};
       rows.emplace_back(KeyWriter().raw(rows_prefix()).u32(site.v).take(), to_row(saved));
+      rows.emplace_back(KeyWriter().raw(told_prefix()).u32(site.v).take(),
+                        KeyWriter().u64(told(site).v).take());
     }
   }
   if (rows.empty()) return;

@@ -1,6 +1,7 @@
 // What the hub knows of each site's link: for the tiles of "Region now", "data through" of every
 // report and the list of sites. The replicator's thread writes, any thread reads. Survives a
-// restart as rows of kMeta ("site-link" | site), written by save().
+// restart as rows of kMeta ("site-link" | site; "site-told" | site: how far it has its private
+// stream), written by save().
 #pragma once
 
 #include <map>
@@ -49,6 +50,8 @@ class Region final : public sync::LinkObserver {
     std::optional<std::int64_t> eta_s;  // until the rest is here, at the pace of the last minute
   };
   Held held(SiteNo site) const;
+  // How far it has its private stream.
+  StreamPos told(SiteNo site) const { return streams_.acked(sync::StreamKind::kPrivate, site); }
   std::size_t connected_count() const;
   void save(sync::Engine& engine);
   // Tells open screens when a site falls behind or catches up: that is a matter of time, and no

@@ -15,6 +15,7 @@
 #include "protocol/domain/ticket_times.h"
 #include "protocol/link/enrol_code.h"
 #include "sync/feed/store_files.h"
+#include "sync/projection/reads_ticket.h"
 #include "sync/replicator/enrol_client.h"
 #include "web/app/api.h"
 #include "web/app/auth.h"
@@ -191,9 +192,8 @@ class Running {
         timetables_(timetables),
         engine_(std::move(core), clock, app::stop_now),
         streams_(*ground.data.store, engine_),
-        // The region may read whatever a site has.
         files_(
-            *ground.data.store, engine_, {},
+            *ground.data.store, engine_, sync::reads_ticket,
             [room = ground.data.room.get()] { return !room->low(); },
             [&live] {
               live.changed(protocol::Kind::kTicket);

@@ -11,6 +11,9 @@ namespace opora::tool {
 
 namespace {
 
+// Of what waits for a site the hub counts no more.
+constexpr std::int64_t kMostCounted = 1'000;
+
 Error unreadable() { return Error{Code::kInternal, "", "the daemon's answer does not read"}; }
 
 void say_alarms(web::JsonReader& in, std::ostream& out) {
@@ -118,6 +121,13 @@ void say_site(web::JsonReader& row, std::ostream& out) {
       out << ", all here in about " << span_of(*eta);
     out << "; " << journal.optional_integer("durable").value_or(0) << " records here, "
         << journal.optional_integer("safe").value_or(0) << " of them in a verified backup";
+  });
+  row.optional_object("queue", [&](web::JsonReader& queue) {
+    const auto records = queue.optional_integer("records").value_or(0);
+    const auto withdrawn = queue.optional_integer("withdrawn").value_or(0);
+    const char* counted = records + withdrawn < kMostCounted ? "" : " or more";
+    if (records > 0) out << "; " << records << counted << " wait for it";
+    if (withdrawn > 0) out << "; " << withdrawn << " withdrawn, its right to them ended";
   });
   out << "\n";
   say_alarms(row, out);

@@ -34,7 +34,8 @@ StoredChunk stored(ChunkFate fate) {
 
 }  // namespace
 
-// The hub asks who attached it; a site asks the hub for everything, its own lost ones too.
+// The hub asks who attached it; a site asks the hub for everything that it may read, and for its
+// own lost ones: what was offered to it and is over is not given away, and must not keep it asking.
 FilesRead StoreFiles::files(SiteNo peer, const std::optional<MissingFile>& after) const {
   const auto rows = store_.snapshot();
   const bool site = engine_.site() != kHubSite;
@@ -44,9 +45,19 @@ FilesRead StoreFiles::files(SiteNo peer, const std::optional<MissingFile>& after
   std::optional<WantedFile> behind;
   if (after) behind = WantedFile{after->file, {after->origin, 0, {}}, {}};
   const auto origin = site ? std::nullopt : std::optional(peer);
-  for (WantedFile& one : wanted_files(*rows, origin, behind, kFilesLookedAt)) {
-    out.missing.push_back(
-        {one.id, one.manifest.origin, std::move(one.manifest.chunks), std::move(one.have)});
+  const auto given = [&](const WantedFile& one) {
+    return !site || one.manifest.origin == engine_.site() ||
+           may_read_(*rows, one.id.ticket, engine_.site());
+  };
+  for (bool more = true; more && out.missing.empty();) {
+    auto page = wanted_files(*rows, origin, behind, kFilesLookedAt);
+    more = page.size() == kFilesLookedAt;
+    if (more) behind = page.back();
+    for (WantedFile& one : page) {
+      if (!given(one)) continue;
+      out.missing.push_back(
+          {one.id, one.manifest.origin, std::move(one.manifest.chunks), std::move(one.have)});
+    }
   }
   return out;
 }

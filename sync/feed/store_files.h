@@ -12,8 +12,8 @@ namespace opora::sync {
 
 class StoreFiles final : public FilePort {
  public:
-  // Whether this site may read the ticket. At a site the one peer is the region, which may read
-  // all.
+  // Whether this site may read the ticket. At the hub, a peer: else nothing is given away. At a
+  // site, itself: else nothing is asked for.
   using MayRead = std::function<bool(const Reader& rows, const AggregateId& ticket, SiteNo site)>;
   // Whether the disk has room for what can wait.
   using HasRoom = std::function<bool()>;

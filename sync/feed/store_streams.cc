@@ -15,16 +15,18 @@ Error broken(std::string what) { return Error{Code::kCorrupt, "", std::move(what
 // itself.
 constexpr std::size_t kMaxBytesAhead = 4u << 20;
 
-// Takes entries until the next would not fit; the first always fits.
+// Takes entries until the next would not fit, or is withdrawn where the others are not; the first
+// always fits.
 class Filling {
  public:
   Filling(FetchedEntries& out, std::size_t max_bytes) : out_(out), max_bytes_(max_bytes) {}
-  bool add(StreamPos pos, const ChainHash& chain, Bytes bytes) {
-    const bool full =
-        bytes_ + bytes.size() > max_bytes_ || out_.entries.size() >= protocol::kMaxBatchEntries;
-    if (full && !out_.entries.empty()) return false;
-    bytes_ += bytes.size();
-    out_.entries.push_back({pos, chain, std::move(bytes)});
+  bool add(Entry entry) {
+    const bool full = bytes_ + entry.bytes.size() > max_bytes_ ||
+                      out_.entries.size() >= protocol::kMaxBatchEntries;
+    if (!out_.entries.empty() && (full || out_.entries.front().withdrawn != entry.withdrawn))
+      return false;
+    bytes_ += entry.bytes.size();
+    out_.entries.push_back(std::move(entry));
     return true;
   }
 
@@ -67,18 +69,29 @@ std::optional<ChainHash> StoreStreams::chain_at(StreamKind stream, SiteNo peer,
   return chain_at(*store_.snapshot(), stream, peer, pos);
 }
 
-Result<Bytes> StoreStreams::entry_bytes(const Reader& rows, StreamKind stream,
-                                        std::string_view payload) const {
-  if (carries_keys(stream)) {
-    const auto aggregate = AggregateId::from(payload);
-    if (!aggregate) return broken("a key row without an aggregate");
-    const auto key = engine_.vault().find(rows, *aggregate);
-    return key ? Bytes(payload) + Bytes(key->view()) : Bytes(payload);
+Result<Entry> StoreStreams::key_entry(const Reader& rows, StreamKind stream, SiteNo peer,
+                                      const StreamRow& row) const {
+  const auto aggregate = AggregateId::from(row.payload);
+  if (!aggregate) return broken("a key row without an aggregate");
+  if (may_be_withdrawn(stream) && !(rights_.key && rights_.key(rows, peer, *aggregate)))
+    return Entry{row.pos, row.chain, row.payload, 1};
+  const auto key = engine_.vault().find(rows, *aggregate);
+  return Entry{row.pos, row.chain, key ? row.payload + Bytes(key->view()) : row.payload};
+}
+
+Result<Entry> StoreStreams::entry(const Reader& rows, StreamKind stream, SiteNo peer,
+                                  const StreamRow& row) const {
+  if (carries_keys(stream)) return key_entry(rows, stream, peer, row);
+  const auto ref = JournalRef::from_key(row.payload);
+  auto held = ref ? read_record(rows, *ref) : std::nullopt;
+  if (!held) return broken("a stream row points at no record");
+  if (may_be_withdrawn(stream)) {
+    const auto record = protocol::decode_record(held->record);
+    if (!record.ok()) return broken("a stream row points at a record that does not decode");
+    if (!rights_.record || !rights_.record(rows, peer, row.pos, record->env))
+      return Entry{row.pos, row.chain, {}, 1};
   }
-  const auto ref = JournalRef::from_key(payload);
-  const auto row = ref ? read_record(rows, *ref) : std::nullopt;
-  if (!row) return broken("a stream row points at no record");
-  return row->record;
+  return Entry{row.pos, row.chain, std::move(held->record)};
 }
 
 // The site's own journal as it is kept here. An entry that was set aside is a link of it all the
@@ -92,7 +105,7 @@ Result<FetchedEntries> StoreStreams::fetch_recall(const Reader& rows, SiteNo pee
   StreamHead head{StreamPos{from.v - 1}, *before};
   const auto add = [&](std::string_view key, std::string_view record) {
     head = {StreamPos{head.pos.v + 1}, protocol::chain_of(head.chain, record)};
-    return filling.add(head.pos, head.chain, recall_entry(key, record));
+    return filling.add({head.pos, head.chain, recall_entry(key, record)});
   };
   scan_journal(rows, peer, from, [&](const JournalRow& row) {
     while (head.pos.v + 1 < row.ref.n.v) {
@@ -117,16 +130,16 @@ Result<FetchedEntries> StoreStreams::fetch(StreamKind stream, SiteNo peer, Strea
   std::optional<Error> error;
   if (stream == StreamKind::kJournal) {
     scan_journal(*rows, engine_.site(), from, [&](JournalRow row) {
-      return filling.add(row.ref.n, row.chain, std::move(row.record));
+      return filling.add({row.ref.n, row.chain, std::move(row.record)});
     });
   } else {
     scan_stream(*rows, stream, owner(stream, peer), from, [&](const StreamRow& row) {
-      auto bytes = entry_bytes(*rows, stream, row.payload);
-      if (!bytes.ok()) {
-        error = bytes.error();
+      auto one = entry(*rows, stream, peer, row);
+      if (!one.ok()) {
+        error = one.error();
         return false;
       }
-      return filling.add(row.pos, row.chain, std::move(*bytes));
+      return filling.add(std::move(*one));
     });
   }
   if (error) return *error;

@@ -9,14 +9,24 @@
 #include <memory>
 #include <mutex>
 
+#include "protocol/domain/events.h"
 #include "sync/engine/batch_intake.h"
 #include "sync/exchange/ports.h"
 
 namespace opora::sync {
 
+// Whether an entry of a site's private streams is the site's to have, as of these rows: asked for
+// each one when it is sent, of the snapshot from which it is read. Any thread; a few look-ups.
+struct SendRights {
+  std::function<bool(const Reader&, SiteNo, StreamPos, const protocol::Envelope&)> record;
+  std::function<bool(const Reader&, SiteNo, const AggregateId&)> key;
+};
+
 class StoreStreams final : public StreamSource, public StreamSink {
  public:
-  StoreStreams(Store& store, BatchIntake& engine) : store_(store), engine_(engine) {}
+  // Without rights (a site, which has no private streams to send) nothing of them is sent.
+  StoreStreams(Store& store, BatchIntake& engine, SendRights rights = {})
+      : store_(store), engine_(engine), rights_(std::move(rights)) {}
 
   StreamEnd end(StreamKind stream, SiteNo peer) const override;
   Result<FetchedEntries> fetch(StreamKind stream, SiteNo peer, StreamPos from,
@@ -55,10 +65,14 @@ class StoreStreams final : public StreamSource, public StreamSink {
                                     StreamPos pos) const;
   Result<FetchedEntries> fetch_recall(const Reader& rows, SiteNo peer, StreamPos from,
                                       std::size_t max_bytes) const;
-  Result<Bytes> entry_bytes(const Reader& rows, StreamKind stream, std::string_view payload) const;
+  Result<Entry> entry(const Reader& rows, StreamKind stream, SiteNo peer,
+                      const StreamRow& row) const;
+  Result<Entry> key_entry(const Reader& rows, StreamKind stream, SiteNo peer,
+                          const StreamRow& row) const;
 
   Store& store_;
   BatchIntake& engine_;
+  const SendRights rights_;
   mutable std::mutex mutex_;
   std::map<std::pair<StreamKind, SiteNo>, StreamPos> acked_;
   std::optional<BeginRecall> planned_;  // until the store has it

@@ -244,6 +244,28 @@ scenario('what a site with two histories needs is decided in two steps, and the 
   assert.deepEqual(await axeFindings(page), []);
 });
 
+scenario('what waits for a site, what was withdrawn of it, and a site too old for that are said', async () => {
+  const page = await newPage(browser);
+  await page.route('**/api/v1/sites', async (route) => {
+    const answer = await route.fetch();
+    const list = await answer.json();
+    const [first, second] = list.items.filter((one) => one.enrolled);
+    first.queue = { records: 3, withdrawn: 2 };
+    first.alarms = [{ code: 'withdrawn', text: 'private stopped', at: new Date().toISOString() }];
+    second.queue = { records: 990, withdrawn: 10 };
+    await route.fulfill({ response: answer, json: list });
+  });
+  await signIn(page, hub, 'supervisor');
+  await page.goto(`${hub.url}/#/sites`);
+  const queues = page.locator('[data-queue]');
+  await queues.filter({ hasText: 'отозвано: 2' }).getByText('3', { exact: true }).waitFor();
+  await queues.filter({ hasText: 'отозвано: 10' }).getByText('990 или больше', { exact: true }).waitFor();
+  await page.getByText('Площадка ждёт новой программы').first().waitFor();
+  await page.getByText('обновите программу площадки').waitFor();
+  assert.deepEqual(await axeFindings(page), []);
+  assert.deepEqual(page.problems, []);
+});
+
 scenario('a supervisor reads that an administrator decides', async () => {
   const page = await newPage(browser);
   await page.route('**/api/v1/sites', async (route) => {

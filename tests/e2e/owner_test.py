@@ -5,9 +5,12 @@ ties_cases.py's.
 
 from __future__ import annotations
 
+import subprocess
+
 import harness
 import paths
 from demo_lib.http_client import until
+from demo_lib.processes import Binaries
 from schema_check import Document
 from ties_cases import TiesCases
 
@@ -108,8 +111,73 @@ class Owner(TiesCases, harness.RegionTest):
         self.done(self.here, "cancel_offer")
         self.assertEqual(self.act(self.here, "cancel_offer").json()["path"], "offer")
         self.assertEqual(self.act(self.here, "accept").json()["path"], "offer")
-        self.assert_everywhere_alike()
+        # What becomes of it now is not the other site's to know.
+        self.done(self.here, "comment", text="Решили сами")
+        self.wait_whole()
         self.assertEqual(self.here.get(self.path)["owner"], 1)
+        self.assert_same_state(1)
+        self.seen(self.there, "the offer is over", lambda t: t["offer"] is None)
+        told = [one["text"] for one in self.there.get(self.path)["timeline"]]
+        self.assertNotIn("Решили сами", told)
+
+    def queue(self) -> dict:
+        """What waits at the hub for the other site alone."""
+        return self.region.hub_sites(self.admin(self.hub))[2]["queue"]
+
+    def on_disk(self, member: harness.Member, text: str) -> bool:
+        files = [one for one in member.daemon.data.rglob("*") if one.is_file()]
+        return any(text.encode() in one.read_bytes() for one in files)
+
+    def test_what_waits_for_a_site_is_withdrawn_when_its_right_ends(self):
+        self.wait_whole()
+        until(lambda: self.queue() == {"records": 0, "withdrawn": 0}, "nothing waits", SOON_S)
+        self.region.cut(self.other, "closed")
+        self.addCleanup(self.region.restore, self.other)
+        boss = self.admin(self.hub)
+        login, phone = f"moved{self._next()}", "tel-4711-hidden"
+        form = {"login": login, "name": "Сменщик", "password": "secret-of-a-mover"}
+        form |= {"roles": ["operator"], "sites": [1, 2], "agent": phone}
+        user = boss.post("/api/v1/users", form)["id"]
+        self.done(self.here, "offer", to=2)
+        self.seen(boss, "the offer comes", lambda t: t["offer"])
+        until(lambda: self.queue()["records"] >= 3, "the queue fills", SOON_S)
+
+        # The farewells are what is left of it.
+        moved = {"sites": [1], "agent": "tel-12"}
+        self.assertEqual(boss.send("PUT", f"/api/v1/users/{user}", moved).status, 200)
+        self.done(self.here, "cancel_offer", text="Справимся сами")
+        self.seen(boss, "it is taken back", lambda t: t["offer"] is None)
+        until(lambda: self.queue()["withdrawn"] >= 3, "the queue is emptied", SOON_S)
+        self.assertEqual(self.queue()["records"], 2)
+        said = self.status_of_region()
+        self.assertRegex(
+            said, r"Больница 2: NOT connected.*; 2 wait for it; \d withdrawn, its right"
+        )
+
+        # So it is after a restart of the hub, which has not heard of the site since.
+        left = self.queue()
+        self.hub.daemon.stop()
+        self.hub.restart()
+        self.assertEqual(self.queue(), left)
+
+        self.region.restore(self.other)
+        self.wait_whole()
+        until(lambda: self.queue() == {"records": 0, "withdrawn": 0}, "nothing waits", SOON_S)
+        self.assertEqual(self.there.send("GET", self.path).status, 404)
+        until(lambda: self.on_disk(self.node, phone), "the site where he works has it", SOON_S)
+        self.assertFalse(self.on_disk(self.other, phone))
+        # The stream went on behind it.
+        self.done(self.here, "offer", to=2)
+        card = self.seen(self.there, "another right", lambda t: t["offer"])
+        self.assertEqual(card["summary"], self.here.get(self.path)["summary"])
+        self.assertFalse(self.on_disk(self.other, phone))
+
+    def status_of_region(self) -> str:
+        token = self.root / f"status{self._next()}.token"
+        token.write_text(self.hub.token + "\n")
+        tool = Binaries.of_build(harness.BUILD).tool
+        argv = [tool, "status", "--url", self.hub.url, "--token-file", token]
+        return subprocess.run(argv, capture_output=True, text=True, timeout=60).stdout
 
     def test_what_a_cut_off_owner_does_after_a_takeover_is_late_and_shown(self):
         self.wait_whole()

@@ -1,10 +1,13 @@
 #include "tests/sim/model/ownership_check.h"
 
+#include <algorithm>
 #include <map>
 #include <unordered_set>
 #include <utility>
 
 #include "protocol/base/archive.h"
+#include "protocol/domain/ownership.h"
+#include "protocol/domain/ticket_readers.h"
 
 namespace opora::model {
 
@@ -187,6 +190,27 @@ Wrong late_is_late(const World& before, const World& after) {
   return std::nullopt;
 }
 
+// What is handed to the line for a site that may not read the ticket any more: what ended its
+// right, which is the last that there is for it, and nothing else.
+Wrong sends_no_more(const World& before, const World& after) {
+  const Place& hub = *after.places[kHub];
+  for (std::uint32_t site = 1; site <= kSites; ++site) {
+    if (protocol::reads(*after.ticket(kHub), SiteNo{site})) continue;
+    const auto& was = before.down[site].pos;
+    for (const std::uint8_t pos : after.down[site].pos) {
+      const bool sent_now = pos != 0 && std::find(was.begin(), was.end(), pos) == was.end();
+      if (!sent_now || (pos & kPassedOver) != 0) continue;
+      const EventType type = hub.outbox[site][pos - 1]->env.type;
+      const bool ended = type == EventType::kTicketOfferCancelled ||
+                         type == EventType::kTicketOffered ||
+                         type == EventType::kTicketOwnerChanged;
+      if (pos != hub.outbox[site].size() || !ended)
+        return name(site) + " is sent what it may not read any more";
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Wrong broken_at_peace(const Rules& rules, const World& world) {
@@ -213,6 +237,7 @@ Wrong broken(const Rules& rules, const World& before, const World& after) {
   if (auto wrong = terms_grow(before, after)) return wrong;
   if (auto wrong = late_is_late(before, after)) return wrong;
   if (auto wrong = somebody_answers(rules, after)) return wrong;
+  if (auto wrong = sends_no_more(before, after)) return wrong;
   for (std::uint32_t no = 0; no < kPlaces; ++no) {
     if (after.places[no] == before.places[no]) continue;
     if (auto wrong = replica_is_right(after, no)) return wrong;

@@ -99,7 +99,8 @@ INSTANTIATE_TEST_SUITE_P(Planted, OwnershipMistake,
                                          Planted{Mistake::kTermReused, "term_reused"},
                                          Planted{Mistake::kLateDropped, "late_dropped"},
                                          Planted{Mistake::kHistoryNotSent, "history_not_sent"},
-                                         Planted{Mistake::kOldOwnerCutOff, "old_owner_cut_off"}),
+                                         Planted{Mistake::kOldOwnerCutOff, "old_owner_cut_off"},
+                                         Planted{Mistake::kRightKept, "right_kept"}),
                          [](const auto& one) { return std::string(one.param.name); });
 
 }  // namespace

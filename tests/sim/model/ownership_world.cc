@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "protocol/base/archive.h"
+#include "protocol/domain/ticket_readers.h"
 
 namespace opora::model {
 
@@ -57,6 +58,8 @@ void seal(Place& place) {
     hash = mix(hash, box.size());
     for (const EventPtr& event : box) hash = mix(hash, name_of(*event));
   }
+  for (std::uint32_t site = 1; site <= kSites; ++site)
+    hash = mix(mix(mix(hash, place.entitled[site]), place.behind[site]), place.farewell[site]);
   place.hash = hash;
 }
 
@@ -187,10 +190,33 @@ void Rules::forward(Place& hub, const EventPtr& event) const {
   }
 }
 
+namespace {
+
+bool may_send(const Place& hub, std::uint32_t site, std::uint8_t pos) {
+  return (hub.entitled[site] && pos > hub.behind[site]) || pos == hub.farewell[site];
+}
+
+}  // namespace
+
+// As hub/outbox does it: what the event says has been forwarded.
+void Rules::settle_offers(Place& hub, const EventPtr& event) const {
+  const auto& ticket = *hub.ticket.as<TicketState>();
+  if (!hub.entitled[1]) return;
+  for (std::uint32_t site = 2; site <= kSites; ++site) {
+    if (!hub.entitled[site] || protocol::reads(ticket, SiteNo{site})) continue;
+    hub.entitled[site] = false;
+    const bool told = event->env.origin != SiteNo{site};
+    hub.farewell[site] = told ? static_cast<std::uint8_t>(hub.outbox[site].size()) : 0;
+  }
+  const auto* offer = protocol::pending_offer(ticket);
+  if (offer != nullptr && offer->to.v != kHub) grant(hub, offer->to.v);
+}
+
 void Rules::grant(Place& hub, std::uint32_t site) const {
   hub.entitled[1] = true;
   if (hub.entitled[site]) return;
   hub.entitled[site] = true;
+  hub.behind[site] = static_cast<std::uint8_t>(hub.outbox[site].size());
   auto sorted = hub.history;
   std::sort(sorted.begin(), sorted.end(),
             [](const auto& a, const auto& b) { return protocol::canonical_order(*a, *b); });
@@ -210,6 +236,7 @@ void Rules::hub_says(Place& hub, const Draft& draft) const {
   const EventPtr event = append(hub, kHub, said);
   hub.entitled[1] = true;
   forward(hub, event);
+  settle_offers(hub, event);
   grant(hub, changed.to.v);
 }
 
@@ -221,6 +248,7 @@ void Rules::hub_learns(Place& hub, const EventPtr& event) const {
   if (mistake_ == Mistake::kLateDropped && late) return;
   learn(hub, kHub, event);
   forward(hub, event);
+  settle_offers(hub, event);
   auto& ticket = std::get<TicketState>(hub.ticket.state);
   if (const auto* offered = std::get_if<protocol::TicketOffered>(&event->facts)) {
     const auto* pending = protocol::pending_offer(ticket);
@@ -238,18 +266,24 @@ void Rules::hub_learns(Place& hub, const EventPtr& event) const {
 }
 
 // The sender is eager: nothing that it could send waits.
-void Rules::fill(World& world) {
+void Rules::fill(World& world) const {
   const Place& hub = *world.places[kHub];
-  const auto top_up = [](Flight& flight, std::uint8_t cursor, std::size_t end) {
+  const auto top_up = [](Flight& flight, std::uint8_t cursor, std::size_t end, const auto& send) {
     while (!flight.full()) {
-      const auto next = static_cast<std::uint8_t>(std::max(cursor, flight.last()) + 1);
+      const auto last = static_cast<std::uint8_t>(flight.last() & ~kPassedOver);
+      const auto next = static_cast<std::uint8_t>(std::max(cursor, last) + 1);
       if (next > end) return;
-      flight.push(next);
+      flight.push(send(next));
     }
   };
+  const auto as_it_is = [](std::uint8_t pos) { return pos; };
   for (std::uint32_t site = 1; site <= kSites; ++site) {
-    top_up(world.up[site], hub.cursor[site], world.places[site]->journal.size());
-    top_up(world.down[site], world.places[site]->cursor[kHub], hub.outbox[site].size());
+    const auto if_it_may = [&](std::uint8_t pos) -> std::uint8_t {
+      const bool may = mistake_ == Mistake::kRightKept || may_send(hub, site, pos);
+      return may ? pos : pos | kPassedOver;
+    };
+    top_up(world.up[site], hub.cursor[site], world.places[site]->journal.size(), as_it_is);
+    top_up(world.down[site], world.places[site]->cursor[kHub], hub.outbox[site].size(), if_it_may);
   }
 }
 
@@ -318,12 +352,19 @@ void Rules::deliver_up(World& world, std::uint32_t site) const {
 }
 
 void Rules::deliver_down(World& world, std::uint32_t site) const {
-  const std::uint8_t pos = world.down[site].pop();
+  const std::uint8_t sent = world.down[site].pop();
+  const auto pos = static_cast<std::uint8_t>(sent & ~kPassedOver);
   const std::uint8_t cursor = world.places[site]->cursor[kHub];
   if (pos != cursor + 1) return;
   std::shared_ptr<Place> keep;
   Place& place = change(world, site, keep);
-  learn(place, site, world.places[kHub]->outbox[site][cursor]);
+  const EventPtr& event = world.places[kHub]->outbox[site][cursor];
+  // With another right to it all comes again.
+  const bool here =
+      std::any_of(place.history.begin(), place.history.end(), [&](const EventPtr& one) {
+        return one->env.origin == event->env.origin && one->env.n == event->env.n;
+      });
+  if (sent == pos && !here) learn(place, site, event);
   place.cursor[kHub] = static_cast<std::uint8_t>(cursor + 1);
   seal(place);
 }

@@ -50,6 +50,7 @@ enum class Mistake : std::uint8_t {
   kLateDropped,     // the hub throws late actions away
   kHistoryNotSent,  // the new owner gets only what happens from now on
   kOldOwnerCutOff,  // the old owner learns nothing more of the ticket
+  kRightKept,       // what waits is sent although the offer is over
 };
 
 using EventPtr = std::shared_ptr<const protocol::Event>;
@@ -64,8 +65,13 @@ struct Place {
   // Only at the hub: what goes down to each site, and who may read the ticket.
   std::array<std::vector<EventPtr>, kPlaces> outbox;
   std::array<bool, kPlaces> entitled{};
-  std::uint64_t hash = 0;  // of all of the above
+  std::array<std::uint8_t, kPlaces> behind{};    // which place of the outbox its right begins
+  std::array<std::uint8_t, kPlaces> farewell{};  // the place of what says that it is over; 0: none
+  std::uint64_t hash = 0;                        // of all of the above
 };
+
+// Of a position under way: what stood there was not sent, the site had no right to it.
+inline constexpr std::uint8_t kPassedOver = 0x80;
 
 // Positions under way, oldest first; 0: none.
 struct Flight {
@@ -126,7 +132,8 @@ class Rules {
   void hub_says(Place& hub, const protocol::Draft& draft) const;
   void forward(Place& hub, const EventPtr& event) const;
   void grant(Place& hub, std::uint32_t site) const;
-  static void fill(World& world);
+  void settle_offers(Place& hub, const EventPtr& event) const;
+  void fill(World& world) const;
 
   Mistake mistake_;
 };

@@ -65,6 +65,7 @@ void Checks::sends(SiteNo self, SiteNo peer, const Bytes& bytes) {
   const auto frame = protocol::decode_frame(bytes);
   if (!frame.ok()) return sim_.story.wrong(name_of(self) + " sends what does not decode");
   check_file_frame(self, peer, frame->message);
+  check_sent_rights(self, peer, frame->message);
   if (const auto* ack = std::get_if<protocol::Ack>(&frame->message)) {
     check_marks(self, peer, ack->marks);
   } else if (const auto* ping = std::get_if<protocol::Ping>(&frame->message)) {
@@ -277,38 +278,48 @@ void Checks::check_command(const Answered& answered, const std::vector<const Hel
   }
 }
 
-// What a site may hold that is not its own: computed from the hub's journal alone.
-std::set<sync::JournalRef> Checks::entitled(SiteNo site, const Journal& hub) const {
-  std::set<sync::JournalRef> out;
-  std::map<AggregateId, std::vector<sync::JournalRef>> users;
-  std::map<AggregateId, bool> here;
+// Computed from the hub's journal alone. Of a user who has left, what says so must be here.
+Checks::Rights Checks::entitled(SiteNo site, const Journal& hub) {
+  struct User {
+    std::vector<sync::JournalRef> history;
+    std::size_t seen = 0;  // of it, while he worked here or left
+    bool here = false;
+  };
+  Rights out;
+  std::map<AggregateId, User> users;
   for (const auto& [ref, held] : hub) {
     const auto kind = protocol::kind_of(held.env.type);
-    if (kind && is_everybodys(*kind)) out.insert(ref);
-    const auto* user = std::get_if<protocol::UserChanged>(&held.facts);
-    if (user == nullptr) continue;
-    auto& history = users[held.env.aggregate];
-    history.push_back(ref);
-    bool& was = here[held.env.aggregate];
-    const bool is = std::find(user->sites.begin(), user->sites.end(), site) != user->sites.end();
-    if (is && !was) out.insert(history.begin(), history.end());
-    if (is || was) out.insert(ref);
-    was = is;
+    if (kind && is_everybodys(*kind)) out.must.insert(ref);
+    const auto* facts = std::get_if<protocol::UserChanged>(&held.facts);
+    if (facts == nullptr) continue;
+    User& user = users[held.env.aggregate];
+    user.history.push_back(ref);
+    const bool is = std::find(facts->sites.begin(), facts->sites.end(), site) != facts->sites.end();
+    if (is || user.here) user.seen = user.history.size();
+    user.here = is;
+  }
+  for (const auto& [id, user] : users) {
+    auto& refs = user.here ? out.must : out.may;
+    refs.insert(user.history.begin(),
+                user.history.begin() + static_cast<std::ptrdiff_t>(user.seen));
+    if (!user.here && user.seen > 0) out.must.insert(user.history[user.seen - 1]);
   }
   return out;
 }
 
 void Checks::check_entitlement(SiteNo site, const Journal& own, const Journal& hub) {
-  auto may = entitled(site, hub);
-  may.merge(entitled_tickets(site, hub));
+  auto rights = entitled(site, hub);
+  auto tickets = entitled_tickets(site, hub);
+  rights.must.merge(tickets.must);
+  rights.may.merge(tickets.may);
   for (const auto& [ref, held] : own) {
-    if (ref.origin == site || may.contains(ref)) continue;
+    if (ref.origin == site || rights.must.contains(ref) || rights.may.contains(ref)) continue;
     if (protocol::kind_of(held.env.type) == Kind::kErasure) continue;  // check_erased
     sim_.story.wrong(name_of(site) + " holds " + text(ref) + " and may not");
   }
   // What the hub does not fold it need not send; before it could read it, it may have.
   const auto refused = sync::unread_refs(*find_(kHubSite)->disk().synced());
-  for (const auto& ref : may) {
+  for (const auto& ref : rights.must) {
     if (!own.contains(ref) && !refused.contains(ref))
       sim_.story.wrong(name_of(site) + " lacks " + text(ref));
   }

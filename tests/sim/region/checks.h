@@ -91,16 +91,23 @@ class Checks final : public Watch {
   struct Tenures {
     SiteNo home;
     std::map<std::uint32_t, Tenure> terms;
-    std::set<SiteNo> readers;  // besides its home
+    std::set<SiteNo> readers;  // besides its home: who may read it now
+    std::set<SiteNo> were;     // and who might at some time
   };
   std::map<AggregateId, Tenures> tenures(const Journal& hub) const;
   void check_owners(const Journal& hub);
   void check_hostile(const Journal& hub);
   void check_all_read(SiteNo site);
-  std::set<sync::JournalRef> entitled_tickets(SiteNo site, const Journal& hub) const;
-  std::set<sync::JournalRef> entitled(SiteNo site, const Journal& hub) const;
+  // What a site holds of others: it must, or it may have kept it from when it was its to have.
+  struct Rights {
+    std::set<sync::JournalRef> must;
+    std::set<sync::JournalRef> may;
+  };
+  static Rights entitled(SiteNo site, const Journal& hub);
+  Rights entitled_tickets(SiteNo site, const Journal& hub) const;
   void check_keys(SiteNo site, const Journal& own);
   void check_erased(const Ledger& ledger, std::uint32_t sites);
+  void check_sent_rights(SiteNo self, SiteNo peer, const protocol::Message& message);
   void check_file_frame(SiteNo self, SiteNo peer, const protocol::Message& message);
   bool files_converged(std::uint32_t sites) const;
   void check_files(std::uint32_t sites, const Ledger& ledger,

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sync/feed/marks.h"
+#include "sync/projection/reads_ticket.h"
 #include "sync/projection/rebuild.h"
 #include "tests/support/ticket_files.h"
 
@@ -109,13 +110,15 @@ Result<sync::StartedUp> Life::put_right(sync::SafetySegments* safety,
 }
 
 void Life::open_link() {
-  streams_.emplace(*store_, *this);
+  streams_.emplace(*store_, *this,
+                   hub() ? mistaken(sim_.planted, hub::send_rights()) : sync::SendRights{});
   ports_.emplace(sim_, *streams_, *streams_,
                  [this] { process_.watch_.starts_afresh(process_.site_); });
   files_.emplace(
       *store_, *this,
-      [anyone = sim_.planted == Planted::kFileForAnyone](const sync::Reader& rows,
-                                                         const AggregateId& ticket, SiteNo site) {
+      [hub = hub(), anyone = sim_.planted == Planted::kFileForAnyone](
+          const sync::Reader& rows, const AggregateId& ticket, SiteNo site) {
+        if (!hub) return sync::reads_ticket(rows, ticket, site);
         return anyone || hub::may_read_ticket(rows, ticket, site);
       },
       [] { return true; });
@@ -339,9 +342,9 @@ void Life::on_event(sync::Transaction& txn, const protocol::Event& event,
   if (!std::holds_alternative<protocol::UserChanged>(event.facts)) return;
   if (sim_.planted == Planted::kUserLeaked) {
     const auto record = sync::read_record(txn, ref);
-    core_->streams().append(txn, StreamKind::kPrivate, SiteNo{1}, ref.key(), record->record);
+    core_->streams().append(txn, StreamKind::kPrivate, kLeakedTo, ref.key(), record->record);
   } else if (sim_.planted == Planted::kKeyLeaked) {
-    core_->streams().append(txn, StreamKind::kPrivateKeys, SiteNo{1}, event.env.aggregate.view(),
+    core_->streams().append(txn, StreamKind::kPrivateKeys, kLeakedTo, event.env.aggregate.view(),
                             event.env.aggregate.view());
   }
 }

@@ -3,6 +3,8 @@
 #include <cstring>
 #include <utility>
 
+#include "sync/projection/projection.h"
+
 namespace opora::sim {
 
 using sync::StreamKind;
@@ -99,6 +101,27 @@ void MistakenStreams::persist(StreamKind stream, SiteNo peer, std::vector<sync::
 void SessionRandom::fill(void* out, std::size_t size) {
   random_.fill(out, size);
   if (sim_.planted == Planted::kSessionReused) std::memset(out, 7, size);
+}
+
+sync::SendRights mistaken(Planted planted, const sync::SendRights& real) {
+  switch (planted) {
+    case Planted::kRightForgotten:
+      return {[](auto&&...) { return true; }, [](auto&&...) { return true; }};
+    case Planted::kUserLeaked:
+      return {[real](const auto& rows, SiteNo site, StreamPos pos, const protocol::Envelope& env) {
+                const bool leaked =
+                    site == kLeakedTo && env.type == protocol::EventType::kUserChanged;
+                return leaked || real.record(rows, site, pos, env);
+              },
+              real.key};
+    case Planted::kKeyLeaked:
+      return {real.record, [real](const auto& rows, SiteNo site, const AggregateId& id) {
+                const bool leaked = site == kLeakedTo &&
+                                    sync::read_entity(rows, protocol::Kind::kUser, id).exists();
+                return leaked || real.key(rows, site, id);
+              }};
+    default: return real;
+  }
 }
 
 }  // namespace opora::sim

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "sync/exchange/ports.h"
+#include "sync/feed/store_streams.h"
 #include "tests/sim/region/sim.h"
 
 namespace opora::sim {
@@ -44,6 +45,11 @@ class MistakenStreams final : public sync::StreamSource, public sync::StreamSink
   sync::StreamSink& sink_;
   std::function<void()> on_afresh_;
 };
+
+// Planted: where users go that have no business there.
+inline constexpr SiteNo kLeakedTo{1};
+// Who may have what is asked when it is sent; a mistake sends what was once appended.
+sync::SendRights mistaken(Planted planted, const sync::SendRights& real);
 
 // Chance as the product draws it; the mistake draws the same session for ever.
 class SessionRandom final : public Random {

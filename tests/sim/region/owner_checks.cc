@@ -2,6 +2,9 @@
 // ticket wherever it may be read.
 #include <algorithm>
 
+#include "protocol/codec/record_codec.h"
+#include "protocol/domain/ownership.h"
+#include "protocol/domain/ticket_readers.h"
 #include "sync/projection/projection.h"
 #include "tests/sim/region/checks.h"
 
@@ -27,6 +30,7 @@ std::map<AggregateId, Checks::Tenures> Checks::tenures(const Journal& hub) const
     ticket.terms[term].owner = changed->to;
     ticket.terms[term - 1].through = changed->valid_through;
     ticket.readers.insert(changed->to);
+    ticket.were.insert(changed->to);
     // No more than what the region had of the old owner when it said so.
     const auto last = hub.lower_bound({SiteNo{changed->from.v + 1}, {}, {}});
     const bool heard = changed->valid_through.v == 0 ||
@@ -42,7 +46,15 @@ std::map<AggregateId, Checks::Tenures> Checks::tenures(const Journal& hub) const
     const auto term = ticket.terms.find(held.env.term.v);
     if (term != ticket.terms.end() && term->second.owner == ref.origin &&
         ref.n <= term->second.through)
-      ticket.readers.insert(offered->to);
+      ticket.were.insert(offered->to);
+  }
+  // An offer that stands is read, one that is over is not any more.
+  const auto rows = find_(kHubSite)->disk().synced();
+  for (auto& [id, ticket] : out) {
+    const auto entity = sync::read_entity(*rows, Kind::kTicket, id);
+    const auto* state = entity.as<protocol::TicketState>();
+    const auto* offer = state == nullptr ? nullptr : protocol::pending_offer(*state);
+    if (offer != nullptr && ticket.were.contains(offer->to)) ticket.readers.insert(offer->to);
   }
   return out;
 }
@@ -66,18 +78,63 @@ void Checks::check_owners(const Journal& hub) {
   }
 }
 
-// What was handed over is read whole: by those who were offered it or own it, and where it began.
-std::set<sync::JournalRef> Checks::entitled_tickets(SiteNo site, const Journal& hub) const {
+// What was handed over is read whole: by those who are offered it, own or owned it, and where it
+// began. Of what was offered to it a site may have kept what it read then.
+Checks::Rights Checks::entitled_tickets(SiteNo site, const Journal& hub) const {
   const auto tickets = tenures(hub);
-  std::set<sync::JournalRef> out;
+  Rights out;
   for (const auto& [ref, held] : hub) {
     const auto ticket = tickets.find(held.env.aggregate);
     if (ref.origin == site || ticket == tickets.end() ||
         protocol::kind_of(held.env.type) != Kind::kTicket)
       continue;
-    if (ticket->second.home == site || ticket->second.readers.contains(site)) out.insert(ref);
+    if (ticket->second.home == site || ticket->second.readers.contains(site)) out.must.insert(ref);
+    else if (ticket->second.were.contains(site)) out.may.insert(ref);
   }
   return out;
+}
+
+namespace {
+
+bool works_at(const std::vector<SiteNo>& sites, SiteNo site) {
+  return std::find(sites.begin(), sites.end(), site) != sites.end();
+}
+
+// Whether the record may go to the site by what the hub has synced: of what is the site's to read,
+// or what ended that.
+bool may_go(const sync::Reader& rows, const protocol::RecordView& record, SiteNo site) {
+  using protocol::EventType;
+  const EventType type = record.env.type;
+  if (type == EventType::kUserChanged) {
+    const auto entity = sync::read_entity(rows, Kind::kUser, record.env.aggregate);
+    const auto* user = entity.as<protocol::UserState>();
+    if (user == nullptr || works_at(user->sites, site)) return true;
+    const auto facts = protocol::decode_facts(type, record.env.schema_version, record.facts);
+    const auto* said = facts.ok() ? std::get_if<protocol::UserChanged>(&*facts) : nullptr;
+    return said != nullptr && !works_at(said->sites, site);
+  }
+  if (protocol::kind_of(type) != Kind::kTicket) return true;
+  const auto entity = sync::read_entity(rows, Kind::kTicket, record.env.aggregate);
+  const auto* ticket = entity.as<protocol::TicketState>();
+  if (ticket == nullptr || ticket->opened.v == 0 || protocol::reads(*ticket, site)) return true;
+  return type == EventType::kTicketOfferCancelled || type == EventType::kTicketClosed ||
+         type == EventType::kTicketMerged || type == EventType::kTicketOffered ||
+         type == EventType::kTicketOwnerChanged;
+}
+
+}  // namespace
+
+// Asked of the state of the moment in which it is sent.
+void Checks::check_sent_rights(SiteNo self, SiteNo peer, const protocol::Message& message) {
+  const auto* batch = std::get_if<protocol::Batch>(&message);
+  if (self != kHubSite || batch == nullptr || batch->stream != sync::StreamKind::kPrivate) return;
+  const auto rows = find_(kHubSite)->disk().synced();
+  for (const Bytes& bytes : batch->entries) {
+    const auto record = protocol::decode_record(bytes);
+    if (record.ok() && !may_go(*rows, *record, peer))
+      sim_.story.wrong(name_of(peer) + " is sent a record of " + record->env.aggregate.hex() +
+                       ", which is not its to read any more");
+  }
 }
 
 }  // namespace opora::sim

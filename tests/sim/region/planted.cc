@@ -39,8 +39,9 @@ constexpr std::array kMistakes{
                    "a site promises to have sent what is only about to happen"},
     PlantedMistake{Planted::kSessionReused, "session-reused",
                    "every session has the same id, and some frames of the hub go to another site"},
-    PlantedMistake{Planted::kUserLeaked, "user-leaked", "every user is sent to site 1"},
-    PlantedMistake{Planted::kKeyLeaked, "key-leaked", "every user's key is sent to site 1"},
+    PlantedMistake{Planted::kUserLeaked, "user-leaked",
+                   "every user is put into the queue of site 1, and sent from there"},
+    PlantedMistake{Planted::kKeyLeaked, "key-leaked", "every user's key is put there, and sent"},
     PlantedMistake{Planted::kProblemForgotten, "problem-forgotten",
                    "the end of a problem is not sent to the sites"},
     PlantedMistake{Planted::kRowsNotRemoved, "rows-not-removed",
@@ -115,6 +116,8 @@ constexpr std::array kMistakes{
                    "power cut before a commit"},
     PlantedMistake{Planted::kKeptUnsaid, "kept-unsaid",
                    "nobody is told of records that lie aside on the second device", "old backup"},
+    PlantedMistake{Planted::kRightForgotten, "right-forgotten",
+                   "what waits for a site is sent although its right to it has ended"},
 };
 
 }  // namespace

@@ -69,6 +69,7 @@ enum class Planted : std::uint8_t {
   kHeadTrusted,
   kUploadsDiscarded,
   kKeptUnsaid,
+  kRightForgotten,
 };
 
 struct PlantedMistake {

@@ -51,6 +51,11 @@ class Place {
     return done.get_future().get();
   }
   StoreStreams& streams() { return *streams_; }
+  // From the next start on.
+  void set_rights(sync::SendRights rights) {
+    rights_ = std::move(rights);
+    restart();
+  }
   sync::MemoryStore& store() { return store_; }
   Engine& engine() { return *engine_; }
 
@@ -60,13 +65,14 @@ class Place {
     sync::EngineSettings settings{no_, {}, [](TimeMs) { return std::int16_t{180}; }};
     auto core = sync::EngineCore::open(store_, std::move(settings), clock_, random_, observer_);
     engine_ = std::make_unique<Engine>(std::move(core.value()), clock_, [] {});
-    streams_ = std::make_unique<StoreStreams>(store_, *engine_);
+    streams_ = std::make_unique<StoreStreams>(store_, *engine_, rights_);
   }
 
   SiteNo no_;
   const ManualClock& clock_;
   SeededRandom random_;
   sync::EngineObserver observer_;
+  sync::SendRights rights_;
   sync::MemoryStore store_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<StoreStreams> streams_;
@@ -169,6 +175,113 @@ TEST_F(StoreStreamsTest, SendsTheCommonStreamToEverySiteAndThePrivateOneToIts) {
     EXPECT_EQ(streams.fetch(Stream::kCommon, peer, StreamPos{1}, kPlenty)->entries.size(), 1u);
   EXPECT_EQ(streams.end(Stream::kPrivate, kSite).pos.v, 1u);
   EXPECT_EQ(streams.end(Stream::kPrivate, SiteNo{18}).pos.v, 0u);
+}
+
+// Who may have what is asked of the snapshot of the moment, for each entry.
+class PrivateStreamsTest : public StoreStreamsTest {
+ protected:
+  // Three records and three keys for the site.
+  void SetUp() override {
+    hub.set_rights(
+        {[this](const auto&, SiteNo to, StreamPos pos, const auto&) {
+           return to == kSite && !withdrawn.contains(pos.v);
+         },
+         [this](const auto&, SiteNo, const AggregateId& id) { return !without_key.contains(id); }});
+    for (int i = 0; i < 3; ++i) call_at_hub(static_cast<std::uint32_t>(i));
+    sync::StreamWriter writer;
+    auto txn = hub.store().begin();
+    for (const char* name : {"a", "b", "c"}) {
+      const AggregateId id = id_from("test", {name});
+      writer.append(*txn, Stream::kPrivateKeys, kSite, id.view(), id.view());
+    }
+    sync::scan_journal(*hub.store().snapshot(), kHubSite, StreamPos{1},
+                       [&](const sync::JournalRow& row) {
+                         writer.append(*txn, Stream::kPrivate, kSite, row.ref.key(), row.record);
+                         return true;
+                       });
+    ASSERT_TRUE(txn->commit().ok());
+  }
+  void call_at_hub(std::uint32_t seq) {
+    hub.run(observing(step("c1", seq, CallStep::kQueued, seq)));
+  }
+  // "1 over2 3" of one answer.
+  std::string fetched(Stream stream, std::uint64_t from) {
+    std::string out;
+    const auto answer = hub.streams().fetch(stream, kSite, StreamPos{from}, kPlenty);
+    for (const Entry& entry : answer->entries) {
+      const std::string pos = std::to_string(entry.pos.v);
+      out += (out.empty() ? "" : " ") + (entry.withdrawn == 0 ? pos : "over" + pos);
+    }
+    return out;
+  }
+
+  std::set<std::uint64_t> withdrawn;
+  std::set<AggregateId> without_key;
+};
+
+TEST_F(PrivateStreamsTest, AreNotSentWhereARightHasEndedWhateverWasAppended) {
+  EXPECT_EQ(fetched(Stream::kPrivate, 1), "1 2 3");
+  withdrawn = {1, 2};
+  EXPECT_EQ(fetched(Stream::kPrivate, 1), "over1 over2");
+  EXPECT_EQ(fetched(Stream::kPrivate, 3), "3");
+  withdrawn = {2};
+  EXPECT_EQ(fetched(Stream::kPrivate, 1), "1");
+  const auto over = hub.streams().fetch(Stream::kPrivate, kSite, StreamPos{2}, kPlenty)->entries;
+  ASSERT_EQ(over.size(), 1u);
+  EXPECT_EQ(over[0].bytes, "") << "not a byte of it";
+  EXPECT_EQ(over[0].chain, hub.streams().chain_at(Stream::kPrivate, kSite, StreamPos{2}));
+}
+
+TEST_F(PrivateStreamsTest, NameAKeyThatIsWithheldAndDoNotHaveIt) {
+  without_key.insert(id_from("test", {"b"}));
+  EXPECT_EQ(fetched(Stream::kPrivateKeys, 1), "1");
+  EXPECT_EQ(fetched(Stream::kPrivateKeys, 2), "over2");
+  const auto over = hub.streams().fetch(Stream::kPrivateKeys, kSite, StreamPos{2}, kPlenty);
+  EXPECT_EQ(over->entries[0].bytes, id_from("test", {"b"}).view());
+}
+
+TEST_F(PrivateStreamsTest, SendNothingWhenNobodySaysWhoseItIs) {
+  hub.set_rights({});
+  EXPECT_EQ(fetched(Stream::kPrivate, 1), "over1 over2 over3");
+  EXPECT_EQ(fetched(Stream::kPrivateKeys, 1), "over1 over2 over3");
+}
+
+TEST_F(PrivateStreamsTest, ArePassedOverByTheSiteToTheCursorBehindThem) {
+  withdrawn = {2, 3};
+  const auto first = hub.streams().fetch(Stream::kPrivate, kSite, StreamPos{1}, kPlenty)->entries;
+  ASSERT_TRUE(site.persist(Stream::kPrivate, kHubSite, first).ok());
+  const auto end = hub.streams().end(Stream::kPrivate, kSite);
+  const Entry over{end.pos, end.chain, Bytes(first.back().chain.view()), 2};
+  EXPECT_EQ(site.persist(Stream::kPrivate, kHubSite, {over})->durable, end);
+  EXPECT_EQ(site.persist(Stream::kPrivate, kHubSite, {over})->durable, end) << "once more";
+  std::size_t held = 0;
+  sync::scan_journal(*site.store().snapshot(), kHubSite, StreamPos{1}, [&](const auto&) {
+    ++held;
+    return true;
+  });
+  EXPECT_EQ(held, 1u);
+}
+
+TEST_F(PrivateStreamsTest, PassOverNothingThatDoesNotFollow) {
+  const auto end = hub.streams().end(Stream::kPrivate, kSite);
+  ChainHash other;
+  other.b.fill(7);
+  const auto refused = [&](Stream stream, const Entry& entry) {
+    return site.persist(stream, kHubSite, {entry}).error().code == Code::kConflict;
+  };
+  EXPECT_TRUE(refused(Stream::kPrivate, {end.pos, end.chain, Bytes(ChainHash{}.view()), 2}));
+  EXPECT_TRUE(refused(Stream::kPrivate, {end.pos, end.chain, Bytes(other.view()), 3}));
+  EXPECT_TRUE(refused(Stream::kPrivate, {end.pos, end.chain, Bytes(ChainHash{}.view()), 9}));
+  EXPECT_TRUE(refused(Stream::kCommon, {end.pos, end.chain, Bytes(ChainHash{}.view()), 3}));
+  EXPECT_EQ(site.streams().cursor(Stream::kPrivate, kHubSite).durable, StreamHead{});
+}
+
+TEST_F(PrivateStreamsTest, PassOverTheRestOfARunWhoseBeginningAnEarlierSessionStored) {
+  const auto first = hub.streams().fetch(Stream::kPrivate, kSite, StreamPos{1}, kPlenty)->entries;
+  ASSERT_TRUE(site.persist(Stream::kPrivate, kHubSite, {first[0]}).ok());
+  const auto end = hub.streams().end(Stream::kPrivate, kSite);
+  const Entry over{end.pos, end.chain, Bytes(ChainHash{}.view()), 3};
+  EXPECT_EQ(site.persist(Stream::kPrivate, kHubSite, {over})->durable, end);
 }
 
 TEST_F(StoreStreamsTest, ReportsAStreamRowThatPointsNowhere) {

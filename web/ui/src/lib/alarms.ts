@@ -18,6 +18,7 @@ const known: Record<string, Words> = {
   source: { what: m.alarm_source, todo: m.alarm_source_todo },
   persist: { what: m.alarm_persist, todo: m.alarm_persist_todo },
   version: { what: m.alarm_version, todo: m.alarm_version_todo },
+  withdrawn: { what: m.alarm_withdrawn, todo: m.alarm_withdrawn_todo },
   protocol: { what: m.alarm_protocol, todo: m.alarm_protocol_todo },
   store_loss: { what: m.alarm_store_loss, todo: m.alarm_store_loss_todo },
   store_loss_mended: { what: m.alarm_store_loss_mended, todo: m.alarm_store_loss_mended_todo },

@@ -32,6 +32,12 @@ class Options(unittest.TestCase):
         self.assertNotEqual(status, 0)
         self.assertIn("ack-before-sync", said)
 
+    def test_a_mistake_is_caught_by_a_seed_that_is_clean_without_it(self):
+        status, said = run("--planted", "ack-before-sync", "--seeds", "20")
+        self.assertEqual(status, 0, said)
+        self.assertRegex(said, "ack-before-sync +found by seed")
+        self.assertEqual(said.splitlines()[-1], "caught 1, void 0, escaped 0")
+
     def test_one_seed_ends_with_its_sum(self):
         status, said = run("--seeds", "1", "--start", "7", "--sites", "2")
         self.assertEqual(status, 0, said)

@@ -127,7 +127,10 @@ Result<Disk::Opened> Disk::open(sync::AfterDamage after_damage,
   // Gone with the process that was committing it.
   if (!under_way_.empty()) sim_.story.fault("killed beside a commit");
   under_way_.clear();
-  if (failing_) return failed("no space left");
+  if (failing_) {
+    feel(failing_felt_);
+    return failed("no space left");
+  }
   const sync::LogsReport report = recover();
   const bool damaged = report.state == sync::LogsReport::State::kDamaged;
   if (damaged && after_damage == sync::AfterDamage::kRefuse)
@@ -210,11 +213,14 @@ Status Disk::commit(Changes changes, const Told& told) {
   ++commits_;
   sim_.story.mix(changes.size() * 64 + site_.v);
   const DiskFault fault = std::exchange(armed_, DiskFault::kNone);
+  Felt felt = std::exchange(armed_felt_, {});
   changes = mistaken(std::move(changes));
   if (failing_) {
+    feel(failing_felt_);
     if (!changes.empty()) logs_.append_torn(changes);
     return failed("no space left");
   }
+  feel(felt);
   switch (fault) {
     case DiskFault::kNone:
     case DiskFault::kErrorTold:

@@ -42,9 +42,23 @@ class Disk {
   void copy_head(const Disk& other) { head_.put_back(other.head_); }
 
   // The next commit meets this.
-  void arm(DiskFault fault) { armed_ = fault; }
+  void arm(DiskFault fault, Felt felt = {}) {
+    armed_ = fault;
+    armed_felt_ = std::move(felt);
+  }
   // Every commit fails, its rows lost, until it is set right again.
-  void set_failing(bool failing) { failing_ = failing; }
+  void fail(Felt felt) {
+    failing_ = true;
+    failing_felt_ = std::move(felt);
+  }
+  void set_right() {
+    arm(DiskFault::kNone);
+    have_room();
+  }
+  void have_room() {
+    failing_ = false;
+    failing_felt_ = {};
+  }
   // What is in the logs goes into the tables.
   void flush();
   // The power is gone: what was written and not synced is, too.
@@ -96,7 +110,9 @@ class Disk {
   Changes under_way_;  // of a commit beside the next transaction
   Changes late_;       // planted: cursors that the next commit writes
   DiskFault armed_ = DiskFault::kNone;
+  Felt armed_felt_;
   bool failing_ = false;
+  Felt failing_felt_;
   bool damaged_ = false;  // by a fault
   bool telling_ = false;
   std::uint64_t commits_ = 0;

@@ -40,6 +40,8 @@ constexpr std::array kKinds{
 };
 // Of the kind that a planted mistake needs: as often as the most common one.
 constexpr std::uint32_t kOftenWeight = 14;
+// How often it is looked whether enough faults did something.
+constexpr std::int64_t kLookEveryMs = 1'000;
 constexpr std::int64_t kTenYearsMs = 10LL * 365 * 86'400'000;
 
 using protocol::EventType;
@@ -71,7 +73,7 @@ bool is_clock(Fault fault) {
 
 std::span<const FaultKind> fault_kinds() { return kKinds; }
 
-Faults::Faults(Sim& sim, Network& network, std::uint32_t sites, Find find)
+Faults::Faults(Sim& sim, Network& network, std::uint32_t sites, Find find, std::string_view often)
     : sim_(sim), network_(network), sites_(sites), find_(std::move(find)) {
   while (kinds_.size() < 3) {
     kinds_.clear();
@@ -79,9 +81,8 @@ Faults::Faults(Sim& sim, Network& network, std::uint32_t sites, Find find)
       if (sim_.dice.percent(65)) kinds_.push_back(kind);
     }
   }
-  const std::string_view needed = fault_of(sim_.planted);
   for (const FaultKind& kind : kKinds) {
-    if (kind.name != needed) continue;
+    if (kind.name != often) continue;
     std::erase_if(kinds_, [&](const FaultKind& one) { return one.id == kind.id; });
     kinds_.push_back({kind.id, kind.name, kOftenWeight});
   }
@@ -108,11 +109,23 @@ bool Faults::clocks_may_be_wrong() const {
                      [](const FaultKind& kind) { return is_clock(kind.id); });
 }
 
-void Faults::plan(std::size_t least, std::int64_t within_ms) {
+void Faults::plan(std::uint64_t least, std::int64_t within_ms) {
+  lay(least + static_cast<std::uint64_t>(sim_.dice.between(0, 20)), within_ms);
+  const std::int64_t looks = within_ms / kLookEveryMs;
+  for (std::int64_t look = 1; look < looks; ++look) {
+    // By the next look; by the end, all of them.
+    const std::uint64_t due =
+        least * static_cast<std::uint64_t>(look + 1) / static_cast<std::uint64_t>(looks);
+    sim_.timeline.after(look * kLookEveryMs, [this, due] {
+      if (landed_ < due) lay(due - landed_, kLookEveryMs);
+    });
+  }
+}
+
+void Faults::lay(std::uint64_t count, std::int64_t within_ms) {
   std::uint64_t total = 0;
   for (const FaultKind& kind : kinds_) total += kind.weight;
-  const auto count = static_cast<std::int64_t>(least) + sim_.dice.between(0, 20);
-  for (std::int64_t i = 0; i < count; ++i) {
+  for (; count > 0; --count) {
     std::uint64_t at = sim_.dice.next() % total;
     std::size_t which = 0;
     for (; at >= kinds_[which].weight; ++which) at -= kinds_[which].weight;
@@ -121,31 +134,50 @@ void Faults::plan(std::size_t least, std::int64_t within_ms) {
   }
 }
 
+Felt Faults::felt(const FaultKind& kind) {
+  return [this, name = std::string(kind.name), said = std::make_shared<bool>(false)] {
+    if (std::exchange(*said, true)) return;
+    ++landed_;
+    sim_.story.fault(name);
+  };
+}
+
 void Faults::strike(const FaultKind& kind) {
   // The hub as often as all sites together: everything goes through it.
   const SiteNo site{
       sim_.dice.percent(40) ? 0 : static_cast<std::uint32_t>(sim_.dice.between(1, sites_))};
   Process& process = *find_(site);
-  ++struck_;
-  sim_.story.fault(std::string(kind.name));
+  const Felt did = felt(kind);
   sim_.story.tell(name_of(site), "fault: " + std::string(kind.name));
-  network(kind.id, site == kHubSite ? SiteNo{1} : site);
-  machine(kind.id, process);
-  disk(kind.id, process);
-  clock(kind.id, process);
+  network(kind.id, site == kHubSite ? SiteNo{1} : site, did);
+  machine(kind.id, process, did);
+  disk(kind.id, process, did);
+  clock(kind.id, process, did);
   const SiteNo one = site == kHubSite ? SiteNo{1} : site;
-  store(kind.id, *find_(kind.id == Fault::kHubRestored ? kHubSite : one));
-  if (kind.id == Fault::kLogsDamaged) logs(process);
-  if (kind.id == Fault::kHeadOld) head(process);
-  second_device(kind.id, *find_(one));
-  if (kind.id == Fault::kCloned) on_clone_(one);
-  if (kind.id == Fault::kHostileSite) on_hostile_();
-  if (kind.id == Fault::kUpgrade) on_upgrade_(site);
+  store(kind.id, *find_(kind.id == Fault::kHubRestored ? kHubSite : one), did);
+  if (kind.id == Fault::kLogsDamaged) logs(process, did);
+  if (kind.id == Fault::kHeadOld) head(process, did);
+  second_device(kind.id, *find_(one), did);
+  if (kind.id == Fault::kCloned && on_clone_(one)) did();
+  if (kind.id == Fault::kHostileSite && on_hostile_()) did();
+  if (kind.id == Fault::kUpgrade) {
+    if (process.running()) did();
+    on_upgrade_(site);
+  }
+}
+
+// What was on it and is no more.
+template <class Strike>
+void Faults::lose_device(Process& process, const Strike& strike) {
+  auto lost = process.device().records();
+  strike(process.device());
+  for (const sync::GuardedRow& row : process.device().records()) std::erase(lost, row);
+  on_device_loss_(process.site(), lost);
 }
 
 // A machine dies and is set up again from a backup (made at an earlier such moment), or, a site's,
 // from nothing but its key. A site may work for a while before the hub hears of it.
-void Faults::store(Fault fault, Process& process) {
+void Faults::store(Fault fault, Process& process, const Felt& felt) {
   if (fault != Fault::kOldBackup && fault != Fault::kWiped && fault != Fault::kHubRestored) return;
   Disk::Image& backup = backups_[process.site()];
   if (fault != Fault::kWiped && (!backup || sim_.dice.percent(40))) {
@@ -153,6 +185,7 @@ void Faults::store(Fault fault, Process& process) {
     on_backup_(process.site(), *backup->snapshot());
     return;
   }
+  felt();
   put_back(process, fault == Fault::kWiped ? std::make_shared<sync::MemoryStore>() : backup);
 }
 
@@ -174,101 +207,99 @@ void Faults::put_back(Process& process, const Disk::Image& then) {
 }
 
 // The daemon was killed, and the disk does not give back what was written to it.
-void Faults::logs(Process& process) {
+void Faults::logs(Process& process, const Felt& felt) {
   if (!process.running()) return;
   process.switch_off();
   const auto before = process.disk().synced();
-  if (process.disk().damage()) on_restore_(process.site(), *before, *process.disk().synced());
+  if (process.disk().damage()) {
+    felt();
+    on_restore_(process.site(), *before, *process.disk().synced());
+  }
   sim_.timeline.after(sim_.dice.between(50, 2'000), [&process] { process.start(); });
 }
 
 // Written no more, or gone; the next start finds it so.
-void Faults::head(Process& process) {
+void Faults::head(Process& process, const Felt& felt) {
   if (sim_.dice.percent(70)) process.disk().head().freeze();
   else process.disk().head().wipe();
-  sim_.timeline.after(sim_.dice.between(500, 5'000), [&process] {
+  sim_.timeline.after(sim_.dice.between(500, 5'000), [&process, felt] {
     if (!process.running()) return;
+    felt();
     process.switch_off();
     process.start();
   });
 }
 
-void Faults::second_device(Fault fault, Process& process) {
+void Faults::second_device(Fault fault, Process& process, const Felt& felt) {
   constexpr std::array kDamage{DeviceFault::kCut, DeviceFault::kFlipped, DeviceFault::kOlder,
                                DeviceFault::kHeadLost};
   if (!process.device().built_in()) return;
   const bool damage = fault == Fault::kSafetyDamaged;
   if (!damage && fault != Fault::kSafetyGone && fault != Fault::kSafetyFull) return;
   if (damage) {
-    return lose_device(process, [this, &kDamage](SecondDevice& device) {
-      device.strike(kDamage[sim_.dice.next() % kDamage.size()]);
+    return lose_device(process, [&](SecondDevice& device) {
+      if (device.damage(kDamage[sim_.dice.next() % kDamage.size()])) felt();
     });
   }
-  process.device().strike(fault == Fault::kSafetyGone ? DeviceFault::kGone : DeviceFault::kFull);
+  process.device().fail(fault == Fault::kSafetyGone ? DeviceFault::kGone : DeviceFault::kFull,
+                        felt);
   sim_.timeline.after(sim_.dice.between(500, 20'000), [&process] { process.device().set_right(); });
 }
 
-// What was on it and is no more.
-void Faults::lose_device(Process& process, const std::function<void(SecondDevice&)>& strike) {
-  auto lost = process.device().records();
-  strike(process.device());
-  for (const sync::GuardedRow& row : process.device().records()) std::erase(lost, row);
-  on_device_loss_(process.site(), lost);
-}
-
-void Faults::network(Fault fault, SiteNo site) {
-  const std::int64_t now = sim_.timeline.now_ms();
+void Faults::network(Fault fault, SiteNo site, const Felt& felt) {
   // Short ones are waited out by TCP, long ones end the session.
-  const std::int64_t until = now + sim_.dice.between(50, 6'000);
+  const std::int64_t for_ms = sim_.dice.between(50, 6'000);
+  const std::int64_t until = sim_.timeline.now_ms() + for_ms;
+  const auto cut = [this, site, felt] {
+    if (network_.cut(site)) felt();
+  };
   if (fault == Fault::kCut) {
-    network_.cut(site);
+    cut();
   } else if (fault == Fault::kCutOneWay) {
-    network_.block(site, sim_.dice.percent(50) ? Way::kUp : Way::kDown, until);
+    network_.block(site, sim_.dice.percent(50) ? Way::kUp : Way::kDown, until, felt);
   } else if (fault == Fault::kCutBothWays) {
-    network_.block(site, Way::kUp, until);
-    network_.block(site, Way::kDown, until);
-    if (sim_.dice.percent(50)) network_.cut(site);
+    network_.block(site, Way::kUp, until, felt);
+    network_.block(site, Way::kDown, until, felt);
+    if (sim_.dice.percent(50)) cut();
   } else if (fault == Fault::kFlapping) {
-    for (int i = 0; i < 6; ++i) {
-      sim_.timeline.after(sim_.dice.between(0, 2'000), [this, site] { network_.cut(site); });
-    }
+    for (int i = 0; i < 6; ++i) sim_.timeline.after(sim_.dice.between(0, 2'000), cut);
   } else if (fault == Fault::kSlow) {
-    network_.slow(site, sim_.dice.between(50, 1'500), until);
+    network_.slow(site, {sim_.dice.between(50, 1'500), for_ms}, felt);
   } else if (fault == Fault::kHostileNetwork) {
-    network_.set_hostility(static_cast<std::uint64_t>(sim_.dice.between(2, 25)));
-    sim_.timeline.after(until - now, [this] { network_.set_hostility(0); });
+    network_.set_hostility(static_cast<std::uint64_t>(sim_.dice.between(2, 25)), felt);
+    sim_.timeline.after(for_ms, [this] { network_.set_hostility(0); });
   }
 }
 
-void Faults::machine(Fault fault, Process& process) {
-  if (fault == Fault::kPowerCut) {
-    process.power_cut(sim_.dice.between(20, 3'000));
-  } else if (fault == Fault::kRestart) {
-    process.restart();
-  }
+void Faults::machine(Fault fault, Process& process, const Felt& felt) {
+  if (fault != Fault::kPowerCut && fault != Fault::kRestart) return;
+  if (process.running()) felt();
+  if (fault == Fault::kRestart) process.restart();
+  else process.power_cut(sim_.dice.between(20, 3'000));
 }
 
-void Faults::disk(Fault fault, Process& process) {
+void Faults::disk(Fault fault, Process& process, const Felt& felt) {
+  Disk& disk = process.disk();
   if (fault == Fault::kPowerCutBeforeCommit) {
-    process.disk().arm(DiskFault::kPowerBefore);
+    disk.arm(DiskFault::kPowerBefore, felt);
   } else if (fault == Fault::kPowerCutAfterCommit) {
-    process.disk().arm(DiskFault::kPowerAfter);
+    disk.arm(DiskFault::kPowerAfter, felt);
   } else if (fault == Fault::kDiskErrorLost) {
-    process.disk().arm(DiskFault::kErrorLost);
+    disk.arm(DiskFault::kErrorLost, felt);
   } else if (fault == Fault::kDiskErrorKept) {
-    process.disk().arm(DiskFault::kErrorKept);
+    disk.arm(DiskFault::kErrorKept, felt);
   } else if (fault == Fault::kDiskErrorTold) {
-    process.disk().arm(DiskFault::kErrorTold);
+    disk.arm(DiskFault::kErrorTold, felt);
   } else if (fault == Fault::kDiskFull) {
-    process.disk().set_failing(true);
+    disk.fail(felt);
     // A third stays broken until somebody comes: the end of the faults.
     if (sim_.dice.percent(33)) return;
-    sim_.timeline.after(sim_.dice.between(200, 5'000),
-                        [&process] { process.disk().set_failing(false); });
+    sim_.timeline.after(sim_.dice.between(200, 5'000), [&disk] { disk.have_room(); });
   }
 }
 
-void Faults::clock(Fault fault, Process& process) {
+void Faults::clock(Fault fault, Process& process, const Felt& felt) {
+  const TimeMs before = process.clock().now();
   if (fault == Fault::kClockJump) {
     process.clock().jump(sim_.dice.between(-180'000, 180'000));
   } else if (fault == Fault::kClockYears) {
@@ -277,16 +308,18 @@ void Faults::clock(Fault fault, Process& process) {
     sim_.timeline.after(sim_.dice.between(100, 10'000),
                         [&process] { process.clock().set_right(); });
   } else if (fault == Fault::kClockDrift) {
-    process.clock().drift(sim_.dice.between(-20, 20));
+    const std::int64_t per_mille = sim_.dice.between(-20, 20);
+    process.clock().drift(per_mille);
+    if (per_mille != 0 && process.running()) felt();
   }
+  if (process.clock().now() != before && process.running()) felt();
 }
 
 void Faults::end() {
   network_.set_hostility(0);
   for (std::uint32_t no = 0; no <= sites_; ++no) {
     Process& process = *find_(SiteNo{no});
-    process.disk().arm(DiskFault::kNone);
-    process.disk().set_failing(false);
+    process.disk().set_right();
     process.device().set_right();
     process.clock().set_right();
     if (process.older()) on_upgrade_(SiteNo{no});

@@ -25,10 +25,11 @@ HostileSite::HostileSite(Sim& sim, Network& network, SiteNo site, Victims victim
 
 HostileSite::~HostileSite() { end(); }
 
-void HostileSite::begin() {
-  if (over_ || std::exchange(begun_, true)) return;
+bool HostileSite::begin() {
+  if (over_ || std::exchange(begun_, true)) return false;
   network_.attach_site(site_, kWho, this);
   network_.dial(kWho);
+  return true;
 }
 
 void HostileSite::end() {

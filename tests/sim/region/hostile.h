@@ -25,7 +25,8 @@ class HostileSite final : public Network::SiteEnd {
   HostileSite(Sim& sim, Network& network, SiteNo site, Victims victims);
   ~HostileSite() override;
 
-  void begin();
+  // False: it has begun already, or left.
+  bool begin();
   // Leaves for good.
   void end();
   SiteNo site() const { return site_; }

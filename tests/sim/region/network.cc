@@ -46,10 +46,14 @@ void Network::attempt(std::uint64_t who, std::uint64_t dial) {
   const auto it = callers_.find(who);
   if (it == callers_.end() || it->second.dial != dial) return;
   Caller& caller = it->second;
-  const Weather& weather = weather_[caller.site];
+  Weather& weather = weather_[caller.site];
   const std::int64_t now = sim_.timeline.now_ms();
-  const bool blocked =
-      *std::max_element(weather.blocked_until.begin(), weather.blocked_until.end()) > now;
+  bool blocked = false;
+  for (const Way way : {Way::kUp, Way::kDown}) {
+    if (weather.blocked_until[index_of(way)] <= now) continue;
+    blocked = true;
+    if (hub_ != nullptr) feel(weather.block_felt[index_of(way)]);
+  }
   if (hub_ != nullptr && !blocked) return establish(caller, who);
   sim_.timeline.after(sim_.dice.between(kRedialMinMs, kRedialMaxMs),
                       [this, who, dial] { attempt(who, dial); });
@@ -80,10 +84,14 @@ void Network::end_all() {
   }
 }
 
-void Network::cut(SiteNo site) {
+bool Network::cut(SiteNo site) {
+  bool stood = false;
   for (auto& [id, line] : lines_) {
-    if (line.site == site) break_line(id);
+    if (line.site != site) continue;
+    stood = stood || !line.broken;
+    break_line(id);
   }
+  return stood;
 }
 
 void Network::break_line(LineId id) {
@@ -124,11 +132,14 @@ bool Network::send_down(LineId id, Bytes frame) {
 }
 
 std::int64_t Network::travel_ms(Line& line, Way way) {
-  const Weather& weather = weather_[line.site];
+  Weather& weather = weather_[line.site];
   const std::int64_t now = sim_.timeline.now_ms();
-  const std::int64_t delay = weather.slow_until > now ? weather.delay_ms : 3;
-  std::int64_t at = now + sim_.dice.between(0, delay);
-  at = std::max(at, weather.blocked_until[index_of(way)]);
+  const bool slow = weather.slow_until > now;
+  if (slow) feel(weather.slow_felt);
+  std::int64_t at = now + sim_.dice.between(0, slow ? weather.delay_ms : 3);
+  const std::int64_t blocked_until = weather.blocked_until[index_of(way)];
+  if (blocked_until > at) feel(weather.block_felt[index_of(way)]);
+  at = std::max(at, blocked_until);
   std::int64_t& last = line.last_arrival[index_of(way)];
   if (hostility_ == 0) at = std::max(at, last);
   last = at;
@@ -142,12 +153,14 @@ void Network::carry(LineId id, Way way, std::shared_ptr<const Bytes> frame) {
   if (sim_.dice.percent(hostility_)) {
     copies = sim_.dice.percent(50) ? 0 : 2;
     sim_.story.fault(copies == 0 ? "message dropped" : "message repeated");
+    feel(hostility_felt_);
   }
   for (int i = 0; i < copies; ++i) {
     std::int64_t delay = travel_ms(line, way);
     if (sim_.dice.percent(hostility_)) {
       delay += sim_.dice.between(0, 600);
       sim_.story.fault("message overtaken");
+      feel(hostility_felt_);
     }
     sim_.timeline.after(delay, [this, id, way, frame] { arrive(id, way, *frame); });
   }
@@ -169,14 +182,19 @@ void Network::arrive(LineId id, Way way, const Bytes& frame) {
   if (caller != callers_.end() && caller->second.line == id) caller->second.end->on_frame(frame);
 }
 
-void Network::block(SiteNo site, Way way, std::int64_t until_ms) {
-  std::int64_t& until = weather_[site].blocked_until[index_of(way)];
-  until = std::max(until, until_ms);
+void Network::block(SiteNo site, Way way, std::int64_t until_ms, Felt felt) {
+  Weather& weather = weather_[site];
+  std::int64_t& until = weather.blocked_until[index_of(way)];
+  if (until_ms <= until) return;  // it stands blocked for longer
+  until = until_ms;
+  weather.block_felt[index_of(way)] = std::move(felt);
 }
 
-void Network::slow(SiteNo site, std::int64_t delay_ms, std::int64_t until_ms) {
-  weather_[site].delay_ms = delay_ms;
-  weather_[site].slow_until = until_ms;
+void Network::slow(SiteNo site, Slow slow, Felt felt) {
+  Weather& weather = weather_[site];
+  weather.delay_ms = slow.delay_ms;
+  weather.slow_until = sim_.timeline.now_ms() + slow.for_ms;
+  weather.slow_felt = std::move(felt);
 }
 
 }  // namespace opora::sim

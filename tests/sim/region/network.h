@@ -51,14 +51,21 @@ class Network {
 
   // ---- Faults
 
-  // Breaks the connections of a site.
-  void cut(SiteNo site);
+  // Breaks the connections of a site. False: none stood.
+  bool cut(SiteNo site);
   // Nothing passes this way until then; what is sent waits, as TCP's buffers let it.
-  void block(SiteNo site, Way way, std::int64_t until_ms);
-  // Every message of the site takes up to this long until then.
-  void slow(SiteNo site, std::int64_t delay_ms, std::int64_t until_ms);
+  void block(SiteNo site, Way way, std::int64_t until_ms, Felt felt = {});
+  // Every message of the site takes up to `delay_ms` for `for_ms`.
+  struct Slow {
+    std::int64_t delay_ms;
+    std::int64_t for_ms;
+  };
+  void slow(SiteNo site, Slow slow, Felt felt);
   // In percent of the messages; all three at once.
-  void set_hostility(std::uint64_t percent) { hostility_ = percent; }
+  void set_hostility(std::uint64_t percent, Felt felt = {}) {
+    hostility_ = percent;
+    hostility_felt_ = std::move(felt);
+  }
 
  private:
   struct Line {
@@ -77,8 +84,10 @@ class Network {
   };
   struct Weather {
     std::array<std::int64_t, 2> blocked_until{};
+    std::array<Felt, 2> block_felt;
     std::int64_t delay_ms = 2;
     std::int64_t slow_until = 0;
+    Felt slow_felt;
   };
 
   void attempt(std::uint64_t who, std::uint64_t dial);
@@ -96,6 +105,7 @@ class Network {
   LineId last_line_ = 0;
   std::uint64_t last_dial_ = 0;
   std::uint64_t hostility_ = 0;
+  Felt hostility_felt_;
 };
 
 }  // namespace opora::sim

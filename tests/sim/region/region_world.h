@@ -14,11 +14,16 @@
 
 namespace opora::sim {
 
+// What a run must at least have had.
+inline constexpr std::uint64_t kLeastCommands = 500;
+inline constexpr std::uint64_t kLeastFaults = 50;
+
 struct RunOptions {
   std::uint64_t seed = 1;
   Planted planted = Planted::kNone;
   Story::Reader reader = Story::Reader::kNobody;
-  std::uint32_t sites = 0;  // 0: the seed decides, 2 to 6
+  std::uint32_t sites = 0;      // 0: the seed decides, 2 to 6
+  std::string_view often = {};  // the kind of fault that happens often; empty: none
   std::function<void(const std::string&)> on_wrong = nullptr;
 };
 
@@ -28,10 +33,11 @@ struct RunReport {
   std::uint64_t acknowledged = 0;
   std::map<std::string, std::uint64_t> refused;
   std::map<std::string, std::uint64_t> faults;
-  std::uint64_t planned_faults = 0;
+  std::uint64_t landed_faults = 0;  // that did something
   double node_hours = 0;
   std::uint64_t trace = 0;
   std::vector<std::string> violations;
+  std::string too_little;  // of what a run must have had; empty: enough
 };
 
 RunReport run_region(const RunOptions& options);

@@ -28,7 +28,7 @@ class SimSafetyFiles final : public sync::SafetyFiles {
 
   Status begin(std::uint64_t no) override {
     if (!alive()) return refused("the device is gone");
-    if (device_.full_) return refused("no space left");
+    if (device_.is_full()) return refused("no space left");
     device_.files_[no] = {};
     open_ = no;
     return ok_status();
@@ -36,7 +36,7 @@ class SimSafetyFiles final : public sync::SafetyFiles {
   Status append(std::string_view bytes) override {
     if (!alive()) return refused("the device is gone");
     Bytes& file = device_.files_[open_].bytes;
-    if (!device_.full_) {
+    if (!device_.is_full()) {
       file += bytes;
       return ok_status();
     }
@@ -88,7 +88,7 @@ class SimSafetyFiles final : public sync::SafetyFiles {
   }
 
  private:
-  bool alive() const { return device_.works() && opening_ == device_.openings_; }
+  bool alive() const { return !device_.is_gone() && opening_ == device_.openings_; }
   Result<Numbers> numbers(const SecondDevice::Files& files) const {
     if (!alive()) return refused("the device is gone");
     Numbers out;
@@ -155,7 +155,7 @@ class SimSafetyLog final : public sync::SafetyLog {
 std::unique_ptr<sync::SafetySegments> SecondDevice::open(const Away& away) {
   looked_at_ = false;
   if (!there_) return nullptr;
-  if (gone_) {
+  if (is_gone()) {
     away(records());
     return nullptr;
   }
@@ -177,28 +177,46 @@ std::unique_ptr<sync::SafetyLog> SecondDevice::start(
   return std::make_unique<SimSafetyLog>(*this, std::move(segments));
 }
 
-// All that happens to it while nobody looks is found at the next start, or by the next write.
-void SecondDevice::strike(DeviceFault fault) {
+void SecondDevice::fail(DeviceFault fault, Felt felt) {
   if (fault == DeviceFault::kGone) gone_ = true;
   if (fault == DeviceFault::kFull) full_ = true;
+  felt_ = std::move(felt);
+}
+
+bool SecondDevice::is_gone() {
+  if (gone_) feel(felt_);
+  return gone_;
+}
+
+bool SecondDevice::is_full() {
+  if (full_) feel(felt_);
+  return full_;
+}
+
+// All that happens to it while nobody looks is found at the next start, or by the next write.
+bool SecondDevice::damage(DeviceFault fault) {
   if (fault == DeviceFault::kHeadLost) head_.wipe();
   if (fault == DeviceFault::kOlder) {
     hurt_ = true;
     if (!older_.empty()) files_ = older_;
     ++openings_;
   }
-  if (files_.empty()) return;
+  if (files_.empty()) return false;
   File& last = files_.rbegin()->second;
-  if (last.bytes.empty()) return;
+  if (last.bytes.empty()) return false;
   const std::size_t at = sim_.dice.next() % last.bytes.size();
   if (fault == DeviceFault::kCut) last.bytes.resize(at);
   if (fault == DeviceFault::kFlipped)
     last.bytes[at] = static_cast<char>(last.bytes[at] ^ 1 << sim_.dice.between(0, 7));
   last.synced = std::min(last.synced, last.bytes.size());
   last.promised = std::min(last.promised, last.bytes.size());
+  return true;
 }
 
-void SecondDevice::set_right() { gone_ = full_ = false; }
+void SecondDevice::set_right() {
+  gone_ = full_ = false;
+  felt_ = {};
+}
 
 void SecondDevice::power_cut() {
   ++openings_;

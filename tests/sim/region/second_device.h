@@ -26,7 +26,10 @@ class SecondDevice {
   // Written by the product, beside or before the store, as it happens.
   std::unique_ptr<sync::SafetyLog> start(std::unique_ptr<sync::SafetySegments> segments);
 
-  void strike(DeviceFault fault);
+  // False: there was nothing to damage.
+  bool damage(DeviceFault fault);
+  // Gone or full, until it is set right.
+  void fail(DeviceFault fault, Felt felt);
   // Whole and with room from now on.
   void set_right();
   void power_cut();
@@ -53,7 +56,9 @@ class SecondDevice {
     bool named = false;
   };
   using Files = std::map<std::uint64_t, File>;
-  bool works() const { return !gone_; }
+  // Somebody asks it for something: it is gone, or has no room.
+  bool is_gone();
+  bool is_full();
   using Visit = std::function<void(const sync::GuardedRow&)>;
   void visit(const Files& files, const Visit& row) const;
   std::vector<sync::GuardedRow> records_in(const Files& files) const;
@@ -63,6 +68,7 @@ class SecondDevice {
   bool there_ = false;
   bool gone_ = false;
   bool full_ = false;
+  Felt felt_;
   bool looked_at_ = false;  // by the daemon that started last
   bool hurt_ = false;       // put back as it was long ago, or a write failed
   Files files_;

@@ -1,6 +1,9 @@
 // What everything in one run shares. Owned by the world; one thread.
 #pragma once
 
+#include <functional>
+#include <utility>
+
 #include "protocol/base/hash.h"
 #include "tests/sim/dice.h"
 #include "tests/sim/region/planted.h"
@@ -8,6 +11,12 @@
 #include "tests/sim/region/timeline.h"
 
 namespace opora::sim {
+
+// Called when a fault that was laid does something; what it meets first calls it, once.
+using Felt = std::function<void()>;
+inline void feel(Felt& felt) {
+  if (const Felt once = std::exchange(felt, {})) once();
+}
 
 struct Sim {
   Sim(std::uint64_t seed, Planted mistake, Story::Reader reader)

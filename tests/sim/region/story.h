@@ -1,5 +1,5 @@
 // What happened in one run: the trace's hash (the same for the same seed), what was wrong, how
-// often each fault struck, and, when someone reads along, every event in words.
+// often each fault did something, and, when someone reads along, every event in words.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,7 @@ class Story {
   void wrong(std::string what);
   // Is told of each promise that is broken, at once.
   void on_wrong(std::function<void(const std::string&)> told) { on_wrong_ = std::move(told); }
-  // A fault struck.
+  // A fault did something.
   void fault(const std::string& kind) { ++faults_[kind]; }
 
   std::uint64_t trace() const { return trace_; }

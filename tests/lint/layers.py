@@ -45,11 +45,16 @@ MAY_INCLUDE = {
     "sync/replicator": PROTOCOL + ["sync/core", "sync/exchange"],
     "sync/feed": PROTOCOL + ["sync/core", "sync/journal", "sync/engine", "sync/exchange"],
     "web/server": ["protocol/base"],
+    "web/client": ["protocol/base"],
     "web/app": PROTOCOL + SYNC + ["web/server"],
-    "node": PROTOCOL + SYNC + ["web/server", "web/app", "node/media", "node/telephony"],
+    "node": PROTOCOL
+    + SYNC
+    + ["web/server", "web/app", "web/client", "node/media", "node/telephony"],
     "node/media": ["protocol/base", "protocol/domain"],
+    "node/telephony": PROTOCOL
+    + ["sync/journal", "sync/projection", "sync/engine", "web/server", "node/telephony/queue"],
     "node/telephony/queue": ["protocol/base", "protocol/domain"],
-    "node/telephony/ari": ["protocol/base", "node/telephony/queue", "web/server"],
+    "node/telephony/ari": ["protocol/base", "node/telephony", "web/server", "web/client"],
     "hub": PROTOCOL + SYNC + ["web/server", "web/app"],
     "deploy/tool": PROTOCOL + SYNC + ["web/server", "web/app", "hub"],
     "tests": EVERYTHING,
@@ -64,7 +69,7 @@ ADAPTERS = [
     ("sqlite3.h", ["sync/search"]),
     ("hunspell/", ["sync/search"]),
     ("libstemmer", ["sync/search"]),
-    ("boost/", ["web/server"]),
+    ("boost/", ["web/server", "web/client"]),
     ("openssl/", ["web/server"]),
     ("curl/", ["node/mail", "node/telephony", "web/client", "deploy/tool"]),
     ("xlsxwriter", ["web/app/export"]),

@@ -55,8 +55,13 @@ bool is_done(const Request& request, int status) {
   return status == 404 && request.method == Method::kDelete;
 }
 
-Translator::Translator(Settings settings, std::function<CallNo()> next_call)
+Translator::Translator(Settings settings, NextCall next_call)
     : settings_(std::move(settings)), next_call_(std::move(next_call)) {}
+
+void Translator::set_settings(Settings settings) {
+  settings.app = settings_.app;
+  settings_ = std::move(settings);
+}
 
 void Translator::set_number(CallNo call, std::string number) {
   persons_[call].number = std::move(number);
@@ -97,15 +102,16 @@ void Translator::forget(LegKey leg) {
 }
 
 Translator::Heard Translator::new_call(const Channel& channel, const std::string& line) {
-  const CallNo call = next_call_();
-  Person& person = persons_[call];
+  const std::optional<CallNo> call = next_call_();
+  if (!call) return {{}, {to_own_queue(channel.id)}};
+  Person& person = persons_[*call];
   person.channel = channel.id;
   person.number = channel.caller;
-  others_[channel.id] = {call, kPerson};
+  others_[channel.id] = {*call, kPerson};
   // After our own restart the channel says which call it is.
-  Request mark = channel_request({call, kPerson}, "/variable");
-  mark.target += "?variable=ACD_CALL_ID&value=" + std::to_string(call.v);
-  return {{Arrived{call, line}}, {std::move(mark)}};
+  Request mark = channel_request({*call, kPerson}, "/variable");
+  mark.target += "?variable=ACD_CALL_ID&value=" + std::to_string(call->v);
+  return {{Arrived{*call, line}}, {std::move(mark)}};
 }
 
 Translator::Heard Translator::starts(const Message& message) {
@@ -195,8 +201,8 @@ Translator::Heard Translator::reconcile(const std::vector<Channel>& channels) {
     if (!leg) {
       auto came = came_meanwhile(each);
       if (!came) continue;  // not ours: the PBX has other calls
-      fresh.events.push_back(std::move(came->events.front()));
-      fresh.requests.push_back(std::move(came->requests.front()));
+      for (Event& event : came->events) fresh.events.push_back(std::move(event));
+      for (Request& request : came->requests) fresh.requests.push_back(std::move(request));
       continue;
     }
     SeenCall& call = seen.try_emplace(leg->call, SeenCall{leg->call, {}}).first->second;

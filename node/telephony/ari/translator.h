@@ -47,8 +47,12 @@ bool is_done(const Request& request, int status);
 
 class Translator {
  public:
-  // `next_call` gives numbers that were never given before.
-  Translator(Settings settings, std::function<CallNo()> next_call);
+  // `next_call` gives numbers that were never given before, or none: then a caller goes to the
+  // PBX's own queue.
+  using NextCall = std::function<std::optional<CallNo>()>;
+  Translator(Settings settings, NextCall next_call);
+  // Endpoints and sounds for another plan; the application's name stays.
+  void set_settings(Settings settings);
 
   struct Heard {
     std::vector<Event> events;
@@ -105,13 +109,14 @@ class Translator {
   Request play(CallNo call, const std::string& media) const;
   std::string dialled_by(const Dial& command) const;
   Request channel_request(LegKey leg, std::string_view what) const;
+  Request to_own_queue(const std::string& channel) const;
   Requests into_bridge(const std::string& bridge, std::string_view type,
                        const std::vector<std::string>& channels) const;
   Requests music(const std::string& bridge) const;
   Requests join(CallNo call);
 
-  const Settings settings_;
-  const std::function<CallNo()> next_call_;
+  Settings settings_;
+  const NextCall next_call_;
   std::map<CallNo, Person> persons_;
   std::map<std::string, LegKey> others_;    // channels with ids of the PBX's own
   std::map<LegKey, std::string> replaced_;  // the other way round, without persons

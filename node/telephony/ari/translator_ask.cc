@@ -174,11 +174,17 @@ Requests Translator::on(const HangUpLeg& command) {
   return {std::move(request)};
 }
 
+Request Translator::to_own_queue(const std::string& channel) const {
+  return {Method::kPost,
+          "/ari/channels/" + percent(channel) + "/continue?context=" +
+              percent(settings_.fallback_context) + "&extension=s&priority=1",
+          "",
+          {}};
+}
+
 Requests Translator::on(const FallBack& command) {
   persons_[command.call].falls_back = true;
-  Request request = channel_request({command.call, kPerson}, "/continue");
-  request.target += "?context=" + percent(settings_.fallback_context) + "&extension=s&priority=1";
-  return {std::move(request)};
+  return {to_own_queue(channel({command.call, kPerson}))};
 }
 
 Requests Translator::on(const Finish& command) {

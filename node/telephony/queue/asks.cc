@@ -185,12 +185,17 @@ Refusable ask(Step& step, Agent& who, const PickUp& what) {
   return {};
 }
 
+// Of what supervisors ask for, all that their own phone has no part in.
+bool is_about_others(const Ask& what) {
+  return std::holds_alternative<SetStateOf>(what) || std::holds_alternative<Lend>(what) ||
+         std::holds_alternative<Recall>(what) || std::holds_alternative<OpenReserve>(what) ||
+         std::holds_alternative<CloseReserve>(what);
+}
+
 // What changes nothing at the PBX is done while it is away as well.
 bool needs_pbx(const Ask& what) {
   return !(std::holds_alternative<SetState>(what) || std::holds_alternative<ReadyAgain>(what) ||
-           std::holds_alternative<SetStateOf>(what) || std::holds_alternative<Lend>(what) ||
-           std::holds_alternative<Recall>(what) || std::holds_alternative<OpenReserve>(what) ||
-           std::holds_alternative<CloseReserve>(what));
+           is_about_others(what));
 }
 
 }  // namespace
@@ -210,12 +215,15 @@ Refusable set_state_of(Step& step, Agent& who, const SetState& what) {
 }
 
 void on(Step& step, const Asked& event) {
-  Agent* who = step.agent(event.agent);
-  if (who == nullptr) return step.tell(Refused{event.ask, Refusal::kUnknown});
+  Agent nobody;  // a supervisor who is no agent of the plan may change what is others'
+  Agent* agent = step.agent(event.agent);
+  if (agent == nullptr && !is_about_others(event.what))
+    return step.tell(Refused{event.ask, Refusal::kUnknown});
+  Agent& who = agent == nullptr ? nobody : *agent;
   if (!step.floor.linked && needs_pbx(event.what))
     return step.tell(Refused{event.ask, Refusal::kUnavailable});
   const Refusable refused =
-      std::visit([&](const auto& what) { return ask(step, *who, what); }, event.what);
+      std::visit([&](const auto& what) { return ask(step, who, what); }, event.what);
   if (refused) step.tell(Refused{event.ask, *refused});
 }
 

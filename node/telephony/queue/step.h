@@ -123,9 +123,10 @@ void on(Step& step, const DeskLost& event);
 // Wider pool, overflow; sets the time of the next look.
 void look(Step& step, Call& call);
 std::uint16_t position_of(const Floor& floor, const Call& call);  // from 1
-std::size_t present(const Step& step, QueueNo queue);             // agents who take calls of it
+// Agents who take calls of it.
+std::size_t present(const Floor& floor, const Plan& plan, QueueNo queue);
 // Until an agent has it; below zero: nobody is present.
-std::int64_t expected_wait_ms(const Step& step, const Call& call);
+std::int64_t expected_wait_ms(const Floor& floor, const Plan& plan, const Call& call);
 // reconcile.cc
 void on(Step& step, const Reconciled& event);
 void on(Step& step, const LinkLost& event);

@@ -37,7 +37,8 @@ void announce(Step& step, Call& call) {
   }
   const bool offers =
       queue->call_back_after_ms > 0 && step.now - call.entered_at >= queue->call_back_after_ms;
-  step.tell(Announce{call.no, position_of(step.floor, call), expected_wait_ms(step, call), offers});
+  step.tell(Announce{call.no, position_of(step.floor, call),
+                     expected_wait_ms(step.floor, step.plan, call), offers});
   call.announce_at = step.now + queue->announce_every_ms;
 }
 
@@ -92,10 +93,10 @@ bool goes_over(const Step& step, const Call& call, const Overflow& rule) {
   if (rule.to == OverflowTo::kNowhere || call.person != Person::kUp) return false;
   if (call.overflow_after > step.now) return false;
   if (rule.waited_ms > 0 && step.now - call.entered_at >= rule.waited_ms) return true;
-  const bool nobody = present(step, call.queue) == 0;
+  const bool nobody = present(step.floor, step.plan, call.queue) == 0;
   if (nobody) return rule.nobody == Overflow::WhenNobody::kGoes;
   if (rule.longer_than > 0 && position_of(step.floor, call) > rule.longer_than) return true;
-  return rule.estimate_ms > 0 && expected_wait_ms(step, call) >= rule.estimate_ms;
+  return rule.estimate_ms > 0 && expected_wait_ms(step.floor, step.plan, call) >= rule.estimate_ms;
 }
 
 // True: it waits in another queue now, and was looked at there.
@@ -133,22 +134,22 @@ std::uint16_t position_of(const Floor& floor, const Call& call) {
   return static_cast<std::uint16_t>(ahead + 1);
 }
 
-std::size_t present(const Step& step, QueueNo queue) {
+std::size_t present(const Floor& floor, const Plan& plan, QueueNo queue) {
   std::size_t count = 0;
-  for (const auto& [no, agent] : step.floor.agents) {
+  for (const auto& [no, agent] : floor.agents) {
     const bool there = agent.state == protocol::AgentState::kReady && agent.lost_at.v == 0;
-    if (there && rank_in(step.plan, agent, queue)) ++count;
+    if (there && rank_in(plan, agent, queue)) ++count;
   }
   return count;
 }
 
-std::int64_t expected_wait_ms(const Step& step, const Call& call) {
-  const std::size_t agents = present(step, call.queue);
+std::int64_t expected_wait_ms(const Floor& floor, const Plan& plan, const Call& call) {
+  const std::size_t agents = present(floor, plan, call.queue);
   if (agents == 0) return -1;
-  const auto figures = step.floor.figures.find(call.queue);
+  const auto figures = floor.figures.find(call.queue);
   const std::int64_t each =
-      figures == step.floor.figures.end() ? QueueFigures{}.handle_ms : figures->second.handle_ms;
-  return position_of(step.floor, call) * each / static_cast<std::int64_t>(agents);
+      figures == floor.figures.end() ? QueueFigures{}.handle_ms : figures->second.handle_ms;
+  return position_of(floor, call) * each / static_cast<std::int64_t>(agents);
 }
 
 void on(Step& step, const Tick&) {

@@ -225,6 +225,17 @@ TEST_F(Ari, WhoCameWhileNobodyListenedIsANewCall) {
   EXPECT_EQ(sent().front(), "POST /ari/channels/CH7/variable?variable=ACD_CALL_ID&value=1");
 }
 
+TEST_F(Ari, ACallerForWhomThereIsNoNumberGoesToThePbxsOwnQueue) {
+  Translator full{settings(), [] { return std::nullopt; }};
+  const auto message = read_message(
+      message_json("StasisStart", channel_json("CH1", "Ring"), R"("args":["in","desk"],)"));
+  const auto heard = full.hear(*message);
+  EXPECT_TRUE(heard.events.empty());
+  ASSERT_EQ(heard.requests.size(), 1U);
+  EXPECT_EQ(heard.requests[0].target,
+            "/ari/channels/CH1/continue?context=opora-fallback&extension=s&priority=1");
+}
+
 TEST_F(Ari, AnotherListenerOfTheApplicationIsSeen) {
   const auto message = read_message(
       R"({"type":"ApplicationReplaced","timestamp":"2026-11-21T17:23:07.509+0000","application":"opora"})");

@@ -116,8 +116,8 @@ std::string Theatre::kept() {
   return "";
 }
 
-Happening Chance::next(const Theatre& stage) {
-  const auto wake = stage.core().next_wake();
+Happening Chance::next(const Scene& stage) {
+  const auto wake = stage.core.next_wake();
   if (dice_.percent(30)) now_ = now_ + dice_.between(0, 4'000);
   if (wake && dice_.percent(15)) now_ = std::max(now_, *wake);
   if (wake && *wake <= now_) return {Tick{}, now_, plan_};
@@ -126,7 +126,7 @@ Happening Chance::next(const Theatre& stage) {
     return {PlanChanged{}, now_, plan_};
   }
   if (dice_.percent(1)) return {Restarted{}, now_, plan_};
-  if (!stage.core().floor().linked && dice_.percent(40)) return {after_a_cut(stage), now_, plan_};
+  if (!stage.core.floor().linked && dice_.percent(40)) return {after_a_cut(stage), now_, plan_};
   Event event = any(stage);
   if (!opens(event) && dice_.percent(8)) late_.push_back(event);  // told again later
   if (dice_.percent(4)) {
@@ -136,7 +136,7 @@ Happening Chance::next(const Theatre& stage) {
   return {std::move(event), now_, plan_};
 }
 
-Event Chance::any(const Theatre& stage) {
+Event Chance::any(const Scene& stage) {
   if (dice_.percent(1)) return LinkLost{};
   if (!late_.empty() && dice_.percent(5)) {
     const auto pick = late_.begin() + static_cast<std::ptrdiff_t>(dice_.next() % late_.size());
@@ -159,10 +159,10 @@ Event Chance::any(const Theatre& stage) {
   return dice_.percent(60) ? of_the_pbx(stage) : of_an_agent(stage);
 }
 
-Event Chance::of_the_pbx(const Theatre& stage) {
+Event Chance::of_the_pbx(const Scene& stage) {
   const CallNo no = any_call(stage);
-  const auto found = stage.watch().pbx().find(no);
-  if (found == stage.watch().pbx().end() || dice_.percent(3))
+  const auto found = stage.watch.pbx().find(no);
+  if (found == stage.watch.pbx().end() || dice_.percent(3))
     return LegAnswered{no, LegNo{static_cast<std::uint16_t>(dice_.between(0, 4))}};
   const AtPbx& call = found->second;
   if (dice_.percent(12)) return Digit{no, static_cast<char>('0' + dice_.between(1, 4))};
@@ -183,14 +183,14 @@ Event Chance::of_the_pbx(const Theatre& stage) {
   return LegEnded{no, leg->first, why};
 }
 
-Event Chance::of_an_agent(const Theatre& stage) {
+Event Chance::of_an_agent(const Scene& stage) {
   const AgentNo agent = any_agent();
   if (dice_.percent(4)) return DeskLost{agent};
   if (dice_.percent(8)) return DeskSeen{agent};
   return Asked{{dice_.next()}, agent, any_ask(stage)};
 }
 
-Ask Chance::any_ask(const Theatre& stage) {
+Ask Chance::any_ask(const Scene& stage) {
   const auto target = [&]() -> Target {
     switch (dice_.between(0, 3)) {
       case 0: return ToAgent{any_agent()};
@@ -227,9 +227,9 @@ Ask Chance::any_ask(const Theatre& stage) {
 }
 
 // What the PBX has, when calls and legs went, were taken or came while nobody told of it.
-Reconciled Chance::after_a_cut(const Theatre& stage) {
+Reconciled Chance::after_a_cut(const Scene& stage) {
   Reconciled seen;
-  for (const auto& [no, call] : stage.watch().pbx()) {
+  for (const auto& [no, call] : stage.watch.pbx()) {
     SeenCall each{no, {}};
     if (dice_.percent(10)) continue;
     if (call.person && dice_.percent(90)) {
@@ -246,8 +246,8 @@ Reconciled Chance::after_a_cut(const Theatre& stage) {
   return seen;
 }
 
-CallNo Chance::any_call(const Theatre& stage) {
-  const auto& calls = stage.core().floor().calls;
+CallNo Chance::any_call(const Scene& stage) {
+  const auto& calls = stage.core.floor().calls;
   if (calls.empty() || dice_.percent(2))
     return CallNo{
         static_cast<std::uint64_t>(dice_.between(1, static_cast<std::int64_t>(calls_) + 2))};

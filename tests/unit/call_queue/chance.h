@@ -47,19 +47,25 @@ class Theatre {
   std::uint64_t digest_ = 14'695'981'039'346'656'037U;
 };
 
+// Where a shift is: the queue, and the PBX as far as it was told of.
+struct Scene {
+  const Core& core;
+  const Watch& watch;
+};
+
 class Chance {
  public:
   explicit Chance(std::uint64_t seed) : dice_(seed) {}
   // What comes next, and how much later.
-  Happening next(const Theatre& stage);
+  Happening next(const Scene& stage);
 
  private:
-  Event any(const Theatre& stage);
-  Event of_the_pbx(const Theatre& stage);
-  Event of_an_agent(const Theatre& stage);
-  Ask any_ask(const Theatre& stage);
-  Reconciled after_a_cut(const Theatre& stage);
-  CallNo any_call(const Theatre& stage);
+  Event any(const Scene& stage);
+  Event of_the_pbx(const Scene& stage);
+  Event of_an_agent(const Scene& stage);
+  Ask any_ask(const Scene& stage);
+  Reconciled after_a_cut(const Scene& stage);
+  CallNo any_call(const Scene& stage);
   AgentNo any_agent();
 
   sim::Dice dice_;

@@ -57,7 +57,7 @@ TEST(AnyShift, KeepsEveryPromise) {
     story.push_back({Reconciled{}, TimeMs{1'795'442'400'000}, 0});
     wrong = stage.play(story.back());
     for (int i = 0; i < kSteps && wrong.empty(); ++i) {
-      story.push_back(chance.next(stage));
+      story.push_back(chance.next({stage.core(), stage.watch()}));
       wrong = stage.play(story.back());
     }
     if (wrong.empty()) wrong = ends(stage, story);
@@ -78,7 +78,7 @@ TEST(AnyShift, IsTheSameWhenItIsPlayedAgain) {
     Story story{{Reconciled{}, TimeMs{1'795'442'400'000}, 0}};
     first.play(story.back());
     for (int i = 0; i < kSteps; ++i) {
-      story.push_back(chance.next(first));
+      story.push_back(chance.next({first.core(), first.watch()}));
       first.play(story.back());
     }
     Theatre again;

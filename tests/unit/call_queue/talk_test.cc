@@ -244,6 +244,20 @@ TEST_F(Talk, ASupervisorLendsAnAgentAndEndsTheBreakOfAnother) {
   EXPECT_TRUE(agent(101).lent.empty());
 }
 
+TEST_F(Talk, ASupervisorWhoIsNoAgentChangesOthersAndHasNoPhoneToListenWith) {
+  plan_.queues[kReference].stages = {{0, Rank{2}, Stage::SkillRule::kAsked}};
+  comes("desk");  // at 103
+  const CallNo second = comes("desk");
+  ready(104);
+  EXPECT_EQ(phase(second), Phase::kWaiting);
+  asks(0, OpenReserve{kReserve});
+  EXPECT_EQ(at_phone(104), second);
+  asks(0, Recall{AgentNo{104}});
+  EXPECT_TRUE(agent(104).lent.empty());
+  asks(0, Monitor{talks_, LegRole::kListening});
+  EXPECT_EQ(said<Refused>().at(0).why, Refusal::kUnknown);
+}
+
 TEST_F(Talk, WhatAnAgentInNoCallAsksIsRefused) {
   for (const Ask& what :
        std::vector<Ask>{Hold{}, Resume{}, HangUpCall{}, CompleteTransfer{}, CancelConsult{},

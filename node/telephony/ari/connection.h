@@ -1,0 +1,94 @@
+// Connection: an Asterisk over ARI as CallControl. Owned by whoever wires the site; start() and
+// stop() are theirs. Two threads of its own:
+//
+// - the listener has the WebSocket: connects, looks at all channels, then tells each event. It does
+//   nothing else while it is connected, for a reader that stalls is cut off (trap 10).
+// - the sender has REST: requests one after the other, in the order of the queue's steps.
+//
+// States: away → (WebSocket, filter, GET /channels) → hears → (closed, replaced, no echo in time)
+// → away. LinkLost is told when it goes away, Reconciled before the first event when it hears
+// again. Requests are sent in both: REST answers while no WebSocket is open.
+//
+// Limits. kMaxRequests wait for the PBX; what is beyond is dropped and the PBX looked at again when
+// it is through. A request is tried three times; one that is not done is an event when it dials,
+// and else a look. No request, number or name is logged, only methods, the first word of a path and
+// status.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include "node/telephony/ari/pulse.h"
+#include "node/telephony/ari/translator.h"
+#include "node/telephony/call_control.h"
+#include "web/client/http_client.h"
+#include "web/client/ws_client.h"
+
+namespace opora::telephony::ari {
+
+// 300 calls that each have a step at once.
+inline constexpr std::size_t kMaxRequests = 5'000;
+inline constexpr int kTries = 3;
+inline constexpr int kRetryMs = 100;
+
+class Connection final : public CallControl {
+ public:
+  Connection(web::Remote pbx, Settings settings, PulseTimes times = {});
+  ~Connection() override;  // stop()
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // `heard` outlives stop().
+  void start(CallEvents& heard);
+  void stop();
+  // Endpoints and sounds for another plan, before the shell has it. Any thread.
+  void set_settings(Settings settings);
+  // Whether events come.
+  bool hears() const { return hears_; }
+
+  bool can(Ability) const override { return true; }
+  void carry_out(const Commands& commands) override;
+  void look_again() override { look_ = true; }
+  void set_number(CallNo call, const std::string& number) override;
+
+ private:
+  void listen();
+  Status connect();
+  void hear();
+  Status look();
+  void dispatch(Translator::Heard heard);
+  void beat();
+
+  void send_all();
+  void send(const Request& request);
+  void push(Requests requests);
+  bool pause(std::int64_t ms);  // false: stopping
+  static TimeMs steady();
+
+  const web::Remote pbx_;
+  const std::string app_;
+  CallEvents* heard_ = nullptr;
+
+  // The listener's.
+  web::WsClient events_;
+  web::HttpClient looks_;
+  Pulse pulse_;
+  // The sender's.
+  web::HttpClient requests_;
+
+  std::atomic<bool> look_{false};
+  std::atomic<bool> hears_{false};
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  Translator translator_;
+  std::deque<Request> waiting_;
+
+  std::thread listener_;
+  std::thread sender_;
+};
+
+}  // namespace opora::telephony::ari

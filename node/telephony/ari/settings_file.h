@@ -1,0 +1,23 @@
+// How a site reaches its Asterisk, as people write it: one JSON object (README.md of node/telephony
+// has its fields, deploy/examples/asterisk/opora.json is one). The password is not in it. Pure.
+#pragma once
+
+#include <string_view>
+
+#include "node/telephony/ari/translator.h"
+#include "node/telephony/site_plan.h"
+#include "web/client/remote.h"
+
+namespace opora::telephony::ari {
+
+inline constexpr std::size_t kMaxSettingsBytes = std::size_t{128} * 1024;
+
+struct PbxSettings {
+  web::Remote remote;  // without the password
+  Settings settings;
+};
+
+// For the agents and menus of this plan. kInvalid with the path of the field; kTooLarge.
+Result<PbxSettings> read_settings(std::string_view json, const SitePlan& plan);
+
+}  // namespace opora::telephony::ari

@@ -1,0 +1,393 @@
+#include "tests/support/ari_simulator.h"
+
+#include <algorithm>
+
+#include "web/server/json_reader.h"
+#include "web/server/json_writer.h"
+
+namespace opora::testing {
+
+using web::PathParams;
+using web::Request;
+
+namespace {
+
+constexpr int kNormalClearing = 16;
+constexpr const char* kApp = "opora";
+
+std::string query(const Request& request, std::string_view name) {
+  return std::string(web::find_query(request.query, name).value_or(""));
+}
+
+std::vector<std::string> parted(const std::string& text) {
+  std::vector<std::string> out;
+  for (std::size_t from = 0; from <= text.size();) {
+    const std::size_t to = std::min(text.find(',', from), text.size());
+    out.push_back(text.substr(from, to - from));
+    from = to + 1;
+  }
+  return out;
+}
+
+}  // namespace
+
+AriSimulator::AriSimulator() {
+  web::ServerOptions options;
+  options.listen = "127.0.0.1:0";
+  server_ = web::Server::start(options, routes()).value();
+}
+
+AriSimulator::~AriSimulator() { server_->stop(); }
+
+void AriSimulator::route(web::Router& router, web::Method method, const char* pattern,
+                         Handled handled) {
+  router.on(
+      method, pattern,
+      [this, handled](const Request& request, const PathParams& params,
+                      const web::Respond& respond) {
+        const std::lock_guard lock(mutex_);
+        requests_.push_back(std::string(web::method_name(request.method)) + " " + request.path);
+        if (failing_ > 0) {
+          --failing_;
+          return respond(web::json_response(500, R"({"message":"Internal Server Error"})"));
+        }
+        const Answer answer = (this->*handled)(request, params);
+        respond(answer.body.empty() ? web::empty_response(answer.status)
+                                    : web::json_response(answer.status, answer.body));
+      });
+}
+
+web::Router AriSimulator::routes() {
+  using enum web::Method;
+  web::Router out;
+  out.websocket("/ari/events", [this](const Request&, const PathParams&,
+                                      const web::WsUpgrade& upgrade) { take_listener(upgrade); });
+  route(out, kGet, "/ari/channels", &AriSimulator::list);
+  route(out, kPost, "/ari/channels/{id}", &AriSimulator::dial);
+  route(out, kDelete, "/ari/channels/{id}", &AriSimulator::hang_up);
+  route(out, kPost, "/ari/channels/{id}/answer", &AriSimulator::answer);
+  route(out, kPost, "/ari/channels/{id}/variable", &AriSimulator::set_variable);
+  route(out, kPost, "/ari/channels/{id}/continue", &AriSimulator::go_on);
+  route(out, kPost, "/ari/channels/{id}/play", &AriSimulator::play);
+  route(out, kPost, "/ari/channels/{id}/play/{playback}", &AriSimulator::play);
+  route(out, kDelete, "/ari/playbacks/{id}", &AriSimulator::nothing);
+  route(out, kPost, "/ari/bridges/{id}", &AriSimulator::open_bridge);
+  route(out, kDelete, "/ari/bridges/{id}", &AriSimulator::close_bridge);
+  route(out, kPost, "/ari/bridges/{id}/addChannel", &AriSimulator::add_to_bridge);
+  route(out, kPost, "/ari/bridges/{id}/moh", &AriSimulator::on_bridge);
+  route(out, kPost, "/ari/events/user/{name}", &AriSimulator::user_event);
+  route(out, kPut, "/ari/applications/{app}/eventFilter", &AriSimulator::nothing);
+  return out;
+}
+
+// The last one to come hears; the one before is told so, and hears nothing more.
+void AriSimulator::take_listener(const web::WsUpgrade& upgrade) {
+  web::WsCallbacks callbacks;
+  callbacks.on_open = [this](const web::WsSession& session) {
+    const std::lock_guard lock(mutex_);
+    if (listens_) send(R"({"type":"ApplicationReplaced","application":"opora"})");
+    listener_ = session;
+    listens_ = true;
+    deaf_ = false;
+  };
+  callbacks.on_close = [this](const web::WsSession& session, std::uint16_t) {
+    const std::lock_guard lock(mutex_);
+    if (session == listener_) listens_ = false;
+  };
+  upgrade.accept(std::move(callbacks));
+}
+
+// ---- The outside
+
+std::string AriSimulator::comes(const std::string& line, const std::string& number) {
+  const std::lock_guard lock(mutex_);
+  std::string id = "pbx-" + std::to_string(++came_);
+  Channel& channel = channels_[id];
+  channel.endpoint = "PJSIP/trunk";
+  channel.state = "Ring";
+  channel.caller = number;
+  channel.exten = line;
+  channel.incoming = true;
+  channel.args = {"in", line};
+  channel.in_app = listens_;  // nobody listens: Stasis fails, and the dialplan goes on
+  if (channel.in_app) tell("StasisStart", id, R"("args":["in",")" + line + R"("],)");
+  return id;
+}
+
+void AriSimulator::end(const std::string& id, int cause) {
+  const auto found = channels_.find(id);
+  if (found == channels_.end()) return;
+  const bool incoming = found->second.incoming;
+  if (found->second.in_app) tell("StasisEnd", id);
+  if (!incoming) tell("ChannelDestroyed", id, R"("cause":)" + std::to_string(cause) + ",");
+  channels_.erase(id);
+}
+
+void AriSimulator::hangs_up(const std::string& channel) {
+  const std::lock_guard lock(mutex_);
+  end(channel, kNormalClearing);
+}
+
+void AriSimulator::presses(const std::string& channel, char digit) {
+  const std::lock_guard lock(mutex_);
+  tell("ChannelDtmfReceived", channel,
+       R"("duration_ms":100,"digit":")" + std::string(1, digit) + R"(",)");
+}
+
+void AriSimulator::registers(const std::string& endpoint) {
+  const std::lock_guard lock(mutex_);
+  endpoints_.insert(endpoint);
+}
+
+std::string AriSimulator::ringing_at(const std::string& endpoint) const {
+  for (const auto& [id, channel] : channels_)
+    if (channel.endpoint == endpoint && channel.state == "Ringing") return id;
+  return "";
+}
+
+bool AriSimulator::rings(const std::string& endpoint) {
+  const std::lock_guard lock(mutex_);
+  return !ringing_at(endpoint).empty();
+}
+
+void AriSimulator::answers(const std::string& endpoint) {
+  const std::lock_guard lock(mutex_);
+  const std::string id = ringing_at(endpoint);
+  if (id.empty()) return;
+  Channel& channel = channels_.at(id);
+  channel.state = "Up";
+  channel.in_app = true;
+  tell("ChannelStateChange", id);
+  std::string args;
+  for (const std::string& each : channel.args) args += (args.empty() ? "\"" : ",\"") + each + "\"";
+  tell("StasisStart", id, R"("args":[)" + args + "],");
+}
+
+void AriSimulator::refuses(const std::string& endpoint, int cause) {
+  const std::lock_guard lock(mutex_);
+  if (const std::string id = ringing_at(endpoint); !id.empty()) end(id, cause);
+}
+
+void AriSimulator::puts_down(const std::string& endpoint) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [id, channel] : channels_)
+    if (channel.endpoint == endpoint && channel.state == "Up") return end(id, kNormalClearing);
+}
+
+// ---- Faults
+
+void AriSimulator::cut() {
+  const std::lock_guard lock(mutex_);
+  listens_ = false;
+  listener_.close(1001, "cut");
+}
+
+void AriSimulator::deafen() {
+  const std::lock_guard lock(mutex_);
+  deaf_ = true;
+}
+
+void AriSimulator::duplicate() {
+  const std::lock_guard lock(mutex_);
+  copies_ = 2;
+}
+
+void AriSimulator::fail_next(int requests) {
+  const std::lock_guard lock(mutex_);
+  failing_ = requests;
+}
+
+// ---- What is
+
+std::set<std::string> AriSimulator::in_bridge(const std::string& bridge) {
+  const std::lock_guard lock(mutex_);
+  std::set<std::string> out;
+  for (const auto& [id, channel] : channels_)
+    if (channel.bridge == bridge) out.insert(id);
+  return out;
+}
+
+std::string AriSimulator::bridge_of(const std::string& channel) {
+  const std::lock_guard lock(mutex_);
+  const auto found = channels_.find(channel);
+  return found == channels_.end() ? "" : found->second.bridge;
+}
+
+bool AriSimulator::is_there(const std::string& channel) {
+  const std::lock_guard lock(mutex_);
+  return channels_.contains(channel);
+}
+
+bool AriSimulator::at_own_queue(const std::string& channel) {
+  const std::lock_guard lock(mutex_);
+  const auto found = channels_.find(channel);
+  return found != channels_.end() && found->second.incoming && !found->second.in_app;
+}
+
+bool AriSimulator::heard() {
+  const std::lock_guard lock(mutex_);
+  return listens_ && !deaf_;
+}
+
+std::size_t AriSimulator::channels() {
+  const std::lock_guard lock(mutex_);
+  return channels_.size();
+}
+
+std::vector<std::string> AriSimulator::requests() {
+  const std::lock_guard lock(mutex_);
+  return requests_;
+}
+
+// ---- Events
+
+std::string AriSimulator::channel_json(const std::string& id) const {
+  const Channel& channel = channels_.at(id);
+  std::string data = kApp;
+  for (const std::string& each : channel.args) data += "," + each;
+  web::JsonWriter out;
+  out.object([&] {
+    out.field("id", id);
+    out.field("name", channel.endpoint + "-00000001");
+    out.field("state", channel.state);
+    out.object("caller", [&] {
+      out.field("name", "");
+      out.field("number", channel.caller);
+    });
+    out.object("dialplan", [&] {
+      out.field("context", "from-trunk");
+      out.field("exten", channel.exten);
+      out.field("app_name", channel.in_app || !channel.incoming ? "Stasis" : "Queue");
+      out.field("app_data", channel.in_app || !channel.incoming ? data : "desk,,,,20");
+    });
+    out.object("channelvars", [&] { out.field("ACD_CALL_ID", channel.call_id); });
+  });
+  return out.take();
+}
+
+void AriSimulator::tell(const std::string& type, const std::string& channel,
+                        const std::string& more) {
+  if (!channels_.contains(channel)) return;
+  send(R"({"type":")" + type + R"(","timestamp":"2026-11-23T14:00:00.000+0000",)" + more +
+       R"("channel":)" + channel_json(channel) + R"(,"application":"opora"})");
+}
+
+void AriSimulator::send(const std::string& event) {
+  if (!listens_ || deaf_) return;
+  for (int i = 0; i < copies_; ++i) listener_.send(event);
+}
+
+// ---- Requests
+
+AriSimulator::Answer AriSimulator::list(const Request&, const PathParams&) {
+  std::string out;
+  for (const auto& [id, channel] : channels_) out += (out.empty() ? "" : ",") + channel_json(id);
+  return {200, "[" + out + "]"};
+}
+
+// The phone rings before the answer is there.
+AriSimulator::Answer AriSimulator::dial(const Request& request, const PathParams& params) {
+  const std::string& id = params["id"];
+  if (channels_.contains(id))
+    return {409, R"({"message":"Channel with given unique ID already exists"})"};
+  const std::string endpoint = query(request, "endpoint");
+  if (!endpoints_.contains(endpoint)) return {500, R"({"message":"Allocation failed"})"};
+  Channel& channel = channels_[id];
+  channel.endpoint = endpoint;
+  channel.state = "Ringing";
+  channel.args = parted(query(request, "appArgs"));
+  if (auto document = web::JsonDocument::parse(request.body); document.ok()) {
+    web::JsonReader in = document->read(web::UnknownFields::kIgnore);
+    in.optional_object("variables", [&](web::JsonReader& each) {
+      channel.call_id = each.optional_text("ACD_CALL_ID").value_or("");
+    });
+  }
+  tell("ChannelStateChange", id);
+  return {200, channel_json(id)};
+}
+
+AriSimulator::Answer AriSimulator::hang_up(const Request&, const PathParams& params) {
+  if (!channels_.contains(params["id"])) return {404, R"({"message":"Channel not found"})"};
+  end(params["id"], kNormalClearing);
+  return {};
+}
+
+AriSimulator::Answer AriSimulator::answer(const Request&, const PathParams& params) {
+  const auto found = channels_.find(params["id"]);
+  if (found == channels_.end()) return {404, R"({"message":"Channel not found"})"};
+  if (!found->second.in_app) return {409, R"({"message":"Channel not in Stasis application"})"};
+  found->second.state = "Up";
+  tell("ChannelStateChange", params["id"]);
+  return {};
+}
+
+AriSimulator::Answer AriSimulator::set_variable(const Request& request, const PathParams& params) {
+  const auto found = channels_.find(params["id"]);
+  if (found == channels_.end()) return {404, R"({"message":"Channel not found"})"};
+  if (query(request, "variable") == "ACD_CALL_ID") found->second.call_id = query(request, "value");
+  return {};
+}
+
+AriSimulator::Answer AriSimulator::go_on(const Request&, const PathParams& params) {
+  const auto found = channels_.find(params["id"]);
+  if (found == channels_.end()) return {404, R"({"message":"Channel not found"})"};
+  tell("StasisEnd", params["id"]);
+  found->second.in_app = false;
+  found->second.bridge.clear();
+  return {};
+}
+
+AriSimulator::Answer AriSimulator::play(const Request&, const PathParams& params) {
+  const auto found = channels_.find(params["id"]);
+  if (found == channels_.end()) return {404, R"({"message":"Channel not found"})"};
+  if (!found->second.in_app) return {409, R"({"message":"Channel not in Stasis application"})"};
+  return {201, R"({"id":"playback","state":"queued"})"};
+}
+
+AriSimulator::Answer AriSimulator::open_bridge(const Request&, const PathParams& params) {
+  if (!bridges_.insert(params["id"]).second)
+    return {409, R"({"message":"Bridge with that id already exists"})"};
+  return {200, R"({"id":"bridge"})"};
+}
+
+AriSimulator::Answer AriSimulator::close_bridge(const Request&, const PathParams& params) {
+  if (bridges_.erase(params["id"]) == 0) return {404, R"({"message":"Bridge not found"})"};
+  for (auto& [id, channel] : channels_)
+    if (channel.bridge == params["id"]) channel.bridge.clear();
+  return {};
+}
+
+AriSimulator::Answer AriSimulator::add_to_bridge(const Request& request, const PathParams& params) {
+  if (!bridges_.contains(params["id"])) return {404, R"({"message":"Bridge not found"})"};
+  const auto ids = parted(query(request, "channel"));
+  for (const std::string& id : ids) {
+    const auto found = channels_.find(id);
+    if (found == channels_.end()) return {400, R"({"message":"Channel not found"})"};
+    if (!found->second.in_app) return {422, R"({"message":"Channel not in Stasis application"})"};
+  }
+  for (const std::string& id : ids) channels_.at(id).bridge = params["id"];
+  return {};
+}
+
+AriSimulator::Answer AriSimulator::on_bridge(const Request&, const PathParams& params) {
+  return bridges_.contains(params["id"]) ? Answer{}
+                                         : Answer{404, R"({"message":"Bridge not found"})"};
+}
+
+AriSimulator::Answer AriSimulator::user_event(const Request& request, const PathParams& params) {
+  std::string sequence;
+  if (auto document = web::JsonDocument::parse(request.body); document.ok()) {
+    web::JsonReader in = document->read(web::UnknownFields::kIgnore);
+    in.optional_object("variables", [&](web::JsonReader& each) {
+      sequence = each.optional_text("seq").value_or("");
+    });
+  }
+  send(R"({"type":"ChannelUserevent","eventname":")" + params["name"] +
+       R"(","userevent":{"seq":")" + sequence + R"(","eventname":")" + params["name"] +
+       R"("},"application":"opora"})");
+  return {};
+}
+
+AriSimulator::Answer AriSimulator::nothing(const Request&, const PathParams&) { return {}; }
+
+}  // namespace opora::testing

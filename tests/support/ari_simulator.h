@@ -1,0 +1,111 @@
+// A simulator of an Asterisk's ARI: real HTTP and WebSocket on loopback, with channels, bridges and
+// telephones that do what the test says. What it answers and the order of its events are those
+// recorded on Asterisk 22.10; it has the traps of ARI that the node has to live with: events before
+// the REST answer, ids that are there twice, phones that are not registered, a listener that is
+// replaced and hears nothing, calls that go on while nobody listens. Its results are a
+// simulator's.
+//
+// Any thread. It stops with its end.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "web/server/router.h"
+#include "web/server/server.h"
+#include "web/server/websocket.h"
+
+namespace opora::testing {
+
+class AriSimulator {
+ public:
+  AriSimulator();
+  ~AriSimulator();
+  std::uint16_t port() const { return server_->port(); }
+
+  // The outside: a caller comes in on a line; who he is; what telephones do.
+  std::string comes(const std::string& line, const std::string& number);
+  void hangs_up(const std::string& channel);
+  void presses(const std::string& channel, char digit);
+  void registers(const std::string& endpoint);
+  bool rings(const std::string& endpoint);
+  void answers(const std::string& endpoint);
+  void refuses(const std::string& endpoint, int cause);  // 17 busy, 19 no answer, 21 declined
+  void puts_down(const std::string& endpoint);
+
+  // Faults.
+  void cut();                    // the WebSocket, without a word
+  void deafen();                 // it stays open and hears nothing
+  void duplicate();              // from now on each event comes twice
+  void fail_next(int requests);  // 500
+
+  // What is.
+  std::set<std::string> in_bridge(const std::string& bridge);
+  std::string bridge_of(const std::string& channel);
+  bool is_there(const std::string& channel);
+  bool at_own_queue(const std::string& channel);  // sent back to the dialplan
+  bool heard();                                   // a listener is connected
+  std::size_t channels();
+  std::vector<std::string> requests();  // "POST /ari/channels/CH1/answer"
+
+ private:
+  struct Channel {
+    std::string endpoint;
+    std::string state = "Down";
+    std::string caller;
+    std::string exten;
+    std::vector<std::string> args;
+    std::string call_id;
+    std::string bridge;
+    bool incoming = false;
+    bool in_app = false;
+  };
+  struct Answer {
+    int status = 204;
+    std::string body{};
+  };
+  using Handled = Answer (AriSimulator::*)(const web::Request&, const web::PathParams&);
+
+  web::Router routes();
+  void route(web::Router& router, web::Method method, const char* pattern, Handled handled);
+  void take_listener(const web::WsUpgrade& upgrade);
+
+  Answer list(const web::Request&, const web::PathParams&);
+  Answer dial(const web::Request&, const web::PathParams&);
+  Answer hang_up(const web::Request&, const web::PathParams&);
+  Answer answer(const web::Request&, const web::PathParams&);
+  Answer set_variable(const web::Request&, const web::PathParams&);
+  Answer go_on(const web::Request&, const web::PathParams&);
+  Answer play(const web::Request&, const web::PathParams&);
+  Answer open_bridge(const web::Request&, const web::PathParams&);
+  Answer close_bridge(const web::Request&, const web::PathParams&);
+  Answer add_to_bridge(const web::Request&, const web::PathParams&);
+  Answer on_bridge(const web::Request&, const web::PathParams&);
+  Answer user_event(const web::Request&, const web::PathParams&);
+  Answer nothing(const web::Request&, const web::PathParams&);
+
+  std::string channel_json(const std::string& id) const;
+  void tell(const std::string& type, const std::string& channel, const std::string& more = {});
+  void send(const std::string& event);
+  void end(const std::string& channel, int cause);
+  std::string ringing_at(const std::string& endpoint) const;
+
+  std::mutex mutex_;
+  std::map<std::string, Channel> channels_;
+  std::set<std::string> bridges_;
+  std::set<std::string> endpoints_;
+  web::WsSession listener_;
+  bool listens_ = false;
+  bool deaf_ = false;
+  int copies_ = 1;
+  int failing_ = 0;
+  int came_ = 0;
+  std::vector<std::string> requests_;
+  std::unique_ptr<web::Server> server_;
+};
+
+}  // namespace opora::testing

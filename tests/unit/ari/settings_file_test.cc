@@ -1,0 +1,88 @@
+// How the Asterisk is reached, as people write it: the example fits the sample's plan, and each
+// mistake is told with the place where it stands.
+#include "node/telephony/ari/settings_file.h"
+
+#include <fstream>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "node/telephony/plan_file.h"
+
+namespace opora::telephony::ari {
+namespace {
+
+std::string file(const std::string& name) {
+  const std::ifstream in(name);
+  std::stringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+std::string example() { return file(std::string(OPORA_EXAMPLES) + "/asterisk/opora.json"); }
+SitePlan plan() {
+  return read_plan(file(std::string(OPORA_SAMPLE) + "/hospital_calls.json"),
+                   [](TimeMs) { return std::int16_t{180}; }, {})
+      .value();
+}
+Result<PbxSettings> changed(const std::string& from, const std::string& to) {
+  std::string json = example();
+  json.replace(json.find(from), from.size(), to);
+  return read_settings(json, plan());
+}
+std::string wrong(const std::string& from, const std::string& to) {
+  const auto settings = changed(from, to);
+  return settings.ok() ? "nothing" : settings.error().path;
+}
+
+TEST(AriSettings, OfTheExampleReachEveryAgentAndMenuOfTheSample) {
+  const auto settings = read_settings(example(), plan());
+  ASSERT_TRUE(settings.ok()) << settings.error().path << ": " << settings.error().message;
+  EXPECT_EQ(settings->remote.port, 8'088);
+  EXPECT_EQ(settings->settings.endpoints.size(), plan().calls.agents.size());
+  EXPECT_EQ(settings->settings.endpoints.at(AgentNo{103}), "PJSIP/103");
+  EXPECT_EQ(settings->settings.menus.at(MenuNo{2}), "sound:opora/typical");
+  EXPECT_EQ(settings->settings.app, "opora");
+}
+
+TEST(AriSettings, AnAgentMayBeReachedInAnotherWay) {
+  const auto settings = changed(
+      R"("trunk")", R"("endpoints": [{"agent": "103", "endpoint": "Local/7103@old"}], "trunk")");
+  ASSERT_TRUE(settings.ok()) << settings.error().path;
+  EXPECT_EQ(settings->settings.endpoints.at(AgentNo{103}), "Local/7103@old");
+  EXPECT_EQ(settings->settings.endpoints.at(AgentNo{100}), "PJSIP/100");
+}
+
+TEST(AriSettings, AreNotSentInTheClearOverANetworkThatNobodyVouchesFor) {
+  EXPECT_EQ(wrong("127.0.0.1", "10.0.0.5"), "host");
+  EXPECT_TRUE(
+      changed(R"("host": "127.0.0.1")", R"("host": "10.0.0.5", "trusted_network": true)").ok());
+  EXPECT_EQ(wrong("127.0.0.1", ""), "host");
+}
+
+TEST(AriSettings, ThatAreWrongAreToldWithTheirPlace) {
+  EXPECT_EQ(wrong("8088", "0"), "port");
+  EXPECT_EQ(wrong("8088", "65536"), "port");
+  EXPECT_EQ(wrong(R"("user": "opora",)", ""), "user");
+  EXPECT_EQ(wrong("PJSIP/{agent}", "PJSIP/100"), "endpoint");
+  EXPECT_EQ(wrong("PJSIP/{agent}", "{agent}"), "endpoint");
+  EXPECT_EQ(wrong("PJSIP/{number}@trunk", "PJSIP/trunk"), "trunk");
+  EXPECT_EQ(wrong(R"("region": "PJSIP/region@trunk",)", ""), "region");
+  EXPECT_EQ(wrong(R"("endpoint": "PJSIP/{agent}",)", ""), "endpoints");
+  EXPECT_EQ(wrong(R"("trunk")", R"("endpoints": [{"agent": "999", "endpoint": "a/b"}], "trunk")"),
+            "endpoints[0].agent");
+  EXPECT_EQ(wrong(R"("trunk")", R"("endpoints": [{"agent": "100"}], "trunk")"),
+            "endpoints[0].endpoint");
+  EXPECT_EQ(wrong("sound:opora/closed\"", "opora/closed\""), "sounds.closed");
+  EXPECT_EQ(wrong("\"no\": 2", "\"no\": 9"), "sounds.menus[1].no");
+  EXPECT_EQ(wrong(R"({"no": 1, "media": "sound:opora/clinics"},)", ""), "sounds.menus");
+  EXPECT_EQ(wrong("\"user\"", "\"password\": \"x\", \"user\""), "password");
+}
+
+TEST(AriSettings, ThatAreNoJsonOrTooMuchAreRefused) {
+  EXPECT_FALSE(read_settings("{", plan()).ok());
+  EXPECT_EQ(read_settings(std::string(kMaxSettingsBytes + 1, ' '), plan()).error().code,
+            Code::kTooLarge);
+}
+
+}  // namespace
+}  // namespace opora::telephony::ari

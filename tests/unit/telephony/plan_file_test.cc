@@ -1,0 +1,145 @@
+// The plan of calls as people write it: the sample is O8 and T4 to the minute, and each mistake is
+// told with the place where it stands.
+#include "node/telephony/plan_file.h"
+
+#include <fstream>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "protocol/domain/production_calendar.h"
+
+namespace opora::telephony {
+namespace {
+
+constexpr std::int64_t kMinute = 60'000;
+constexpr std::int64_t kDay = 1'440 * kMinute;
+constexpr std::int64_t kMoscow = 180 * kMinute;
+// 00:00 in Moscow.
+constexpr TimeMs kMonday{1'795'442'400'000 - 17 * 60 * kMinute};  // 23 November 2026
+constexpr TimeMs kSaturday{kMonday.v + 5 * kDay};
+constexpr TimeMs kThirtyFirst{kMonday.v + 38 * kDay};  // of December, a Thursday
+
+std::string sample() {
+  const std::ifstream in(std::string(OPORA_SAMPLE) + "/hospital_calls.json");
+  std::stringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+Result<SitePlan> read(const std::string& json) {
+  return read_plan(json, [](TimeMs) { return std::int16_t{kMoscow / kMinute}; }, {});
+}
+std::string changed(const std::string& from, const std::string& to) {
+  std::string json = sample();
+  json.replace(json.find(from), from.size(), to);
+  return json;
+}
+std::string path_of(const std::string& json) {
+  const auto plan = read(json);
+  return plan.ok() ? "none" : plan.error().path;
+}
+
+class SamplePlan : public ::testing::Test {
+ protected:
+  Route at(TimeMs midnight, int hour, int minute, const std::string& line = "100") const {
+    return route_of(plan_.calls, line, midnight + (hour * 60 + minute) * kMinute);
+  }
+  bool desks(TimeMs midnight, int hour, int minute) const {
+    return at(midnight, hour, minute) == Route(ToQueue{QueueNo{1}});
+  }
+  bool menu(TimeMs midnight, int hour, int minute) const {
+    return at(midnight, hour, minute) == Route(ToMenu{MenuNo{1}});
+  }
+  bool closed(TimeMs midnight, int hour, int minute) const {
+    return at(midnight, hour, minute) == Route(ToClosed{});
+  }
+  const SitePlan plan_ = read(sample()).value();
+};
+
+// O8: Mon–Fri 7:30–16:00 the menu, 16:01–20:00 and Sat–Sun 7:30–20:00 straight to the desks.
+TEST_F(SamplePlan, RoutesByWeekdayAndHour) {
+  EXPECT_TRUE(closed(kMonday, 7, 29));
+  EXPECT_TRUE(menu(kMonday, 7, 30));
+  EXPECT_TRUE(menu(kMonday, 16, 0));
+  EXPECT_TRUE(desks(kMonday, 16, 1));
+  EXPECT_TRUE(desks(kMonday, 19, 59));
+  EXPECT_TRUE(closed(kMonday, 20, 0));
+  EXPECT_TRUE(closed(kSaturday, 7, 29));
+  EXPECT_TRUE(desks(kSaturday, 7, 30));
+  EXPECT_TRUE(desks(kSaturday, 19, 59));
+}
+
+// O8: 1 children's clinic (101, 102), 2 adult clinic (104–106), 3 or wait trauma and reference
+// (100, 103).
+TEST_F(SamplePlan, HasTheMenusOfTheOrders) {
+  const MenuPlan& menu = plan_.calls.menus.at(MenuNo{1});
+  EXPECT_EQ(menu.digits.at('1'), Route(ToQueue{QueueNo{2}}));
+  EXPECT_EQ(menu.digits.at('2'), Route(ToQueue{QueueNo{3}}));
+  EXPECT_EQ(menu.digits.at('3'), Route(ToQueue{QueueNo{1}}));
+  EXPECT_EQ(menu.otherwise, Route(ToQueue{QueueNo{1}}));
+  const auto serve = [&](QueueNo queue) {
+    std::vector<std::uint32_t> out;
+    for (const auto& [no, agent] : plan_.calls.agents)
+      if (const auto rank = agent.serves.find(queue);
+          rank != agent.serves.end() && rank->second == Rank{1})
+        out.push_back(no.v);
+    return out;
+  };
+  EXPECT_EQ(serve(QueueNo{1}), (std::vector<std::uint32_t>{100, 103}));
+  EXPECT_EQ(serve(QueueNo{2}), (std::vector<std::uint32_t>{101, 102}));
+  EXPECT_EQ(serve(QueueNo{3}), (std::vector<std::uint32_t>{104, 105, 106}));
+  // T4: 1 reference, 2 doctor to the home, 3 appointment, 4 covid.
+  EXPECT_EQ(plan_.calls.menus.at(MenuNo{2}).digits.size(), 4U);
+  EXPECT_EQ(at(kMonday, 3, 0, "103"), Route(ToQueue{QueueNo{1}, Priority{9}}));  // A2b
+}
+
+TEST_F(SamplePlan, HasDaysOfItsOwn) {
+  EXPECT_TRUE(menu(kThirtyFirst, 12, 0));
+  EXPECT_TRUE(closed(TimeMs{kThirtyFirst.v + kDay}, 17, 0));
+}
+
+TEST(PlanFile, ObservesTheProductionCalendarUnlessToldOtherwise) {
+  protocol::ProductionCalendar production;
+  for (const auto& year : protocol::shipped_production_years())
+    for (const auto& [day, what] : year.days) production.emplace(day, what);
+  const auto plan = read_plan(
+                        sample(), [](TimeMs) { return std::int16_t{180}; }, production)
+                        .value();
+  // 4 November 2026, a Wednesday: the menu keeps the holiday, the desks do not.
+  const TimeMs holiday{kMonday.v - 19 * kDay};
+  EXPECT_EQ(route_of(plan.calls, "100", holiday + 12 * 60 * kMinute), Route(ToClosed{}));
+  EXPECT_EQ(route_of(plan.calls, "100", holiday + 17 * 60 * kMinute), Route(ToQueue{QueueNo{1}}));
+}
+
+TEST(PlanFile, KnowsAgentsByNumberAndName) {
+  const auto plan =
+      read(changed(R"({"name": "103",)", R"({"name": "Петрова", "no": 103,)")).value();
+  EXPECT_EQ(plan.name_of(AgentNo{103}), "Петрова");
+  EXPECT_EQ(plan.name_of(AgentNo{100}), "100");
+}
+
+TEST(PlanFile, SaysWhereAMistakeStands) {
+  EXPECT_EQ(path_of("{"), "");
+  EXPECT_EQ(path_of(changed(R"("home": "reference")", R"("home": "nowhere")")), "home");
+  EXPECT_EQ(path_of(changed(R"("otherwise": {"closed": true})", R"("otherwise": {})")),
+            "lines[0].otherwise");
+  EXPECT_EQ(path_of(changed(R"({"digit": "1", "queue": "children"})",
+                            R"({"digit": "1", "queue": "adult"})")),
+            "menus[0].digits[0].queue");
+  EXPECT_EQ(path_of(changed("07:30-16:01", "07:30-24:01")), "lines[0].rules[0].week[0].hours");
+  EXPECT_EQ(path_of(changed("16:01-20:00", "20:00-16:01")), "lines.100.rules[1].when.week[0]");
+  EXPECT_EQ(path_of(changed("mon-fri", "fri-mon")), "lines[0].rules[0].week[0].days");
+  EXPECT_EQ(path_of(changed(R"("no": 2)", R"("no": 1)")), "queues[1].no");
+  EXPECT_EQ(path_of(changed(R"("name": "children")", R"("name": "reference")")), "queues[1].name");
+  EXPECT_EQ(path_of(changed(R"(["covid"]},)", R"(["typhus"]},)")), "agents[0].skills");
+  EXPECT_EQ(path_of(changed(R"({"name": "103",)", R"({"name": "Петрова",)")), "agents[1].no");
+  EXPECT_EQ(path_of(changed(R"("wrap_up_s": 20)", R"("wrap_up": 20)")), "queues[0].wrap_up");
+  EXPECT_EQ(path_of(changed(R"(["105", "106"])", R"(["105", "107"])")), "reserves[0].agents");
+  EXPECT_EQ(path_of(changed(R"("to": "queue", "queue": "reference", "waited_s": 120)",
+                            R"("to": "queue", "queue": "children")")),
+            "queues[2].overflow");
+  EXPECT_EQ(read(std::string(kMaxPlanBytes + 1, ' ')).error().code, Code::kTooLarge);
+}
+
+}  // namespace
+}  // namespace opora::telephony

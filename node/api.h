@@ -1,6 +1,7 @@
 // The routes that only a site has: what happens at its desks.
 #pragma once
 
+#include "node/call_desk.h"
 #include "node/mail/mailroom.h"
 #include "protocol/domain/waiting_list.h"
 #include "web/app/context.h"
@@ -37,6 +38,7 @@ void add_waiting_list_route(web::Router& router, const app::Context& context,
 void add_untold_route(web::Router& router, const app::Context& context, const Mailroom& mailroom);
 void add_take_next(web::Router& router, const app::Context& context, app::Timetables& timetables);
 void add_part_intake(web::Router& router, const app::Context& context, app::Timetables& timetables);
-void add_own_agent_state(web::Router& router, const app::Context& context);
+// `calls` may be null: then the journal alone knows. Else the call queue is told, and tells it.
+void add_own_agent_state(web::Router& router, const app::Context& context, CallDesk* calls);
 
 }  // namespace opora::node

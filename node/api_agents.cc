@@ -1,4 +1,5 @@
 #include "node/api.h"
+#include "node/call_asks.h"
 #include "web/app/command.h"
 #include "web/app/declared.h"
 #include "web/app/names.h"
@@ -31,6 +32,21 @@ Result<SetAgentState> read_state(const std::string& body, const app::User& user)
 }
 
 // The agent's line of the board (T13), as GET /api/v1/agents shows it.
+std::string state_json(const SetAgentState& command, const app::User& user, TimeMs since) {
+  web::JsonWriter out;
+  out.object([&] {
+    out.field("agent", command.agent);
+    out.field("user", user.login);
+    out.field("name", app::text_or_null(user.name));
+    out.field("desk", command.desk.v);
+    out.field("state", protocol::to_name(command.state));
+    out.field("reason", app::name_or_null(command.reason));
+    out.field("since", since);
+    out.field("extension", app::text_or_null(user.agent));
+  });
+  return out.take();
+}
+
 Result<sync::Answer> set_state(sync::Decision& decision, SetAgentState command,
                                const app::User& user) {
   // Who has no desk here (the region's users have one number for all their sites) works at the
@@ -40,30 +56,32 @@ Result<sync::Answer> set_state(sync::Decision& decision, SetAgentState command,
   auto drafts = protocol::decide(command, decision.context());
   if (!drafts.ok()) return drafts.error();
   decision.emit(std::move(*drafts));
-  web::JsonWriter out;
-  out.object([&] {
-    out.field("agent", command.agent);
-    out.field("user", user.login);
-    out.field("name", app::text_or_null(user.name));
-    out.field("desk", command.desk.v);
-    out.field("state", protocol::to_name(command.state));
-    out.field("reason", app::name_or_null(command.reason));
-    out.field("since", decision.context().now);
-    out.field("extension", app::text_or_null(user.agent));
-  });
-  return app::json_answer(200, out.take());
+  return app::json_answer(200, state_json(command, user, decision.context().now));
 }
 
+// An agent of the plan: the queue's word, which is told to the journal by it.
+void ask_queue(const app::Context& context, CallDesk& calls, telephony::CallShell::Asker who,
+               const SetAgentState& command, const app::User& user, const web::Respond& respond) {
+  const auto answered = [&context, command, user,
+                         respond](std::optional<telephony::Refusal> refusal) {
+    if (refusal) return respond(web::problem(refusal_error(*refusal)));
+    respond(web::json_response(200, state_json(command, user, context.clock.now())));
+  };
+  calls.shell().ask(who, telephony::SetState{command.state, command.reason}, answered);
+}
 }  // namespace
 
-void add_own_agent_state(web::Router& router, const app::Context& context) {
+void add_own_agent_state(web::Router& router, const app::Context& context, CallDesk* calls) {
   router.on(
       web::Method::kPut, "/api/v1/agents/me",
-      [&context](const web::Request& request, const web::PathParams&, const web::Respond& respond) {
+      [&context, calls](const web::Request& request, const web::PathParams&,
+                        const web::Respond& respond) {
         auto user = app::authorize(context, request, protocol::Action::kSetOwnAgentState);
         if (!user.ok()) return respond(web::problem(user.error()));
         auto command = read_state(request.body, *user);
         if (!command.ok()) return respond(web::problem(command.error()));
+        const auto agent = calls == nullptr ? std::nullopt : calls->agent_of(command->agent);
+        if (agent) return ask_queue(context, *calls, {*agent, user->id}, *command, *user, respond);
         auto decide = [command = *command, who = *user](sync::Decision& decision) {
           return set_state(decision, command, who);
         };

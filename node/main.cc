@@ -33,6 +33,11 @@ int main(int argc, char** argv) {
                  "calls without an answer before a patient may leave the waiting list (H2)")
       ->check(CLI::Range(1U, opora::protocol::kMostAttempts))
       ->capture_default_str();
+  cli.add_option("--call-plan", options.calls.plan,
+                 "plan of calls, JSON; with it this node drives the telephone system");
+  cli.add_option("--ari", options.calls.ari, "how the site's Asterisk is reached, JSON");
+  cli.add_option("--ari-password-file", options.calls.password_file,
+                 "file with the password of ARI in its first line");
   int file_mb = 3;
   cli.add_option("--attachment-mb", file_mb, "files up to so many MB may be attached (V6)")
       ->check(CLI::Range(1, 16))

@@ -6,6 +6,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "node/api_call_queue.h"
 #include "node/due_watch.h"
 #include "node/erasure_state.h"
 #include "node/mail/postman.h"
@@ -38,7 +39,8 @@ class Observer final : public sync::EngineObserver {
   Observer(app::Live& live, SiteNo site, app::Timetables& timetables)
       : live_(live), site_(site), timetables_(timetables) {}
   void attach(sync::NodeReplicator* replicator, app::TextIndex* text_index, app::Purger* purger,
-              DueWatch* due_watch) {
+              DueWatch* due_watch, CallDesk* calls) {
+    calls_ = calls;
     due_watch_ = due_watch;
     purger_ = purger;
     replicator_ = replicator;
@@ -72,6 +74,8 @@ class Observer final : public sync::EngineObserver {
         std::any_of(committed.touched.begin(), committed.touched.end(),
                     [](const auto& touched) { return app::is_of_timetables(touched.kind); });
     if (other_times && due_watch != nullptr) due_watch->catalogues_changed();
+    CallDesk* calls = calls_.load();
+    if (other_times && calls != nullptr) calls->catalogues_changed();
     if (committed.journal_end == told_) return;
     told_ = committed.journal_end;
     live_.changed("sync");
@@ -97,6 +101,7 @@ class Observer final : public sync::EngineObserver {
   app::Timetables& timetables_;
   app::KnownUsers known_users_;
   std::atomic<DueWatch*> due_watch_{nullptr};
+  std::atomic<CallDesk*> calls_{nullptr};
   std::atomic<app::TextIndex*> text_index_{nullptr};
   std::atomic<app::Purger*> purger_{nullptr};
   std::atomic<sync::NodeReplicator*> replicator_{nullptr};
@@ -227,6 +232,7 @@ class Running {
                                        options_.backup, erasure_list_);
     if (!backups.ok()) return backups.error();
     backups_ = std::move(*backups);
+    OPORA_TRY(open_calls());
     web::Router router;
     app::add_backup_routes(router, context_, *backups_);
     app::add_common_routes(router, context_);
@@ -237,7 +243,8 @@ class Running {
     add_part_intake(router, context_, timetables_);
     add_take_next(router, context_, timetables_);
     add_attachment_intake(router, context_, file_worker_, options_.attachments);
-    add_own_agent_state(router, context_);
+    add_own_agent_state(router, context_, calls_.get());
+    add_call_queue_routes(router, context_, calls_.get());
     add_untold_route(router, context_, postman_.mailroom());
     add_sync_route(router, context_, {link_, streams_, forms_, guard_, postman_.mailroom()});
     app::add_health_routes(router, context_,
@@ -252,12 +259,13 @@ class Running {
     live_.start(SyncMessage(*ground_.data.store, ground_.identity.site, link_, forms_),
                 [this](const app::LivePass& pass) { return app::still_good(context_, pass); });
     OPORA_TRY(replicator_.start());
-    observer_.attach(&replicator_, &text_index_, &purger_, &due_watch_);
+    observer_.attach(&replicator_, &text_index_, &purger_, &due_watch_, calls_.get());
     due_ticker_.emplace(DueWatch::kEveryMs, [this] { due_watch_.look(engine_); });
     // What is sent must be written down: with a full disk it would be sent again and again.
     mail_ticker_.emplace(Postman::kEveryMs, [this] {
       if (!ground_.data.room->low()) postman_.turn();
     });
+    if (calls_) calls_->start();
     purger_.resume();
     engine_.read_unread();
     saver_.emplace(kSaveEveryMs, [this] {
@@ -273,16 +281,27 @@ class Running {
     ground_.data.folder.remove_run_file();
     saver_.reset();
     due_ticker_.reset();
+    if (calls_) calls_->stop();
     postman_.stop();
     mail_ticker_.reset();
     if (server_) server_->stop();
-    observer_.attach(nullptr, nullptr, nullptr, nullptr);
+    observer_.attach(nullptr, nullptr, nullptr, nullptr, nullptr);
     replicator_.stop();
     live_.stop();
     engine_.stop();
   }
 
  private:
+  Status open_calls() {
+    if (!options_.calls.configured()) return ok_status();
+    auto calls = CallDesk::open(
+        options_.calls, {*ground_.data.store, engine_, live_, context_.clock, ground_.zone,
+                         options_.intake.phantom_ms, [this] { live_.changed("call_queue"); }});
+    if (!calls.ok()) return calls.error();
+    calls_ = std::move(*calls);
+    return ok_status();
+  }
+
   app::Context make_context(const Clock& clock, Random& random) {
     return {*ground_.data.store,
             engine_,
@@ -339,6 +358,7 @@ class Running {
   DueWatch due_watch_;
   Postman postman_;
   sync::NodeReplicator replicator_;
+  std::unique_ptr<CallDesk> calls_;
   std::unique_ptr<app::Backups> backups_;
   std::unique_ptr<web::Server> server_;
   std::optional<app::Ticker> saver_;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "node/api.h"
+#include "node/call_desk.h"
 #include "node/link_state.h"
 #include "sync/replicator/node_replicator.h"
 #include "web/app/backups.h"
@@ -23,6 +24,7 @@ struct NodeOptions {
   std::string hub_enrol = "tcp://127.0.0.1:7701";
   std::string enrolment_code;  // needed once
   IntakeSettings intake;
+  CallSettings calls;
   AttachmentSettings attachments;
   app::Days credential_lease = app::kDefaultLease;
   app::Days audit_days = app::kDefaultAuditDays;

@@ -1,17 +1,15 @@
 #include "node/mail/relay.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <fstream>
 
 #include "protocol/domain/telling.h"
+#include "web/app/password_file.h"
 
 namespace opora::node {
 
 namespace {
 
-constexpr std::size_t kMaxPasswordBytes = 256;
 constexpr std::size_t kMaxHostBytes = 253;
 
 bool is_host(const std::string& host) {
@@ -67,20 +65,7 @@ Status check_mail(const MailSettings& settings) {
 }
 
 Result<std::string> read_password(const MailSettings& settings) {
-  constexpr const char* kPath = "mail-password-file";
-  const std::string& file = settings.password_file;
-  struct stat about {};
-  if (::stat(file.c_str(), &about) != 0 || !S_ISREG(about.st_mode))
-    return invalid(kPath, file + ": no such file");
-  if ((about.st_mode & S_IROTH) != 0)
-    return invalid(kPath, file + ": everybody may read it; chmod o-r");
-  std::ifstream in(file);
-  std::string password;
-  if (!std::getline(in, password)) return invalid(kPath, file + ": cannot be read, or is empty");
-  if (!password.empty() && password.back() == '\r') password.pop_back();
-  if (password.empty() || password.size() > kMaxPasswordBytes || !is_one_line(password))
-    return invalid(kPath, file + ": its first line is no password");
-  return password;
+  return app::read_password_file(settings.password_file, "mail-password-file");
 }
 
 std::string_view stage_name(SmtpStage stage) {

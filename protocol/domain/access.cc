@@ -66,6 +66,7 @@ constexpr std::array<Rule, kActionCount> kRules = {{
     {Action::kReadCalls, "read_calls", kStaff, kRegionReaders},
     {Action::kSendTelephony, "send_telephony", kProgram | kAdministrator, kNobody},
     {Action::kSetOwnAgentState, "set_own_agent_state", kDesk, kNobody},
+    {Action::kSuperviseCalls, "supervise_calls", roles_of({Role::kSupervisor}), kNobody},
     {Action::kReadAgents, "read_agents", kStaff, kManagers},
     {Action::kReadReport, "read_report", kEverybody, kEverybody},
     // A problem's text names no patient, but a doctor: the auditor does without.

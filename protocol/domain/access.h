@@ -66,6 +66,7 @@ enum class Action : std::uint8_t {
   kReadCalls,
   kSendTelephony,
   kSetOwnAgentState,
+  kSuperviseCalls,  // listens in, changes agents' states, lends them, opens a reserve (N3)
   kReadAgents,
   kReadReport,
   kReadProblems,

@@ -56,6 +56,7 @@ class Timetable {
   std::string queue_kept(const Wanted& wanted, std::string_view now) const;
   // The five-day week of the country, at this place: working days that orders speak of (A17).
   WorkingTime working_days(SiteNo site) const;
+  const ProductionCalendar& production() const { return production_; }
   std::uint32_t production_version() const { return production_version_; }
   // All of its records with their versions: where this is the same, from_catalogues() is.
   Bytes versions() const;

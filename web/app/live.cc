@@ -72,6 +72,13 @@ std::size_t Live::sessions() const {
   return guests_.size();
 }
 
+std::set<AggregateId> Live::listeners() const {
+  const std::lock_guard lock(mutex_);
+  std::set<AggregateId> out;
+  for (const Guest& each : guests_) out.insert(each.pass.user);
+  return out;
+}
+
 void Live::changed(Kind kind) {
   if (kind == Kind::kUser || kind == Kind::kOverrule) recheck();
   if (const auto topic = topic_of(kind); !topic.empty()) changed(std::string(topic));

@@ -63,6 +63,8 @@ class Live {
   void add(const web::WsSession& session, LivePass pass);
   void remove(const web::WsSession& session);
   std::size_t sessions() const;
+  // Who listens, each once.
+  std::set<AggregateId> listeners() const;
 
   void changed(protocol::Kind kind);
   void changed(const std::string& topic);

@@ -47,6 +47,10 @@ const std::string& agent_name(const UserState& user) {
   return user.agent.empty() ? user.login : user.agent;
 }
 
+const std::string& agent_name(const User& user) {
+  return user.agent.empty() ? user.login : user.agent;
+}
+
 const People::Person& People::by_id(const AggregateId& user) {
   const auto [it, fresh] = ids_.try_emplace(user);
   if (!fresh || user.is_zero()) return it->second;

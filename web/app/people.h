@@ -10,6 +10,7 @@
 
 #include "protocol/domain/state.h"
 #include "sync/journal/kv.h"
+#include "web/app/known_users.h"
 
 namespace opora::app {
 
@@ -27,6 +28,7 @@ std::vector<protocol::Entity> all_users(const sync::Reader& rows);
 
 // As the telephone system knows the user: by the login who has no name in it.
 const std::string& agent_name(const protocol::UserState& user);
+const std::string& agent_name(const User& user);
 
 // One answer's worth of looking up; what was asked once is remembered.
 class People {

@@ -198,6 +198,9 @@ export const listAgents = () => settle(client.GET('/api/v1/agents'));
 export const setMyState = (state: 'ready' | 'break' | 'offline', reason: T.BreakReason | null, key: string) =>
   settle(client.PUT('/api/v1/agents/me', { params: keyed(key), body: { state, reason } }));
 
+export const callQueue = () => settle(client.GET('/api/v1/call_queue'));
+export const askCallQueue = (what: T.CallAsk) => settle(client.POST('/api/v1/call_queue/asks', { body: what }));
+
 export const dailyReport = (date: string) =>
   // Without ?format= the answer is the JSON one.
   settle(client.GET('/api/v1/reports/daily', { params: { query: { date } } }) as Promise<Settled<T.DailyReport>>);

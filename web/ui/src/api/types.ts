@@ -1,5 +1,5 @@
 // Short names for the schemas of web/api/openapi.yaml.
-import type { components } from './schema';
+import type { components, paths } from './schema';
 
 type S = components['schemas'];
 
@@ -11,6 +11,10 @@ export type Attachment = S['Attachment'];
 export type Backups = S['Backups'];
 export type BreakReason = S['BreakReason'];
 export type Call = S['Call'];
+export type CallAsk = paths['/api/v1/call_queue/asks']['post']['requestBody']['content']['application/json'];
+export type CallQueue = S['CallQueue'];
+export type QueuedCall = S['QueuedCall'];
+export type QueueAgent = S['QueueAgent'];
 export type Caller = S['Caller'];
 export type CatalogueSite = S['CatalogueSite'];
 export type CallOutcome = S['CallOutcome'];

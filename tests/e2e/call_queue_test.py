@@ -1,0 +1,302 @@
+"""The call queue of a real node with a simulated Asterisk (O3, O4, N3, T13): a call from the line to the
+report, what agents and supervisors may ask, cuts, a kill in the middle, another plan.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import unittest
+
+import harness
+from ari_sim import AriSim
+from demo_lib.http_client import Api, until
+from live_reader import LiveReader
+from schema_test import Checked
+
+PLAN = {
+    "home": "desk",
+    "queues": [
+        {"no": 1, "name": "desk", "desk": 1, "line": "Регистратура", "wrap_up_s": 0},
+        {"no": 2, "name": "children", "desk": 1, "line": "Дети", "wrap_up_s": 0},
+    ],
+    "lines": [{"number": "100", "otherwise": {"queue": "desk"}}],
+    "agents": [
+        {"name": "201", "serves": [{"queue": "desk"}]},
+        {"name": "202", "serves": [{"queue": "children"}]},
+    ],
+    "reserves": [{"no": 1, "agents": ["202"], "queue": "desk"}],
+}
+SOON_S = 30.0
+QUEUE = "/api/v1/call_queue"
+_callers = iter(range(84951000000, 84951999999))
+
+
+class CallQueueTest(harness.RegionTest):
+    SITES = 0
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        cls.pbx = AriSim(harness.BUILD / "tests/support/opora-ari-sim")
+        cls.addClassCleanup(cls.pbx.stop)
+        cls.folder = cls.root / "calls"
+        cls.region.add_site(harness.spec(1), options=cls.pbx.options(cls.folder, PLAN))
+        cls.pbx.registers("PJSIP/201")
+        cls.pbx.registers("PJSIP/202")
+        cls.agents: dict[str, tuple[Api, str]] = {}
+
+    def setUp(self) -> None:
+        self.supervisor = Checked(self, self.user("supervisor", self.node))
+        self.first = self.agent("201")
+        self.until("the telephone system is heard", lambda: self.queue()["connected"])
+
+    def agent(self, name: str) -> Checked:
+        """Signed in with an open screen, as long as the class lives."""
+        if name not in self.agents:
+            api = self.sign_in(name)
+            self.agents[name] = (api, f"secret-of-{name}")
+        api = self.agents[name][0]
+        self.listens(api)
+        self.until(f"{name} is here", lambda: self.line_of(name)["here"])
+        return Checked(self, api)
+
+    def sign_in(self, name: str) -> Api:
+        self.admin(self.node).post(
+            "/api/v1/users",
+            {
+                "login": f"agent{name}",
+                "name": f"Агент {name}",
+                "password": f"secret-of-{name}",
+                "roles": ["operator"],
+                "sites": [1],
+                "agent": name,
+            },
+        )
+        api = Api(self.node.url)
+        api.sign_in(f"agent{name}", f"secret-of-{name}")
+        type(self).addClassCleanup(api.close)
+        return api
+
+    def listens(self, api: Api) -> LiveReader:
+        reader = LiveReader(
+            self.node.url, cookie=api._headers["Cookie"], seconds=harness.PATIENCE_S
+        )
+        self.addCleanup(reader.close)
+        return reader
+
+    @staticmethod
+    def until(what: str, holds) -> None:
+        until(holds, what, SOON_S)
+
+    def queue(self) -> dict:
+        return self.supervisor("GET", QUEUE)
+
+    def line_of(self, name: str) -> dict:
+        return next(a for a in self.queue()["agents"] if a["agent"] == name)
+
+    def ask(self, who: Checked, what: str, status: int = 204, **fields) -> dict:
+        return who("POST", f"{QUEUE}/asks", {"do": what, **fields}, status)
+
+    def ready(self, who: Checked) -> None:
+        shown = who("PUT", "/api/v1/agents/me", {"state": "ready"})
+        self.assertEqual(shown["state"], "ready")
+
+    def away(self, who: Checked) -> None:
+        who("PUT", "/api/v1/agents/me", {"state": "break", "reason": "rest"})
+
+    def comes(self) -> tuple[str, str]:
+        """A caller: the PBX's channel, and his number."""
+        number = str(next(_callers))
+        return self.pbx.comes("100", number), number
+
+    def talks(self) -> tuple[str, str]:
+        self.ready(self.first)
+        channel, number = self.comes()
+        self.until("the phone rings", lambda: self.pbx.rings("PJSIP/201") == "yes")
+        self.pbx.answers("PJSIP/201")
+        self.until("they talk", lambda: self.pbx.bridge_of(channel).startswith("opora-t-"))
+        return channel, number
+
+    def ends(self, channel: str) -> None:
+        self.pbx.hangs_up(channel)
+        self.until("nobody is left", lambda: not self.queue()["calls"])
+        self.until("all channels are gone", lambda: self.pbx.channels() == "0")
+
+    # ---- a call
+
+    def test_1_a_call_goes_from_the_line_to_the_report(self):
+        channel, number = self.talks()
+        (call,) = self.queue()["calls"]
+        self.assertEqual((call["phase"], call["legs"][0]["agent"]), ("talking", "201"))
+        self.assertEqual(self.line_of("201")["call"], call["no"])
+        told = self.told(call["call"])
+        self.assertEqual((told["phone"][-10:], told["agent"]), (number[-10:], "201"))
+        self.assertEqual(told["line"], "Регистратура")
+        self.ends(channel)
+        self.until("the journal has its end", lambda: self.told(call["call"])["ended_at"])
+
+    def told(self, call: str) -> dict:
+        """As any telephone system's calls are shown."""
+        return next(c for c in self.pages(self.supervisor._api, "/api/v1/calls") if c["id"] == call)
+
+    def test_2_who_waits_has_a_place_and_may_be_picked_up(self):
+        self.away(self.first)
+        channel, _ = self.comes()
+        self.until("he waits", lambda: self.pbx.bridge_of(channel) == "opora-q-1")
+        (call,) = self.queue()["calls"]
+        self.assertEqual((call["phase"], call["position"]), ("waiting", 1))
+        self.assertIsNone(call["expected_wait_ms"])  # nobody is there: never 0
+        self.ask(self.first, "pick_up", call=call["no"])
+        self.until("the phone rings", lambda: self.pbx.rings("PJSIP/201") == "yes")
+        self.pbx.answers("PJSIP/201")
+        self.until("they talk", lambda: self.queue()["calls"][0]["phase"] == "talking")
+        self.ask(self.first, "hold")
+        self.until("he is held", lambda: self.pbx.bridge_of(channel).startswith("opora-h-"))
+        self.assertEqual(self.ask(self.first, "hold", 409)["path"], "do")
+        self.ask(self.first, "resume")
+        self.until("they talk", lambda: self.pbx.bridge_of(channel).startswith("opora-t-"))
+        self.ask(self.first, "hang_up")
+        self.until("he is gone", lambda: self.pbx.channels() == "0")
+
+    def test_3_a_transfer_reaches_the_other_agent(self):
+        channel, _ = self.talks()
+        second = self.agent("202")
+        self.ready(second)
+        self.ask(self.first, "transfer", to={"agent": "202"})
+        self.until("the other phone rings", lambda: self.pbx.rings("PJSIP/202") == "yes")
+        self.pbx.answers("PJSIP/202")
+        self.until("he has it", lambda: self.line_of("202")["call"] is not None)
+        self.assertIsNone(self.line_of("201")["call"])
+        self.ends(channel)
+        self.away(second)
+
+    def test_4_a_supervisor_opens_the_reserve_and_closes_it(self):
+        self.away(self.first)
+        second = self.agent("202")
+        self.ready(second)
+        channel, _ = self.comes()
+        self.until("he waits", lambda: self.pbx.bridge_of(channel) == "opora-q-1")
+        self.assertEqual(self.ask(self.first, "open_reserve", 403, group=1)["path"], "do")
+        self.ask(self.supervisor, "open_reserve", group=1)
+        self.until("the reserve rings", lambda: self.pbx.rings("PJSIP/202") == "yes")
+        self.ask(self.supervisor, "close_reserve", group=1)
+        self.assertEqual(self.line_of("202")["lent"], [])
+        self.ends(channel)
+        self.ask(self.supervisor, "set_state_of", agent="202", state="offline")
+        self.assertEqual(self.line_of("202")["state"], "offline")
+
+    def test_5_a_dialled_call_rings_the_agent_and_then_the_person(self):
+        self.ready(self.first)
+        self.pbx.registers("PJSIP/+74951234567@trunk")
+        self.ask(self.first, "dial", number="+7 (495) 123-45-67")
+        self.until("his phone rings", lambda: self.pbx.rings("PJSIP/201") == "yes")
+        self.pbx.answers("PJSIP/201")
+        person = "PJSIP/+74951234567@trunk"
+        self.until("the person is rung", lambda: self.pbx.rings(person) == "yes")
+        self.pbx.answers(person)
+        self.until("they talk", lambda: self.queue()["calls"][0]["phase"] == "talking")
+        self.ask(self.first, "hang_up")
+        self.until("all is over", lambda: self.pbx.channels() == "0")
+
+    def test_6_what_cannot_be_done_is_refused_with_its_field(self):
+        for path, fields in {
+            "do": {"do": "sing"},
+            "call": {"do": "pick_up", "call": "x"},
+            "to": {"do": "transfer"},
+            "to.agent": {"do": "transfer", "to": {"agent": "999"}},
+            "to.queue": {"do": "consult", "to": {"queue": 1}},
+            "number": {"do": "dial", "number": "call me"},
+            "reason": {"do": "set_state", "state": "break"},
+            "volume": {"do": "hold", "volume": 11},
+        }.items():
+            refused = self.first("POST", f"{QUEUE}/asks", fields, 422)
+            self.assertEqual(refused["path"], path, fields)
+        self.away(self.first)
+        self.assertEqual(self.ask(self.first, "hang_up", 409)["path"], "call")
+        outsider = Checked(self, self.user("operator", self.node))
+        self.assertEqual(self.ask(outsider, "hang_up", 409)["path"], "me")
+
+    # ---- faults
+
+    def test_7_a_browser_that_goes_is_no_break_of_its_agent(self):
+        second = self.sign_in_again("202")
+        reader = self.listens(second)
+        self.until("he is here", lambda: self.line_of("202")["here"])
+        Checked(self, second)("PUT", "/api/v1/agents/me", {"state": "ready"})
+        reader.close()
+        self.until("he is not", lambda: not self.line_of("202")["here"])
+        self.assertEqual(self.line_of("202")["state"], "ready")
+
+    def sign_in_again(self, name: str) -> Api:
+        api = Api(self.node.url)
+        api.sign_in(f"agent{name}", f"secret-of-{name}")
+        self.addCleanup(api.close)
+        return api
+
+    def test_8_a_cut_and_a_kill_leave_nobody_alone(self):
+        channel, _ = self.talks()
+        self.pbx.cut()
+        self.pbx.hangs_up(channel)
+        self.until("what ended meanwhile is seen", lambda: not self.queue()["calls"])
+        channel, _ = self.talks()
+        self.node.daemon.kill()
+        self.pbx.hangs_up(channel)
+        own, _ = self.comes()
+        self.assertEqual(self.pbx.own_queue(own), "yes")
+        self.node.daemon.start()
+        self.node.daemon.wait_ready()
+        self.until("the end is seen after the start", lambda: self.pbx.channels() == "1")
+        self.pbx.hangs_up(own)
+        self.until("nobody is left", lambda: not self.queue()["calls"])
+
+    def test_9_another_plan_is_read_and_a_wrong_one_is_not(self):
+        plan = self.folder / "plan.json"
+        plan.write_text(json.dumps(PLAN | {"home": "nowhere"}))
+        changed = json.loads(json.dumps(PLAN))
+        changed["queues"][1]["line"] = "Детская поликлиника"
+
+        def lines() -> list[str]:
+            return [queue["line"] for queue in self.queue()["queues"]]
+
+        self.assertEqual(lines()[1], "Дети")
+        plan.write_text(json.dumps(changed))
+        self.until("the other plan is there", lambda: lines()[1] == "Детская поликлиника")
+
+
+class WithoutPlan(harness.RegionTest):
+    def test_a_node_that_drives_nothing_says_so(self):
+        operator = Checked(self, self.user("operator", self.node))
+        self.assertFalse(operator("GET", QUEUE)["driven"])
+        operator("POST", f"{QUEUE}/asks", {"do": "hold"}, 409)
+
+    def test_mistakes_end_the_start_with_the_option(self):
+        folder = self.root / "wrong"
+        pbx = AriSim(harness.BUILD / "tests/support/opora-ari-sim")
+        self.addCleanup(pbx.stop)
+        good = pbx.options(folder, PLAN)
+        (folder / "open.password").write_text("secret\n")
+        (folder / "open.password").chmod(0o644)
+        bad = folder / "bad.json"
+        bad.write_text("{}")
+        for option, value in {
+            "--call-plan": str(bad),
+            "--ari": str(bad),
+            "--ari-password-file": str(folder / "open.password"),
+        }.items():
+            with self.subTest(option):
+                self.assert_refused(option, good | {option: value})
+
+    def assert_refused(self, option: str, options: dict[str, str]) -> None:
+        node = self.node.daemon
+        node.stop()
+        given = [part for pair in options.items() for part in pair]
+        ended = subprocess.run([*node.argv, *given], capture_output=True, text=True, timeout=60)
+        node.start()
+        node.wait_ready()
+        self.assertNotEqual(ended.returncode, 0)
+        self.assertIn(option.removeprefix("--"), ended.stderr + ended.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

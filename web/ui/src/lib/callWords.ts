@@ -1,0 +1,30 @@
+// Words of the call queue. Apart from the others: the desk's first load does without.
+import type * as T from '../api/types';
+import { m } from '../paraglide/messages.js';
+import { conflictWords } from './words';
+
+type Words<K extends string> = Record<K, () => string>;
+
+/** Why the call queue has taken an agent out that did not ask for it. */
+export const asideWords: Words<NonNullable<T.QueueAgent['aside']>> = {
+  no_answer: m.aside_no_answer,
+  declined: m.aside_declined,
+  unreachable: m.aside_unreachable,
+};
+
+export const callPhaseWords: Words<T.QueuedCall['phase']> = {
+  menu: m.call_in_menu,
+  closed: m.call_hears_closed,
+  waiting: m.call_waiting,
+  ringing: m.agent_ringing,
+  talking: m.call_talking,
+  outside: m.call_outside,
+  dialling: m.call_dialling,
+};
+
+Object.assign(conflictWords, {
+  call: m.error_no_call,
+  do: m.error_call_not_now,
+  to: m.error_call_busy,
+  me: m.error_not_agent,
+});

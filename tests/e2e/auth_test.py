@@ -87,6 +87,8 @@ TABLE = [
     ),
     ("GET", "/api/v1/agents", _STAFF, _MANAGERS),
     ("PUT", "/api/v1/agents/me", _LINES, None),
+    ("GET", "/api/v1/call_queue", _STAFF, None),
+    ("POST", "/api/v1/call_queue/asks", _LINES, None),
     ("GET", "/api/v1/reports/daily", _ALL, _ALL),
     ("GET", "/api/v1/reports/tickets", _ALL, _ALL),
     ("GET", "/api/v1/reports/tickets/items?figure=late", _STAFF, _REGION),

@@ -149,7 +149,9 @@ struct Form {
   SiteNo to;
   std::optional<std::int64_t> hours;  // of an offer
   protocol::TellApplicant told{};
-  std::string into;  // of a merge: a number
+  std::optional<protocol::CallTry> tried;  // with told's place: he was not told
+  std::optional<TimeMs> again;             // when he is called next
+  std::string into;                        // of a merge: a number
   KindAction of_kind{};
 };
 
@@ -181,15 +183,31 @@ void read_offer(web::JsonReader& in, Form& out) {
 }
 
 // What came of calling the applicant (A15).
+enum class CallResult : std::uint8_t { kPhoned, kNotReached, kNoAnswer, kAskedLater };
 constexpr std::array kCallResults = {
-    web::EnumName<protocol::ToldHow>{"phoned", protocol::ToldHow::kPhoned},
-    web::EnumName<protocol::ToldHow>{"not_reached", protocol::ToldHow::kNotReached},
+    web::EnumName<CallResult>{"phoned", CallResult::kPhoned},
+    web::EnumName<CallResult>{"not_reached", CallResult::kNotReached},
+    web::EnumName<CallResult>{"no_answer", CallResult::kNoAnswer},
+    web::EnumName<CallResult>{"asked_later", CallResult::kAskedLater},
 };
+
+void take_result(CallResult result, Form& out) {
+  using protocol::CallTry;
+  using protocol::ToldHow;
+  switch (result) {
+    case CallResult::kPhoned: out.told.how = ToldHow::kPhoned; break;
+    case CallResult::kNotReached: out.told.how = ToldHow::kNotReached; break;
+    case CallResult::kNoAnswer: out.tried = CallTry::kNoAnswer; break;
+    case CallResult::kAskedLater: out.tried = CallTry::kAskedLater; break;
+  }
+}
 
 void read_told(web::JsonReader& in, Form& out) {
   const auto place = app::parse_telling_name(in.line("telling", {3, 21}));
   if (!place) in.fail("telling", "term and number of the event that is told of: 1.5");
-  out.told.how = in.required_enum<protocol::ToldHow>("result", kCallResults);
+  take_result(in.required_enum<CallResult>("result", kCallResults), out);
+  out.again = in.optional_time("again_at");
+  if (out.again && !out.tried) in.fail("again_at", "only of a call that did not tell him");
   out.told.whom = protocol::ToldWhom::kApplicant;
   out.told.text = out.action.text;
   if (!place) return;
@@ -290,7 +308,12 @@ Result<protocol::Drafts> drafts_of(sync::Decision& decision, const protocol::Ent
       return decide(protocol::OfferTicket{form.to, until, text}, ticket, at);
     }
     case Verb::kCancelOffer: return decide(protocol::CancelOffer{text}, ticket, at);
-    case Verb::kTold: return decide(form.told, ticket, at);
+    case Verb::kTold: {
+      const protocol::TellApplicant& told = form.told;
+      if (!form.tried) return decide(told, ticket, at);
+      return decide(protocol::TryCall{told.term, told.seq, *form.tried, form.again, text}, ticket,
+                    at);
+    }
     case Verb::kAccept:
       return decide(protocol::AnswerOffer{OfferReply::kAccepted, text}, ticket, at);
     case Verb::kDecline:

@@ -1,5 +1,7 @@
 #include "node/due_watch.h"
 
+#include <algorithm>
+
 #include "protocol/base/archive.h"
 #include "protocol/base/hash.h"
 #include "protocol/domain/due_rows.h"
@@ -47,7 +49,8 @@ std::vector<AggregateId> DueWatch::passed(const sync::Reader& rows, TimeMs now) 
               passed_through_ = Bytes(key);
               const AggregateId id = protocol::keys::id_of(key);
               const bool waits_for_clock = !confirmed && protocol::closes(row);
-              if (!waits_for_clock && may_answer(rows, id, now)) out.push_back(id);
+              const bool again = std::find(out.begin(), out.end(), id) != out.end();
+              if (!waits_for_clock && !again && may_answer(rows, id, now)) out.push_back(id);
               full = ++looked == kMaxLooked || out.size() == kMaxTickets;
               return !full;
             });

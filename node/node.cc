@@ -218,7 +218,8 @@ class Running {
         postman_(
             *ground.data.store, engine_, clock, random,
             {ground.identity.site, ground.identity.name, ground.zone, options.mail,
-             [this] { return link_.clock_confirmed(); }, [this] { return context_.lease.heard(); }},
+             [this] { return link_.clock_confirmed(); }, [this] { return context_.lease.heard(); },
+             [&timetables](sync::Decision& decision) { return timetables.context(decision); }},
             std::move(post.words), std::move(post.relay)),
         replicator_(link_context,
                     {options.hub, ground.identity.hub_key, ground.data.link_keys,

@@ -47,6 +47,8 @@ constexpr std::array kNeeded = {
     "letter_session",
     "letter_clock_stands",
     "letter_done",
+    "letter_merged",
+    "letter_done_merged",
     "letter_objection",
     "letter_rejected",
     "letter_closing",
@@ -147,6 +149,8 @@ LetterWords LetterCatalogue::write(const LetterFacts& facts, protocol::Language 
   const auto said = [&](std::string_view key) {
     body.add(filled(word(key), {{"number", facts.number}}));
   };
+  const bool merged = facts.end == EndedBy::kAnotherTicket;
+  if (merged) said("letter_merged");
   switch (facts.what) {
     case TellWhat::kRegistered:
       said("letter_registered");
@@ -160,7 +164,7 @@ LetterWords LetterCatalogue::write(const LetterFacts& facts, protocol::Language 
       body.add(word("letter_clock_stands"));
       break;
     case TellWhat::kDone:
-      said("letter_done");
+      said(merged ? "letter_done_merged" : "letter_done");
       body.add(facts.text);
       if (facts.until.v != 0)
         body.add(filled(word("letter_objection"), {{"until", at(facts.until)}}));

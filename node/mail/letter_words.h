@@ -16,6 +16,9 @@
 
 namespace opora::node {
 
+// Whose end it is that is told of.
+enum class EndedBy : std::uint8_t { kItself, kAnotherTicket };
+
 struct LetterFacts {
   protocol::TellWhat what = protocol::TellWhat::kRegistered;
   protocol::ToldWhom whom = protocol::ToldWhom::kApplicant;
@@ -25,7 +28,8 @@ struct LetterFacts {
   protocol::RejectReason reason{};
   TimeMs due;         // of the registration: by when it will be done; zero: not said
   TimeMs session_at;  // of a request: an agreed remote session; zero: none
-  TimeMs until;       // of the completion: so long one may object (A17); zero: not at all
+  EndedBy end = EndedBy::kItself;
+  TimeMs until;  // of the completion: so long one may object (A17); zero: not at all
 };
 struct LetterWords {
   std::string subject;

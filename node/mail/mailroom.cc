@@ -39,6 +39,27 @@ std::string text_of(const sync::Reader& rows, const sync::Vault& vault, const En
   return {};
 }
 
+// What a former owner said too late, so that it settled nothing: it wrote.
+struct WrittenBefore {
+  ToldWhom whom = ToldWhom::kNobody;
+  std::string to;
+};
+
+std::optional<WrittenBefore> written_before(const sync::Reader& rows, const sync::Vault& vault,
+                                            const Entity& ticket, const Telling& telling) {
+  const auto& state = *ticket.as<TicketState>();
+  if (state.tenures.empty()) return std::nullopt;
+  for (const protocol::Event& event : sync::read_history(rows, vault, ticket.id)) {
+    const auto* told = std::get_if<protocol::TicketApplicantTold>(&event.facts);
+    if (told == nullptr || told->how != ToldHow::kMailed) continue;
+    const bool late = protocol::effect_of(state, event.env) == protocol::Effect::kLate;
+    if (!late || told->term != telling.term || told->seq != telling.seq) continue;
+    const auto to = event.personal.find(PersonalField::kSentTo);
+    return WrittenBefore{told->whom, to == event.personal.end() ? "" : to->second};
+  }
+  return std::nullopt;
+}
+
 Tries tries_of(const sync::Reader& rows, const AggregateId& ticket) {
   const auto row = rows.get(sync::Table::kMeta, tries_key(ticket));
   return row ? from_row<Tries>(*row).value_or(Tries{}) : Tries{};
@@ -134,7 +155,7 @@ sync::Command Mailroom::saying(const AggregateId& ticket, TellApplicant told) co
   sync::Command command;
   command.decide = [this, ticket,
                     told = std::move(told)](sync::Decision& decision) -> Result<sync::Answer> {
-    protocol::DecideContext at = decision.context();
+    protocol::DecideContext at = settings_.context(decision);
     at.region_heard = settings_.region_heard();
     auto drafts = protocol::decide(told, decision.load(Kind::kTicket, ticket), at);
     if (!drafts.ok()) return drafts.error();
@@ -197,6 +218,14 @@ Result<std::string> Mailroom::letter(const sync::Reader& rows, const Entity& tic
   facts.due = state.times.completion_due;
   facts.session_at = state.session_at;
   facts.until = state.reopen_until;
+  const bool end =
+      telling.what == protocol::TellWhat::kDone || telling.what == protocol::TellWhat::kRejected;
+  if (end && state.status == protocol::TicketStatus::kMerged) {
+    // What was written to another applicant is not for this one.
+    facts.end = EndedBy::kAnotherTicket;
+    facts.reason = state.target_end.reason;
+    facts.until = state.target_end.reopen_until;
+  }
   const bool of_region = state.language == protocol::Language::kOfRegion;
   const app::Zone home = settings_.home;
   const LetterWords words =
@@ -208,6 +237,10 @@ Result<std::string> Mailroom::letter(const sync::Reader& rows, const Entity& tic
 
 std::optional<Mailroom::Errand> Mailroom::letter_to(const sync::Reader& rows, const Entity& ticket,
                                                     const Telling& telling, Recipient to) {
+  if (auto before = written_before(rows, vault_, ticket, telling)) {
+    return saying(ticket.id, {telling.term, telling.seq, ToldHow::kMailed, before->whom,
+                              TellTrouble::kNone, std::move(before->to), ""});
+  }
   auto wire = letter(rows, ticket, telling, to);
   OutgoingLetter out{ticket.id, telling, to.whom, std::move(to.address), {}};
   ++turn_.sent;
@@ -323,15 +356,55 @@ void Mailroom::begin_turn() {
   turn_.now = clock_.now();
   const Bytes letters = untold(settings_.site, TellBy::kMail);
   const Bytes from = looked_through_.empty() ? letters : behind(looked_through_);
-  store_.snapshot()->scan(sync::Table::kIndex, from, prefix_end(letters),
-                          [this](std::string_view key, std::string_view) {
-                            turn_.found.emplace_back(key);
-                            return turn_.found.size() < kMaxLooked;
-                          });
+  const auto rows = store_.snapshot();
+  rows->scan(sync::Table::kIndex, from, prefix_end(letters),
+             [this](std::string_view key, std::string_view) {
+               turn_.found.emplace_back(key);
+               return turn_.found.size() < kMaxLooked;
+             });
+  find_merged(*rows);
+}
+
+void Mailroom::find_merged(const sync::Reader& rows) {
+  const Bytes merged = protocol::keys::waiting_for_target(settings_.site);
+  const Bytes from = followed_through_.empty() ? merged : behind(followed_through_);
+  followed_through_.clear();  // unless there are more
+  rows.scan(sync::Table::kIndex, from, prefix_end(merged),
+            [this](std::string_view key, std::string_view) {
+              turn_.merged.push_back(protocol::keys::id_of(key));
+              const bool full = turn_.merged.size() == kMaxFollowed;
+              if (full) followed_through_ = Bytes(key);
+              return !full;
+            });
+}
+
+// A duplicate's applicant is told of what became of the other ticket.
+std::optional<sync::Command> Mailroom::news_of_target() {
+  while (!turn_.merged.empty()) {
+    const AggregateId id = turn_.merged.back();
+    turn_.merged.pop_back();
+    const auto rows = store_.snapshot();
+    const Entity ticket = sync::read_entity(*rows, Kind::kTicket, id);
+    const auto* state = ticket.as<TicketState>();
+    if (state == nullptr || !may_tell(*state, turn_.now)) continue;
+    const AggregateId into = state->merged_into;
+    if (!has_news_of_target(ticket, sync::read_entity(*rows, Kind::kTicket, into))) continue;
+    sync::Command command;
+    command.decide = [this, id, into](sync::Decision& decision) -> Result<sync::Answer> {
+      protocol::DecideContext at = settings_.context(decision);
+      at.region_heard = settings_.region_heard();
+      const Entity target = decision.load(Kind::kTicket, into);
+      decision.emit(protocol::decide_target(decision.load(Kind::kTicket, id), target, at));
+      return sync::Answer{};
+    };
+    return command;
+  }
+  return std::nullopt;
 }
 
 std::optional<Mailroom::Errand> Mailroom::next() {
   if (auto command = forgetting_old_tries()) return std::move(*command);
+  if (auto command = news_of_target()) return std::move(*command);
   while (const auto waiting = next_waiting()) {
     if (auto errand = errand_of(*waiting)) return errand;
   }

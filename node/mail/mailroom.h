@@ -79,6 +79,8 @@ class Mailroom {
   static constexpr std::size_t kMaxLooked = 500;
   // Letters of one turn: the page Sync is as fresh as a turn is long.
   static constexpr std::size_t kMaxSent = 50;
+  // Duplicates of which one turn looks whether the ticket that they were merged into has ended.
+  static constexpr std::size_t kMaxFollowed = 100;
 
   struct Settings {
     SiteNo site;
@@ -89,6 +91,8 @@ class Mailroom {
     std::function<bool()> clock_confirmed;
     // Leases on routed work run from there.
     std::function<std::optional<TimeMs>()> region_heard;
+    // With the catalogues that times are worked out from; on the engine's thread.
+    std::function<protocol::DecideContext(sync::Decision&)> context;
   };
   // Without a relay nothing is sent and nothing is said: what waits is to be phoned as long as that
   // is so. All outlive the mailroom.
@@ -126,9 +130,10 @@ class Mailroom {
   };
   struct Turn {
     TimeMs now;
-    std::vector<Bytes> found;      // rows of what waits, the oldest first
-    std::size_t looked = 0;        // of them
-    std::vector<Waiting> waiting;  // of the ticket that is looked at, the last first
+    std::vector<AggregateId> merged;  // duplicates that are looked at, the last first
+    std::vector<Bytes> found;         // rows of what waits, the oldest first
+    std::size_t looked = 0;           // of them
+    std::vector<Waiting> waiting;     // of the ticket that is looked at, the last first
     std::size_t sent = 0;
     MailView seen;
   };
@@ -138,6 +143,8 @@ class Mailroom {
   bool may_tell(const protocol::TicketState& ticket, TimeMs now) const;
   std::optional<Waiting> next_waiting();
   void look_at(const AggregateId& id);
+  void find_merged(const sync::Reader& rows);
+  std::optional<sync::Command> news_of_target();
   std::optional<Errand> errand_of(const Waiting& waiting);
   std::optional<Errand> letter_to(const sync::Reader& rows, const protocol::Entity& ticket,
                                   const protocol::Telling& telling, Recipient to);
@@ -160,7 +167,8 @@ class Mailroom {
   const LetterCatalogue words_;
   const HasRelay relay_;
   Turn turn_;
-  Bytes looked_through_;  // key of the last row that was looked at; empty: none
+  Bytes looked_through_;    // key of the last row that was looked at; empty: none
+  Bytes followed_through_;  // likewise, of duplicates
   bool started_ = false;
   std::uint32_t relay_failed_ = 0;  // in a row
   mutable std::mutex mutex_;

@@ -21,7 +21,9 @@ Bytes tries_key(const AggregateId& ticket) {
 Step next_step(const protocol::Telling& telling, const Tries& tries, const Circumstances& at) {
   if (at.relay == RelayState::kNone) return Step::kNoRelay;
   if (at.address == Address::kNone) return Step::kSayNoAddress;
-  if (at.now - telling.since > at.give_up_ms) return Step::kSayGivenUp;
+  const TimeMs warn = telling.times.warn;
+  const bool time_to_call = warn.v != 0 && at.now >= warn;
+  if (time_to_call || at.now - telling.since > at.give_up_ms) return Step::kSayGivenUp;
   if (at.clocks == Clocks::kOwn) return Step::kWaitForRegion;
   if (at.relay == RelayState::kResting) return Step::kWaitForRelay;
   if (tries.of(telling) && rests(tries.last, tries.next, at.now)) return Step::kWaitForNextTry;

@@ -360,6 +360,11 @@ struct Writer {
   Bytes operator()(const FacilityNoticeChanged& f) const {
     return write<schema::FacilityNoticeChanged>(f);
   }
+  Bytes operator()(const TicketTargetChanged& f) const {
+    return write<schema::TicketTargetChanged>(f);
+  }
+  Bytes operator()(const TicketCallTried& f) const { return write<schema::TicketCallTried>(f); }
+  Bytes operator()(const TicketTellingDue& f) const { return write<schema::TicketTellingDue>(f); }
 };
 
 Bytes write_facts(const Facts& facts) { return std::visit(Writer{}, facts); }
@@ -421,6 +426,11 @@ Result<Facts> read_facts(EventType type, std::string_view bytes) {
       return read<schema::TicketListCalled, TicketListCalled>(bytes);
     case EventType::kFacilityNoticeChanged:
       return read<schema::FacilityNoticeChanged, FacilityNoticeChanged>(bytes);
+    case EventType::kTicketTargetChanged:
+      return read<schema::TicketTargetChanged, TicketTargetChanged>(bytes);
+    case EventType::kTicketCallTried: return read<schema::TicketCallTried, TicketCallTried>(bytes);
+    case EventType::kTicketTellingDue:
+      return read<schema::TicketTellingDue, TicketTellingDue>(bytes);
     case EventType::kAgentStateChanged:
       return read<schema::AgentStateChanged, AgentStateChanged>(bytes);
     case EventType::kErased: return read<schema::Erased, Erased>(bytes);

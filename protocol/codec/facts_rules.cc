@@ -75,6 +75,11 @@ class Judge {
     require(norm.minutes <= kMaxNormMinutes, path, "over a year");
   }
   void line(std::uint8_t line) { require(line >= 1 && line <= 3, "line", "not 1 to 3"); }
+  void tell(const TellTimes& tell) {
+    time_or_none("tell", tell.warn);
+    time_or_none("tell", tell.due);
+    require(tell.warn <= tell.due, "tell", "the warning comes first");
+  }
   void time_or_none(const char* path, TimeMs at) {
     if (at.v != 0) time(path, at);
   }
@@ -147,6 +152,7 @@ void check(Judge& j, const TicketOpened& f) {
   j.asking(f.asking);
   j.known(f.telling, TellRule::kNobody, TellRule::kWhatFollows);
   j.known(f.language, Language::kOfRegion, Language::kEnglish);
+  j.tell(f.tell);
 }
 
 void check(Judge& j, const TicketApplicantTold& f) {
@@ -155,6 +161,34 @@ void check(Judge& j, const TicketApplicantTold& f) {
   j.known(f.how, ToldHow::kMailed, ToldHow::kNotReached);
   j.known(f.whom, ToldWhom::kNobody, ToldWhom::kOfficer);
   j.known(f.why, TellTrouble::kNone, TellTrouble::kGivenUp);
+  j.tell(f.tell);
+}
+
+void check(Judge& j, const TicketCallTried& f) {
+  j.require(f.term.v != 0 && f.seq.v != 0, "seq", "no place in the owner's order");
+  j.known(f.result, CallTry::kNoAnswer, CallTry::kAskedLater);
+  j.time("at", f.at);
+  j.time_or_none("again", f.again);
+  j.tell(f.tell);
+}
+
+void check(Judge& j, const TicketTellingDue& f) {
+  j.require(f.term.v != 0 && f.seq.v != 0, "seq", "no place in the owner's order");
+  j.known(f.threshold, Threshold::kWarned, Threshold::kMissed);
+  j.time("moment", f.moment);
+  j.time_or_none("region_at", f.region_at);
+}
+
+void check(Judge& j, const TicketTargetChanged& f) {
+  j.require(!f.into.is_zero(), "into", "missing");
+  j.known(f.status, TicketStatus::kRegistered, TicketStatus::kMerged);
+  const bool ended = f.status == TicketStatus::kDone || f.status == TicketStatus::kRejected ||
+                     f.status == TicketStatus::kClosed;
+  j.require(f.ended.v == 0 || ended, "status", "not an end");
+  j.known(f.reason, RejectReason::kNone, RejectReason::kOutsideCompetence);
+  j.time("at", f.at);
+  j.time_or_none("reopen_until", f.reopen_until);
+  j.tell(f.tell);
 }
 
 void check(Judge& j, const TicketAssigned& f) {
@@ -174,6 +208,7 @@ void check(Judge& j, const TicketPaused& f) {
   j.known(f.reason, WaitReason::kInformation, WaitReason::kRemoteSession);
   j.time_or_none("until", f.until);
   j.times(f.times);
+  j.tell(f.tell);
 }
 
 void check(Judge& j, const TicketResumed& f) { j.times(f.times); }
@@ -235,6 +270,7 @@ void check(Judge& j, const TicketClosed& f) {
   j.time_or_none("at", f.at);
   j.time_or_none("reopen_until", f.reopen_until);
   j.known(f.result, TicketResult::kNone, TicketResult::kNotNeeded);
+  j.tell(f.tell);
 }
 
 void check(Judge& j, const TicketVisitTold& f) {

@@ -43,6 +43,20 @@ void put_times(const DueTimes& times, Builder out) {
   if (times != DueTimes{}) put(times, out.initTimes());
 }
 
+void put(const TellTimes& f, schema::TellTimes::Builder out) {
+  out.setWarn(f.warn.v);
+  out.setDue(f.due.v);
+}
+
+TellTimes tell_of(schema::TellTimes::Reader in) {
+  return {TimeMs{in.getWarn()}, TimeMs{in.getDue()}};
+}
+
+template <class Builder>
+void put_tell(const TellTimes& tell, Builder out) {
+  if (tell != TellTimes{}) put(tell, out.initTell());
+}
+
 }  // namespace
 
 void put(const Asking& f, schema::Asking::Builder out) {
@@ -72,6 +86,7 @@ void put(const TicketOpened& f, schema::TicketOpened::Builder out) {
   if (f.asking != Asking{}) put(f.asking, out.initAsking());
   out.setTelling(number(f.telling));
   out.setLanguage(number(f.language));
+  put_tell(f.tell, out);
 }
 
 bool get(schema::TicketOpened::Reader in, TicketOpened& f) {
@@ -90,6 +105,7 @@ bool get(schema::TicketOpened::Reader in, TicketOpened& f) {
   f.asking = asking_of(in.getAsking());
   f.telling = TellRule{in.getTelling()};
   f.language = Language{in.getLanguage()};
+  f.tell = tell_of(in.getTell());
   return get_optional_id(in.getContact(), f.contact);
 }
 
@@ -100,6 +116,7 @@ void put(const TicketApplicantTold& f, schema::TicketApplicantTold::Builder out)
   out.setHow(number(f.how));
   out.setWhom(number(f.whom));
   out.setWhy(number(f.why));
+  put_tell(f.tell, out);
 }
 
 bool get(schema::TicketApplicantTold::Reader in, TicketApplicantTold& f) {
@@ -109,7 +126,64 @@ bool get(schema::TicketApplicantTold::Reader in, TicketApplicantTold& f) {
   f.how = ToldHow{in.getHow()};
   f.whom = ToldWhom{in.getWhom()};
   f.why = TellTrouble{in.getWhy()};
+  f.tell = tell_of(in.getTell());
   return true;
+}
+
+void put(const TicketCallTried& f, schema::TicketCallTried::Builder out) {
+  out.setTerm(f.term.v);
+  out.setSeq(f.seq.v);
+  out.setResult(number(f.result));
+  out.setAt(f.at.v);
+  out.setAgain(f.again.v);
+  put_tell(f.tell, out);
+}
+
+bool get(schema::TicketCallTried::Reader in, TicketCallTried& f) {
+  f.term = OwnerTerm(in.getTerm());
+  f.seq = OwnerSeq(in.getSeq());
+  f.result = CallTry{in.getResult()};
+  f.at = TimeMs{in.getAt()};
+  f.again = TimeMs{in.getAgain()};
+  f.tell = tell_of(in.getTell());
+  return true;
+}
+
+void put(const TicketTellingDue& f, schema::TicketTellingDue::Builder out) {
+  out.setTerm(f.term.v);
+  out.setSeq(f.seq.v);
+  out.setThreshold(number(f.threshold));
+  out.setMoment(f.moment.v);
+  out.setRegionAt(f.region_at.v);
+}
+
+bool get(schema::TicketTellingDue::Reader in, TicketTellingDue& f) {
+  f.term = OwnerTerm(in.getTerm());
+  f.seq = OwnerSeq(in.getSeq());
+  f.threshold = Threshold{in.getThreshold()};
+  f.moment = TimeMs{in.getMoment()};
+  f.region_at = TimeMs{in.getRegionAt()};
+  return true;
+}
+
+void put(const TicketTargetChanged& f, schema::TicketTargetChanged::Builder out) {
+  out.setInto(message::data(f.into.view()));
+  out.setEnded(f.ended.v);
+  out.setStatus(number(f.status));
+  out.setReason(number(f.reason));
+  out.setAt(f.at.v);
+  out.setReopenUntil(f.reopen_until.v);
+  put_tell(f.tell, out);
+}
+
+bool get(schema::TicketTargetChanged::Reader in, TicketTargetChanged& f) {
+  f.ended = Hlt{in.getEnded()};
+  f.status = TicketStatus{in.getStatus()};
+  f.reason = RejectReason{in.getReason()};
+  f.at = TimeMs{in.getAt()};
+  f.reopen_until = TimeMs{in.getReopenUntil()};
+  f.tell = tell_of(in.getTell());
+  return get_optional_id(in.getInto(), f.into);
 }
 
 void put(const TicketAssigned& f, schema::TicketAssigned::Builder out) {
@@ -144,12 +218,14 @@ void put(const TicketPaused& f, schema::TicketPaused::Builder out) {
   out.setReason(number(f.reason));
   out.setUntil(f.until.v);
   put_times(f.times, out);
+  put_tell(f.tell, out);
 }
 
 bool get(schema::TicketPaused::Reader in, TicketPaused& f) {
   f.reason = WaitReason{in.getReason()};
   f.until = TimeMs{in.getUntil()};
   f.times = times_of(in.getTimes());
+  f.tell = tell_of(in.getTell());
   return true;
 }
 
@@ -305,6 +381,7 @@ void put(const TicketClosed& f, schema::TicketClosed::Builder out) {
   out.setAt(f.at.v);
   out.setReopenUntil(f.reopen_until.v);
   out.setResult(number(f.result));
+  put_tell(f.tell, out);
 }
 
 bool get(schema::TicketClosed::Reader in, TicketClosed& f) {
@@ -313,6 +390,7 @@ bool get(schema::TicketClosed::Reader in, TicketClosed& f) {
   f.at = TimeMs{in.getAt()};
   f.reopen_until = TimeMs{in.getReopenUntil()};
   f.result = TicketResult{in.getResult()};
+  f.tell = tell_of(in.getTell());
   return true;
 }
 

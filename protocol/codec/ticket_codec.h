@@ -4,6 +4,7 @@
 
 #include "protocol/domain/events.h"
 #include "protocol/schema/facts.capnp.h"
+#include "protocol/schema/telling.capnp.h"
 
 namespace opora::protocol {
 
@@ -31,6 +32,12 @@ void put(const TicketDueReached& f, schema::TicketDueReached::Builder out);
 bool get(schema::TicketDueReached::Reader in, TicketDueReached& f);
 void put(const TicketApplicantTold& f, schema::TicketApplicantTold::Builder out);
 bool get(schema::TicketApplicantTold::Reader in, TicketApplicantTold& f);
+void put(const TicketCallTried& f, schema::TicketCallTried::Builder out);
+bool get(schema::TicketCallTried::Reader in, TicketCallTried& f);
+void put(const TicketTellingDue& f, schema::TicketTellingDue::Builder out);
+bool get(schema::TicketTellingDue::Reader in, TicketTellingDue& f);
+void put(const TicketTargetChanged& f, schema::TicketTargetChanged::Builder out);
+bool get(schema::TicketTargetChanged::Reader in, TicketTargetChanged& f);
 void put(const TicketMerged& f, schema::TicketMerged::Builder out);
 bool get(schema::TicketMerged::Reader in, TicketMerged& f);
 void put(const TicketUnmerged& f, schema::TicketUnmerged::Builder out);

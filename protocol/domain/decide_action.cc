@@ -6,6 +6,7 @@
 #include "protocol/domain/house_call.h"
 #include "protocol/domain/links.h"
 #include "protocol/domain/ownership.h"
+#include "protocol/domain/telling.h"
 #include "protocol/domain/ticket_draft.h"
 #include "protocol/domain/ticket_times.h"
 #include "protocol/domain/waiting_list.h"
@@ -263,14 +264,19 @@ class Saying {
   const RubricatorState* rubricator_;
 };
 
+// The supervisor has his time first (A-esc).
+TimeMs region_at(const TicketState& ticket, const NextMoment& next, const DecideContext& context) {
+  if (next.threshold != Threshold::kMissed || context.times == nullptr) return {};
+  return region_told_at(ticket, next.at, *context.times);
+}
+
 // What is known here of the line to the region at a moment that is behind.
 TicketDueReached due_reached(const TicketState& ticket, const NextMoment& next,
                              const DecideContext& context) {
-  TicketDueReached out{*next.clock, next.threshold, next.at, LinkThen::kThere, {}, {}};
+  TicketDueReached out{next.clock, next.threshold, next.at, LinkThen::kThere, {}, {}};
   const bool deadline =
-      std::find(kDueClocks.begin(), kDueClocks.end(), *next.clock) != kDueClocks.end();
-  if (deadline && next.threshold == Threshold::kMissed && context.times != nullptr)
-    out.region_at = region_told_at(ticket, next.at, *context.times);
+      std::find(kDueClocks.begin(), kDueClocks.end(), next.clock) != kDueClocks.end();
+  if (deadline) out.region_at = region_at(ticket, next, context);
   const auto silent = [&](TimeMs from) { return next.at >= from + kSilenceMs; };
   const auto cut_off = [&](TimeMs since) {
     out.link = LinkThen::kCutOff;
@@ -284,6 +290,37 @@ TicketDueReached due_reached(const TicketState& ticket, const NextMoment& next,
     cut_off(silence->from);
   }
   return out;
+}
+
+Facts said_of(const TicketState& ticket, const NextMoment& next, const DecideContext& context) {
+  if (next.clock != DueClock::kTelling) return due_reached(ticket, next, context);
+  return TicketTellingDue{next.term, next.seq, next.threshold, next.at,
+                          region_at(ticket, next, context)};
+}
+
+// What the applicant is told of by it (A15), and since when.
+struct ToTell {
+  TellWhat what;
+  TimeMs since;
+};
+
+std::optional<ToTell> to_tell_of(const Facts& facts, const TicketState& after) {
+  if (std::holds_alternative<TicketOpened>(facts) && after.telling == TellRule::kEverything)
+    return ToTell{TellWhat::kRegistered, after.registered_at};
+  if (const auto* paused = std::get_if<TicketPaused>(&facts))
+    return ToTell{TellWhat::kAsked, paused->times.at};
+  if (std::holds_alternative<TicketClosed>(facts))
+    return ToTell{TellWhat::kDone, after.finished_at};
+  return std::nullopt;
+}
+
+TellTimes* tell_in(Facts& facts) {
+  return std::visit(
+      [](auto& said) -> TellTimes* {
+        if constexpr (requires { said.tell; }) return &said.tell;
+        return nullptr;
+      },
+      facts);
 }
 
 DueTimes* times_in(Facts& facts) {
@@ -355,14 +392,16 @@ DueTimes times_now(const TicketState& ticket, std::uint8_t line, const DecideCon
 
 Draft with_moments(Draft draft, const Entity& ticket, const DecideContext& context) {
   DueTimes* times = times_in(draft.facts);
-  if (times == nullptr || context.times == nullptr) return draft;
+  TellTimes* tell = tell_in(draft.facts);
+  if ((times == nullptr && tell == nullptr) || context.times == nullptr) return draft;
   TicketState after = *ticket.as<TicketState>();
   Envelope env;
   env.origin = context.site;
   env.type = type_of(draft.facts);
   env.term = draft.term;
   env.seq = draft.seq;
-  env.hlt = Hlt{static_cast<std::uint64_t>(times->at.v) << 16};
+  const TimeMs at = times == nullptr ? context.now : times->at;
+  env.hlt = Hlt{static_cast<std::uint64_t>(at.v) << 16};
   const FoldResult folded = std::visit(
       [&](const auto& said) {
         if constexpr (is_ticket_fact<std::decay_t<decltype(said)>>)
@@ -370,7 +409,10 @@ Draft with_moments(Draft draft, const Entity& ticket, const DecideContext& conte
         return FoldResult::kRefold;
       },
       draft.facts);
-  if (folded == FoldResult::kFolded) *times = worked_out(after, *context.times);
+  if (folded != FoldResult::kFolded) return draft;
+  if (times != nullptr) after.times = *times = worked_out(after, *context.times);
+  const auto told = to_tell_of(draft.facts, after);
+  if (tell != nullptr && told) *tell = tell_times(after, told->what, told->since, context);
   return draft;
 }
 
@@ -394,10 +436,11 @@ Result<Drafts> decide(const TicketAction& command, const Entity& ticket,
 Drafts decide_moment(const Entity& ticket, ClockTrust trust, const DecideContext& context) {
   const auto* state = ticket.as<TicketState>();
   if (state == nullptr || !must_own(*state, context).ok()) return {};
-  const auto next = next_moment(*state);
-  if (!next || next->at > context.now) return {};
-  if (next->clock) return {ticket_draft(ticket, due_reached(*state, *next, context), "")};
-  if (trust != ClockTrust::kConfirmed) return {};
+  const auto next = ticket.erased ? next_moment(with_nobody_to_tell(*state)) : next_moment(*state);
+  if (next && next->at <= context.now)
+    return {ticket_draft(ticket, said_of(*state, *next, context), "")};
+  const auto closing = closing_at(*state);
+  if (!closing || *closing > context.now || trust != ClockTrust::kConfirmed) return {};
   return {ticket_draft(ticket, TicketFinished{times_now(*state, state->line, context).at}, "")};
 }
 

@@ -70,13 +70,21 @@ Bytes turn_of(const TicketState& ticket) {
       .take();
 }
 
-void add_due_rows(Facets& out, const AggregateId& id, const TicketState& ticket) {
-  if (const auto next = next_moment(ticket)) {
+// Of one moment there is one row: what is to be said then leaves the closing to itself.
+void add_moments(Facets& out, const AggregateId& id, const TicketState& ticket) {
+  const auto add = [&](TimeMs at, std::uint8_t closing) {
     const Bytes key =
-        KeyWriter().raw(keys::moments(owner_of(ticket))).i64(next->at.v).raw(id.view()).take();
-    const bool closing = !next->clock.has_value();
-    out.index.push_back({key, KeyWriter().u8(closing ? 1 : 0).take()});
-  }
+        KeyWriter().raw(keys::moments(owner_of(ticket))).i64(at.v).raw(id.view()).take();
+    out.index.push_back({key, KeyWriter().u8(closing).take()});
+  };
+  const auto next = next_moment(ticket);
+  const auto closing = closing_at(ticket);
+  if (next) add(next->at, 0);
+  if (closing && !(next && next->at == *closing)) add(*closing, 1);
+}
+
+void add_due_rows(Facets& out, const AggregateId& id, const TicketState& ticket) {
+  add_moments(out, id, ticket);
   if (const auto due = nearest_due(ticket)) {
     const Bytes key = KeyWriter().raw(keys::dues_from(*due)).raw(id.view()).take();
     out.index.push_back({key, to_row(list_row(ticket))});

@@ -1,13 +1,15 @@
 // Rows of open tickets in the order of time (A14, A17, A-esc), so that what comes next is found by
 // one look, however many tickets are open; and how many each person has. Part of what an entity
 // contributes (facets.h):
-//   M owner moment ticket -> closes it?        what the owner has to say next, and when
+//   M owner moment ticket -> closes it?        what the owner has to say next, and when; of what is
+//                                              done also when it is closed for ever
 //   V due ticket -> TicketListRow              the nearest deadline that is still to be met
 //   i owner line turn ticket -> TicketListRow  open, nobody's, on offer to nobody: to be taken next
 // turn: what has stopped a whole system (A2b) ahead of all, then by the nearest deadline, then the
 // higher urgency, then who came first. Integers are big-endian. A ticket has at most one row of
-// each; one whose line has no queue has none of M and V, and stands behind all others of i. One
-// that waits for its applicant stands where somebody has to look after him (V10).
+// each, but for the closing; one whose line has no queue has none of its clocks in M and V, and
+// stands behind all others of i. One that waits for its applicant stands where somebody has to look
+// after him (V10).
 #pragma once
 
 #include "protocol/domain/facets.h"

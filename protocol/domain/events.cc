@@ -54,6 +54,9 @@ EventType type_of(const Facts& facts) {
       EventType::kTicketWaitsFor,
       EventType::kTicketListCalled,
       EventType::kFacilityNoticeChanged,
+      EventType::kTicketTargetChanged,
+      EventType::kTicketCallTried,
+      EventType::kTicketTellingDue,
   };
   static_assert(kTypes.size() == std::variant_size_v<Facts>);
   OPORA_CHECK(facts.index() != 0);

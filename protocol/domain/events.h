@@ -66,6 +66,9 @@ enum class EventType : std::uint16_t {
   kTicketWaitsFor = 119,
   kTicketListCalled = 120,
   kFacilityNoticeChanged = 121,  // also an edit, as a problem's
+  kTicketTargetChanged = 122,
+  kTicketCallTried = 123,
+  kTicketTellingDue = 124,
 };
 
 enum class CallStep : std::uint8_t {
@@ -405,16 +408,18 @@ struct RecordsRead {
 
 // monostate: a type or a number that this version does not know; kept raw, folded after the
 // upgrade.
-using Facts = std::variant<
-    std::monostate, CallObserved, ContactRegistered, TicketOpened, TicketAssigned, TicketCommented,
-    TicketClosed, ProblemOpened, ProblemAffected, ProblemClosed, UserChanged, SiteChanged,
-    RubricatorPublished, AgentStateChanged, Erased, UserOverruled, RecordsRead, TicketOffered,
-    TicketOfferCancelled, TicketOfferAnswered, TicketOwnerChanged, ProductionYearPublished,
-    CalendarChanged, QueueChanged, TicketStarted, TicketPaused, TicketResumed, TicketReclassified,
-    TicketReopened, TicketFinished, TicketRetimed, TicketDueReached, TicketAttached,
-    TicketApplicantTold, CompetenceChanged, TemplateChanged, TicketMerged, TicketUnmerged,
-    TicketPartOf, TicketItemChanged, ProblemCalledBack, TicketOfProblem, TicketVisitTold,
-    TicketWaitsFor, TicketListCalled, FacilityNoticeChanged>;
+using Facts =
+    std::variant<std::monostate, CallObserved, ContactRegistered, TicketOpened, TicketAssigned,
+                 TicketCommented, TicketClosed, ProblemOpened, ProblemAffected, ProblemClosed,
+                 UserChanged, SiteChanged, RubricatorPublished, AgentStateChanged, Erased,
+                 UserOverruled, RecordsRead, TicketOffered, TicketOfferCancelled,
+                 TicketOfferAnswered, TicketOwnerChanged, ProductionYearPublished, CalendarChanged,
+                 QueueChanged, TicketStarted, TicketPaused, TicketResumed, TicketReclassified,
+                 TicketReopened, TicketFinished, TicketRetimed, TicketDueReached, TicketAttached,
+                 TicketApplicantTold, CompetenceChanged, TemplateChanged, TicketMerged,
+                 TicketUnmerged, TicketPartOf, TicketItemChanged, ProblemCalledBack,
+                 TicketOfProblem, TicketVisitTold, TicketWaitsFor, TicketListCalled,
+                 FacilityNoticeChanged, TicketTargetChanged, TicketCallTried, TicketTellingDue>;
 
 EventType type_of(const Facts& facts);  // CHECKs that facts are not monostate
 

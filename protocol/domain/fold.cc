@@ -73,7 +73,10 @@ std::optional<Kind> kind_of(EventType type) {
     case EventType::kTicketVisitTold:
     case EventType::kTicketWaitsFor:
     case EventType::kTicketListCalled:
-    case EventType::kTicketOfProblem: return Kind::kTicket;
+    case EventType::kTicketOfProblem:
+    case EventType::kTicketTargetChanged:
+    case EventType::kTicketCallTried:
+    case EventType::kTicketTellingDue: return Kind::kTicket;
     case EventType::kProblemOpened:
     case EventType::kProblemAffected:
     case EventType::kProblemCalledBack:

@@ -62,11 +62,35 @@ void note_holder(TicketState& s, SiteNo site, const std::string& login) {
 }
 
 // The end says all that came before it.
-void tell_of_end(TicketState& s, const Envelope& env) {
+void tell_of_end(TicketState& s, const Envelope& env, const TellTimes& tell) {
   overtake(s, TellWhat::kRegistered);
   overtake(s, TellWhat::kAsked);
   const bool done = s.status == TicketStatus::kDone;
-  must_tell(s, env, done ? TellWhat::kDone : TellWhat::kRejected, s.finished_at);
+  must_tell(s, env, {done ? TellWhat::kDone : TellWhat::kRejected, s.finished_at, tell});
+}
+
+Telling* telling_at(TicketState& s, OwnerTerm term, OwnerSeq seq) {
+  const auto found = std::find_if(s.tellings.begin(), s.tellings.end(), [&](const Telling& one) {
+    return one.term == term && one.seq == seq;
+  });
+  return found == s.tellings.end() ? nullptr : &*found;
+}
+
+// What lies ahead again will ring again.
+void take_tell_times(Telling& one, const TellTimes& times, TimeMs at) {
+  if (times == TellTimes{}) return;
+  one.times = times;
+  if (times.warn > at) {
+    one.rung.reset();
+  } else if (one.rung && times.due > at) {
+    one.rung->threshold = Threshold::kWarned;
+  }
+}
+
+// What was to be told of the end of the ticket that it is merged into.
+void forget_target(TicketState& s) {
+  overtake(s, TellWhat::kDone);
+  overtake(s, TellWhat::kRejected);
 }
 
 // Nothing but who owned it when is folded yet.
@@ -118,7 +142,8 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketOpened& 
   take_times(s, e.times);
   s.telling = e.telling;
   s.language = e.language;
-  if (e.telling == TellRule::kEverything) must_tell(s, env, TellWhat::kRegistered, s.registered_at);
+  if (e.telling == TellRule::kEverything)
+    must_tell(s, env, {TellWhat::kRegistered, s.registered_at, e.tell});
   touch(s, env);
   return FoldResult::kFolded;
 }
@@ -160,7 +185,7 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketPaused& 
     s.waits.push_back({e.times.at, {}, e.reason});
     s.session_at = e.until;
     take_times(s, e.times);
-    must_tell(s, env, TellWhat::kAsked, e.times.at);
+    must_tell(s, env, {TellWhat::kAsked, e.times.at, e.tell});
   });
 }
 
@@ -221,12 +246,48 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketDueReach
 
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketApplicantTold& e) {
   return in_turn(s, env, [&] {
-    for (Telling& one : s.tellings) {
-      if (one.term == e.term && one.seq == e.seq) one.trouble = e.why;
+    if (Telling* one = telling_at(s, e.term, e.seq)) {
+      one->trouble = e.why;
+      take_tell_times(*one, e.tell, env.hlt.time());
     }
     if (e.how == ToldHow::kToPhone) return;
     std::erase_if(s.tellings,
                   [&](const Telling& one) { return one.term == e.term && one.seq == e.seq; });
+  });
+}
+
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketCallTried& e) {
+  return in_turn(s, env, [&] {
+    Telling* one = telling_at(s, e.term, e.seq);
+    if (one == nullptr) return;
+    ++one->calls;
+    one->last_call = e.at;
+    one->last_call_by = env.actor;
+    one->call_again = e.again;
+    take_tell_times(*one, e.tell, e.at);
+  });
+}
+
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketTellingDue& e) {
+  return in_turn(s, env, [&] {
+    Telling* one = telling_at(s, e.term, e.seq);
+    if (one == nullptr || (one->rung && one->rung->threshold >= e.threshold)) return;
+    one->rung = TellRung{e.threshold, e.moment, env.hlt, e.region_at};
+  });
+}
+
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketTargetChanged& e) {
+  return in_turn(s, env, [&] {
+    if (s.status != TicketStatus::kMerged || s.merged_into != e.into) return;
+    const bool same = s.target_end.ended == e.ended;
+    s.target_end = {e.ended, e.status, e.reason, e.at, e.reopen_until};
+    if (same) return;  // closed for ever: what was told stays true
+    forget_target(s);
+    if (e.ended.v == 0) return;
+    overtake(s, TellWhat::kRegistered);
+    overtake(s, TellWhat::kAsked);
+    const bool rejected = e.status == TicketStatus::kRejected;
+    must_tell(s, env, {rejected ? TellWhat::kRejected : TellWhat::kDone, e.at, e.tell});
   });
 }
 
@@ -256,7 +317,7 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketClosed& 
     s.reacted_on_line_1 = false;
     s.news.clear();
     say_news(s, env, NewsWhat::kAnswered);
-    tell_of_end(s, env);
+    tell_of_end(s, env, e.tell);
   });
 }
 
@@ -281,6 +342,8 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketUnmerged
     if (s.status != TicketStatus::kMerged) return;
     s.status = s.before_merge;
     s.merged_into = {};
+    s.target_end = {};
+    forget_target(s);
     s.undo_until = {};
     s.closed = {};
     s.finished_at = {};

@@ -22,12 +22,14 @@ Bytes audience(SiteNo owner, Audience who) {
   return KeyWriter().u8('n').u32(owner.v).u8(static_cast<std::uint8_t>(who)).take();
 }
 
-void add(Facets& out, const Bytes& audience, const Notice& notice) {
+// `place` tells apart what one clock says of one ticket at one moment.
+void add(Facets& out, const Bytes& audience, const Notice& notice, std::string_view place = {}) {
   Bytes key = KeyWriter()
                   .raw(audience)
                   .u64(keys::descending(notice.at.v))
                   .u8(notice.what == NewsWhat::kNone ? static_cast<std::uint8_t>(notice.clock)
                                                      : static_cast<std::uint8_t>(notice.what))
+                  .raw(place)
                   .raw(notice.ticket.view())
                   .take();
   out.index.push_back({std::move(key), to_row(notice)});
@@ -60,6 +62,20 @@ void add_clock(Facets& out, const AggregateId& id, const TicketState& ticket, Du
   add(out, keys::notices_of_supervisors(owner), notice);
   notice.at = std::max(notice.at, hlt_at(told->region_at));
   add(out, keys::notices_of_region(), notice);
+}
+
+// A15: for those who talk to applicants, and then as of a deadline.
+void add_telling(Facets& out, const AggregateId& id, const TicketState& ticket,
+                 const Telling& telling) {
+  if (!telling.rung) return;
+  const TellRung& rung = *telling.rung;
+  const Bytes place = KeyWriter().u32(telling.term.v).u32(telling.seq.v).take();
+  Notice notice{id, DueClock::kTelling, rung.threshold, rung.moment, rung.at, NewsWhat::kNone, {}};
+  add(out, keys::notices_of_line(owner_of(ticket), 1), notice, place);
+  if (rung.threshold != Threshold::kMissed) return;
+  add(out, keys::notices_of_supervisors(owner_of(ticket)), notice, place);
+  notice.at = std::max(notice.at, hlt_at(rung.region_at));
+  add(out, keys::notices_of_region(), notice, place);
 }
 
 // What was given is for whom it was given to; all other news are for who opened it and who had it.
@@ -125,6 +141,7 @@ AggregateId id_of(const Notice& notice) {
 
 void add_notice_rows(Facets& out, const AggregateId& id, const TicketState& ticket) {
   for (const DueClock clock : kAllClocks) add_clock(out, id, ticket, clock);
+  for (const Telling& one : ticket.tellings) add_telling(out, id, ticket, one);
   if (ticket.status == TicketStatus::kMerged) return;
   for (const TicketNews& news : ticket.news) add_news(out, id, ticket, news);
 }
@@ -132,13 +149,19 @@ void add_notice_rows(Facets& out, const AggregateId& id, const TicketState& tick
 std::vector<Notice> unheard_notices(const AggregateId& id, const TicketState& ticket, TimeMs now,
                                     const Timetable& timetable) {
   std::vector<Notice> out;
-  for (const DueClock clock : kDueClocks) {
-    const TimeMs due = moment_of(ticket, clock, Threshold::kMissed);
-    if (!runs(ticket, clock) || due.v == 0 || reached(ticket, clock, Threshold::kMissed) != nullptr)
-      continue;
+  const auto missed_by_itself = [&](DueClock clock, TimeMs due) {
+    if (due.v == 0) return;
     const TimeMs told = std::max(due, region_told_at(ticket, due, timetable));
-    if (told > now) continue;
+    if (told > now) return;
     out.push_back({id, clock, Threshold::kMissed, due, hlt_at(told), NewsWhat::kNone, {}});
+  };
+  for (const DueClock clock : kDueClocks) {
+    if (runs(ticket, clock) && reached(ticket, clock, Threshold::kMissed) == nullptr)
+      missed_by_itself(clock, moment_of(ticket, clock, Threshold::kMissed));
+  }
+  for (const Telling& one : ticket.tellings) {
+    const bool said = one.rung && one.rung->threshold == Threshold::kMissed;
+    if (!said) missed_by_itself(DueClock::kTelling, one.times.due);
   }
   return out;
 }

@@ -2,12 +2,15 @@
 // is waited for (V10), and what those hear who have or had to do with a ticket (A9). Rows of an
 // entity (facets.h), so every replica has the same, a rebuild makes them anew, and they are gone
 // when they are not true any more:
-//   n owner audience ~at clock ticket -> Notice       deadlines, moments of a wait
+//   n owner audience ~at clock ticket -> Notice       deadlines, moments of a wait; for a telling
+//                                                     (A15) its place stands before the ticket
 //   n site audience ~at what ticket -> Notice         news, for people of the place `site`
 // At 75 % of a norm its assignee is told, or, while it has none, those who work on its line; at
 // 100 % they and the supervisors of the site that owns it, and then, when those had their time
-// (Reached::region_at), the region's. Of one clock the higher threshold alone is told of. Of an
-// owner that the region does not hear it knows the moments itself: unheard_notices().
+// (Reached::region_at), the region's. Of one clock the higher threshold alone is told of. That the
+// applicant is to be told (A15) concerns line 1, which calls him, and when it is over the
+// supervisors and the region as well. Of an owner that the region does not hear it knows the
+// moments itself: unheard_notices().
 // A row whose moment lies ahead is not told yet: who reads begins at now (keys::told_by).
 // Integers are big-endian, "~" means descending. Pure.
 #pragma once

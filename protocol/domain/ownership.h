@@ -135,7 +135,7 @@ concept is_owners_fact =
               TicketPaused, TicketResumed, TicketReclassified, TicketReopened, TicketFinished,
               TicketRetimed, TicketDueReached, TicketApplicantTold, TicketMerged, TicketUnmerged,
               TicketPartOf, TicketItemChanged, TicketOfProblem, TicketVisitTold, TicketWaitsFor,
-              TicketListCalled>;
+              TicketListCalled, TicketTargetChanged, TicketCallTried, TicketTellingDue>;
 template <class F>
 concept is_ticket_fact =
     is_owners_fact<F> || is_one_of<F, TicketOpened, TicketCommented, TicketAttached,
@@ -167,5 +167,8 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketOfProble
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketVisitTold& e);
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketWaitsFor& e);
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketListCalled& e);
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketTargetChanged& e);
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketCallTried& e);
+FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketTellingDue& e);
 
 }  // namespace opora::protocol

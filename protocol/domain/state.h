@@ -14,13 +14,14 @@
 
 #include "protocol/domain/events.h"
 #include "protocol/domain/kind_state.h"
+#include "protocol/domain/tell_state.h"
 #include "protocol/domain/ticket_parts.h"
 
 namespace opora::protocol {
 
 // Raise it when a state, a facet key or a fold changes meaning: stores rebuild their projections at
 // the next start.
-inline constexpr std::uint32_t kProjectionVersion = 17;
+inline constexpr std::uint32_t kProjectionVersion = 18;
 
 enum class Kind : std::uint8_t {
   kCall = 1,
@@ -143,6 +144,7 @@ struct TicketState {
   Language language = Language::kOfRegion;
   std::vector<Telling> tellings;
   AggregateId merged_into;  // while it is merged
+  TargetEnd target_end;     // likewise
   TicketStatus before_merge = TicketStatus::kRegistered;
   TimeMs undo_until;    // while it is merged: up to when that is taken back; zero: never
   AggregateId part_of;  // the ticket that it was split from
@@ -163,9 +165,9 @@ struct TicketState {
       status, reject_reason, line, assignee, urgency, topic, catalogue_version, facility, desk,
       received_at, opened, updated, closed, comments, files, zone_offset_min, category, times,
       stays, waits, session_at, registered_at, reacted_at, finished_at, reopen_until, reopened,
-      told, asking, telling, language, tellings, merged_into, before_merge, undo_until, part_of,
-      problem, items, items_added, result, house_visit, waits_for, list_calls, reacted_on_line_1,
-      holders, news);
+      told, asking, telling, language, tellings, merged_into, target_end, before_merge, undo_until,
+      part_of, problem, items, items_added, result, house_visit, waits_for, list_calls,
+      reacted_on_line_1, holders, news);
   }
 };
 

@@ -7,6 +7,7 @@
 #include "protocol/domain/blank.h"
 #include "protocol/domain/ownership.h"
 #include "protocol/domain/ticket_draft.h"
+#include "protocol/domain/ticket_times.h"
 
 namespace opora::protocol {
 
@@ -43,6 +44,44 @@ std::optional<int> parts(std::string_view text, Good good) {
     if (part.empty() || !good(part)) return std::nullopt;
     if (dot == std::string_view::npos) return count;
     text.remove_prefix(dot + 1);
+  }
+}
+
+// The ticket, its telling and nobody else's.
+Result<const Telling*> open_telling(const Entity& ticket, OwnerTerm term, OwnerSeq seq,
+                                    const DecideContext& context) {
+  const auto* state = ticket.as<TicketState>();
+  if (state == nullptr) return Error{Code::kNotFound, "number", "no such ticket"};
+  OPORA_TRY(must_own(*state, context));
+  const Telling* telling = find_telling(*state, term, seq);
+  if (telling == nullptr || ticket.erased)
+    return Error{Code::kConflict, "telling", "there is nothing to tell any more"};
+  return telling;
+}
+
+// From this moment on, whatever there was to do.
+TellTimes from_now_on(const TicketState& ticket, TimeMs since, const DecideContext& context) {
+  if (context.times == nullptr) return {};
+  const TellTimes found = registration_norm_from(ticket, since, *context.times);
+  if (found.due > since) return found;
+  return {since + kTellWithoutQueueMs * 3 / 4, since + kTellWithoutQueueMs};
+}
+
+bool is_final(const TargetEnd& end) {
+  return end.ended.v != 0 &&
+         (end.status == TicketStatus::kRejected || end.status == TicketStatus::kClosed);
+}
+
+// A duplicate of a duplicate ends with what that one was merged into.
+TargetEnd end_of(const TicketState& target) {
+  switch (target.status) {
+    case TicketStatus::kMerged: return target.target_end;
+    case TicketStatus::kDone:
+    case TicketStatus::kRejected:
+    case TicketStatus::kClosed:
+      return {target.closed, target.status, target.reject_reason, target.finished_at,
+              target.reopen_until};
+    default: return {};
   }
 }
 
@@ -100,29 +139,106 @@ std::string letter_id(const AggregateId& ticket, const Telling& telling) {
 
 Result<Drafts> decide(const TellApplicant& command, const Entity& ticket,
                       const DecideContext& context) {
-  const auto* state = ticket.as<TicketState>();
-  if (state == nullptr) return Error{Code::kNotFound, "number", "no such ticket"};
-  OPORA_TRY(must_own(*state, context));
-  const Telling* telling = find_telling(*state, command.term, command.seq);
-  if (telling == nullptr || ticket.erased)
-    return Error{Code::kConflict, "telling", "there is nothing to tell any more"};
+  const auto found = open_telling(ticket, command.term, command.seq, context);
+  if (!found.ok()) return found.error();
+  const Telling* telling = *found;
   if (command.how == ToldHow::kToPhone && way_of(*telling) == TellBy::kPhone)
     return Error{Code::kConflict, "telling", "to be phoned already"};
-  const TicketApplicantTold told{command.term, command.seq,  telling->what,
-                                 command.how,  command.whom, command.why};
+  TicketApplicantTold told{command.term, command.seq, telling->what, command.how, command.whom,
+                           command.why,  {}};
+  // Whoever has to call finds some time left for it.
+  if (command.how == ToldHow::kToPhone && telling->times.due <= context.now)
+    told.tell = from_now_on(*ticket.as<TicketState>(), context.now, context);
   const std::string_view text = is_blank(command.text) ? "" : std::string_view(command.text);
   Draft draft = ticket_draft(ticket, told, text);
   if (!command.sent_to.empty()) draft.personal[PersonalField::kSentTo] = command.sent_to;
   return Drafts{std::move(draft)};
 }
 
-void must_tell(TicketState& ticket, const Envelope& env, TellWhat what, TimeMs since) {
+Result<Drafts> decide(const TryCall& command, const Entity& ticket, const DecideContext& context) {
+  const auto telling = open_telling(ticket, command.term, command.seq, context);
+  if (!telling.ok()) return telling.error();
+  if ((*telling)->calls >= kMaxCallTries)
+    return Error{Code::kConflict, "calls", "called too often: he cannot be reached"};
+  if (command.result == CallTry::kAskedLater && !command.again)
+    return invalid("again_at", "when he asked to be called");
+  if (command.again &&
+      (*command.again <= context.now || *command.again > context.now + kMaxCallAgainMs))
+    return invalid("again_at", "within a month from now");
+  TicketCallTried tried{
+      command.term, command.seq, command.result, context.now, command.again.value_or(TimeMs{}), {}};
+  if (command.result == CallTry::kAskedLater)
+    tried.tell = {*command.again, *command.again + kAskedTimeMs};
+  return Drafts{
+      ticket_draft(ticket, tried, is_blank(command.text) ? "" : std::string_view(command.text))};
+}
+
+TellTimes tell_times(const TicketState& ticket, TellWhat what, TimeMs since,
+                     const DecideContext& context) {
+  if (ticket.telling == TellRule::kNobody || context.times == nullptr) return {};
+  TellTimes within;
+  switch (what) {
+    case TellWhat::kRegistered:
+      within = registration_norm_from(ticket, ticket.received_at, *context.times);
+      break;
+    case TellWhat::kDone:
+    case TellWhat::kRejected:
+      within = {ticket.times.completion_warn, ticket.times.completion_due};
+      break;
+    case TellWhat::kAsked: break;
+  }
+  if (within.due <= since) return from_now_on(ticket, since, context);
+  // Most of the norm may be used before there is a letter: it has its time all the same.
+  if (within.warn <= since) within.warn = since + (within.due - since) * 3 / 4;
+  return within;
+}
+
+bool has_news_of_target(const Entity& ticket, const Entity& target) {
+  const auto* state = ticket.as<TicketState>();
+  const auto* into = target.as<TicketState>();
+  // Of what is not here whole nothing can be said.
+  if (state == nullptr || into == nullptr || into->opened.v == 0 || ticket.erased) return false;
+  // Also of whom nobody tells: another may be merged into it.
+  const bool waits = state->status == TicketStatus::kMerged && state->merged_into == target.id;
+  const TargetEnd now = end_of(*into);
+  const TargetEnd& said = state->target_end;
+  const bool ended_since = now.ended != said.ended;
+  return waits && (ended_since || (now.ended.v != 0 && now.status != said.status));
+}
+
+Drafts decide_target(const Entity& ticket, const Entity& target, const DecideContext& context) {
+  if (!has_news_of_target(ticket, target)) return {};
+  const auto& state = *ticket.as<TicketState>();
+  if (!must_own(state, context).ok()) return {};
+  const TargetEnd& said = state.target_end;
+  const TargetEnd now = end_of(*target.as<TicketState>());
+  // Closed for ever names no time to object any more: that which was told stays.
+  const bool same = now.ended == said.ended;
+  TicketTargetChanged out{target.id,  now.ended,   now.status,
+                          now.reason, context.now, same ? said.reopen_until : now.reopen_until,
+                          {}};
+  if (!same && now.ended.v != 0) out.tell = tell_times(state, TellWhat::kDone, out.at, context);
+  return {ticket_draft(ticket, out, "")};
+}
+
+void must_tell(TicketState& ticket, const Envelope& env, const Tell& tell) {
   if (ticket.telling == TellRule::kNobody) return;
-  ticket.tellings.push_back({env.term, env.seq, what, since, TellTrouble::kNone});
+  Telling out;
+  out.term = env.term;
+  out.seq = env.seq;
+  out.what = tell.what;
+  out.since = tell.since;
+  out.times = tell.times;
+  ticket.tellings.push_back(out);
 }
 
 void overtake(TicketState& ticket, TellWhat what) {
   std::erase_if(ticket.tellings, [what](const Telling& one) { return one.what == what; });
+}
+
+TicketState with_nobody_to_tell(TicketState ticket) {
+  ticket.tellings.clear();
+  return ticket;
 }
 
 TellBy way_of(const Telling& telling) {
@@ -137,10 +253,17 @@ Bytes untold(SiteNo owner, TellBy by) {
   return KeyWriter().raw(untold(owner)).u8(static_cast<std::uint8_t>(by)).take();
 }
 
+Bytes waiting_for_target(SiteNo owner) { return KeyWriter().u8('g').u8(4).u32(owner.v).take(); }
+
 }  // namespace keys
 
 void add_tell_rows(Facets& out, const Entity& entity, const TicketState& ticket) {
   if (entity.erased) return;
+  const bool waits = ticket.status == TicketStatus::kMerged && !is_final(ticket.target_end);
+  if (waits) {
+    const Bytes key = keys::waiting_for_target(owner_of(ticket));
+    out.index.push_back({KeyWriter().raw(key).raw(entity.id.view()).take(), {}});
+  }
   for (const TellBy by : {TellBy::kMail, TellBy::kPhone}) {
     std::optional<TimeMs> oldest;
     for (const Telling& one : ticket.tellings) {

@@ -11,12 +11,23 @@
 //                         │  └──────────▶ by telephone ───────┘
 //                         └─▶ overtaken: resumed, done, reopened before anybody told of it
 //
+// Who turned to us with a duplicate is told of the end of the ticket that it was merged into: the
+// duplicate's owner looks what became of that one and says so in TicketTargetChanged, which leaves
+// a telling of the duplicate's own, with its own number. Taken back, the duplicate tells of itself.
+//
+// Up to when. Of the registration and of the end within the ticket's own deadlines (A15); where
+// these are behind or there are none, and of a request, within the norm of registration from then
+// on, in the queue's calendar. A letter waits until `warn`, three quarters of it; then somebody
+// calls. When it is near and when it is over the owner says so (TicketTellingDue), and those who
+// call, and then the supervisors and the region, have a notice.
+//
 // What must hold. The owner of the ticket tells, nobody else: what is to be told goes with the
 // ticket to its next owner, and what a former owner said too late is late as all he says. A letter
 // is named by the event that it tells of (letter_id), whoever sends it and how often. An erased
 // ticket has nothing to tell and no address.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -64,14 +75,58 @@ struct TellApplicant {
 Result<Drafts> decide(const TellApplicant& command, const Entity& ticket,
                       const DecideContext& context);
 
+// A call that did not tell him. Whoever could not be reached so often is not reached.
+inline constexpr std::uint16_t kMaxCallTries = 100;
+// Who asked for a time is called within half an hour from then on.
+inline constexpr std::int64_t kAskedTimeMs = 30 * 60'000;
+// Nobody plans a call of next season.
+inline constexpr std::int64_t kMaxCallAgainMs = 31 * 24 * 3'600'000LL;
+struct TryCall {
+  OwnerTerm term;  // with seq: which telling
+  OwnerSeq seq;
+  CallTry result = CallTry::kNoAnswer;
+  std::optional<TimeMs> again;  // needed when he asked for it
+  std::string text;
+};
+// kConflict "telling" when there is nothing to tell, "calls" over the limit; kInvalid "again_at"
+// when it is missing, past or too far ahead; "owner", "lease".
+Result<Drafts> decide(const TryCall& command, const Entity& ticket, const DecideContext& context);
+
+// ---- Up to when
+
+// Without a queue for its line: four hours round the clock, A14's shortest norm of completion.
+inline constexpr std::int64_t kTellWithoutQueueMs = 4 * 3'600'000LL;
+// Of what happened at `since`, as `ticket` stands behind it; zeros when nobody is told of it, or
+// without a timetable.
+TellTimes tell_times(const TicketState& ticket, TellWhat what, TimeMs since,
+                     const DecideContext& context);
+
+// ---- Duplicates
+
+// Whether the ticket that it is merged into has ended, or is open again, and its owner has not said
+// so yet; and what he says. No draft: nothing new, nobody to tell, not his. `target` as it stands
+// here.
+bool has_news_of_target(const Entity& ticket, const Entity& target);
+Drafts decide_target(const Entity& ticket, const Entity& target, const DecideContext& context);
+
+// An erased ticket as time passes over it: nothing that there was to tell is due.
+TicketState with_nobody_to_tell(TicketState ticket);
+
 // ---- Folds (called by fold_ticket())
 
-void must_tell(TicketState& ticket, const Envelope& env, TellWhat what, TimeMs since);
+struct Tell {
+  TellWhat what = TellWhat::kRegistered;
+  TimeMs since;
+  TellTimes times{};
+};
+void must_tell(TicketState& ticket, const Envelope& env, const Tell& tell);
 void overtake(TicketState& ticket, TellWhat what);
 
 // ---- Rows: a part of what a ticket contributes (facets.h)
 //   t owner how since ticket -> nothing        whom the owner has to tell, the oldest first
 // At most one row a ticket and way.
+//   g 4 owner ticket -> nothing                a duplicate whose applicant waits for the end of
+//                                              the ticket that it was merged into
 
 enum class TellBy : std::uint8_t { kMail = 0, kPhone = 1 };
 TellBy way_of(const Telling& telling);
@@ -80,6 +135,7 @@ void add_tell_rows(Facets& out, const Entity& entity, const TicketState& ticket)
 namespace keys {
 Bytes untold(SiteNo owner);
 Bytes untold(SiteNo owner, TellBy by);
+Bytes waiting_for_target(SiteNo owner);
 }  // namespace keys
 
 }  // namespace opora::protocol

@@ -143,6 +143,9 @@ struct Names<EventType> {
       Named{EventType::kTicketVisitTold, "ticket_visit_told"},
       Named{EventType::kTicketWaitsFor, "ticket_waits_for"},
       Named{EventType::kTicketListCalled, "ticket_list_called"},
+      Named{EventType::kTicketTargetChanged, "ticket_target_changed"},
+      Named{EventType::kTicketCallTried, "ticket_call_tried"},
+      Named{EventType::kTicketTellingDue, "ticket_telling_due"},
       Named{EventType::kProblemOpened, "problem_opened"},
       Named{EventType::kProblemAffected, "problem_affected"},
       Named{EventType::kProblemClosed, "problem_closed"},
@@ -286,7 +289,8 @@ template <>
 struct Names<DueClock> {
   static constexpr std::array kTable = {
       Named{DueClock::kReaction, "reaction"}, Named{DueClock::kCompletion, "completion"},
-      Named{DueClock::kSession, "session"}, Named{DueClock::kSilence, "silence"}};
+      Named{DueClock::kSession, "session"}, Named{DueClock::kSilence, "silence"},
+      Named{DueClock::kTelling, "telling"}};
 };
 
 template <>

@@ -46,6 +46,7 @@ enum class DueClock : std::uint8_t {
   kCompletion = 2,  // done or rejected
   kSession = 3,     // the agreed time of a remote session has come
   kSilence = 4,     // the applicant has been silent for too long
+  kTelling = 5,     // the applicant knows (A15); of notices alone, no clock of the ticket's
 };
 // How much of the norm is used (A-esc).
 enum class Threshold : std::uint8_t {
@@ -83,6 +84,11 @@ enum class TellTrouble : std::uint8_t {
   kRefused = 2,    // the relay or the mailbox will never take it
   kGivenUp = 3,    // not taken for too long
 };
+// What came of a call that did not tell him.
+enum class CallTry : std::uint8_t {
+  kNoAnswer = 1,
+  kAskedLater = 2,  // he asked to be called at another time
+};
 enum class OfferReply : std::uint8_t { kAccepted = 1, kDeclined = 2 };
 // Why the region gave a ticket another owner.
 enum class OwnerCause : std::uint8_t {
@@ -114,6 +120,17 @@ struct DueTimes {
   }
 };
 
+// Up to when the applicant is told (A15), as the owner worked it out; zeros: it did not.
+struct TellTimes {
+  TimeMs warn;
+  TimeMs due;
+  bool operator==(const TellTimes&) const = default;
+  template <class V>
+  void visit(V&& v) {
+    v(warn, due);
+  }
+};
+
 struct TicketOpened {
   SiteNo site;
   std::uint32_t counter = 0;
@@ -131,6 +148,7 @@ struct TicketOpened {
   Asking asking{};
   TellRule telling = TellRule::kNobody;
   Language language = Language::kOfRegion;
+  TellTimes tell{};
   bool operator==(const TicketOpened&) const = default;
 };
 
@@ -141,7 +159,27 @@ struct TicketApplicantTold {
   ToldHow how = ToldHow::kMailed;
   ToldWhom whom = ToldWhom::kNobody;
   TellTrouble why = TellTrouble::kNone;
+  TellTimes tell{};  // of the call that is to be made; zeros: as before
   bool operator==(const TicketApplicantTold&) const = default;
+};
+
+struct TicketCallTried {
+  OwnerTerm term;  // with seq: the place of what he was to be told of
+  OwnerSeq seq;
+  CallTry result = CallTry::kNoAnswer;
+  TimeMs at;
+  TimeMs again;      // zero: not said
+  TellTimes tell{};  // of the time that he asked for; zeros: as before
+  bool operator==(const TicketCallTried&) const = default;
+};
+
+struct TicketTellingDue {
+  OwnerTerm term;  // with seq: the place of what he is to be told of
+  OwnerSeq seq;
+  Threshold threshold = Threshold::kWarned;
+  TimeMs moment;
+  TimeMs region_at{};  // as of TicketDueReached
+  bool operator==(const TicketTellingDue&) const = default;
 };
 
 struct TicketAssigned {
@@ -162,6 +200,7 @@ struct TicketClosed {
   TimeMs at{};            // zero: as of the envelope
   TimeMs reopen_until{};  // zero: it is never reopened
   TicketResult result = TicketResult::kNone;
+  TellTimes tell{};
   bool operator==(const TicketClosed&) const = default;
 };
 
@@ -176,6 +215,7 @@ struct TicketPaused {
   WaitReason reason = WaitReason::kInformation;
   TimeMs until;  // of a remote session; zero: none was agreed
   DueTimes times{};
+  TellTimes tell{};
   bool operator==(const TicketPaused&) const = default;
 };
 
@@ -215,6 +255,18 @@ struct TicketMerged {
 struct TicketUnmerged {
   DueTimes times{};
   bool operator==(const TicketUnmerged&) const = default;
+};
+
+// What became of the ticket that it is merged into.
+struct TicketTargetChanged {
+  AggregateId into;
+  Hlt ended;  // which end; zero: it is open again
+  TicketStatus status = TicketStatus::kDone;
+  RejectReason reason = RejectReason::kNone;
+  TimeMs at;            // learned, on the clock of this one's owner
+  TimeMs reopen_until;  // zero: it is never reopened
+  TellTimes tell{};
+  bool operator==(const TicketTargetChanged&) const = default;
 };
 
 // It was a part of another ticket's request.

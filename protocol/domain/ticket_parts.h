@@ -86,20 +86,6 @@ struct Reached {
   }
 };
 
-// What the applicant is to be told of and has not been yet (telling.h): the owner's event at this
-// place.
-struct Telling {
-  OwnerTerm term;
-  OwnerSeq seq;
-  TellWhat what = TellWhat::kRegistered;
-  TimeMs since;
-  TellTrouble trouble = TellTrouble::kNone;  // anything else: somebody has to call
-  template <class V>
-  void visit(V&& v) {
-    v(term, seq, what, since, trouble);
-  }
-};
-
 // A thing to do on the way (TicketItemChanged); what it is stands in the history.
 struct ChecklistItem {
   std::uint16_t item = 0;

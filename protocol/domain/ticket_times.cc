@@ -69,6 +69,10 @@ class History {
   }
 
   const Timetable::Place& last() const { return places_.back(); }
+  History without_pauses() && {
+    pauses_.clear();
+    return std::move(*this);
+  }
 
   // What was of it up to the moment at which a clock stopped. The first queue is always of it.
   History up_to(TimeMs end) const {
@@ -164,6 +168,7 @@ TimeMs moment_of(const TicketState& ticket, DueClock clock, Threshold threshold)
     case DueClock::kCompletion: return warned ? times.completion_warn : times.completion_due;
     case DueClock::kSession: return warned ? TimeMs{} : ticket.session_at;
     case DueClock::kSilence: return warned ? TimeMs{} : times.silence_at;
+    case DueClock::kTelling: break;  // each telling has moments of its own
   }
   return {};
 }
@@ -197,6 +202,7 @@ bool runs(const TicketState& ticket, DueClock clock) {
     case DueClock::kCompletion: return true;
     case DueClock::kSession:
     case DueClock::kSilence: return ticket.status == TicketStatus::kWaiting;
+    case DueClock::kTelling: break;
   }
   return false;
 }
@@ -222,6 +228,18 @@ DueTimes worked_out(const TicketState& ticket, const Timetable& timetable) {
     out.completion_due = found.due;
   }
   return out;
+}
+
+TellTimes registration_norm_from(const TicketState& ticket, TimeMs since,
+                                 const Timetable& timetable) {
+  auto history = History::of(ticket, timetable);
+  if (!history) return {};
+  const auto norm_in = [&](const QueueChanged& queue) {
+    return queue.norms[static_cast<std::size_t>(ticket.urgency) - 1].registration;
+  };
+  const Moments found = moments(std::move(*history).without_pauses(), since, norm_in);
+  if (found.due.v == 0 || found.warn.v == 0) return {};
+  return {found.warn, found.due};
 }
 
 bool from_catalogues(const TicketState& ticket, const Timetable& timetable) {
@@ -263,17 +281,28 @@ TimeMs reopen_until(TimeMs done_at, SiteNo site, const Timetable& timetable) {
   return week.end_of(day);
 }
 
+std::optional<TimeMs> closing_at(const TicketState& ticket) {
+  if (ticket.status != TicketStatus::kDone || ticket.reopen_until.v == 0) return std::nullopt;
+  return ticket.reopen_until;
+}
+
 std::optional<NextMoment> next_moment(const TicketState& ticket) {
-  if (ticket.status == TicketStatus::kDone && ticket.reopen_until.v != 0)
-    return NextMoment{ticket.reopen_until, std::nullopt};
   std::optional<NextMoment> out;
+  const auto take = [&out](const NextMoment& next) {
+    if (next.at.v != 0 && (!out || next.at < out->at)) out = next;
+  };
   for (const DueClock clock : kAllClocks) {
     if (!runs(ticket, clock)) continue;
     for (const Threshold threshold : kThresholds) {
-      const TimeMs at = moment_of(ticket, clock, threshold);
       const bool told = reached(ticket, clock, threshold) != nullptr;
-      if (at.v == 0 || told || (out && out->at <= at)) continue;
-      out = NextMoment{at, clock, threshold};
+      if (!told) take({moment_of(ticket, clock, threshold), clock, threshold, {}, {}});
+    }
+  }
+  for (const Telling& one : ticket.tellings) {
+    for (const Threshold threshold : kThresholds) {
+      const bool rung = one.rung && one.rung->threshold >= threshold;
+      const TimeMs at = threshold == Threshold::kWarned ? one.times.warn : one.times.due;
+      if (!rung) take({at, DueClock::kTelling, threshold, one.term, one.seq});
     }
   }
   return out;

@@ -42,6 +42,12 @@ bool runs(const TicketState& ticket, DueClock clock);
 // from what was up to there: so another urgency or topic counts for it as well.
 DueTimes worked_out(const TicketState& ticket, const Timetable& timetable);
 
+// What is told (A15) from this moment on: three quarters and all of the norm of registration of its
+// urgency, in the calendar of the queue that holds it, whatever its own clocks do; zeros without
+// a queue here.
+TellTimes registration_norm_from(const TicketState& ticket, TimeMs since,
+                                 const Timetable& timetable);
+
 // Whether they were worked out here, from these catalogues.
 bool from_catalogues(const TicketState& ticket, const Timetable& timetable);
 
@@ -56,13 +62,18 @@ TimeMs region_told_at(const TicketState& ticket, TimeMs missed_at, const Timetab
 // A17: the end of the third working day after the day on which it was done.
 TimeMs reopen_until(TimeMs done_at, SiteNo site, const Timetable& timetable);
 
-// What the owner has to say next, and when.
+// What the owner has to say next because time passes, and when.
 struct NextMoment {
   TimeMs at;
-  // Nothing: the applicant's time to object is over.
-  std::optional<DueClock> clock;
+  DueClock clock = DueClock::kCompletion;
   Threshold threshold = Threshold::kWarned;
+  // With kTelling: the place of what is to be told.
+  OwnerTerm term{};
+  OwnerSeq seq{};
 };
 std::optional<NextMoment> next_moment(const TicketState& ticket);
+// A17: when a ticket that is done is closed for ever. Apart from the moments above, since it waits
+// for a clock that is confirmed, and what there is to tell does not.
+std::optional<TimeMs> closing_at(const TicketState& ticket);
 
 }  // namespace opora::protocol

@@ -5,6 +5,7 @@
 # UInt8 with the numbers of protocol/domain/events.h; an unknown number makes the event one to quarantine.
 
 using Cxx = import "/capnp/c++.capnp";
+using TellTimes = import "telling.capnp".TellTimes;
 $Cxx.namespace("opora::protocol::schema");
 
 struct CallObserved {
@@ -82,6 +83,7 @@ struct TicketOpened {
   asking @13 :Asking;         # as of the contact
   telling @14 :UInt8;         # TellRule: of what the applicant is told (A15); 0 of nothing
   language @15 :UInt8;        # Language that he is told in; 0 is the region's
+  tell @16 :TellTimes;        # of the registration
 }
 
 struct TicketApplicantTold {
@@ -94,6 +96,7 @@ struct TicketApplicantTold {
   how @3 :UInt8;              # ToldHow: mailed, to be phoned, phoned, not reached
   whom @4 :UInt8;             # ToldWhom; 0 nobody yet
   why @5 :UInt8;              # TellTrouble: why it is to be phoned; 0 otherwise
+  tell @6 :TellTimes;         # of the call that is to be made from now on; left out: as of the letter
 }
 
 struct TicketAssigned {
@@ -122,6 +125,7 @@ struct TicketClosed {
   at @2 :Int64;               # on the owner's clock; 0 is the envelope's time
   reopenUntil @3 :Int64;      # A17: up to when the applicant may object; 0 is never
   result @4 :UInt8;           # TicketResult: what came of a house call (H1) or of waiting (H2); 0 is none, or as before
+  tell @5 :TellTimes;
 }
 
 struct TicketVisitTold {
@@ -179,6 +183,7 @@ struct TicketPaused {
   reason @0 :UInt8;           # WaitReason
   until @1 :Int64;            # the agreed time of a remote session; 0 is none
   times @2 :DueTimes;
+  tell @3 :TellTimes;
 }
 
 struct TicketResumed {

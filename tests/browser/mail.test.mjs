@@ -37,6 +37,8 @@ scenario('an address is asked for, checked, and told by what it is not', async (
   );
 });
 
+const inTwoDays = () => `${new Date(Date.now() + 48 * 3_600_000).toISOString().slice(0, 10)}T12:00`;
+
 for (const theme of ['light', 'dark']) {
   scenario(`who could not be written to is called, ${theme}`, async () => {
     const desk = await openDesk(browser, site, { theme });
@@ -50,6 +52,18 @@ for (const theme of ['light', 'dark']) {
     await calls.getByRole('link', { name: number }).click();
     await toTell(desk).getByText('О регистрации').waitFor();
     await toTell(desk).getByText('Почта на площадке не настроена').waitFor();
+    assert.deepEqual(await axeFindings(desk), []);
+    // A call that does not reach him is counted, and says when the next one is.
+    await toTell(desk).locator('[data-tell-due]').filter({ hasText: /^до / }).waitFor();
+    await toTell(desk).getByRole('button', { name: 'Не ответил' }).click();
+    await toTell(desk).getByText(/^Попыток дозвониться: 1, последняя/).waitFor();
+    await toTell(desk).getByRole('button', { name: 'Просил позже' }).click();
+    await toTell(desk).getByRole('alert').filter({ hasText: 'Укажите, когда позвонить снова' }).waitFor();
+    await toTell(desk).getByLabel('Когда позвонить снова').fill(inTwoDays());
+    await toTell(desk).getByRole('button', { name: 'Просил позже' }).click();
+    await toTell(desk).getByText(/^Попыток дозвониться: 2/).waitFor();
+    await toTell(desk).getByText(/^Позвонить снова/).waitFor();
+    await desk.getByText('Звонок заявителю: не ответил').waitFor();
     assert.deepEqual(await axeFindings(desk), []);
     await toTell(desk).getByLabel('Что сказал заявитель').fill('Записал номер');
     await toTell(desk).getByRole('button', { name: 'Сообщено' }).click();

@@ -8,6 +8,7 @@ import os
 import re
 import threading
 import unittest
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import harness
@@ -166,6 +167,56 @@ class Letters(MailTest):
             self.act(number, "told", 409, telling=telling["telling"], result="phoned")["path"],
             "telling",
         )
+
+    def test_4b_calls_that_do_not_reach_him_are_counted_within_a_deadline(self):
+        number = self.open()
+        self.wait_told(number, "to_phone")
+        telling = self.card(number)["to_tell"][0]
+        self.assertEqual((telling["calls"], telling["called_by"]), (0, None))
+        self.assertLess(telling["warn_at"], telling["due_at"])
+        due = telling["due_at"]
+        place = telling["telling"]
+        tried = self.act(number, "told", telling=place, result="no_answer", text="Гудки")
+        self.assertEqual(tried["to_tell"][0]["calls"], 1)
+        caller = self.specialist("GET", "/api/v1/session")["user"]["login"]
+        self.assertEqual(tried["to_tell"][0]["called_by"], caller)
+        self.assertEqual(tried["to_tell"][0]["due_at"], due, "nobody gains time")
+        self.assertEqual(tried["timeline"][-1]["type"], "call_tried")
+        for result in ("phoned", "asked_later"):
+            wrong = {"again_at": "2030-01-01T10:00:00Z"} if result == "phoned" else {}
+            refused = self.act(number, "told", 422, telling=place, result=result, **wrong)
+            self.assertEqual(refused["path"], "again_at")
+        later = datetime.now(timezone.utc) + timedelta(hours=30)
+        again = later.strftime("%Y-%m-%dT%H:%M:%SZ")
+        asked = self.act(number, "told", telling=place, result="asked_later", again_at=again)
+        asked = asked["to_tell"][0]
+        self.assertEqual((asked["calls"], asked["call_again_at"][:19]), (2, again[:19]))
+        self.assertEqual(asked["warn_at"], asked["call_again_at"])
+        self.assertGreater(asked["due_at"], again)
+        self.assertIn(number, self.to_phone())
+        done = self.act(number, "told", telling=place, result="phoned")
+        self.assertEqual(done["to_tell"], [])
+
+    def test_4c_the_applicant_of_a_duplicate_is_told_when_the_other_is_done(self):
+        number = self.open(email="first@clinic.example")
+        duplicate = self.open(email="second@clinic.example")
+        undone = self.open(email="third@clinic.example")
+        for one in (number, duplicate, undone):
+            self.wait_told(one, "mailed")
+        for one in (duplicate, undone):
+            self.act(one, "merge", into=number)
+        self.act(undone, "unmerge")
+        self.act(number, "complete", text="Иванову Петру выдан новый пароль")
+        self.wait_told(number, "mailed", 2)
+        self.wait_told(duplicate, "mailed", 2)
+        letters = self.sink.to("second@clinic.example")
+        self.assertEqual(len(letters), 2)
+        self.assert_golden("letter_duplicate_done.txt", letters[-1].text)
+        self.assertNotIn("Иванову", letters[-1].text, "what was written to another is not for him")
+        self.assertEqual(len(self.sink.to("third@clinic.example")), 1, "it is not done")
+        self.act(undone, "complete", text="Сделано")
+        self.wait_told(undone, "mailed", 2)
+        self.assertEqual(len(self.sink.to("second@clinic.example")), 2, "once")
 
     def test_5_an_address_that_is_none_is_refused(self):
         for bad in ("nobody", "a@b.ru\r\nBcc: c@d.ru", "<a@b.ru>", "a b@c.ru"):

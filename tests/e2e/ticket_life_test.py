@@ -249,6 +249,8 @@ class TicketLife(TimedRegion):
         other = Checked(self, self.user("operator", self.node))
         number = self.open("critical")
         self.act(number, "start")
+        untold = self.open("critical")
+        self.act(untold, "complete", text="Заменил картридж")
         until(lambda: self.notices(self.specialist, number), "three quarters are told", 70)
         (near,) = self.notices(self.specialist, number)
         self.assertEqual((near["threshold"], near["clock"]), ("warned", "completion"))
@@ -257,6 +259,7 @@ class TicketLife(TimedRegion):
         (notice,) = self.notices(self.specialist, number)
         self.assertEqual((notice["threshold"], notice["link"]), ("missed", "there"))
         self.assertEqual(self.notices(other, number), [])
+        self.check_who_was_not_told(untold, other, supervisor)
         until(lambda: self.notices(region, number), "the region is told", 20)
         marked = self.specialist("POST", "/api/v1/notices/read", {"ids": [notice["id"]]})
         self.assertEqual(marked, self.specialist("GET", "/api/v1/notices/count"))
@@ -275,6 +278,17 @@ class TicketLife(TimedRegion):
         self.assertEqual(self.notices(self.specialist, number), [])
         until(lambda: not self.notices(region, number), "it is over for the region", 20)
         self.assertIn(number, self.missed("yes"), "it was missed all the same")
+
+    def check_who_was_not_told(self, number: str, line_1: Checked, supervisor: Checked) -> None:
+        """A15: nobody told the applicant of a completion within its deadline."""
+        until(lambda: self.notices(supervisor, number), "the supervisor knows", 20)
+        (notice,) = self.notices(line_1, number)
+        self.assertEqual((notice["clock"], notice["threshold"]), ("telling", "missed"))
+        self.assertEqual(notice["due"], notice["moment"])
+        self.assertEqual(self.types(number)[-2:], ["telling_near", "telling_missed"])
+        telling = self.card(number)["to_tell"][0]["telling"]
+        self.act(number, "told", telling=telling, result="phoned")
+        self.assertEqual(self.notices(line_1, number) + self.notices(supervisor, number), [])
 
     def test_8_what_was_missed_while_cut_off_says_so(self):
         self.hub.daemon.stop()

@@ -194,7 +194,7 @@ Command retiming(const AggregateId& ticket) {
   });
 }
 
-Command telling(const AggregateId& ticket, protocol::ToldHow how) {
+Command telling(const AggregateId& ticket, std::optional<protocol::ToldHow> how) {
   return emitting([ticket, how](Decision& decision) {
     const Timed timed(decision);
     const auto& entity = decision.load(Kind::kTicket, ticket);
@@ -202,10 +202,14 @@ Command telling(const AggregateId& ticket, protocol::ToldHow how) {
     if (state == nullptr || state->tellings.empty())
       return Result<protocol::Drafts>(protocol::Drafts{});
     const protocol::Telling& first = state->tellings.front();
+    if (!how)
+      return protocol::decide(
+          protocol::TryCall{first.term, first.seq, protocol::CallTry::kNoAnswer, {}, "занято"},
+          entity, timed.context());
     protocol::TellApplicant told;
     told.term = first.term;
     told.seq = first.seq;
-    told.how = how;
+    told.how = *how;
     told.whom = protocol::ToldWhom::kApplicant;
     if (how == protocol::ToldHow::kToPhone) told.why = protocol::TellTrouble::kRefused;
     if (how == protocol::ToldHow::kMailed) told.sent_to = "anna@clinic.example";

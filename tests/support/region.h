@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <variant>
@@ -71,8 +72,9 @@ sync::Command calling_back(const AggregateId& problem, protocol::CallBack said);
 // What the owner says by itself because time has passed, or because other catalogues came.
 sync::Command passing_moment(const AggregateId& ticket);
 sync::Command retiming(const AggregateId& ticket);
-// The owner has told the applicant of what waits longest, this way; nothing when nothing waits.
-sync::Command telling(const AggregateId& ticket, protocol::ToldHow how);
+// The owner has told the applicant of what waits longest, this way; without one nobody answered the
+// call. Nothing when nothing waits.
+sync::Command telling(const AggregateId& ticket, std::optional<protocol::ToldHow> how);
 sync::Command opening_problem(const AggregateId& id, protocol::OpenProblem problem);
 // Of one that is there: kNotFound else.
 sync::Command editing_problem(const AggregateId& id, protocol::OpenProblem problem);

@@ -31,6 +31,17 @@ std::string count_json(const ToldList& told) {
   return out.take();
 }
 
+// When all of the time is used.
+TimeMs due_of(const TicketState& ticket, const protocol::Notice& notice) {
+  if (notice.clock != protocol::DueClock::kTelling)
+    return protocol::moment_of(ticket, notice.clock, protocol::Threshold::kMissed);
+  if (notice.threshold == protocol::Threshold::kMissed) return notice.moment;
+  for (const protocol::Telling& one : ticket.tellings) {
+    if (one.rung && one.rung->moment == notice.moment) return one.times.due;
+  }
+  return {};
+}
+
 class NoticeHandlers {
  public:
   explicit NoticeHandlers(const Context& context) : context_(context) {}
@@ -118,9 +129,7 @@ class NoticeHandlers {
       out.field("clock", news ? std::nullopt : name_or_null(told.notice.clock));
       out.field("threshold", news ? std::nullopt : name_or_null(told.notice.threshold));
       out.field("moment", told.notice.moment);
-      out.field("due", news ? std::nullopt
-                            : time_or_null(protocol::moment_of(*ticket, told.notice.clock,
-                                                               protocol::Threshold::kMissed)));
+      out.field("due", news ? std::nullopt : time_or_null(due_of(*ticket, told.notice)));
       out.field("link", reached == nullptr ? std::nullopt : name_or_null(reached->link));
       out.field("cut_since", reached == nullptr ? std::nullopt : time_or_null(reached->cut_since));
       out.field("unheard", told.unheard_since.has_value());

@@ -5,6 +5,7 @@
 
 #include "protocol/base/archive.h"
 #include "protocol/domain/due_rows.h"
+#include "protocol/domain/telling.h"
 #include "sync/projection/projection.h"
 #include "web/app/colleagues.h"
 #include "web/app/people.h"
@@ -124,17 +125,24 @@ class Collector {
   }
 
   void late_at(SiteNo owner, TimeMs heard, std::size_t& looked) {
-    rows_.scan(
-        sync::Table::kIndex, protocol::keys::moments(owner),
-        protocol::keys::moments_after(owner, now_), [&](std::string_view key, std::string_view) {
-          const AggregateId id = protocol::keys::id_of(key);
-          const auto entity = sync::read_entity(rows_, protocol::Kind::kTicket, id);
-          if (const auto* ticket = entity.as<protocol::TicketState>()) {
-            for (const Notice& notice : protocol::unheard_notices(id, *ticket, now_, timetable()))
-              found_.push_back({{}, notice, Told::Mark::kUnread, heard});
-          }
-          return ++looked < kMaxUnheardLooked;
-        });
+    rows_.scan(sync::Table::kIndex, protocol::keys::moments(owner),
+               protocol::keys::moments_after(owner, now_),
+               [&](std::string_view key, std::string_view) {
+                 const AggregateId id = protocol::keys::id_of(key);
+                 const auto entity = sync::read_entity(rows_, protocol::Kind::kTicket, id);
+                 if (const auto* ticket = entity.as<protocol::TicketState>()) {
+                   for (const Notice& notice : unheard_of(entity, *ticket))
+                     found_.push_back({{}, notice, Told::Mark::kUnread, heard});
+                 }
+                 return ++looked < kMaxUnheardLooked;
+               });
+  }
+
+  std::vector<Notice> unheard_of(const protocol::Entity& entity,
+                                 const protocol::TicketState& ticket) {
+    if (!entity.erased) return protocol::unheard_notices(entity.id, ticket, now_, timetable());
+    const protocol::TicketState silent = protocol::with_nobody_to_tell(ticket);
+    return protocol::unheard_notices(entity.id, silent, now_, timetable());
   }
 
   const protocol::Timetable& timetable() {

@@ -6,7 +6,9 @@
 
 #include "protocol/domain/telling.h"
 #include "web/app/names.h"
+#include "web/app/people.h"
 #include "web/app/render.h"
+#include "web/app/render_times.h"
 
 namespace opora::app {
 
@@ -21,6 +23,20 @@ std::optional<std::uint32_t> number(std::string_view digits) {
   const auto [stop, error] = std::from_chars(digits.data(), end, value);
   if (error != std::errc{} || stop != end || value == 0) return std::nullopt;
   return value;
+}
+
+// Up to when he is told, and the calls that did not do it.
+void write_calls(web::JsonWriter& out, const sync::Reader& rows, const Telling& telling) {
+  out.field("warn_at", time_or_null(telling.times.warn));
+  out.field("due_at", time_or_null(telling.times.due));
+  out.field("calls", telling.calls);
+  out.field("called_at", time_or_null(telling.last_call));
+  People people(rows);
+  const People::Person by =
+      telling.calls == 0 ? People::Person{} : people.by_id(telling.last_call_by);
+  out.field("called_by", text_or_null(by.login));
+  out.field("called_by_name", text_or_null(by.name));
+  out.field("call_again_at", time_or_null(telling.call_again));
 }
 
 }  // namespace
@@ -55,6 +71,7 @@ void write_telling(web::JsonWriter& out, const Context& context, const sync::Rea
               standing ? std::optional<std::string_view>(standing->waits_for) : std::nullopt);
     out.field("tries", standing ? std::optional(standing->tries) : std::nullopt);
     out.field("next_try_at", standing ? standing->next : std::nullopt);
+    write_calls(out, rows, telling);
   });
 }
 

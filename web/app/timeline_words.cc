@@ -39,6 +39,17 @@ TimelineWords words_of(const protocol::TicketDueReached& e) {
   return {type, {}, {}, protocol::to_name(e.clock), {}, e.link, e.cut_since};
 }
 TimelineWords words_of(const protocol::TicketApplicantTold&) { return {"told", {}, {}, {}, {}}; }
+TimelineWords words_of(const protocol::TicketCallTried& e) {
+  const bool asked = e.result == protocol::CallTry::kAskedLater;
+  return {"call_tried", {}, {}, asked ? "asked_later" : "no_answer", {}};
+}
+TimelineWords words_of(const protocol::TicketTellingDue& e) {
+  const bool missed = e.threshold == protocol::Threshold::kMissed;
+  return {missed ? "telling_missed" : "telling_near", {}, {}, {}, {}};
+}
+TimelineWords words_of(const protocol::TicketTargetChanged& e) {
+  return {e.ended.v == 0 ? "target_reopened" : "target_ended", {}, {}, {}, {}};
+}
 TimelineWords words_of(const protocol::TicketOffered& e) { return {"offered", {}, {}, {}, e.to}; }
 TimelineWords words_of(const protocol::TicketOfferCancelled&) {
   return {"offer_cancelled", {}, {}, {}, {}};

@@ -130,6 +130,7 @@ class Checks final : public Watch {
   void check_told(const AggregateId& id, const EventsInOrder& events, const Tenures& ticket);
   void check_device(const Ledger& ledger, SiteNo site);
   void check_kept(SiteNo site);
+  void check_duplicate(const AggregateId& id, const LettersRead& read, const Tenures& ticket);
   void check_digests(SiteNo site);
   void check_figures(SiteNo site);
   void tell_difference(SiteNo site, sync::Table table);

@@ -63,6 +63,8 @@ const std::array kAdditions{
     std::set{EventType::kCompetenceChanged, EventType::kTemplateChanged},
     std::set{EventType::kAgentStateChanged},
     std::set{EventType::kTicketApplicantTold},
+    std::set{EventType::kTicketTargetChanged, EventType::kTicketCallTried,
+             EventType::kTicketTellingDue},
 };
 
 bool is_clock(Fault fault) {

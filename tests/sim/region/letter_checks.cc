@@ -1,6 +1,8 @@
 // Letters to applicants (A15), from the relay's book and the events alone: to whom they may go, of
 // what they tell, how often; and that at peace nothing waits.
 #include <algorithm>
+#include <set>
+#include <tuple>
 #include <utility>
 
 #include "protocol/domain/ownership.h"
@@ -20,9 +22,54 @@ std::string letter_id(const AggregateId& ticket, OwnerTerm term, OwnerSeq seq) {
   return protocol::letter_id(ticket, {term, seq, {}, {}, {}});
 }
 
+// What he asked, and with it his address: what was said later of whom he waits for (H2) may stand
+// there alone, without a word or under the next key.
 bool knows_person(const sync::Reader& rows, const AggregateId& ticket) {
-  const auto kind = static_cast<std::uint8_t>(Kind::kTicket);
-  return rows.get(Table::kPersonal, KeyWriter().u8(kind).raw(ticket.view()).take()).has_value();
+  const auto entity = sync::read_entity(rows, Kind::kTicket, ticket);
+  return !entity.personal.text(protocol::PersonalField::kSummary).empty();
+}
+
+// A duplicate whose owner has not said yet what became of the other ticket.
+bool is_behind(const sync::Reader& rows, const AggregateId& id) {
+  const auto ticket = sync::read_entity(rows, Kind::kTicket, id);
+  const auto* state = ticket.as<protocol::TicketState>();
+  return state != nullptr &&
+         protocol::has_news_of_target(ticket,
+                                      sync::read_entity(rows, Kind::kTicket, state->merged_into));
+}
+
+// How a ticket stands by the events that take effect.
+struct Standing {
+  Hlt ended;  // zero: open
+  AggregateId into;
+  Hlt told_of;  // the end of the other ticket
+  protocol::TellRule rule = protocol::TellRule::kNobody;
+};
+
+// `events` is a Checks::EventsInOrder.
+Standing standing_of(const AggregateId& id, const auto& events) {
+  Standing out;
+  Hlt opened;
+  for (const auto& [place, held] : events) {
+    const auto& facts = held->facts;
+    if (const auto* began = std::get_if<protocol::TicketOpened>(&facts)) {
+      opened = held->env.hlt;
+      out.rule = began->telling;
+    } else if (const auto* merged = std::get_if<protocol::TicketMerged>(&facts)) {
+      const bool earlier = std::tie(merged->into_opened, merged->into) < std::tie(opened, id);
+      if (earlier && out.ended.v == 0) out.into = merged->into;
+    } else if (std::holds_alternative<protocol::TicketUnmerged>(facts)) {
+      out.into = {};
+      out.told_of = {};
+    } else if (std::holds_alternative<protocol::TicketClosed>(facts)) {
+      out.ended = held->env.hlt;
+    } else if (std::holds_alternative<protocol::TicketReopened>(facts)) {
+      out.ended = {};
+    } else if (const auto* target = std::get_if<protocol::TicketTargetChanged>(&facts)) {
+      out.told_of = target->ended;
+    }
+  }
+  return out;
 }
 
 // What the owner's events leave to be told, by README's table and not by the product's fold.
@@ -42,6 +89,15 @@ class Obligations {
       forget({TellWhat::kRegistered, TellWhat::kAsked});
       const bool done = closed->status == protocol::TicketStatus::kDone;
       must_tell(env, done ? TellWhat::kDone : TellWhat::kRejected);
+    } else if (const auto* target = std::get_if<protocol::TicketTargetChanged>(&facts)) {
+      if (std::exchange(target_ended_, target->ended) == target->ended) return;
+      forget({TellWhat::kDone, TellWhat::kRejected});
+      if (target->ended.v == 0) return;
+      forget({TellWhat::kRegistered, TellWhat::kAsked});
+      must_tell(env, TellWhat::kDone);
+    } else if (std::holds_alternative<protocol::TicketUnmerged>(facts)) {
+      target_ended_ = {};
+      forget({TellWhat::kDone, TellWhat::kRejected});
     } else if (const auto* told = std::get_if<protocol::TicketApplicantTold>(&facts)) {
       // To be phoned is for people to do.
       open_.erase({told->term.v, told->seq.v});
@@ -58,6 +114,7 @@ class Obligations {
   }
 
   protocol::TellRule rule_ = protocol::TellRule::kNobody;
+  Hlt target_ended_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, TellWhat> open_;
 };
 
@@ -109,6 +166,10 @@ bool Checks::letters_told(std::uint32_t sites) const {
                       [&](std::string_view key, std::string_view) {
                         return none = !knows_person(*rows, protocol::keys::id_of(key));
                       });
+    rows->scan_prefix(Table::kIndex, protocol::keys::waiting_for_target(site),
+                      [&](std::string_view key, std::string_view) {
+                        return none = none && !is_behind(*rows, protocol::keys::id_of(key));
+                      });
     if (!none) return false;
   }
   return true;
@@ -140,12 +201,50 @@ void Checks::check_letters(const Journal& hub, const Ledger& ledger) {
   for (const Handed& letter : letters_.letters()) check_letter(letter, read, ledger);
   check_twice(read, ledger);
   for (const auto& [id, events] : read.events) check_told(id, events, tickets.at(id));
+  for (const auto& [id, events] : read.events) check_duplicate(id, read, tickets.at(id));
+}
+
+// The applicant of a duplicate hears of the end of the ticket that it was merged into.
+void Checks::check_duplicate(const AggregateId& id, const LettersRead& read,
+                             const Tenures& ticket) {
+  const auto twice = [&](const AggregateId& of) {
+    const auto found = read.events.find(of);
+    if (found == read.events.end()) return true;  // lost with a store
+    return std::any_of(found->second.begin(), found->second.end(),
+                       [&](const auto& one) { return found->second.count(one.first) > 1; });
+  };
+  if (twice(id)) return;
+  const Standing own = standing_of(id, read.events.at(id));
+  if (own.into.is_zero() || own.rule == protocol::TellRule::kNobody) return;
+  Standing target;
+  AggregateId at = own.into;
+  do {
+    if (twice(at)) return;
+    target = standing_of(at, read.events.at(at));
+    at = target.into;
+  } while (!at.is_zero());
+  const SiteNo owner = ticket.terms.rbegin()->second.owner;
+  if (target.ended == own.told_of || owner == kHubSite) return;
+  if (!knows_person(*find_(owner)->disk().synced(), id)) return;
+  sim_.story.wrong(name_of(owner) + " did not follow the duplicate " + id.hex().substr(0, 8));
 }
 
 // Nothing is said to be sent that no relay took.
 void Checks::check_said(const LettersRead& read) {
   std::map<CommandId, const Handed*> letters;
-  for (const Handed& letter : letters_.letters()) letters.emplace(letter.said_by, &letter);
+  std::set<std::string> taken;
+  for (const Handed& letter : letters_.letters()) {
+    letters.emplace(letter.said_by, &letter);
+    if (letter.taken) taken.insert(letter.id);
+  }
+  // What a former owner wrote and said too late.
+  std::set<std::string> late;
+  for (const auto& [command, held] : read.said) {
+    const auto* told = std::get_if<protocol::TicketApplicantTold>(&held->facts);
+    if (told != nullptr && told->how == protocol::ToldHow::kMailed &&
+        !read.standing.contains(command))
+      late.insert(letter_id(held->env.aggregate, told->term, told->seq));
+  }
   for (const auto& [command, held] : read.said) {
     const auto* told = std::get_if<protocol::TicketApplicantTold>(&held->facts);
     if (told == nullptr || told->how != protocol::ToldHow::kMailed) continue;
@@ -153,7 +252,9 @@ void Checks::check_said(const LettersRead& read) {
     const bool sent = letter != letters.end() && letter->second->taken &&
                       letter->second->site == held->ref.origin &&
                       letter->second->id == letter_id(held->env.aggregate, told->term, told->seq);
-    if (!sent)
+    const std::string id = letter_id(held->env.aggregate, told->term, told->seq);
+    const bool before_him = taken.contains(id) && late.contains(id);
+    if (!sent && !before_him)
       sim_.story.wrong(name_of(held->ref.origin) + " says that it wrote of " +
                        held->env.aggregate.hex().substr(0, 8) + ", and no relay took that");
   }

@@ -40,7 +40,8 @@ node::Mailroom::Settings settings_of(SiteNo site, const Clock& clock) {
   mail.from = "support@clinic.example";
   return {site, name_of(site), app::Zone::find("Europe/Moscow").value(), mail, [] { return true; },
           // Leases do not run out in a minute.
-          [&clock] { return std::optional(clock.now()); }};
+          [&clock] { return std::optional(clock.now()); },
+          [](sync::Decision& decision) { return decision.context(); }};
 }
 
 }  // namespace

@@ -371,7 +371,8 @@ void Workload::time_passes(SiteNo site, const AggregateId& ticket) {
 // What a site's operators say of the calls that they made (A15).
 void Workload::tell(SiteNo site, const AggregateId& ticket) {
   using protocol::ToldHow;
-  const ToldHow how = sim_.dice.percent(60) ? ToldHow::kPhoned : ToldHow::kNotReached;
+  std::optional<ToldHow> how;  // none: nobody answered, and he is called again
+  if (sim_.dice.percent(70)) how = sim_.dice.percent(70) ? ToldHow::kPhoned : ToldHow::kNotReached;
   Task task{site, "told", fresh("told"), [=] { return testing::telling(ticket, how); }};
   task.may_be_empty = true;
   begin(std::move(task));

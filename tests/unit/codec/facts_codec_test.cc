@@ -236,6 +236,53 @@ TEST(FactsRules, ATieNamesWhatItTies) {
   EXPECT_TRUE(validate_facts(TicketOfProblem{}).ok()) << "it is one's no more";
 }
 
+TEST(FactsRules, WhatIsSaidOfTellingNamesWhatIsToldAndWhen) {
+  const TimeMs early{kMinEventTime.v - 1};
+  EXPECT_EQ(wrong_field(TicketCallTried{}), "seq");
+  auto call = valid<TicketCallTried>();
+  call.result = static_cast<CallTry>(9);
+  EXPECT_EQ(wrong_field(call), "facts");
+  call = valid<TicketCallTried>();
+  call.at = early;
+  EXPECT_EQ(wrong_field(call), "at");
+  call = valid<TicketCallTried>();
+  call.again = early;
+  EXPECT_EQ(wrong_field(call), "again");
+  call = valid<TicketCallTried>();
+  call.tell = {call.at + 1, call.at};
+  EXPECT_EQ(wrong_field(call), "tell") << "the warning comes first";
+  EXPECT_EQ(wrong_field(TicketTellingDue{}), "seq");
+  auto due = valid<TicketTellingDue>();
+  due.threshold = static_cast<Threshold>(9);
+  EXPECT_EQ(wrong_field(due), "facts");
+  due = valid<TicketTellingDue>();
+  due.moment = early;
+  EXPECT_EQ(wrong_field(due), "moment");
+  due = valid<TicketTellingDue>();
+  due.region_at = early;
+  EXPECT_EQ(wrong_field(due), "region_at");
+}
+
+TEST(FactsRules, WhatBecameOfAnotherTicketNamesItAndAnEnd) {
+  EXPECT_EQ(wrong_field(TicketTargetChanged{}), "into");
+  auto target = valid<TicketTargetChanged>();
+  target.status = TicketStatus::kInWork;
+  EXPECT_EQ(wrong_field(target), "status") << "no end";
+  target.ended = {};
+  EXPECT_EQ(wrong_field(target), "") << "it is open again";
+  target.reason = static_cast<RejectReason>(99);
+  EXPECT_EQ(wrong_field(target), "facts");
+  target = valid<TicketTargetChanged>();
+  target.at = {};
+  EXPECT_EQ(wrong_field(target), "at");
+  target = valid<TicketTargetChanged>();
+  target.reopen_until = TimeMs{kMinEventTime.v - 1};
+  EXPECT_EQ(wrong_field(target), "reopen_until");
+  target = valid<TicketTargetChanged>();
+  target.tell.due = kMaxEventTime;
+  EXPECT_EQ(wrong_field(target), "tell");
+}
+
 TEST(FactsRules, AnErasureHasAGround) { EXPECT_EQ(wrong_field(Erased{""}), "basis"); }
 
 TEST(FactsRules, ALongRubricatorFitsAndABookDoesNot) {

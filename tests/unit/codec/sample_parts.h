@@ -54,5 +54,7 @@ inline const Personal kCaller{{PersonalField::kPhone, "+7 912 345-67-89"},
 
 // Of a ticket's life: with deadlines (A14), of house calls (H1) and the waiting list (H2).
 std::vector<Sample> life_samples();
+// Of telling the applicant (A15).
+std::vector<Sample> telling_samples();
 
 }  // namespace opora::protocol

@@ -338,7 +338,8 @@ std::vector<Sample> samples() {
        template_changed_ticket(),
        {}},
   };
-  for (auto& more : {site_samples(), people_samples(), asking_samples(), life_samples()})
+  for (auto& more :
+       {site_samples(), people_samples(), asking_samples(), life_samples(), telling_samples()})
     out.insert(out.end(), more.begin(), more.end());
   return out;
 }

@@ -72,6 +72,18 @@ TEST(DueRows, WhatIsDoneStandsAtTheEndOfTheTimeToObject) {
   EXPECT_EQ(moments(story), Moments{});
 }
 
+TEST(DueRows, WhatIsDoneAndNotToldOfStandsAtBoth) {
+  TicketStory story(kMonday);
+  story.open_with_mail();
+  EXPECT_TRUE(story.act(testing::complete()));
+  EXPECT_EQ(moments(story), (Moments{at("2025-02-10 15:00"), at("2025-02-14 00:00")}));
+  std::vector<bool> closing;
+  for (const IndexRow& row : facets(story.entity()).index)
+    if (row.key.starts_with(keys::moments(testing::kWest))) closing.push_back(closes(row.value));
+  EXPECT_EQ(closing, (std::vector{false, true}));
+  EXPECT_EQ(dues(story), Moments{}) << "the ticket itself is in time";
+}
+
 TEST(DueRows, GoWithTheOwner) {
   TicketStory story(kMonday);
   story.open(Urgency::kHigh);

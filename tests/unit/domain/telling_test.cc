@@ -144,7 +144,7 @@ TEST(Telling, OfWhatIsOvertakenNobodyIsTold) {
 
 TEST(Telling, ATicketOfBeforeThereWereLettersTellsNothing) {
   TicketState ticket;
-  must_tell(ticket, Envelope{}, TellWhat::kDone, kMonday);
+  must_tell(ticket, Envelope{}, {TellWhat::kDone, kMonday});
   EXPECT_TRUE(ticket.tellings.empty());
 }
 

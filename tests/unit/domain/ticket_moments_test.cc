@@ -79,5 +79,16 @@ TEST(TicketMoments, A17IsClosedForEverWhenTheTimeToObjectIsOver) {
   EXPECT_EQ(story.refused(testing::reopen()), "action");
 }
 
+TEST(TicketMoments, A15WhatIsNotToldIsSaidThoughTheClockIsNotConfirmed) {
+  TicketStory story(kMonday);
+  story.open_with_mail();
+  EXPECT_TRUE(story.act(testing::complete()));
+  story.go_to(story.ticket().reopen_until);
+  EXPECT_EQ(story.moments_pass(ClockTrust::kOwn), 2u) << "near, and over";
+  EXPECT_EQ(story.ticket().status, TicketStatus::kDone);
+  EXPECT_EQ(story.moments_pass(), 1u);
+  EXPECT_EQ(story.ticket().status, TicketStatus::kClosed);
+}
+
 }  // namespace
 }  // namespace opora::protocol

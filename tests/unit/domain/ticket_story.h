@@ -103,7 +103,11 @@ class TicketStory {
     const auto registered = decide(contact, &topics, nullptr, 1, context());
     ASSERT_TRUE(registered.ok()) << registered.error().message;
     entity_ = {Kind::kTicket, registered->ticket, {}, {}};
-    say(registered->drafts[1], owner_);
+    Draft opening = registered->drafts[1];
+    // Who left no address is told of nothing, so that such a story has no moments but the ticket's.
+    if (!contact.personal.contains(PersonalField::kMail))
+      std::get<TicketOpened>(opening.facts).telling = TellRule::kNobody;
+    say(opening, owner_);
     if (contact.waits_for) say(registered->drafts[2], owner_);
   }
   // What the rules say; the ticket is as it was.

@@ -57,6 +57,19 @@ TEST(LetterWords, SayToTheOfficerWhyHeIsWrittenTo) {
   protocol::expect_golden("asked_officer.ru.txt", written(to_officer, Language::kRussian));
 }
 
+TEST(LetterWords, SayToWhomeverADuplicateWasOfNothingThatWasWrittenToAnother) {
+  for (const TellWhat what : {TellWhat::kDone, TellWhat::kRejected}) {
+    LetterFacts merged = facts(what);
+    merged.text.clear();
+    merged.end = EndedBy::kAnotherTicket;
+    for (const Language language : {Language::kRussian, Language::kEnglish}) {
+      const std::string name = "merged_" + std::string(protocol::to_name(what)) + "." +
+                               std::string(protocol::to_name(language)) + ".txt";
+      protocol::expect_golden(name, written(merged, language));
+    }
+  }
+}
+
 TEST(LetterWords, EveryReasonOfARejectionHasItsWords) {
   for (const auto& [reason, name] : protocol::Names<protocol::RejectReason>::kTable) {
     LetterFacts rejected = facts(TellWhat::kRejected);

@@ -75,6 +75,19 @@ TEST(Outbox, GivesUpAfterTheStatedTimeWhateverItWaitsFor) {
   }
 }
 
+TEST(Outbox, LeavesSomebodyTheTimeToCallBeforeThat) {
+  protocol::Telling hurried = telling();
+  hurried.times = {kNow + 45 * 60'000, kNow + 60 * 60'000};
+  for (const Clocks clocks : {Clocks::kOwn, Clocks::kConfirmed}) {
+    Circumstances at = good();
+    at.clocks = clocks;
+    at.now = hurried.times.warn + -1;
+    EXPECT_NE(next_step(hurried, {}, at), Step::kSayGivenUp);
+    at.now = hurried.times.warn;
+    EXPECT_EQ(next_step(hurried, {}, at), Step::kSayGivenUp);
+  }
+}
+
 TEST(Pause, DoublesUpToTheLongest) {
   EXPECT_EQ(pause_ms(1, kLongestPauseMs, 0), kFirstPauseMs);
   EXPECT_EQ(pause_ms(2, kLongestPauseMs, 0), 2 * kFirstPauseMs);

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "protocol/domain/links.h"
 #include "protocol/domain/ownership.h"
 #include "protocol/domain/texts.h"
 #include "sync/journal/memory_store.h"
@@ -89,6 +90,30 @@ class PostmanTest : public ::testing::Test {
     action.text = std::move(text);
     run(testing::acting(ticket, action));
   }
+  // A person at the region gives it to another.
+  void change_owner(const AggregateId& ticket, OwnerTerm term, protocol::TicketOwnerChanged facts) {
+    facts.cause = protocol::OwnerCause::kTakenOver;
+    sync::Command command;
+    command.decide = [&](sync::Decision& decision) -> Result<sync::Answer> {
+      protocol::Draft draft;
+      draft.aggregate = ticket;
+      draft.term = term;
+      draft.seq = OwnerSeq{1};
+      draft.facts = facts;
+      decision.emit({std::move(draft)});
+      return sync::Answer{};
+    };
+    command.done = [](const Result<sync::Answer>&) {};
+    hub_.must(std::move(command));
+    testing::deliver_stream(hub_, engine_, sync::Stream::kPrivate);
+  }
+  void merge(const AggregateId& duplicate, const AggregateId& target) {
+    protocol::TicketAction action;
+    action.what = protocol::TicketAction::What::kMerge;
+    action.into =
+        protocol::merge_target(sync::read_entity(*store_.snapshot(), Kind::kTicket, target), 0);
+    run(testing::acting(duplicate, action));
+  }
   void complete(const AggregateId& ticket) {
     act(ticket, protocol::TicketAction::What::kComplete, "Принтер подключён.");
   }
@@ -153,7 +178,8 @@ class PostmanTest : public ::testing::Test {
         store_, engine_, clock_, random_,
         Mailroom::Settings{kHere, "Больница 17", app::Zone::find("Europe/Moscow").value(), mail,
                            [this] { return clock_confirmed_; },
-                           [this] { return std::optional(clock_.now()); }},
+                           [this] { return std::optional(clock_.now()); },
+                           [](sync::Decision& decision) { return decision.context(); }},
         LetterCatalogue::shipped().value(), relay ? std::make_unique<ToldRelay>(sink_) : nullptr);
   }
 
@@ -346,6 +372,62 @@ TEST_F(PostmanTest, ATicketWhoseKeyIsNotHereWaitsForItAndIsACallToMakeInTheEnd) 
   turn();
   EXPECT_EQ(settled_as(one), "given_up");
   EXPECT_TRUE(sink_.sent.empty());
+}
+
+TEST_F(PostmanTest, WhatWasWrittenAndSaidTooLateIsNotWrittenAgainWhenTheTicketReturns) {
+  const AggregateId one = open(kMail);
+  const StreamPos known_to_the_region = ticket(one).last.at(kHere);
+  turn();
+  ASSERT_EQ(sink_.sent.size(), 1u);
+  change_owner(one, OwnerTerm{2}, {kFacility, kHere, known_to_the_region});
+  EXPECT_EQ(settled_as(one), "waits") << "what was said of it came too late";
+  turn();
+  EXPECT_EQ(sink_.sent.size(), 1u) << "another's now";
+  change_owner(one, OwnerTerm{3}, {kHere, kFacility, StreamPos{}});
+  turn();
+  EXPECT_EQ(sink_.sent.size(), 1u);
+  EXPECT_EQ(settled_as(one), "told");
+  complete(one);
+  turn();
+  EXPECT_EQ(sink_.sent.size(), 2u) << "of what comes then, as ever";
+}
+
+TEST_F(PostmanTest, TheApplicantOfADuplicateIsWrittenToWhenTheOtherTicketEnds) {
+  const AggregateId target = open(kMail);
+  const AggregateId duplicate = open("petrov@clinic.example");
+  turn();
+  merge(duplicate, target);
+  turn();
+  EXPECT_EQ(sink_.sent.size(), 2u) << "that it was merged is nothing to tell";
+  complete(target);
+  turn();
+  turn();
+  ASSERT_EQ(sink_.sent.size(), 4u);
+  EXPECT_EQ(sink_.sent[2].to, kMail);
+  EXPECT_EQ(sink_.sent[3].to, "petrov@clinic.example");
+  turn();
+  EXPECT_EQ(sink_.sent.size(), 4u) << "once";
+  EXPECT_EQ(settled_as(duplicate), "told");
+}
+
+TEST_F(PostmanTest, ADuplicateThatIsTakenBackIsToldOfByItself) {
+  const AggregateId target = open(kMail);
+  const AggregateId duplicate = open("petrov@clinic.example");
+  turn();
+  merge(duplicate, target);
+  sink_.ends = {{How::kFailed, SmtpStage::kRecipient, 451},
+                {How::kFailed, SmtpStage::kRecipient, 451}};
+  complete(target);
+  turn();
+  turn();
+  EXPECT_EQ(settled_as(duplicate), "waits");
+  act(duplicate, protocol::TicketAction::What::kUnmerge, "");
+  EXPECT_EQ(settled_as(duplicate), "told") << "it is not done";
+  const std::size_t before = sink_.sent.size();
+  complete(duplicate);
+  pass(2 * kLongestPauseMs);
+  turn();
+  EXPECT_EQ(sink_.sent.size(), before + 2);
 }
 
 TEST_F(PostmanTest, MetricsHaveNoAddress) {

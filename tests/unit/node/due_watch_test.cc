@@ -92,6 +92,12 @@ class DueWatchTest : public ::testing::Test {
         run(testing::registering(testing::contact_from(phone, "не печатает"))));
     return saved.value_or(testing::Saved{}).ticket;
   }
+  void complete(const AggregateId& ticket) {
+    protocol::TicketAction action;
+    action.what = protocol::TicketAction::What::kComplete;
+    action.text = "Заменил картридж";
+    run(testing::acting(ticket, action));
+  }
   // The region gives a ticket of this site's to it once more, as routed work.
   void lease(const AggregateId& ticket, std::uint32_t lease_ms) {
     protocol::Draft draft;
@@ -248,6 +254,31 @@ TEST_F(DueWatchTest, MoreThanATurnTakesIsTheNextTurns) {
   EXPECT_EQ(count_warned(tickets), static_cast<int>(DueWatch::kMaxTickets));
   look();
   EXPECT_EQ(count_warned(tickets), static_cast<int>(tickets.size()));
+}
+
+TEST_F(DueWatchTest, A15ThatNobodyToldTheApplicantIsSaidThoughItIsNotClosedYet) {
+  const AggregateId one = open_ticket();
+  complete(one);
+  clock_confirmed_ = false;
+  pass(10 * 24 * kHourMs);
+  for (int turn = 0; turn < 3; ++turn) look();
+  ASSERT_EQ(ticket(one).tellings.size(), 1U);
+  ASSERT_TRUE(ticket(one).tellings[0].rung);
+  EXPECT_EQ(ticket(one).tellings[0].rung->threshold, protocol::Threshold::kMissed);
+  EXPECT_EQ(ticket(one).status, protocol::TicketStatus::kDone);
+  clock_confirmed_ = true;
+  look();
+  EXPECT_EQ(ticket(one).status, protocol::TicketStatus::kClosed);
+}
+
+TEST_F(DueWatchTest, ATicketThatIsDueTwiceSaysOneThingATurn) {
+  const AggregateId one = open_ticket();
+  complete(one);
+  const std::uint32_t done = ticket(one).seq.v;
+  pass(10 * 24 * kHourMs);
+  for (int turn = 0; turn < 5; ++turn) look();
+  EXPECT_EQ(ticket(one).seq.v, done + 3) << "near, over, closed";
+  EXPECT_EQ(ticket(one).status, protocol::TicketStatus::kClosed);
 }
 
 TEST_F(DueWatchTest, OtherCataloguesReachEveryOpenTicket) {

@@ -6,6 +6,12 @@ import { moment, type Place } from './time';
 type Clock = NonNullable<Notice['clock']>;
 const waitWords: Partial<Record<Clock, () => string>> = { session: m.notice_session, silence: m.notice_silence };
 
+/** What the time of a deadline is for. */
+export function clockWord(clock: string | null): string {
+  if (clock === 'telling') return m.clock_telling();
+  return clock === 'reaction' ? m.clock_reaction() : m.clock_completion();
+}
+
 function newsTitle(notice: Notice): string {
   if (notice.what === 'given') return m.notice_given();
   if (notice.what === 'passed_down') return m.notice_passed_down({ line: notice.line });
@@ -29,7 +35,7 @@ export function noticeTitle(notice: Notice): string {
   if (notice.clock === null) return newsTitle(notice);
   const wait = waitWords[notice.clock];
   if (wait) return wait();
-  const what = notice.clock === 'reaction' ? m.clock_reaction() : m.clock_completion();
+  const what = clockWord(notice.clock);
   return notice.threshold === 'missed' ? m.did_miss({ what }) : m.did_near({ what });
 }
 

@@ -1,6 +1,7 @@
 // What happened to a ticket, in words: for its timeline on the screen and on paper.
 import type { RejectReason, TimelineEntry, Urgency, WaitReason } from '../../api/types';
 import { personOf } from '../../lib/names';
+import { clockWord } from '../../lib/notice';
 import { resultWords, slotText, whomAndWhere } from '../../lib/kindWords';
 import { ownerCauseWords, rejectWords, urgencyWords, waitWords } from '../../lib/words';
 import { m } from '../../paraglide/messages.js';
@@ -55,13 +56,23 @@ export function titleOf(entry: TimelineEntry): string {
     case 'retimed':
       return m.did_retime();
     case 'deadline_near':
-      return m.did_near({ what: clockWord(entry) });
+      return m.did_near({ what: clockWord(entry.reason) });
     case 'deadline_missed':
-      return m.did_miss({ what: clockWord(entry) });
+      return m.did_miss({ what: clockWord(entry.reason) });
     case 'reminded':
       return entry.reason === 'session' ? m.did_remind_session() : m.did_remind_silence();
     case 'told':
       return entry.told ? toldTitle(entry.told) : '';
+    case 'call_tried':
+      return entry.reason === 'asked_later' ? m.did_call_asked_later() : m.did_call_no_answer();
+    case 'telling_near':
+      return m.did_near({ what: clockWord('telling') });
+    case 'telling_missed':
+      return m.did_miss({ what: clockWord('telling') });
+    case 'target_ended':
+      return m.did_target_end();
+    case 'target_reopened':
+      return m.did_target_reopen();
     case 'merged':
       return m.did_merge();
     case 'unmerged':
@@ -102,9 +113,8 @@ function listTitle(entry: TimelineEntry): string {
   if (entry.reason === 'claimed' && entry.slot) return m.did_list_claimed_slot({ slot: slotText(entry.slot, clock.now, session.place) });
   return (listWords[entry.reason ?? ''] ?? m.did_list_claimed)();
 }
-const clockWord = (entry: TimelineEntry) => (entry.reason === 'reaction' ? m.clock_reaction() : m.clock_completion());
 // What their title says already.
-const told: TimelineEntry['type'][] = ['waits_for', 'list_called', 'attached', 'reclassified', 'deadline_near', 'deadline_missed', 'reminded', 'item'];
+const told: TimelineEntry['type'][] = ['waits_for', 'list_called', 'attached', 'reclassified', 'deadline_near', 'deadline_missed', 'reminded', 'item', 'call_tried'];
 
 export function reasonOf(entry: TimelineEntry): string | null {
   if (entry.result) return resultWords[entry.result]();

@@ -1,5 +1,6 @@
 #include "node/api.h"
 #include "node/kind_actions.h"
+#include "protocol/domain/kind_texts.h"
 #include "protocol/domain/phone.h"
 #include "protocol/domain/telling.h"
 #include "protocol/domain/ticket_number.h"
@@ -57,6 +58,7 @@ void read_personal(web::JsonReader& in, protocol::Personal& out) {
   keep(out, PersonalField::kTemperature, in.optional_line("temperature", {4, 4}));
   keep(out, PersonalField::kDoctor, in.optional_line("doctor", {0, kNameChars}));
   keep(out, PersonalField::kMail, in.optional_line("email", {0, protocol::kMaxMailBytes}));
+  keep(out, PersonalField::kBirthDate, in.optional_line("birth_date", {0, 10}));
 }
 
 protocol::Asking read_asking(web::JsonReader& in) {
@@ -67,6 +69,15 @@ protocol::Asking read_asking(web::JsonReader& in) {
   out.role = in.optional_enum<protocol::ApplicantRole>("applicant_role",
                                                        app::enum_names<protocol::ApplicantRole>())
                  .value_or(protocol::ApplicantRole::kNone);
+  out.wish = in.optional_enum<protocol::WishSubject>("wish_subject",
+                                                     app::enum_names<protocol::WishSubject>())
+                 .value_or(protocol::WishSubject::kNone);
+  out.hot_line =
+      in.optional_enum<protocol::HotLine>("hot_line", app::enum_names<protocol::HotLine>())
+          .value_or(protocol::HotLine::kNone);
+  out.passed_to =
+      in.optional_enum<protocol::PassedTo>("passed_to", app::enum_names<protocol::PassedTo>())
+          .value_or(protocol::PassedTo::kNobody);
   return out;
 }
 

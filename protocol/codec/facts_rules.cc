@@ -104,6 +104,9 @@ class Judge {
     known(asking.kind, ContactKind::kNone, ContactKind::kWish);
     known(asking.role, ApplicantRole::kNone, ApplicantRole::kHead);
     known(asking.facility_by, FacilityBy::kName, FacilityBy::kSupportCode);
+    known(asking.wish, WishSubject::kNone, WishSubject::kOther);
+    known(asking.hot_line, HotLine::kNone, HotLine::kForwarded);
+    known(asking.passed_to, PassedTo::kNobody, PassedTo::kMinistry);
   }
   template <class E>
   void known(E value, E first, E last) {

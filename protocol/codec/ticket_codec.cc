@@ -63,10 +63,14 @@ void put(const Asking& f, schema::Asking::Builder out) {
   out.setKind(number(f.kind));
   out.setRole(number(f.role));
   out.setFacilityBy(number(f.facility_by));
+  out.setWish(number(f.wish));
+  out.setHotLine(number(f.hot_line));
+  out.setPassedTo(number(f.passed_to));
 }
 
 Asking asking_of(schema::Asking::Reader in) {
-  return {ContactKind{in.getKind()}, ApplicantRole{in.getRole()}, FacilityBy{in.getFacilityBy()}};
+  return {ContactKind{in.getKind()}, ApplicantRole{in.getRole()}, FacilityBy{in.getFacilityBy()},
+          WishSubject{in.getWish()}, HotLine{in.getHotLine()},    PassedTo{in.getPassedTo()}};
 }
 
 void put(const TicketOpened& f, schema::TicketOpened::Builder out) {

@@ -37,6 +37,27 @@ enum class RequestField : std::uint8_t {
   kProblem = 4,
 };
 
+// What a wish is for (V13). None: it was not said.
+enum class WishSubject : std::uint8_t {
+  kNone = 0,
+  kSoftware = 1,
+  kDocuments = 2,
+  kKnowledgeBase = 3,
+  kOther = 4,
+};
+
+// Which of the region's lines somebody called (T2), and where the desk passed it on to (T24).
+enum class HotLine : std::uint8_t {
+  kNone = 0,
+  k122 = 1,
+  kBooking = 2,   // of the whole region
+  kMinistry = 3,  // its hot line
+  kMedicalAssistant = 4,
+  kPerinatal = 5,
+  kForwarded = 6,  // a hospital's own line, forwarded
+};
+enum class PassedTo : std::uint8_t { kNobody = 0, kFacility = 1, kMinistry = 2 };
+
 // How the ticket of a house call or of the waiting list ended; which kind has which is
 // house_call.h's. What a person adds to it is the text of the completion.
 enum class TicketResult : std::uint8_t {
@@ -113,10 +134,13 @@ struct Asking {
   ContactKind kind = ContactKind::kNone;
   ApplicantRole role = ApplicantRole::kNone;
   FacilityBy facility_by = FacilityBy::kName;
+  WishSubject wish = WishSubject::kNone;  // of a wish alone
+  HotLine hot_line = HotLine::kNone;      // of the hot line alone, as the next
+  PassedTo passed_to = PassedTo::kNobody;
   bool operator==(const Asking&) const = default;
   template <class V>
   void visit(V&& v) {
-    v(kind, role, facility_by);
+    v(kind, role, facility_by, wish, hot_line, passed_to);
   }
 };
 

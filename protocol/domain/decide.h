@@ -97,7 +97,8 @@ struct RegisterContact {
   bool numbered = false;  // A7b: the site gives a number to a call that was answered at once too
   std::optional<TicketWaitsFor> waits_for{};  // needed for a ticket of the waiting list
   // Phone, applicant, organisation, municipality, details, summary, note; address and temperature
-  // of a house call; the doctor that is waited for; the phone that was given; the mail address.
+  // of a house call; the doctor that is waited for; the phone that was given; the mail address; the
+  // date of birth.
   Personal personal;
 };
 
@@ -109,7 +110,7 @@ struct Registered {
 };
 
 // kInvalid "topic", "occurred_at", "urgency", "summary", "address", "temperature", "problem",
-// "email", "speciality", "doctor".
+// "email", "speciality", "doctor", "birth_date", "wish_subject", "hot_line", "passed_to".
 // `next_counter` is used for a ticket, and for a call that gets a number (A7b).
 Result<Registered> decide(const RegisterContact& command, const RubricatorState* rubricator,
                           const ProblemState* problem, std::uint32_t next_counter,

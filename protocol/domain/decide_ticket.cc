@@ -3,6 +3,7 @@
 #include "protocol/base/hash.h"
 #include "protocol/domain/blank.h"
 #include "protocol/domain/ownership.h"
+#include "protocol/domain/person_key.h"
 #include "protocol/domain/telling.h"
 #include "protocol/domain/ticket_draft.h"
 
@@ -35,6 +36,18 @@ Status check_waiting(const RegisterContact& command) {
   return ok_status();
 }
 
+// V13, T2.
+Status check_asking(const Asking& asking) {
+  if (asking.wish != WishSubject::kNone && asking.kind != ContactKind::kWish)
+    return invalid("wish_subject", "of a wish only");
+  const bool hot_line = asking.kind == ContactKind::kHotLine;
+  if (asking.hot_line != HotLine::kNone && !hot_line)
+    return invalid("hot_line", "of the hot line only");
+  if (asking.passed_to != PassedTo::kNobody && !hot_line)
+    return invalid("passed_to", "of the hot line only");
+  return ok_status();
+}
+
 // H1: without an address no doctor comes; what the kind has no field for is a mistake of the form.
 Status check_kind(const RegisterContact& command) {
   const bool house_call = command.asking.kind == ContactKind::kHouseCall;
@@ -45,6 +58,7 @@ Status check_kind(const RegisterContact& command) {
   if (!house_call && !temperature.empty()) return invalid("temperature", "of a house call only");
   if (!temperature.empty() && !is_temperature(temperature))
     return invalid("temperature", "30.0 to 45.9");
+  OPORA_TRY(check_asking(command.asking));
   return check_waiting(command);
 }
 
@@ -64,6 +78,10 @@ Status check(const RegisterContact& command, const RubricatorState* rubricator,
   OPORA_TRY(check_kind(command));
   const std::string_view mail = text_of(command.personal, PersonalField::kMail);
   if (!mail.empty() && !is_mail_address(mail)) return invalid("email", "not a mail address");
+  const std::string_view birth = text_of(command.personal, PersonalField::kBirthDate);
+  const LocalDay today{local_day(context.now, context.zone_offset(context.now))};
+  if (!birth.empty() && !is_birth_date(birth, today))
+    return invalid("birth_date", "YYYY-MM-DD, 1900 to today");
   if (!command.problem.is_zero() && problem == nullptr)
     return invalid("problem", "no such problem");
   if (!command.problem.is_zero() && problem->closed.v != 0)

@@ -445,6 +445,7 @@ enum class PersonalField : std::uint16_t {
   kFileKey = 18,       // the key of that file alone, hex: it goes with the ticket's own
   kMail = 19,          // address: of the applicant; of a site, its IT officer's (A15)
   kSentTo = 20,        // the address that a letter went to
+  kBirthDate = 21,     // of the applicant, "1970-01-31": tells namesakes apart
 };
 using Personal = std::map<PersonalField, std::string>;
 

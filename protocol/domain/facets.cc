@@ -9,6 +9,7 @@
 #include "protocol/domain/local_day.h"
 #include "protocol/domain/notice_rows.h"
 #include "protocol/domain/ownership.h"
+#include "protocol/domain/person_key.h"
 #include "protocol/domain/phone.h"
 #include "protocol/domain/telling.h"
 #include "protocol/domain/ticket_figures.h"
@@ -27,11 +28,14 @@ void add_row(Facets& out, const Bytes& key, const AggregateId& id, Bytes value =
   out.index.push_back({KeyWriter().raw(key).raw(id.view()).take(), std::move(value)});
 }
 
-void add_phone_row(Facets& out, const Entity& entity, TimeMs when, std::string_view phone) {
+// Of one person, the newest first.
+void add_person_row(Facets& out, const Entity& entity, TimeMs when, const Bytes& whose) {
   const auto time = static_cast<std::uint64_t>(when.v);
-  add_row(out,
-          KeyWriter().raw(keys::by_phone(phone, entity.kind)).u64(keys::descending(time)).take(),
-          entity.id);
+  add_row(out, KeyWriter().raw(whose).u64(keys::descending(time)).take(), entity.id);
+}
+
+void add_phone_row(Facets& out, const Entity& entity, TimeMs when, std::string_view phone) {
+  add_person_row(out, entity, when, keys::by_phone(phone, entity.kind));
 }
 
 // By the number that was shown, and by the one that was given (T11): a person is found by both.
@@ -42,6 +46,17 @@ void add_phone(Facets& out, const Entity& entity, TimeMs when) {
   if (typed.empty()) return;
   const Bytes given = phone_key(typed);
   if (!given.empty() && given != phone) add_phone_row(out, entity, when, given);
+}
+
+// By all that tells who it was; who said none of it has no row.
+void add_person(Facets& out, const Entity& entity, TimeMs when) {
+  add_phone(out, entity, when);
+  const PersonalState& said = entity.personal;
+  const std::string mail = mail_key(said.text(PersonalField::kMail));
+  if (!mail.empty()) add_person_row(out, entity, when, keys::by_mail(mail, entity.kind));
+  const std::string person =
+      person_key(said.text(PersonalField::kApplicant), said.text(PersonalField::kBirthDate));
+  if (!person.empty()) add_person_row(out, entity, when, keys::by_person(person, entity.kind));
 }
 
 Counters call_counters(const CallSummary& call) {
@@ -120,7 +135,7 @@ void add_contact(Facets& out, const Entity& entity, const ContactState& s) {
   }
   if (s.counter != 0) add_row(out, keys::contact_by_number(s.site, s.counter), entity.id);
   add_caller_row(out, entity.id, s);
-  add_phone(out, entity, s.occurred_at);
+  add_person(out, entity, s.occurred_at);
 }
 
 keys::Openness openness(TicketStatus status) {
@@ -156,7 +171,7 @@ void add_ticket(Facets& out, const Entity& entity, const TicketState& s) {
   add_tell_rows(out, entity, s);
   add_link_rows(out, entity.id, s);
   add_wait_rows(out, entity.id, s);
-  add_phone(out, entity, s.received_at);
+  add_person(out, entity, s.received_at);
 }
 
 void add_problem(Facets& out, const Entity& entity, const ProblemState& s) {
@@ -197,7 +212,9 @@ TicketListRow list_row(const TicketState& ticket) {
           ticket.result,
           ticket.times.queue,
           ticket.opened_by,
-          ticket.holders};
+          ticket.holders,
+          ticket.asking.wish,
+          ticket.asking.hot_line};
 }
 
 Facets facets(const Entity& entity) {

@@ -13,6 +13,7 @@
 //   T open? ~opened ticket -> TicketListRow         the queue of tickets
 //   E owner ticket                                  open tickets that are owned under a lease
 //   P phone kind ~time id                           by telephone number
+//   p hash kind ~time id                            by mail address, by name and date of birth
 //   B closed? ~started problem                      current problems (T9)
 //   U login user · Y token_hash user · S site · G site agent · X ~time aggregate
 //   R ~time read                                    the audit of reads
@@ -90,10 +91,12 @@ struct TicketListRow {
   std::string queue;
   AggregateId opened_by;
   std::vector<TicketHolder> holders;
+  WishSubject wish{};
+  HotLine hot_line{};
   template <class V>
   void visit(V&& v) {
     v(site, owner, offered_to, status, line, urgency, assignee, topic, kind, missed, visit_stage,
-      result, queue, opened_by, holders);
+      result, queue, opened_by, holders, wish, hot_line);
   }
 };
 TicketListRow list_row(const TicketState& ticket);
@@ -125,6 +128,9 @@ Bytes tickets(Openness openness);
 Bytes leased_tickets(SiteNo owner);
 Bytes by_phone(std::string_view phone_key);
 Bytes by_phone(std::string_view phone_key, Kind kind);
+// By what person_key.h says, hashed.
+Bytes by_mail(std::string_view mail_key, Kind kind);
+Bytes by_person(std::string_view person_key, Kind kind);
 enum class ProblemRows : std::uint8_t { kCurrent = 0, kClosed = 1 };
 Bytes problems(ProblemRows which);
 Bytes user_by_login(std::string_view login);

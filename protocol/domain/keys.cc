@@ -1,3 +1,4 @@
+#include "protocol/base/hash.h"
 #include "protocol/domain/day_rows.h"
 #include "protocol/domain/desk_cells.h"
 #include "protocol/domain/facets.h"
@@ -27,6 +28,10 @@ KeyWriter desk_of_day(char family, std::int32_t day, SiteNo site, DeskNo desk) {
 }
 
 Bytes family(char c) { return Bytes(1, c); }
+
+Bytes by_hash(const AggregateId& hash, Kind kind) {
+  return KeyWriter().u8('p').raw(hash.view()).u8(static_cast<std::uint8_t>(kind)).take();
+}
 }  // namespace
 
 Bytes day_cube(std::int32_t day, SiteNo site, DeskNo desk) {
@@ -77,6 +82,12 @@ Bytes leased_tickets(SiteNo owner) { return KeyWriter().u8('E').u32(owner.v).tak
 Bytes by_phone(std::string_view phone_key) { return KeyWriter().u8('P').text(phone_key).take(); }
 Bytes by_phone(std::string_view phone_key, Kind kind) {
   return KeyWriter().u8('P').text(phone_key).u8(static_cast<std::uint8_t>(kind)).take();
+}
+Bytes by_mail(std::string_view mail_key, Kind kind) {
+  return by_hash(id_from("mail address", {mail_key}), kind);
+}
+Bytes by_person(std::string_view person_key, Kind kind) {
+  return by_hash(id_from("name and birth", {person_key}), kind);
 }
 Bytes problems(ProblemRows which) {
   return KeyWriter().u8('B').u8(static_cast<std::uint8_t>(which)).take();

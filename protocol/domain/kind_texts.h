@@ -17,6 +17,34 @@ struct Names<RequestField> {
 };
 
 template <>
+struct Names<WishSubject> {
+  static constexpr std::array kTable = {
+      Named{WishSubject::kSoftware, "software"},
+      Named{WishSubject::kDocuments, "documents"},
+      Named{WishSubject::kKnowledgeBase, "knowledge_base"},
+      Named{WishSubject::kOther, "other"},
+  };
+};
+
+template <>
+struct Names<HotLine> {
+  static constexpr std::array kTable = {
+      Named{HotLine::k122, "122"},
+      Named{HotLine::kBooking, "booking"},
+      Named{HotLine::kMinistry, "ministry"},
+      Named{HotLine::kMedicalAssistant, "medical_assistant"},
+      Named{HotLine::kPerinatal, "perinatal"},
+      Named{HotLine::kForwarded, "forwarded"},
+  };
+};
+
+template <>
+struct Names<PassedTo> {
+  static constexpr std::array kTable = {Named{PassedTo::kFacility, "facility"},
+                                        Named{PassedTo::kMinistry, "ministry"}};
+};
+
+template <>
 struct Names<VisitStep> {
   static constexpr std::array kTable = {Named{VisitStep::kPassed, "passed"},
                                         Named{VisitStep::kConfirmed, "confirmed"}};

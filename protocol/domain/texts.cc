@@ -24,6 +24,7 @@ TextLimit limit_of(PersonalField field) {
     case PersonalField::kPhone:
     case PersonalField::kPhoneGiven: return kPhoneLimit;
     case PersonalField::kTemperature: return kTemperatureLimit;
+    case PersonalField::kBirthDate: return kDateLimit;
     case PersonalField::kMail:
     case PersonalField::kSentTo: return kMailLimit;
     case PersonalField::kApplicant:

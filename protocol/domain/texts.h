@@ -44,6 +44,8 @@ inline constexpr TextLimit kChoiceLimit{1, 100};
 inline constexpr TextLimit kPhoneLimit{0, 40};
 // "38.5".
 inline constexpr TextLimit kTemperatureLimit{0, 4};
+// "1970-01-31".
+inline constexpr TextLimit kDateLimit{0, 10};
 // RFC 5321: a path without its brackets.
 inline constexpr TextLimit kMailLimit{0, 254, CountedIn::kBytes};
 // What telephone systems use as names: Asterisk's unique ids and channel names fit.
@@ -491,6 +493,7 @@ struct Names<PersonalField> {
       Named{PersonalField::kFileKey, "file_key"},
       Named{PersonalField::kMail, "email"},
       Named{PersonalField::kSentTo, "sent_to"},
+      Named{PersonalField::kBirthDate, "birth_date"},
   };
 };
 

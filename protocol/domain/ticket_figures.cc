@@ -88,10 +88,21 @@ struct Value {
   std::string text;
 };
 
+std::string of_kind(ContactKind kind, std::string_view which) {
+  return std::string(to_name(kind)) + "." + std::string(which);
+}
+
 std::string result_value(const TicketState& ticket) {
   const ContactKind kind = ticket.asking.kind;
-  if (!has_result(kind)) return "";
-  return std::string(to_name(kind)) + "." + std::string(to_name(ticket.result));
+  return has_result(kind) ? of_kind(kind, to_name(ticket.result)) : "";
+}
+
+std::string subject_value(const Asking& asking) {
+  switch (asking.kind) {
+    case ContactKind::kWish: return of_kind(asking.kind, to_name(asking.wish));
+    case ContactKind::kHotLine: return of_kind(asking.kind, to_name(asking.hot_line));
+    default: return "";
+  }
 }
 
 void add_cells(Facets& out, TicketClass of, SiteNo scope, const std::vector<Value>& values,
@@ -150,6 +161,7 @@ void TicketCount::add(const Counters& more) {
 
 void add_figures(Facets& out, const AggregateId& id, const TicketState& ticket) {
   const std::string result = result_value(ticket);
+  const std::string subject = subject_value(ticket.asking);
   const auto of =
       ticket.asking.kind == ContactKind::kWish ? TicketClass::kWishes : TicketClass::kTickets;
   std::vector<Value> values{{TicketGroup::kDay, ""},
@@ -157,6 +169,7 @@ void add_figures(Facets& out, const AggregateId& id, const TicketState& ticket) 
                             {TicketGroup::kUrgency, std::string(to_name(ticket.urgency))},
                             {TicketGroup::kTopic, ticket.topic}};
   if (!result.empty()) values.push_back({TicketGroup::kResult, result});
+  if (!subject.empty()) values.push_back({TicketGroup::kSubject, subject});
   std::vector<Value> in_region = values;
   in_region.push_back({TicketGroup::kSite, std::to_string(ticket.site.v)});
   for (const Happened& moment : moments_of(ticket)) {
@@ -173,7 +186,7 @@ void add_figures(Facets& out, const AggregateId& id, const TicketState& ticket) 
                              .raw(id.view())
                              .take(),
                          to_row(TicketMoment{ticket.site, ticket.line, ticket.urgency, ticket.topic,
-                                             moment.figures, result})});
+                                             moment.figures, result, subject})});
   }
 }
 

@@ -62,6 +62,8 @@ enum class TicketGroup : std::uint8_t {
   kTopic = 3,
   kSite = 4,    // where it was opened; in the region's scope alone
   kResult = 5,  // of kinds that have one: kind, a dot, the result or nothing (H1, H2)
+  kSubject =
+      6,  // what a wish is for (V13), which hot line it was (T2): kind, a dot, which or nothing
 };
 
 // A row behind a figure: what it is found by without reading the ticket.
@@ -71,10 +73,11 @@ struct TicketMoment {
   Urgency urgency{};
   std::string topic;
   FigureSet figures;
-  std::string result;  // as the value of its group; empty: the kind has none
+  std::string result;   // as the value of its group; empty: the kind has none
+  std::string subject;  // the same
   template <class V>
   void visit(V&& v) {
-    v(site, line, urgency, topic, figures, result);
+    v(site, line, urgency, topic, figures, result, subject);
   }
 };
 

@@ -46,6 +46,9 @@ struct Asking {
   kind @0 :UInt8;             # ContactKind
   role @1 :UInt8;             # ApplicantRole
   facilityBy @2 :UInt8;       # FacilityBy
+  wish @3 :UInt8;             # WishSubject: what a wish is for (V13); 0 was not said
+  hotLine @4 :UInt8;          # HotLine: which line was called (T2); 0 was not said
+  passedTo @5 :UInt8;         # PassedTo: where the desk passed it on to (T24)
 }
 
 struct DueTimes {

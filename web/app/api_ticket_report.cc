@@ -27,7 +27,8 @@ constexpr std::array kGroups = {web::EnumName<TicketGroup>{"day", TicketGroup::k
                                 web::EnumName<TicketGroup>{"urgency", TicketGroup::kUrgency},
                                 web::EnumName<TicketGroup>{"topic", TicketGroup::kTopic},
                                 web::EnumName<TicketGroup>{"site", TicketGroup::kSite},
-                                web::EnumName<TicketGroup>{"result", TicketGroup::kResult}};
+                                web::EnumName<TicketGroup>{"result", TicketGroup::kResult},
+                                web::EnumName<TicketGroup>{"subject", TicketGroup::kSubject}};
 constexpr std::array kClasses = {web::EnumName<TicketClass>{"tickets", TicketClass::kTickets},
                                  web::EnumName<TicketClass>{"wishes", TicketClass::kWishes}};
 
@@ -207,12 +208,14 @@ struct Behind {
   std::optional<protocol::Urgency> urgency;
   std::optional<std::string> topic;
   std::optional<std::string> result;
+  std::optional<std::string> subject;
 
   bool takes(const TicketMoment& moment) const {
     if ((moment.figures.v & figures.v) == 0 || (site && moment.site != *site)) return false;
     if (line && moment.line != *line) return false;
     if (urgency && moment.urgency != *urgency) return false;
     if (result && moment.result != *result) return false;
+    if (subject && moment.subject != *subject) return false;
     return !topic || moment.topic == *topic;
   }
 };
@@ -241,6 +244,7 @@ Result<Behind> read_behind(const Context& context, const web::Query& query) {
   out.urgency = in.one_of<protocol::Urgency>("urgency", enum_names<protocol::Urgency>());
   out.topic = in.line("topic", {1, 64});
   out.result = in.line("result", {1, 64});
+  out.subject = in.line("subject", {1, 64});
   OPORA_TRY(in.finish());
   // A cursor of another list: from the start.
   if (!out.page.after.starts_with(protocol::keys::ticket_moments(out.of))) out.page.after.clear();

@@ -50,6 +50,7 @@ void write_kind_fields(web::JsonWriter& out, const Entity& entity) {
   out.field("temperature", text_or_null(entity.personal.text(PersonalField::kTemperature)));
   out.field("email", text_or_null(entity.personal.text(PersonalField::kMail)));
   out.field("doctor", text_or_null(entity.personal.text(PersonalField::kDoctor)));
+  out.field("birth_date", text_or_null(entity.personal.text(PersonalField::kBirthDate)));
 }
 
 // T11: when the call came and when it was answered, by the skill group that it waited for.
@@ -69,6 +70,9 @@ void write_call_times(web::JsonWriter& out, const sync::Reader& rows, const Aggr
 void write_asking(web::JsonWriter& out, const protocol::Asking& asking) {
   out.field("applicant_role", name_or_null(asking.role));
   out.field("facility_by_code", asking.facility_by == protocol::FacilityBy::kSupportCode);
+  out.field("wish_subject", name_or_null(asking.wish));
+  out.field("hot_line", name_or_null(asking.hot_line));
+  out.field("passed_to", name_or_null(asking.passed_to));
 }
 
 }  // namespace

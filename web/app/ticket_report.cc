@@ -67,7 +67,19 @@ class TicketReportReader {
       case TicketGroup::kTopic:
       case TicketGroup::kSite:
       case TicketGroup::kResult: break;
+      case TicketGroup::kSubject: add_subjects(); break;
     }
+  }
+
+  // Of the class that is asked for; what was not said has a row when it has figures.
+  void add_subjects() {
+    const auto all = [this]<class E>(protocol::ContactKind kind, const E&) {
+      for (const auto& one : E::kTable)
+        row_of(std::string(protocol::to_name(kind)) + "." + std::string(one.name));
+    };
+    if (asked_.of == protocol::TicketClass::kWishes)
+      all(protocol::ContactKind::kWish, protocol::Names<protocol::WishSubject>{});
+    else all(protocol::ContactKind::kHotLine, protocol::Names<protocol::HotLine>{});
   }
 
   void add_sites() {

@@ -251,6 +251,14 @@ void ask(protocol::RegisterContact& form, std::uint64_t draw) {
   }
   if (form.asking.kind == protocol::ContactKind::kWaitingList)
     form.waits_for = {protocol::Speciality::kCardiologist, SiteNo{}};
+  if (form.asking.kind == protocol::ContactKind::kWish)
+    form.asking.wish = static_cast<protocol::WishSubject>(draw / 7 % 5);
+  if (form.asking.kind == protocol::ContactKind::kHotLine) {
+    form.asking.hot_line = static_cast<protocol::HotLine>(draw / 7 % 7);
+    form.asking.passed_to = static_cast<protocol::PassedTo>(draw / 7 % 3);
+    form.personal[PersonalField::kApplicant] = "Иванова Мария";
+    form.personal[PersonalField::kBirthDate] = "1970-01-31";
+  }
   if (form.asking.kind == protocol::ContactKind::kBooking)
     form.personal[PersonalField::kPhoneGiven] = "8913" + std::to_string(1'000'000 + draw);
 }

@@ -87,9 +87,20 @@ std::vector<Sample> asking_samples() {
                          {PersonalField::kPhoneGiven, "+7 912 345-67-80"},
                          {PersonalField::kAddress, "ул. Мира, 5"},
                          {PersonalField::kTemperature, "38.5"}};
+  auto wish = contact;
+  wish.asking.kind = ContactKind::kWish;
+  wish.asking.wish = WishSubject::kKnowledgeBase;
+  auto hot_line = ticket;
+  hot_line.asking = {.kind = ContactKind::kHotLine,
+                     .hot_line = HotLine::kMinistry,
+                     .passed_to = PassedTo::kFacility};
+  const Personal born{{PersonalField::kApplicant, "Иванова Мария Петровна"},
+                      {PersonalField::kBirthDate, "1970-01-31"}};
   return {
       {"ticket_opened_timed", envelope(EventType::kTicketOpened, 1), ticket_opened_timed(),
        kCaller},
+      {"contact_registered_wish", envelope(EventType::kContactRegistered, 1), wish, born},
+      {"ticket_opened_hot_line", envelope(EventType::kTicketOpened, 1), hot_line, born},
       {"contact_registered_asking", envelope(EventType::kContactRegistered, 1), contact, patient},
       {"contact_registered_number", envelope(EventType::kContactRegistered, 1), numbered, patient},
       {"ticket_opened_asking", envelope(EventType::kTicketOpened, 1), ticket, patient},

@@ -4,6 +4,7 @@
 #include "protocol/base/archive.h"
 #include "protocol/domain/decide.h"
 #include "protocol/domain/facets.h"
+#include "protocol/domain/person_key.h"
 #include "protocol/domain/phone.h"
 #include "protocol/domain/request_fields.h"
 #include "tests/unit/domain/told.h"
@@ -86,6 +87,37 @@ TEST(Asking, NoRoleIsRefusedAnyKind) {
   }
 }
 
+// V13, T2, T24.
+TEST(Asking, WhatAWishIsForAndWhichLineWasCalledAreOfTheirKindsAlone) {
+  auto wish = asking(ContactKind::kWish);
+  wish.asking.wish = WishSubject::kDocuments;
+  EXPECT_EQ(blamed(wish), "");
+  EXPECT_EQ(list_row(*ticket(wish).as<TicketState>()).wish, WishSubject::kDocuments);
+  wish.asking.kind = ContactKind::kSupport;
+  EXPECT_EQ(blamed(wish), "wish_subject");
+  auto call = asking(ContactKind::kHotLine);
+  call.asking.hot_line = HotLine::kMinistry;
+  call.asking.passed_to = PassedTo::kFacility;
+  EXPECT_EQ(blamed(call), "");
+  EXPECT_EQ(list_row(*ticket(call).as<TicketState>()).hot_line, HotLine::kMinistry);
+  call.asking.kind = ContactKind::kNone;
+  EXPECT_EQ(blamed(call), "hot_line");
+  call.asking.hot_line = HotLine::kNone;
+  EXPECT_EQ(blamed(call), "passed_to");
+}
+
+TEST(Asking, SomebodyWasBornOnADayThatExistsUpToToday) {
+  auto contact = asking(ContactKind::kNone);
+  const auto born = [&](const char* day) {
+    contact.personal[PersonalField::kBirthDate] = day;
+    return blamed(contact);
+  };
+  for (const char* right : {"1900-01-01", "1970-01-31", "2024-02-29"}) EXPECT_EQ(born(right), "");
+  for (const char* wrong : {"1899-12-31", "2023-02-29", "1970-1-31", "31.01.1970", "2099-01-01",
+                            "1970-01-3x", "-970-01-31"})
+    EXPECT_EQ(born(wrong), "birth_date") << wrong;
+}
+
 // H1.
 TEST(HouseCall, HasAnAddressAndPerhapsATemperature) {
   auto call = asking(ContactKind::kHouseCall);
@@ -163,6 +195,46 @@ TEST(PhoneGiven, WhoSaysNoneHasTheRowsOfBefore) {
   const auto plain = ticket(asking(ContactKind::kNone));
   auto with_kind = asking(ContactKind::kSupport);
   EXPECT_EQ(facets(ticket(with_kind)).index.size(), facets(plain).index.size());
+}
+
+TEST(Person, IsFoundByTheMailAddressAndByNameAndBirthHoweverTheyWereWritten) {
+  auto contact = asking(ContactKind::kNone);
+  contact.personal[PersonalField::kMail] = "Ivanova@Clinic.example";
+  contact.personal[PersonalField::kApplicant] = "Семёнова Анна Петровна";
+  contact.personal[PersonalField::kBirthDate] = "1970-01-31";
+  const Entity known = ticket(contact);
+  const auto by_name = [&](const char* name, const char* birth) {
+    return rows_under(known, keys::by_person(person_key(name, birth), Kind::kTicket));
+  };
+  EXPECT_EQ(by_name("анна  СЕМЕНОВА", "1970-01-31"), 1u);
+  EXPECT_EQ(by_name("Семёнова Анна Петровна", "1970-02-01"), 0u) << "a namesake";
+  EXPECT_EQ(rows_under(known, keys::by_mail(mail_key(" ivanova@clinic.EXAMPLE "), Kind::kTicket)),
+            1u);
+  EXPECT_EQ(rows_under(known, keys::by_mail(mail_key("ivanova@clinic.example"), Kind::kContact)),
+            0u);
+}
+
+TEST(Person, StandsInNoRowByNameOrAddressAndAfterAnErasureInNone) {
+  auto contact = asking(ContactKind::kNone);
+  contact.personal[PersonalField::kMail] = "ivanova@clinic.example";
+  contact.personal[PersonalField::kApplicant] = "Ivanova Maria";
+  contact.personal[PersonalField::kBirthDate] = "1970-01-31";
+  Entity known = ticket(contact);
+  EXPECT_EQ(rows_under(known, "p"), 2u);
+  for (const IndexRow& row : facets(known).index) {
+    EXPECT_EQ(row.key.find("ivanova"), Bytes::npos);
+    EXPECT_EQ(row.key.find("1970"), Bytes::npos);
+  }
+  known.personal = {};
+  EXPECT_EQ(rows_under(known, "p"), 0u);
+}
+
+TEST(Person, IsNotKnownByANameWithoutABirthOrByNothing) {
+  EXPECT_EQ(person_key("Иванова Мария", ""), "");
+  EXPECT_EQ(person_key(" — 12 ", "1970-01-31"), "");
+  EXPECT_EQ(mail_key("  "), "");
+  EXPECT_EQ(person_key("Римская-Корсакова Анна", "1970-01-31"),
+            person_key("анна римская–корсакова", "1970-01-31"));
 }
 
 SiteChanged hospital(std::string code) {

@@ -49,22 +49,24 @@ TYPED_TEST(EveryEnum, StrangersHaveNoName) {
 }
 
 TEST(Texts, AllNamesAreAsReviewed) {
-  expect_golden(
-      "names.txt",
-      lines<EventType>("event") + lines<CallStep>("call_step") + lines<Direction>("direction") +
-          lines<Channel>("channel") + lines<Outcome>("outcome") + lines<Refusal>("refusal") +
-          lines<Urgency>("urgency") + lines<TicketStatus>("ticket_status") +
-          lines<RejectReason>("reject_reason") + lines<ProblemKind>("problem_kind") +
-          lines<AgentState>("agent_state") + lines<BreakReason>("break_reason") +
-          lines<PersonalField>("personal") + lines<OfferReply>("offer_reply") +
-          lines<OwnerCause>("owner_cause") + lines<YearStatus>("year_status") +
-          lines<DayKind>("day_kind") + lines<DayReason>("day_reason") +
-          lines<TemplateUse>("template_use") + lines<Filling>("filling") +
-          lines<Holidays>("holidays") + lines<NormUnit>("norm_unit") + lines<Running>("running") +
-          lines<ContactKind>("contact_kind") + lines<ApplicantRole>("applicant_role") +
-          lines<RequestField>("request_field") + lines<TicketResult>("ticket_result") +
-          lines<VisitStep>("visit_step") + lines<VisitStage>("visit_stage") +
-          lines<ListStep>("list_step") + lines<Speciality>("speciality"));
+  expect_golden("names.txt",
+                lines<EventType>("event") + lines<CallStep>("call_step") +
+                    lines<Direction>("direction") + lines<Channel>("channel") +
+                    lines<Outcome>("outcome") + lines<Refusal>("refusal") +
+                    lines<Urgency>("urgency") + lines<TicketStatus>("ticket_status") +
+                    lines<RejectReason>("reject_reason") + lines<ProblemKind>("problem_kind") +
+                    lines<AgentState>("agent_state") + lines<BreakReason>("break_reason") +
+                    lines<PersonalField>("personal") + lines<OfferReply>("offer_reply") +
+                    lines<OwnerCause>("owner_cause") + lines<YearStatus>("year_status") +
+                    lines<DayKind>("day_kind") + lines<DayReason>("day_reason") +
+                    lines<TemplateUse>("template_use") + lines<Filling>("filling") +
+                    lines<Holidays>("holidays") + lines<NormUnit>("norm_unit") +
+                    lines<Running>("running") + lines<ContactKind>("contact_kind") +
+                    lines<ApplicantRole>("applicant_role") + lines<RequestField>("request_field") +
+                    lines<TicketResult>("ticket_result") + lines<VisitStep>("visit_step") +
+                    lines<VisitStage>("visit_stage") + lines<ListStep>("list_step") +
+                    lines<Speciality>("speciality") + lines<WishSubject>("wish_subject") +
+                    lines<HotLine>("hot_line") + lines<PassedTo>("passed_to"));
 }
 
 std::string times(int n, std::string_view letter) {

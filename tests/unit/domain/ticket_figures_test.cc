@@ -223,6 +223,31 @@ TEST(TicketFigures, InOtherHandsItCountsWhereItWasOpened) {
 }
 
 // V13
+TEST(TicketFigures, WishesAreCountedByWhatTheyAreForAndHotLinesByWhichItWas) {
+  RegisterContact contact;
+  contact.asking = {.kind = ContactKind::kWish, .wish = WishSubject::kSoftware};
+  TicketStory wish(kMonday);
+  wish.open(Urgency::kLow, "printer", contact);
+  const auto accepted = [](const TicketStory& story, const char* subject, TicketClass of) {
+    return count(story, TicketGroup::kSubject, subject, kThatDay, kWest, of)
+        .at(TicketFigure::kAccepted);
+  };
+  EXPECT_EQ(accepted(wish, "wish.software", TicketClass::kWishes), 1);
+  EXPECT_EQ(accepted(wish, "wish.software", TicketClass::kTickets), 0);
+  EXPECT_EQ(accepted(wish, "wish.documents", TicketClass::kWishes), 0);
+  contact.asking = {.kind = ContactKind::kHotLine};
+  TicketStory call(kMonday);
+  call.open(Urgency::kLow, "printer", contact);
+  EXPECT_EQ(accepted(call, "hot_line.", TicketClass::kTickets), 1) << "which was not said";
+  contact.asking = {.kind = ContactKind::kSupport};
+  TicketStory request(kMonday);
+  request.open(Urgency::kLow, "printer", contact);
+  for (const CubeRow& row : facets(request.entity()).cubes)
+    EXPECT_FALSE(row.key.starts_with(
+        keys::ticket_cells(TicketClass::kTickets, kWest, TicketGroup::kSubject, kThatDay)))
+        << "other kinds have no such cell";
+}
+
 TEST(TicketFigures, WishesAreCountedApart) {
   TicketStory story(kMonday);
   story.open(Urgency::kLow, "printer", std::nullopt, ContactKind::kWish);

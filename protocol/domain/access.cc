@@ -99,6 +99,8 @@ constexpr std::array<Rule, kActionCount> kRules = {{
     {Action::kReadMetrics, "read_metrics", kAdministrator | kProgram, kAdministrator | kProgram},
     // Each sees those of his own; the region's concern its supervisors.
     {Action::kReadNotices, "read_notices", kDesk, roles_of({Role::kSupervisor})},
+    {Action::kShareFilters, "share_filters", roles_of({Role::kSupervisor}),
+     roles_of({Role::kSupervisor})},
     {Action::kBackUp, "back_up", kAdministrator | kProgram, kAdministrator | kProgram},
     {Action::kLive, "live", kEverybody, kEverybody},
 }};

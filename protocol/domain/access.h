@@ -92,8 +92,9 @@ enum class Action : std::uint8_t {
   kReadSync,
   kReadDigest,
   kReadMetrics,
-  kReadNotices,  // of deadlines; marks them as read
-  kBackUp,       // take a backup, list what there is
+  kReadNotices,   // of deadlines; marks them as read
+  kShareFilters,  // of the ticket list, with all of a role at this place
+  kBackUp,        // take a backup, list what there is
   kLive,
 };
 inline constexpr std::size_t kActionCount = static_cast<std::size_t>(Action::kLive) + 1;

@@ -16,7 +16,7 @@ namespace {
 constexpr std::array kOfApplicant = {PersonalField::kPhone,        PersonalField::kApplicant,
                                      PersonalField::kOrganisation, PersonalField::kMunicipality,
                                      PersonalField::kPhoneGiven,   PersonalField::kAddress,
-                                     PersonalField::kMail};
+                                     PersonalField::kMail,         PersonalField::kBirthDate};
 
 Personal personal_of(const SplitTicket& command, const Entity& origin) {
   Personal out;

@@ -28,6 +28,8 @@ Bytes free_tickets(SiteNo owner, std::uint8_t line) {
   return KeyWriter().u8('i').u32(owner.v).u8(line).take();
 }
 
+Bytes tickets_of(std::string_view login) { return KeyWriter().u8('h').text(login).take(); }
+
 Bytes load_of(SiteNo owner, std::string_view login) {
   return KeyWriter().u8('l').u32(owner.v).text(login).take();
 }
@@ -101,6 +103,12 @@ void add_due_rows(Facets& out, const AggregateId& id, const TicketState& ticket)
     Counters one{};
     one[static_cast<std::size_t>(Counter::kReceived)] = 1;
     out.cubes.push_back({keys::load_of(owner_of(ticket), ticket.assignee), one});
+    const Bytes key = KeyWriter()
+                          .raw(keys::tickets_of(ticket.assignee))
+                          .u64(keys::descending(ticket.opened.v))
+                          .raw(id.view())
+                          .take();
+    out.index.push_back({key, to_row(list_row(ticket))});
   }
 }
 

@@ -5,6 +5,7 @@
 //                                              done also when it is closed for ever
 //   V due ticket -> TicketListRow              the nearest deadline that is still to be met
 //   i owner line turn ticket -> TicketListRow  open, nobody's, on offer to nobody: to be taken next
+//   h login ~opened ticket -> TicketListRow    open, of whoever has it, the newest first
 // turn: what has stopped a whole system (A2b) ahead of all, then by the nearest deadline, then the
 // higher urgency, then who came first. Integers are big-endian. A ticket has at most one row of
 // each, but for the closing; one whose line has no queue has none of its clocks in M and V, and
@@ -33,6 +34,8 @@ SiteNo owner_of_moment(std::string_view key);
 Bytes dues();
 Bytes dues_from(TimeMs at);
 Bytes free_tickets(SiteNo owner, std::uint8_t line);
+// At whichever site: a login means one person at each.
+Bytes tickets_of(std::string_view login);
 // The cell that counts (as received) the open tickets of whom they are assigned to.
 Bytes load_of(SiteNo owner, std::string_view login);
 // Of a row of theirs, to compare with one of another line: the smaller is taken first.

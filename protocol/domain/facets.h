@@ -21,7 +21,7 @@
 //   K                                               the projection's own
 //   D year · W calendar · Q queue                   catalogues, by the record's own name
 //   O competence · F template
-//   M, V, i                                        open tickets in the order of time: due_rows.h
+//   M, V, i, h                                     open tickets in the order of time: due_rows.h
 //   n                                              who is told of what: notice_rows.h
 //   J                                              tickets behind a figure: ticket_figures.h
 //   t                                              applicants to be told: telling.h

@@ -16,7 +16,7 @@ SAYS_WHO = re.compile(r"      (x-roles: \[\w|security: \[\]$)")
 METHODS = "get|post|put|delete|patch"
 # Which folder's routes which daemon serves.
 SERVED_BY = {"web/app/": {"node", "hub"}, "node/": {"node"}, "hub/": {"hub"}}
-ROUTE = re.compile(r'(?:Method::k(\w+),\s*)?"(/(?:api/v1/[\w/{}.]*|livez|readyz|metrics))"(,?)')
+ROUTE = re.compile(r'(?:Method::k(\w+),\s*)?"(/(?:api/v1/[\w/{}.-]*|livez|readyz|metrics))"(,?)')
 
 
 def registered(tree):

@@ -13,9 +13,10 @@ void add_call_routes(web::Router& router, const Context& context);  // GET calls
 void add_contact_routes(web::Router& router,
                         const Context& context);  // GET contacts, contacts/{id}, callers
 void add_ticket_routes(web::Router& router,
-                       const Context& context);                    // GET tickets, tickets/{number}
-void add_tie_routes(web::Router& router, const Context& context);  // tickets/{number}/ties
-void add_similar_route(web::Router& router, const Context& context);  // tickets/similar
+                       const Context& context);  // GET tickets, tickets/{number}
+void add_saved_filter_routes(web::Router& router, const Context& context);  // ticket_filters
+void add_tie_routes(web::Router& router, const Context& context);           // tickets/{number}/ties
+void add_similar_route(web::Router& router, const Context& context);        // tickets/similar
 void add_caller_routes(web::Router& router, const Context& context);  // T9: callers of a problem
 void add_notice_routes(web::Router& router, const Context& context);  // A-esc
 void add_attachment_routes(web::Router& router, const Context& context);       // V6, reading

@@ -6,6 +6,7 @@
 #include "web/app/api.h"
 #include "web/app/auth.h"
 #include "web/app/listing.h"
+#include "web/app/person_query.h"
 #include "web/app/render.h"
 #include "web/server/problem.h"
 
@@ -25,7 +26,7 @@ constexpr std::int64_t kWeekMs = 7 * 86'400'000LL;
 
 struct Filter {
   Page page;
-  std::optional<std::string> phone;
+  PersonQuery person;
   protocol::keys::DayRows rows;  // its day only when one is asked for
   std::optional<LocalDay> day;
   std::optional<protocol::TicketNumber> number;
@@ -39,10 +40,14 @@ Result<Filter> read_filter(const Context& context, const web::Query& query) {
   web::QueryReader in(query);
   Filter out;
   out.page = read_page(in);
-  out.phone = in.line("phone", {1, 40});
+  out.person = read_person(in);
   const auto number = in.line("number", {1, 40});
   out.rows = read_day_rows(in, context);
   const auto date = in.line("date", {10, 10});
+  // Each is a list of its own.
+  if (out.person.asked() && number) in.fail("number", "not together with " + out.person.name());
+  if (date && (number || out.person.asked()))
+    in.fail("date", "not together with " + (number ? "number" : out.person.name()));
   OPORA_TRY(in.finish());
   if (number) {
     const auto read = protocol::parse_ticket_number(*number);
@@ -54,16 +59,13 @@ Result<Filter> read_filter(const Context& context, const web::Query& query) {
     if (!out.day) return invalid("date", "YYYY-MM-DD");
     out.rows.day = out.day->v;
   }
-  if (out.phone && protocol::phone_key(*out.phone).empty())
-    return invalid("phone", "no telephone number in it");
   return out;
 }
 
 Bytes prefix_of(const Filter& filter) {
   if (filter.number)
     return protocol::keys::contact_by_number(filter.number->site, filter.number->counter);
-  if (filter.phone)
-    return protocol::keys::by_phone(protocol::phone_key(*filter.phone), Kind::kContact);
+  if (filter.person.asked()) return filter.person.rows(Kind::kContact);
   if (filter.day) return protocol::keys::contacts_of_day(filter.rows);
   return protocol::keys::latest_contacts();
 }

@@ -158,6 +158,7 @@ Row table_row(const TicketReportRow& row) {
 
 Codes codes_of(TicketGroup group) {
   if (group == TicketGroup::kUrgency) return Codes::kUrgency;
+  if (group == TicketGroup::kSubject) return Codes::kSubject;
   return group == TicketGroup::kResult ? Codes::kResult : Codes::kNone;
 }
 

@@ -8,8 +8,12 @@
 #include "web/app/auth.h"
 #include "web/app/listing.h"
 #include "web/app/names.h"
+#include "web/app/person_query.h"
 #include "web/app/render.h"
+#include "web/app/saved_filters.h"
+#include "web/server/limits.h"
 #include "web/server/problem.h"
+#include "web/server/target.h"
 
 namespace opora::app {
 
@@ -25,6 +29,9 @@ namespace {
 
 constexpr std::size_t kMaxFound = 200;  // a search that finds more wants another word
 constexpr int kMaxCounted = 10'000;     // the list is drawn for as many rows (ux)
+// Rows that a page looks at: a filter that few match is answered in parts, each as soon as among
+// ten thousand tickets, also among millions.
+constexpr int kMaxLooked = 5'000;
 
 constexpr std::array kOpenness = {web::EnumName<Openness>{"open", Openness::kOpen},
                                   web::EnumName<Openness>{"done", Openness::kDone},
@@ -75,7 +82,9 @@ struct Filter {
   std::optional<protocol::VisitStage> visit;
   std::optional<protocol::TicketResult> result;
   std::optional<std::string> queue;  // an id
-  Bytes phone;                       // key of a number; empty: none is asked for
+  std::optional<protocol::WishSubject> wish;
+  std::optional<protocol::HotLine> hot_line;
+  Bytes person;  // rows of one person (person_query.h); empty: none is asked for
 
   // Whatever list it stands in.
   bool takes(const TicketState& ticket) const {
@@ -96,6 +105,8 @@ struct Filter {
     if (visit && row.visit_stage != *visit) return false;
     if (result && row.result != *result) return false;
     if (queue && row.queue != *queue) return false;
+    if (wish && row.wish != *wish) return false;
+    if (hot_line && row.hot_line != *hot_line) return false;
     if (owner && row.owner != *owner) return false;
     if (offered_to && row.offered_to != *offered_to) return false;
     return !site || row.site == *site;
@@ -143,14 +154,14 @@ Result<Filter> read_filter(const Context& context, const User& user, const web::
   out.text = in.line("q", {1, 200});
   out.due = in.one_of<Due>("due", std::span<const web::EnumName<Due>>(kDues));
   out.kind = in.one_of<protocol::ContactKind>("kind", enum_names<protocol::ContactKind>());
-  if (const auto phone = in.line("phone", {1, 40})) {
-    out.phone = protocol::phone_key(*phone);
-    if (out.phone.empty()) in.fail("phone", "no telephone number in it");
-    if (out.text || out.due) in.fail("phone", "not together with q or due");
-  }
+  const PersonQuery person = read_person(in);
+  out.person = person.rows(Kind::kTicket);
+  if (person.asked() && (out.text || out.due)) in.fail(person.name(), "not together with q or due");
   out.visit = in.one_of<protocol::VisitStage>("visit", enum_names<protocol::VisitStage>());
   out.result = in.one_of<protocol::TicketResult>("result", enum_names<protocol::TicketResult>());
   out.queue = in.line("queue", {1, 40});
+  out.wish = in.one_of<protocol::WishSubject>("wish_subject", enum_names<protocol::WishSubject>());
+  out.hot_line = in.one_of<protocol::HotLine>("hot_line", enum_names<protocol::HotLine>());
   out.missed = in.one_of<Missed>("missed", enum_names<Missed>());
   if (out.due && !out.all && out.status != Openness::kOpen) in.fail("due", "open tickets only");
   OPORA_TRY(in.finish());
@@ -180,8 +191,14 @@ struct Rows {
 };
 
 // "all" lists the open ones, then those that are done, then the rejected, then the closed: their
-// keys follow each other. By deadline they stand in the order of time.
+// keys follow each other. By deadline they stand in the order of time. What somebody has now is few
+// of many, and has rows of its own.
 Rows rows_for(const Context& context, const Filter& filter) {
+  const bool somebodys = filter.assignee && *filter.assignee != "none";
+  if (!filter.due && !filter.all && filter.status == Openness::kOpen && somebodys) {
+    const Bytes prefix = protocol::keys::tickets_of(*filter.assignee);
+    return {prefix, prefix, prefix_end(prefix)};
+  }
   if (!filter.due) {
     const Bytes prefix = filter.all ? Bytes("T") : protocol::keys::tickets(filter.status);
     return {prefix, prefix, prefix_end(prefix)};
@@ -244,6 +261,10 @@ std::string found_json(const Context& context, const sync::Reader& rows, const F
   return out.take();
 }
 
+// With the first page alone: whoever reads on knows it, and pages in the depth of a list cost the
+// same as its first.
+bool counts(const Page& page) { return page.after.empty(); }
+
 int count_rows(const sync::Reader& rows, const Rows& listed, const Filter& filter) {
   int matching = 0;
   int looked = 0;
@@ -269,14 +290,16 @@ std::string list_json(const Context& context, const sync::Reader& rows, const Fi
   Page page = filter.page;
   page.after = std::max(page.after, listed.from);
   page.end = listed.to;
-  write_list(out, rows, listed.family, page, write,
-             [&] { out.field("total_estimate", count_rows(rows, listed, filter)); });
+  page.most_looked = kMaxLooked;
+  write_list(out, rows, listed.family, page, write, [&] {
+    out.field("total_estimate",
+              counts(filter.page) ? std::optional(count_rows(rows, listed, filter)) : std::nullopt);
+  });
   return out.take();
 }
 
-// Of one person, by a number that he called from or gave: newest first, a page at a time.
+// Of one person: newest first, a page at a time.
 std::string history_json(const sync::Reader& rows, const Filter& filter, Renderer& renderer) {
-  const Bytes prefix = protocol::keys::by_phone(filter.phone, Kind::kTicket);
   web::JsonWriter out(32 * 1024);
   const auto write = [&](std::string_view key, std::string_view) {
     const Entity entity = sync::read_entity(rows, Kind::kTicket, protocol::keys::id_of(key));
@@ -285,9 +308,10 @@ std::string history_json(const sync::Reader& rows, const Filter& filter, Rendere
     renderer.ticket(out, entity);
     return true;
   };
-  write_list(out, rows, prefix, filter.page, write, [&] {
+  write_list(out, rows, filter.person, filter.page, write, [&] {
+    if (!counts(filter.page)) return out.field("total_estimate", std::nullopt);
     int known = 0;
-    rows.scan_prefix(sync::Table::kIndex, prefix,
+    rows.scan_prefix(sync::Table::kIndex, filter.person,
                      [&](std::string_view, std::string_view) { return ++known < kMaxCounted; });
     out.field("total_estimate", known);
   });
@@ -297,7 +321,7 @@ std::string history_json(const sync::Reader& rows, const Filter& filter, Rendere
 std::string page_json(const Context& context, const sync::Reader& rows, const Filter& filter,
                       Renderer& renderer) {
   if (filter.text) return found_json(context, rows, filter, renderer);
-  if (!filter.phone.empty()) return history_json(rows, filter, renderer);
+  if (!filter.person.empty()) return history_json(rows, filter, renderer);
   return list_json(context, rows, filter, renderer);
 }
 
@@ -334,6 +358,20 @@ void card_route(const Context& context, const web::Request& request, const std::
 }
 
 }  // namespace
+
+Status check_filter_query(const Context& context, const User& user, const std::string& query) {
+  const auto target = web::parse_target("/?" + query, web::Limits{}.query_params);
+  if (!target.ok()) return invalid("query", "no filter of the ticket list");
+  for (const char* name : {"q", "phone", "email", "applicant", "birth_date"}) {
+    const auto& said = target->query;
+    const bool named =
+        std::any_of(said.begin(), said.end(), [&](const auto& one) { return one.first == name; });
+    if (named) return invalid("query", std::string(name) + " names a person: it is not kept");
+  }
+  const auto filter = read_filter(context, user, target->query);
+  if (!filter.ok()) return invalid("query", filter.error().path + ": " + filter.error().message);
+  return ok_status();
+}
 
 void add_ticket_routes(web::Router& router, const Context& context) {
   router.on(web::Method::kGet, "/api/v1/tickets",

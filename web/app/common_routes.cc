@@ -11,6 +11,7 @@ void add_common_routes(web::Router& router, const Context& context) {
   add_call_routes(router, context);
   add_contact_routes(router, context);
   add_ticket_routes(router, context);
+  add_saved_filter_routes(router, context);
   add_tie_routes(router, context);
   add_similar_route(router, context);
   add_caller_routes(router, context);

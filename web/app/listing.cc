@@ -45,7 +45,7 @@ void write_list(web::JsonWriter& out, const sync::Reader& rows, const Bytes& pre
   out.object([&] {
     out.array("items", [&] {
       rows.scan(sync::Table::kIndex, from, end, [&](std::string_view key, std::string_view value) {
-        if (given == page.limit || scanned == kMaxScanned) {
+        if (given == page.limit || scanned == page.most_looked) {
           more = true;
           return false;
         }

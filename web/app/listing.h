@@ -24,6 +24,7 @@ struct Page {
   std::size_t limit = kDefaultLimit;
   Bytes after;  // key of the last row given; empty: from the start
   Bytes end;    // the first key that is not listed any more; empty: to the end of the list
+  int most_looked = kMaxScanned;  // rows, for this page
 };
 Page read_page(web::QueryReader& in);
 

@@ -37,11 +37,23 @@ std::string result_in_words(const std::string& code, Language language) {
          words("result_" + (result.empty() ? "none" : result), language);
 }
 
+// Of one report all are of one kind, which its title says.
+std::string subject_in_words(const std::string& code, Language language) {
+  const std::size_t dot = code.find('.');
+  const std::string subject = dot == std::string::npos ? "" : code.substr(dot + 1);
+  if (subject.empty()) return words("not_said", language);
+  return words((code.starts_with("wish") ? "wish_" : "line_") + subject, language);
+}
+
 void put_in_words(Cell& cell, Codes codes, Language language) {
   auto* code = std::get_if<std::string>(&cell);
-  if (code == nullptr || codes == Codes::kNone) return;
-  *code = codes == Codes::kUrgency ? words("urgency_" + *code, language)
-                                   : result_in_words(*code, language);
+  if (code == nullptr) return;
+  switch (codes) {
+    case Codes::kNone: break;
+    case Codes::kUrgency: *code = words("urgency_" + *code, language); break;
+    case Codes::kResult: *code = result_in_words(*code, language); break;
+    case Codes::kSubject: *code = subject_in_words(*code, language); break;
+  }
 }
 
 // As people read it; programs read the columns by their names.

@@ -62,6 +62,20 @@ TEST(DueRows, V10WhoWaitsForTheApplicantStandsWhereSomebodyHasToLookAfterHim) {
   EXPECT_EQ(dues(story), Moments{session});
 }
 
+TEST(DueRows, WhatSomebodyHasStandsUnderHisLoginWhileItIsOpen) {
+  TicketStory story(kMonday);
+  story.open(Urgency::kHigh);
+  const auto whose = [&](const char* login) { return rows_of(story, keys::tickets_of(login)); };
+  EXPECT_TRUE(story.act(testing::assign(2, "petrov")));
+  EXPECT_EQ(whose("petrov").size(), 1u);
+  EXPECT_EQ(whose("petro").size(), 0u) << "a login is not the beginning of another";
+  EXPECT_TRUE(story.act(testing::assign(2, "sidorov")));
+  EXPECT_EQ(whose("petrov").size(), 0u);
+  EXPECT_EQ(whose("sidorov").size(), 1u);
+  EXPECT_TRUE(story.act(testing::complete()));
+  EXPECT_EQ(whose("sidorov").size(), 0u);
+}
+
 TEST(DueRows, WhatIsDoneStandsAtTheEndOfTheTimeToObject) {
   TicketStory story(kMonday);
   story.open(Urgency::kHigh);

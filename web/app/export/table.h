@@ -29,6 +29,7 @@ enum class Codes : std::uint8_t {
   kNone,
   kUrgency,  // "high"
   kResult,   // "house_call.examined", "waiting_list."
+  kSubject,  // "wish.software", "hot_line.122", "wish."
 };
 
 struct Column {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Topic } from '../src/api/types';
-import { historyOf, readFilters, toQuery } from '../src/lib/filters';
+import { historyOf, historyOfMail, historyOfName, readFilters, toQuery } from '../src/lib/filters';
 import { check, emptyForm, fieldOf, isPristine, toContact, toForm } from '../src/lib/form';
 import { kindOf, kindOfTopic, missingFields, temperatureOf } from '../src/lib/kinds';
 import { formatCode, isRightCode, isWholeCode } from '../src/lib/supportCode';
@@ -57,7 +57,7 @@ describe('the kind of a contact', () => {
     expect(check(form, 'ticket', at, 'house_call')).toEqual({});
     expect(check(form, 'ticket', at, 'support')).toEqual({ supportCode: 'bad_code' });
     expect(check(form, 'ticket', at, 'booking')).toEqual({ phoneGiven: 'bad_phone' });
-    const nothing = { kind: 'hot_line', applicant_role: null, support_code: null, phone_given: null, address: null, temperature: null, refusal_reason: null };
+    const nothing = { kind: 'hot_line', birth_date: null, wish_subject: null, hot_line: null, passed_to: null, applicant_role: null, support_code: null, phone_given: null, address: null, temperature: null, refusal_reason: null };
     expect(toContact(form, 'ticket', { ...where, kind: 'hot_line' })).toMatchObject(nothing);
     expect(toContact(form, 'ticket', { ...where, kind: 'house_call' })).toMatchObject({ ...nothing, kind: 'house_call', address: 'ул. Мира, 5', temperature: '38.5' });
     expect(toContact(form, 'ticket', { ...where, kind: 'booking' })).toMatchObject({ ...nothing, kind: 'booking', phone_given: 'нет', refusal_reason: 'no_slots' });
@@ -92,6 +92,21 @@ describe('the history of one person', () => {
     expect(toQuery(readFilters(query))).toEqual({ status: 'all', phone: '+79038412017' });
     query.set('q', 'рецепт');
     expect(toQuery(readFilters(query))).toEqual({ status: 'all', q: 'рецепт' });
+    const asked = (href: string) => toQuery(readFilters(new URLSearchParams(href.slice(href.indexOf('?')))));
+    expect(asked(historyOfMail('a+b@clinic.example'))).toEqual({ status: 'all', email: 'a+b@clinic.example' });
+    expect(asked(historyOfName('Ёлкина Анна', '1970-01-31'))).toEqual({ status: 'all', applicant: 'Ёлкина Анна', birth_date: '1970-01-31' });
+    expect(asked('?applicant=Анна')).toEqual({ status: 'open' });
     expect(toQuery(readFilters(new URLSearchParams('phone=112&due=late&kind=wish')))).toEqual({ status: 'open', kind: 'wish', phone: '112' });
+  });
+
+  test('what only a wish, a hot line or a patient has is sent of them alone, and a birth is a day up to today', () => {
+    const form = { ...emptyForm(), topic: 'a', wishSubject: 'documents', hotLine: '122', passedTo: 'ministry', birthDate: '1970-01-31' } as const;
+    const body = (kind: Parameters<typeof toContact>[2]['kind']) => toContact(form, 'solved', { desk: 1, zone: 'Europe/Moscow', call: null, kind });
+    expect(body('wish')).toMatchObject({ wish_subject: 'documents', hot_line: null, passed_to: null, birth_date: null });
+    expect(body('hot_line')).toMatchObject({ wish_subject: null, hot_line: '122', passed_to: 'ministry', birth_date: '1970-01-31' });
+    expect(body('booking')).toMatchObject({ wish_subject: null, hot_line: null, passed_to: null, birth_date: '1970-01-31' });
+    const moment = { now: Date.parse('2026-03-02T12:00:00Z'), zone: 'Europe/Moscow' };
+    const issue = (birthDate: string, kind: 'booking' | 'wish') => check({ ...form, birthDate }, 'solved', moment, kind).birthDate;
+    expect([issue('2026-03-02', 'booking'), issue('2026-03-03', 'booking'), issue('1899-12-31', 'booking'), issue('2026-03-03', 'wish')]).toEqual([undefined, 'bad_date', 'bad_date', undefined]);
   });
 });

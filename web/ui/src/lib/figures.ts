@@ -6,7 +6,7 @@ export type Group = TicketReport['by'];
 export type TicketClass = TicketReport['kind'];
 export type Figure = 'accepted' | 'accepted_late' | 'completed' | 'in_time' | 'late' | 'late_cut_off' | 'no_deadline' | 'rejected' | 'reopened' | 'merged' | 'reacted' | 'reacted_in_time' | 'reacted_late' | `rejected_${keyof TicketReportRow['rejected_for']}`;
 
-export const kGroups: readonly Group[] = ['day', 'line', 'urgency', 'topic', 'result', 'site'];
+export const kGroups: readonly Group[] = ['day', 'line', 'urgency', 'topic', 'result', 'subject', 'site'];
 
 // As the daemons have it.
 export const kMaxDays = 366;

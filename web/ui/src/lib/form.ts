@@ -1,11 +1,11 @@
 // The registration form T10 as plain values: what is empty, what is wrong, and the request it becomes.
 import * as v from 'valibot';
 
-import type { ApplicantRole, Call, Contact, ContactKind, LetterLanguage, NewContact, RefusalReason, Speciality } from '../api/types';
-import { asksForCode, hasPhoneGiven, isTemperature, temperatureOf, type KindChoice } from './kinds';
+import type { ApplicantRole, Call, Contact, ContactKind, HotLine, LetterLanguage, NewContact, PassedTo, RefusalReason, Speciality, WishSubject } from '../api/types';
+import { asksForBirth, asksForCode, hasPhoneGiven, isTemperature, temperatureOf, type KindChoice } from './kinds';
 import { digitsOf } from './phone';
 import { isRightCode, kCodeMax } from './supportCode';
-import { fromLocalInput, toLocalInput } from './time';
+import { dayOf, fromLocalInput, isDay, toLocalInput } from './time';
 import { answersFor, noAnswers, urgencyOf, type Answers } from './urgency';
 
 export interface Form {
@@ -39,6 +39,13 @@ export interface Form {
   speciality: Speciality | '';
   waitsAt: number | null;
   doctor: string;
+  /** Of who is a patient: tells namesakes apart. */
+  birthDate: string;
+  /** Of a wish (V13). */
+  wishSubject: WishSubject | '';
+  /** Of the hot line (T2, T24). */
+  hotLine: HotLine | '';
+  passedTo: PassedTo | '';
   /** Of the applicant (A15), and the language of letters to it; empty: the region's. */
   email: string;
   language: LetterLanguage | '';
@@ -46,7 +53,7 @@ export interface Form {
 
 export type Outcome = 'solved' | 'ticket';
 export type FormField = keyof Form | 'urgency';
-export type FormIssue = 'missing' | 'too_long' | 'future' | 'invalid' | 'bad_phone' | 'bad_code' | 'unknown_code' | 'bad_temperature' | 'bad_email';
+export type FormIssue = 'missing' | 'too_long' | 'future' | 'invalid' | 'bad_phone' | 'bad_code' | 'unknown_code' | 'bad_temperature' | 'bad_email' | 'bad_date';
 export type FormIssues = Partial<Record<FormField, FormIssue>>;
 
 // The limits of the HTTP API (web/api/openapi.yaml).
@@ -82,6 +89,10 @@ export function emptyForm(): Form {
     speciality: '',
     waitsAt: null,
     doctor: '',
+    birthDate: '',
+    wishSubject: '',
+    hotLine: '',
+    passedTo: '',
     email: '',
     language: '',
   };
@@ -90,8 +101,8 @@ export function emptyForm(): Form {
 /** Nothing in it that a person typed: it may be filled or thrown away. */
 export function isPristine(form: Form): boolean {
   const { phone, applicant, organisation, municipality, details, summary, note } = form;
-  const { supportCode, phoneGiven, address, temperature, email } = form;
-  const typed = [phone, applicant, organisation, municipality, details, summary, note, supportCode, phoneGiven, address, temperature, email];
+  const { supportCode, phoneGiven, address, temperature, birthDate, email } = form;
+  const typed = [phone, applicant, organisation, municipality, details, summary, note, supportCode, phoneGiven, address, temperature, birthDate, email];
   return typed.every((text) => text.trim() === '') && form.topic === '' && form.answers.stopped === null && !form.problem;
 }
 
@@ -144,6 +155,9 @@ function kindIssues(form: Form, kind: ContactKind | null): FormIssues {
   return issues;
 }
 
+/** As the node has it (protocol/domain/person_key.h). */
+const wasBorn = (day: string, today: string) => isDay(day) && day >= '1900-01-01' && day <= today;
+
 export interface Moment {
   now: number;
   zone: string;
@@ -157,6 +171,7 @@ export function check(form: Form, outcome: Outcome, { now, zone }: Moment, kind:
     if (field) issues[field] ??= issue.message as FormIssue;
   }
   if (form.occurredAt !== '' && fromLocalInput(form.occurredAt, zone) > now + kFutureMs) issues.occurredAt = 'future';
+  if (asksForBirth(kind) && form.birthDate && !wasBorn(form.birthDate, dayOf(now, zone))) issues.birthDate = 'bad_date';
   if (outcome === 'ticket') {
     if (kind === 'waiting_list' && !form.speciality) issues.speciality = 'missing';
     if (form.summary.trim() === '') issues.summary ??= 'missing';
@@ -183,6 +198,10 @@ function kindBody(form: Form, kind: ContactKind | null): Partial<NewContact> {
     phone_given: hasPhoneGiven(kind) ? orNull(form.phoneGiven) : null,
     address: kind === 'house_call' ? orNull(form.address) : null,
     temperature: kind === 'house_call' ? orNull(temperatureOf(form.temperature)) : null,
+    birth_date: asksForBirth(kind) ? orNull(form.birthDate) : null,
+    wish_subject: kind === 'wish' && form.wishSubject ? form.wishSubject : null,
+    hot_line: kind === 'hot_line' && form.hotLine ? form.hotLine : null,
+    passed_to: kind === 'hot_line' && form.passedTo ? form.passedTo : null,
     ...(kind === 'waiting_list' && form.speciality ? { speciality: form.speciality, waits_at: form.waitsAt, doctor: orNull(form.doctor) } : {}),
   };
 }
@@ -242,6 +261,10 @@ export function toForm(body: NewContact, zone: string): Form {
     speciality: body.speciality ?? '',
     waitsAt: body.waits_at ?? null,
     doctor: body.doctor ?? '',
+    birthDate: body.birth_date ?? '',
+    wishSubject: body.wish_subject ?? '',
+    hotLine: body.hot_line ?? '',
+    passedTo: body.passed_to ?? '',
     email: body.email ?? '',
     language: body.language ?? '',
   };
@@ -254,6 +277,10 @@ const fieldOfPath: Record<string, FormField> = {
   support_code: 'supportCode',
   phone_given: 'phoneGiven',
   waits_at: 'waitsAt',
+  birth_date: 'birthDate',
+  wish_subject: 'wishSubject',
+  hot_line: 'hotLine',
+  passed_to: 'passedTo',
 };
 
 /** The field that a refused request names. */

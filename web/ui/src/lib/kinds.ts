@@ -30,6 +30,9 @@ export function kindOf(choice: KindChoice, topic: Topic | null): ContactKind | n
 
 /** Who speaks for a facility is asked for its code. */
 export const asksForCode = (kind: ContactKind | null): boolean => kind === 'support' || kind === 'wish';
+/** Who is a patient: two of one name are two. */
+export const asksForBirth = (kind: ContactKind | null): boolean =>
+  kind === 'booking' || kind === 'house_call' || kind === 'waiting_list' || kind === 'hot_line';
 export const hasPhoneGiven = (kind: ContactKind | null): boolean => kind === 'booking' || kind === 'waiting_list';
 
 /** V5, in the order in which it is asked: what a request for support lacks (protocol/domain/request_fields.h). */

@@ -205,6 +205,7 @@ export const issueWords: Words<FormIssue> = {
   unknown_code: m.issue_unknown_code,
   bad_temperature: m.issue_bad_temperature,
   bad_email: m.issue_bad_email,
+  bad_date: m.issue_bad_date,
 };
 
 /** Why the link to the region failed last. */

@@ -22,8 +22,17 @@ class TicketList {
   at = $state(0);
   offset = 0;
   private filters: Filters | null = null;
-  private cursor: string | null = null;
+  private cursor = $state<string | null>(null);
   private round = 0;
+  /** The page that is on its way, or came last. */
+  private page = Promise.resolve();
+  /** Something changed while it was looking: asked for when it has looked through all. */
+  private stale = false;
+
+  /** Nothing yet of a filter that few match, and there is more to look at. */
+  get looking(): boolean {
+    return this.rows.length === 0 && this.cursor !== null && this.error === null;
+  }
 
   get atEnd(): boolean {
     return this.cursor === null || this.rows.length >= kMostRows;
@@ -41,6 +50,7 @@ class TicketList {
   async reload(): Promise<void> {
     const round = ++this.round;
     this.loading = true;
+    this.stale = false;
     const answer = await this.first();
     if (round !== this.round) return;
     this.loading = false;
@@ -48,13 +58,19 @@ class TicketList {
     if (!answer.ok) return;
     this.rows = answer.data.items;
     this.cursor = answer.data.next_cursor;
-    this.total = Math.max(answer.data.total_estimate, this.rows.length);
+    this.total = Math.max(answer.data.total_estimate ?? 0, this.rows.length);
     this.fresh = [];
     this.gone = new Set();
+    while (round === this.round && this.looking) await this.more();
+    if (round === this.round && this.stale) await this.refresh();
   }
 
-  async more(): Promise<void> {
-    if (this.loading || this.atEnd || !this.filters) return;
+  more(): Promise<void> {
+    if (!this.loading && !this.atEnd && this.filters) this.page = this.next();
+    return this.page;
+  }
+
+  private async next(): Promise<void> {
     const round = this.round;
     this.loading = true;
     const answer = await api.listTickets({ ...this.query(), limit: kPage, cursor: this.cursor ?? undefined });
@@ -71,6 +87,10 @@ class TicketList {
   /** Something changed: take it in without moving a row. */
   async refresh(): Promise<void> {
     if (!this.filters) return;
+    if (this.looking) {
+      this.stale = true;
+      return;
+    }
     if (this.rows.length === 0) return this.reload();
     const round = this.round;
     const answer = await api.listTickets({ ...this.query(), limit: kPage });

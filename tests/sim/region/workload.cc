@@ -336,12 +336,30 @@ protocol::TicketAction Workload::any_action() {
   return action;
 }
 
+// What several tickets are about is done, and sometimes it is not after all.
+void Workload::solve(SiteNo site, const AggregateId& ticket) {
+  using What = protocol::TicketAction::What;
+  protocol::TicketAction action = any_action();
+  action.what = What::kComplete;
+  Task done{site, "ticket", fresh("ticket"), [=] { return testing::acting(ticket, action); }};
+  done.then = [=, this](const Bytes&) {
+    if (!sim_.dice.percent(30)) return;
+    protocol::TicketAction again = action;
+    again.what = What::kReopen;
+    begin({site, "ticket", fresh("ticket"), [=] { return testing::acting(ticket, again); }});
+  };
+  begin(std::move(done));
+}
+
 // A ticket is found to be another's duplicate, or two; what it takes to do it is written down.
 void Workload::tie(SiteNo site, const AggregateId& ticket) {
   const auto& known = tickets_[site];
   const AggregateId other = known[sim_.dice.next() % known.size()];
-  if (sim_.dice.percent(40))
-    return begin({site, "merge", fresh("merge"), [=] { return testing::merging(ticket, other); }});
+  if (sim_.dice.percent(40)) {
+    Task merge{site, "merge", fresh("merge"), [=] { return testing::merging(ticket, other); }};
+    merge.then = [=, this](const Bytes&) { solve(site, other); };
+    return begin(std::move(merge));
+  }
   if (sim_.dice.percent(20))
     return begin({site, "split", fresh("split"),
                   [=, part = fresh("part ")] { return testing::splitting(ticket, part); }});

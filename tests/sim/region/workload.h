@@ -132,6 +132,7 @@ class Workload {
   void of_kind(SiteNo site, const AggregateId& ticket);
   void notice(SiteNo site);
   void tie(SiteNo site, const AggregateId& ticket);
+  void solve(SiteNo site, const AggregateId& ticket);
   void call_back(SiteNo site, const AggregateId& problem);
   void plan_queue(std::uint8_t line);
   void calendar(std::uint8_t line);

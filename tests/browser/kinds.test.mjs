@@ -122,6 +122,46 @@ scenario('another kind is chosen by hand: its fields come, the others’ go and 
   assert.equal(ticket.phone_given.replace(/\D/g, '').slice(-10), given.replace(/\D/g, '').slice(-10));
 });
 
+scenario('a wish says what it is for, a hot line which it is and where it was passed on; others are not sent', async () => {
+  const page = await openDesk(browser, site);
+  await press(page, 'F2');
+  await page.keyboard.type(freshPhone());
+  await pickTopic(page, 'взрослый');
+  await page.getByLabel('Вид обращения').selectOption('wish');
+  await page.getByLabel('О чём пожелание').selectOption('knowledge_base');
+  await page.getByLabel('Вид обращения').selectOption('hot_line');
+  await page.getByLabel('Линия', { exact: true }).selectOption('ministry');
+  await page.getByLabel('Передано').selectOption('facility');
+  await page.getByLabel('Дата рождения').fill('1970-01-31');
+  await page.locator('[data-draft=saved]').waitFor();
+  assert.deepEqual(await axeFindings(page), []);
+  await page.locator('textarea[name=summary]').focus();
+  await page.keyboard.type('Не может дозвониться в поликлинику');
+  await press(page, 'Tab', 'ArrowRight', 'Tab', 'Space');
+  const ticket = await registered(page);
+  assert.deepEqual(
+    [ticket.kind, ticket.wish_subject, ticket.hot_line, ticket.passed_to, ticket.birth_date],
+    ['hot_line', null, 'ministry', 'facility', '1970-01-31'],
+  );
+});
+
+scenario('a person is found by mail address and by name and birth, too', async () => {
+  const name = `Журавлёва ${['Анна', 'Вера', 'Инна'][Date.now() % 3]} ${freshPhone().replace(/\D/g, '').slice(-6).replace(/\d/g, (digit) => 'абвгдежзик'[digit])}`;
+  const email = `p${Date.now()}@home.example`;
+  const body = { channel: 'phone', direction: 'in', applicant: name, birth_date: '1951-05-09', email, topic: 'booking-first', summary: 'Нет талонов', outcome: 'ticket', urgency: 'low' };
+  const made = [];
+  for (const phone of [freshPhone(), freshPhone()]) made.push((await ask(site, 'POST', '/api/v1/contacts', { ...body, phone }, 'operator')).ticket.number);
+  const page = await newPage(browser);
+  await signIn(page, site, 'supervisor');
+  for (const by of ['email', 'name']) {
+    await page.goto(`${site.url}/#/tickets/${made[1]}`);
+    await page.locator(`[data-history-link=${by}]`).click();
+    await page.locator('[data-history]').waitFor();
+    for (const number of made) await page.getByRole('row', { name: number }).waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Запомнить отбор' }).count(), 0);
+  }
+});
+
 scenario('a house call is passed to the clinic, confirmed, and ends with the visit’s result, in its own words', async () => {
   const body = { channel: 'phone', direction: 'in', phone: freshPhone(), topic: 'home-adult', kind: 'house_call', address: 'ул. Мира, 5', summary: 'Жар', outcome: 'ticket', urgency: 'low' };
   const { ticket } = await ask(site, 'POST', '/api/v1/contacts', body, 'operator');

@@ -1,4 +1,5 @@
-// A supervisor's day: a second queue, somebody absent, tickets given out evenly; and the next ticket of an operator.
+// A supervisor's day: a second queue, somebody absent, tickets given out evenly, one given to another and closed by
+// agreement; and the next ticket of an operator.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 
@@ -95,6 +96,39 @@ scenario('who is away is not offered, and what is given out evenly goes to those
   await side.waitFor({ state: 'detached' });
   const given = (await Promise.all(numbers.map(card))).map((one) => one.assignee);
   assert.ok(given.every((login) => login && login !== away.login), given.join());
+});
+
+scenario('the supervisor’s day: the shift, a ticket given to another, closed by agreement, and both in the figures', async () => {
+  const busy = await newUser('Занятова Вера', 'specialist');
+  const free = await newUser('Свободина Анна', 'specialist');
+  const number = await makeTicket('Не печатает талоны');
+  await ask(site, 'POST', `/api/v1/tickets/${number}/actions`, { action: 'assign', line: 2, assignee: busy.login, reason: 'Нужен специалист' }, 'operator');
+  const page = await newPage(browser);
+  await signIn(page, site, 'supervisor');
+  await page.goto(`${site.url}/#/shift`);
+  await page.getByRole('heading', { name: 'Смена' }).waitFor();
+  // Whose it is, in the list; then it is somebody else's.
+  await page.goto(`${site.url}/#/tickets?line=2`);
+  await page.locator('[role=row]').filter({ hasText: number }).click();
+  await page.locator('h1').filter({ hasText: number }).waitFor();
+  const actions = page.getByRole('region', { name: 'Действия' });
+  await page.getByRole('button', { name: 'Передать' }).first().click();
+  await actions.getByText('2-я линия', { exact: true }).click();
+  await actions.getByRole('combobox', { name: 'Исполнитель' }).fill('Свободина');
+  await page.getByRole('option', { name: new RegExp(free.name) }).click();
+  await press(page, 'Control+Enter');
+  await until(async () => (await card(number)).assignee === free.login, 'it is hers');
+  assert.deepEqual(await axeFindings(page), []);
+  // He who has it answers; the applicant agrees on the telephone.
+  await ask(site, 'POST', `/api/v1/tickets/${number}/actions`, { action: 'complete', text: 'Принтер заменён' }, 'supervisor');
+  await page.locator('[data-ticket-status=done]').waitFor();
+  await page.getByRole('button', { name: 'Закрыть окончательно' }).first().click();
+  await actions.getByLabel('Как заявитель согласился').fill('Согласен по телефону');
+  await press(page, 'Control+Enter');
+  await page.locator('[data-ticket-status=closed]').waitFor();
+  await page.goto(`${site.url}/#/report`);
+  await page.locator('[data-sum=completed]').click();
+  await page.getByRole('dialog').locator(`[data-item="${number}"]`).waitFor();
 });
 
 scenario('the next ticket is taken by one key, and what another has in work is taken over first', async () => {

@@ -77,14 +77,19 @@ scenario('the region sees the same by site, in both themes, and a site’s alone
   }
 });
 
-scenario('wishes are counted apart', async () => {
-  const wish = await opened({ kind: 'wish' });
+scenario('wishes are counted apart, by what they are for', async () => {
+  const wish = await opened({ kind: 'wish', wish_subject: 'documents' });
   const page = await newPage(browser);
   await signIn(page, site, 'supervisor');
   await page.goto(`${site.url}/#/report?kind=wishes`);
   await page.locator('[data-sum=accepted]').click();
   await side(page).locator(`[data-item="${wish}"]`).waitFor();
   await page.keyboard.press('Escape');
+  await page.getByText('По предметам').click();
+  await page.locator('tr').filter({ hasText: 'документы' }).locator('[data-figure=accepted]').click();
+  await side(page).locator(`[data-item="${wish}"]`).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByText('По дням').click();
   await page.getByRole('radiogroup', { name: 'Что считать' }).getByText('Обращения').click();
   await page.waitForURL((url) => !url.hash.includes('kind='));
   await page.locator('[data-sum=accepted]').click();

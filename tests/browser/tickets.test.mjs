@@ -214,6 +214,55 @@ scenario('the filters stand in one line at 1366 and the hint of the search is wh
   assert.ok(seen.hint <= seen.room, JSON.stringify(seen));
 });
 
+scenario('a supervisor shares a filter with a role, and takes it back', async () => {
+  const page = await newPage(browser);
+  await signIn(page, site, 'supervisor');
+  await page.goto(`${site.url}/#/tickets?urgency=high`);
+  await page.getByRole('button', { name: 'Запомнить отбор' }).click();
+  await page.getByLabel('Название отбора').fill('Важное сегодня');
+  await page.getByLabel('Для кого').selectOption('specialist');
+  await press(page, 'Enter');
+  const shared = (at) => at.getByRole('link', { name: 'Важное сегодня' });
+  await shared(page).waitFor();
+  const specialist = await newPage(browser);
+  await signIn(specialist, site, 'specialist');
+  await specialist.goto(`${site.url}/#/tickets`);
+  await shared(specialist).waitFor();
+  assert.equal(await specialist.getByRole('button', { name: 'Забыть отбор: Важное сегодня' }).count(), 0);
+  await page.getByRole('button', { name: 'Забыть отбор: Важное сегодня' }).click();
+  await shared(page).waitFor({ state: 'detached' });
+});
+
+scenario('nobody keeps the history of a person under a name', async () => {
+  const page = await newPage(browser);
+  await signIn(page, site, 'specialist');
+  await page.goto(`${site.url}/#/tickets?status=all&phone=%2B79131000001`);
+  await page.locator('[data-history]').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Запомнить отбор' }).count(), 0);
+});
+
+scenario('a filter that few match looks on and says nothing before the end', async () => {
+  const page = await newPage(browser);
+  await signIn(page, site, 'specialist');
+  const { items } = await ask(site, 'GET', '/api/v1/tickets?status=open&limit=1', undefined, 'specialist');
+  let open;
+  const opened = new Promise((resolve) => (open = resolve));
+  await page.route('**/api/v1/tickets?*', async (route) => {
+    const url = new URL(route.request().url());
+    if (url.searchParams.get('topic') !== 'rare') return route.continue();
+    const cursor = Number(url.searchParams.get('cursor') ?? 0);
+    if (cursor === 2) await opened;
+    const found = cursor === 3 ? items : [];
+    await route.fulfill({ json: { items: found, next_cursor: cursor < 3 ? String(cursor + 1) : null, total_estimate: cursor === 0 ? 0 : null } });
+  });
+  await page.goto(`${site.url}/#/tickets?topic=rare`);
+  await page.locator('[data-looking]').waitFor();
+  assert.equal(await page.getByText('Ничего не найдено').count(), 0);
+  open();
+  await page.locator('[role=row][id=ticket-0]').filter({ hasText: items[0].number }).waitFor();
+  assert.equal(await page.locator('[data-looking]').count(), 0);
+});
+
 scenario('a filter is kept under its words, survives a reload and is of its user alone', async () => {
   const page = await newPage(browser);
   await signIn(page, site, 'specialist');
@@ -222,7 +271,17 @@ scenario('a filter is kept under its words, survives a reload and is of its user
   await page.getByLabel('Состояние').selectOption('all');
   await page.getByLabel('Срочность').selectOption('critical');
   await page.getByRole('button', { name: 'Запомнить отбор' }).click();
+  assert.equal(await page.getByLabel('Название отбора').inputValue(), 'Все, очень высокая');
+  assert.deepEqual(await axeFindings(page), []);
+  await press(page, 'Enter');
   const kept = page.getByRole('group', { name: 'Сохранённые отборы' });
+  await kept.getByRole('link', { name: 'Все, очень высокая' }).waitFor();
+  assert.deepEqual(await axeFindings(page), []);
+  // It is the account's: another browser has it, too.
+  const elsewhere = await newPage(browser);
+  await signIn(elsewhere, site, 'specialist');
+  await elsewhere.goto(`${site.url}/#/tickets`);
+  await elsewhere.getByRole('link', { name: 'Все, очень высокая' }).waitFor();
   await page.goto(`${site.url}/#/tickets`);
   await page.reload();
   await kept.getByRole('link', { name: 'Все, очень высокая' }).click();
@@ -283,6 +342,50 @@ scenario('what is done to many tickets is answered for each, and what failed can
   assert.deepEqual(await states(), ['rejected', 'closed', 'rejected']);
   assert.equal(sent.length, 1);
   assert.ok(sent[0].includes(numbers[1]));
+});
+
+// T9, A14: what is open to one ticket is open to many.
+scenario('many tickets get a comment, another urgency, the problem that caused them; each answers for itself', async () => {
+  const word = `связка${newKey().slice(0, 8).replace(/\d/g, (digit) => 'абвгдежзик'[digit])}`;
+  const numbers = [];
+  for (let i = 0; i < 3; ++i) numbers.push(await makeTicket(`Не открывается расписание, ${word}`));
+  const problem = await ask(site, 'POST', '/api/v1/problems', { name: `Сбой ${word}`, kind: 'schedule', description: '', site: null, doctor: null, started_at: new Date().toISOString() }, 'supervisor');
+  const page = await newPage(browser);
+  await signIn(page, site, 'specialist');
+  await page.goto(`${site.url}/#/tickets?status=all&q=${encodeURIComponent(word)}`);
+  await page.locator('[role=row][id=ticket-2]').waitFor();
+  const side = page.getByRole('dialog');
+  const cards = () => Promise.all(numbers.map((number) => ask(site, 'GET', `/api/v1/tickets/${number}`)));
+  const doing = async (act, fill) => {
+    await page.getByRole('grid').focus();
+    await press(page, 'Control+KeyA', 'Control+Enter');
+    await side.getByText(act, { exact: true }).click();
+    await fill();
+    await press(page, 'Control+Enter');
+  };
+  await doing('Комментарий', async () => {
+    const beyond = await side.locator('label').evaluateAll((all) => all.filter((one) => one.getBoundingClientRect().right > innerWidth).length);
+    assert.equal(beyond, 0, 'each action is seen');
+    await side.getByLabel('Текст').fill('Ждём разработчика');
+  });
+  await side.waitFor({ state: 'detached' });
+  for (const card of await cards()) assert.ok(card.timeline.some((entry) => entry.text === 'Ждём разработчика'));
+  await ask(site, 'POST', `/api/v1/tickets/${numbers[1]}/actions`, { action: 'reject', reason: 'not_reproducible', text: null }, 'specialist');
+  await doing('Срочность', async () => {
+    await side.getByRole('combobox', { name: 'Срочность' }).selectOption('critical');
+    await side.getByLabel('Причина').fill('Встала регистратура');
+  });
+  await side.getByText('Готово 2 из 3').waitFor();
+  assert.match(await side.locator('[data-bulk=failed]').innerText(), new RegExp(numbers[1]));
+  assert.deepEqual(await axeFindings(page, 'dialog'), []);
+  assert.deepEqual((await cards()).map((card) => card.urgency === 'critical'), [true, false, true]);
+  await press(page, 'Escape');
+  await side.waitFor({ state: 'detached' });
+  await ask(site, 'POST', `/api/v1/tickets/${numbers[0]}/actions`, { action: 'link_problem', problem: problem.id }, 'specialist');
+  await doing('Привязать к проблеме', () => side.locator('select').selectOption(problem.id));
+  await side.getByText('Готово 1 из 3').waitFor();
+  const { problem: of } = await ask(site, 'GET', `/api/v1/tickets/${numbers[2]}/ties`);
+  assert.equal(of.id, problem.id);
 });
 
 scenario('an action whose answer was lost goes again with the same key', async () => {

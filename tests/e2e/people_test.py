@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import datetime, timedelta, timezone
+from urllib.parse import quote
 
 import harness
 from demo_lib.http_client import Api, until
@@ -198,6 +199,72 @@ class People(harness.RegionTest):
         self.assertIsNotNone(card["call"]["answered_at"])
         other = self.operator("GET", f"/api/v1/contacts/{self.register()['contact_id']}")
         self.assertIsNone(other["call"])
+
+    # ---- V13, T2, T24
+
+    def test_a_wish_says_what_it_is_for_and_a_hot_line_which_it_was(self):
+        self.refused("wish_subject", kind="support", wish_subject="software")
+        self.refused("wish_subject", kind="wish", wish_subject="weather")
+        self.refused("hot_line", kind="wish", hot_line="122")
+        self.refused("passed_to", passed_to="ministry")
+        wish = self.register(kind="wish", wish_subject="documents")
+        called = self.register(kind="hot_line", hot_line="ministry", passed_to="facility")
+        self.assertEqual(self.card(wish)["wish_subject"], "documents")
+        self.wait_whole()
+        for at in (self.operator, self.at_hub):
+            card = self.card(called, at)
+            self.assertEqual((card["hot_line"], card["passed_to"]), ("ministry", "facility"))
+            for kind, made, subject in (
+                ("wishes", wish, "wish.documents"),
+                ("tickets", called, "hot_line.ministry"),
+            ):
+                report = at("GET", f"/api/v1/reports/tickets?by=subject&kind={kind}")
+                row = next(row for row in report["rows"] if row["value"] == subject)
+                items = (
+                    f"/api/v1/reports/tickets/items?figure=accepted&kind={kind}&subject={subject}"
+                )
+                behind = [item["ticket"]["number"] for item in at("GET", items)["items"]]
+                self.assertEqual(len(behind), row["accepted"])
+                self.assertIn(made["ticket"]["number"], behind)
+        for kind, word in (("wishes", "документы"), ("tickets", "горячая линия министерства")):
+            path = f"/api/v1/reports/tickets?by=subject&kind={kind}&format=csv"
+            self.assertIn(word, self.desk.send("GET", path).body.decode())
+        listed = self.operator("GET", "/api/v1/tickets?hot_line=ministry&kind=hot_line")["items"]
+        self.assertIn(called["ticket"]["number"], [one["number"] for one in listed])
+        listed = self.operator("GET", "/api/v1/tickets?wish_subject=software")["items"]
+        self.assertNotIn(wish["ticket"]["number"], [one["number"] for one in listed])
+
+    # ---- One person
+
+    def test_a_person_is_found_by_mail_and_by_name_and_birth_until_he_is_erased(self):
+        born = {"applicant": "Журавлёва Ольга Ивановна", "birth_date": "1951-05-09"}
+        self.refused("birth_date", birth_date="2999-01-01")
+        first = self.register(**born, email="Olga@home.example", phone=next(_phones))
+        other = self.register(**born | {"birth_date": "1980-05-09"}, phone=next(_phones))
+        name = quote("ольга ЖУРАВЛЕВА")
+        self.wait_whole()
+        for at in (self.operator, self.at_hub):
+            for query in (f"applicant={name}&birth_date=1951-05-09", "email=olga@HOME.example"):
+                items = at("GET", f"/api/v1/tickets?status=all&{query}")["items"]
+                self.assertEqual([one["number"] for one in items], [first["ticket"]["number"]])
+                contacts = at("GET", f"/api/v1/contacts?{query}")["items"]
+                self.assertEqual([one["id"] for one in contacts], [first["contact_id"]])
+        self.assertNotEqual(first["contact_id"], other["contact_id"])
+        for query, path in (
+            (f"applicant={name}", "birth_date"),
+            ("phone=89131000001&email=a@b.example", "email"),
+            ("number=17-000001-0&phone=89131000001", "number"),
+            ("phone=89131000001&date=2026-03-02", "date"),
+        ):
+            answer = self.operator("GET", f"/api/v1/contacts?{query}", status=422)
+            self.assertEqual(answer["path"], path, query)
+        self.admin(self.node).post(
+            "/api/v1/erasures", {"contact_id": first["contact_id"], "basis": "Заявление пациента"}
+        )
+        until(
+            lambda: not self.operator("GET", "/api/v1/contacts?email=olga@home.example")["items"],
+            "the erasure",
+        )
 
     # ---- H1: passed, confirmed, the visit's result
 

@@ -173,6 +173,50 @@ def report_tickets(ground: Ground) -> list[Figure]:
     return out
 
 
+# Of all states, so that the smaller store has more rows than a page looks at.
+LISTS = {
+    "first": "status=all&limit=100",  # the first page, with its count
+    "deep": "status=all&limit=100",  # one that goes on from the middle
+    "sparse": "status=all&limit=100&topic=nobody-asks-it",
+    "mine": "status=open&limit=100&assignee=nobody",
+}
+
+
+def _middle(hub: Served, query: str) -> str:
+    """The cursor behind so many pages."""
+    with hub.api() as api:
+        page = api.get(f"/api/v1/tickets?{query}")
+        for _ in range(20):
+            page = api.get(f"/api/v1/tickets?{query}&cursor={page['next_cursor']}")
+    return page["next_cursor"]
+
+
+def list_tickets(ground: Ground) -> list[Figure]:
+    """Pages of the ticket list at a hub: the first, a deep one, one of a filter that nothing matches."""
+    few_count, many_count = ground.scale.tickets // 100, ground.scale.tickets
+    hubs = [ground.hub_of_tickets(n, 36).start() for n in (few_count, many_count)]
+    out = []
+    for name, query in LISTS.items():
+        paths = [f"/api/v1/tickets?{query}"] * len(hubs)
+        if name == "deep" and few_count >= 10_000:
+            paths = [f"{paths[0]}&cursor={_middle(hub, query)}" for hub in hubs]
+        rounds = _rounds(
+            ground,
+            *(
+                lambda hub=hub, path=path: ground.load(hub.port, "GET", path, hub.token, 1)
+                for hub, path in zip(hubs, paths)
+            ),
+        )
+        times = tuple(many["median_us"] / 1_000 for _, many in rounds)
+        small = median(few["median_us"] for few, _ in rounds) / 1_000
+        against = f"of {few_count} tickets ({small:.2f} ms); this one of {many_count}"
+        ratio = median(many["median_us"] / few["median_us"] for few, many in rounds)
+        out.append(Figure(f"list_tickets_{name}", "ms", times, against, ratio, Limit(2)))
+    for hub in hubs:
+        hub.daemon.stop()
+    return out
+
+
 def sites_1000(ground: Ground) -> list[Figure]:
     """What a site costs the hub's process, from ten sites with light traffic to a thousand."""
     measured = []
@@ -297,6 +341,7 @@ ALL = {
         link_200,
         report,
         report_tickets,
+        list_tickets,
         node_start,
         ui_size,
         sites_1000,

@@ -155,24 +155,11 @@ Result<Ground> prepare(const NodeOptions& options, const protocol::LinkContext& 
   return Ground{std::move(*data), std::move(*identity), *zone};
 }
 
-// What letters are made with and sent through.
-struct Post {
-  LetterCatalogue words;
-  std::unique_ptr<Relay> relay;  // null: none is configured
-};
-
-Result<Post> prepare_post(const MailSettings& settings) {
-  auto words = LetterCatalogue::shipped();
-  if (!words.ok()) return words.error();
-  Post out{std::move(*words), nullptr};
-  if (!settings.configured()) {
-    spdlog::info("no mail relay is configured: applicants are to be phoned");
-    return out;
-  }
-  auto relay = connect_relay(settings);
-  if (!relay.ok()) return relay.error();
-  out.relay = std::move(*relay);
-  return out;
+// What letters are sent through; null: none is configured.
+Result<std::unique_ptr<Relay>> prepare_relay(const MailSettings& settings) {
+  if (settings.configured()) return connect_relay(settings);
+  spdlog::info("no mail relay is configured: applicants are to be phoned");
+  return std::unique_ptr<Relay>();
 }
 
 std::optional<app::TellingStanding> standing_of(const Mailroom& mailroom, const sync::Reader& rows,
@@ -188,7 +175,7 @@ class Running {
   Running(const Ground& ground, const NodeOptions& options,
           const protocol::LinkContext& link_context, std::unique_ptr<sync::EngineCore> core,
           sync::JournalGuard& guard, const Clock& clock, Random& random, app::Live& live,
-          Observer& observer, app::Timetables& timetables, Post post)
+          Observer& observer, app::Timetables& timetables, std::unique_ptr<Relay> relay)
       : ground_(ground),
         options_(options),
         guard_(guard),
@@ -220,7 +207,7 @@ class Running {
             {ground.identity.site, ground.identity.name, ground.zone, options.mail,
              [this] { return link_.clock_confirmed(); }, [this] { return context_.lease.heard(); },
              [&timetables](sync::Decision& decision) { return timetables.context(decision); }},
-            std::move(post.words), std::move(post.relay)),
+            std::move(relay)),
         replicator_(link_context,
                     {options.hub, ground.identity.hub_key, ground.data.link_keys,
                      ground.identity.site, OPORA_VERSION},
@@ -377,8 +364,8 @@ Result<app::StopCause> run_node(const NodeOptions& options) {
   const protocol::LinkContext link_context;
   auto ground = prepare(options, link_context, clock, random);
   if (!ground.ok()) return ground.error();
-  auto post = prepare_post(options.mail);
-  if (!post.ok()) return post.error();
+  auto relay = prepare_relay(options.mail);
+  if (!relay.ok()) return relay.error();
   app::Live live;
   app::Timetables timetables(ground->zone);
   Observer observer(live, ground->identity.site, timetables);
@@ -392,7 +379,7 @@ Result<app::StopCause> run_node(const NodeOptions& options) {
   auto core = sync::EngineCore::open((*guard)->store(), settings, clock, random, observer);
   if (!core.ok()) return core.error();
   Running running(*ground, options, link_context, std::move(*core), **guard, clock, random, live,
-                  observer, timetables, std::move(*post));
+                  observer, timetables, std::move(*relay));
   const Status started = running.start();
   if (!started.ok()) {
     running.stop();

@@ -1,31 +1,11 @@
 #include "node/mail/letter_words.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
+#include "protocol/base/check.h"
 #include "protocol/domain/texts.h"
-#include "web/server/json_reader.h"
-
-// By the assembler: the catalogue is data.
-asm(".pushsection .rodata\n"
-    ".global opora_words_ru\n"
-    "opora_words_ru:\n"
-    ".incbin \"" OPORA_WORDS_RU
-    "\"\n"
-    ".global opora_words_ru_end\n"
-    "opora_words_ru_end:\n"
-    ".global opora_words_en\n"
-    "opora_words_en:\n"
-    ".incbin \"" OPORA_WORDS_EN
-    "\"\n"
-    ".global opora_words_en_end\n"
-    "opora_words_en_end:\n"
-    ".popsection\n");
-// The assembler's names, above.  NOLINTBEGIN(readability-identifier-naming)
-extern "C" const char opora_words_ru[];
-extern "C" const char opora_words_ru_end[];
-extern "C" const char opora_words_en[];
-extern "C" const char opora_words_en_end[];
-// NOLINTEND(readability-identifier-naming)
 
 namespace opora::node {
 
@@ -33,59 +13,48 @@ namespace {
 
 using protocol::TellWhat;
 
-constexpr std::array kNeeded = {
-    "letter_subject",
-    "letter_state_registered",
-    "letter_state_asked",
-    "letter_state_done",
-    "letter_state_rejected",
-    "letter_greeting",
-    "letter_for_officer",
-    "letter_registered",
-    "letter_due",
-    "letter_asked",
-    "letter_session",
-    "letter_clock_stands",
-    "letter_done",
-    "letter_merged",
-    "letter_done_merged",
-    "letter_objection",
-    "letter_rejected",
-    "letter_closing",
-    "reject_missing_information",
-    "reject_too_little_information",
-    "reject_not_reproducible",
-    "reject_no_remote_access",
-    "reject_disrespectful",
-    "reject_outside_competence",
+struct Row {
+  std::string_view key;
+  std::string_view russian;
+  std::string_view english;
 };
-// The catalogue has a thousand words; no JSON of a stranger is read here.
-constexpr web::JsonLimits kLimits{8, 20'000, 200'000};
-constexpr std::size_t kMaxWordChars = 2'000;
+constexpr Row kRows[] = {
+#include "node/mail/letter_words.inc"
+};
+constexpr std::string_view kBetweenParagraphs = "\n\n";
 
-std::string_view between(const char* begin, const char* end) {
-  return {begin, static_cast<std::size_t>(end - begin)};
+std::string_view words_of(std::string_view key, protocol::Language language) {
+  const auto* const row =
+      std::find_if(std::begin(kRows), std::end(kRows), [&](const Row& r) { return r.key == key; });
+  OPORA_CHECK(row != std::end(kRows));
+  return language == protocol::Language::kEnglish ? row->english : row->russian;
 }
 
-// "{name}" is replaced; what is put in is never looked through again.
-std::string filled(std::string_view words,
-                   std::initializer_list<std::pair<std::string_view, std::string_view>> holes) {
+// Cuts off what stands before the next `end`, which goes too.
+std::string_view cut(std::string_view& from, std::string_view end) {
+  const std::size_t at = from.find(end);
+  const std::string_view out = from.substr(0, at);
+  from.remove_prefix(at == std::string_view::npos ? from.size() : at + end.size());
+  return out;
+}
+
+std::string_view put_in(std::string_view name, const Holes& holes) {
+  const auto hole =
+      std::find_if(holes.begin(), holes.end(), [&](const auto& one) { return one.first == name; });
+  return hole == holes.end() ? std::string_view{} : hole->second;
+}
+
+std::string filled(std::string_view words, const Holes& holes) {
   std::string out;
   while (!words.empty()) {
-    const std::size_t open = words.find('{');
-    const std::size_t close = words.find('}', open);
-    if (close == std::string_view::npos) break;
-    out += words.substr(0, open);
-    const std::string_view name = words.substr(open + 1, close - open - 1);
-    for (const auto& [hole, text] : holes) {
-      if (hole == name) out += text;
-    }
-    words.remove_prefix(close + 1);
+    out += cut(words, "{");
+    out += put_in(cut(words, "}"), holes);
   }
-  return out + std::string(words);
+  return out;
 }
 
 std::string moment(TimeMs at, protocol::Language language, const protocol::ZoneOffset& zone) {
+  if (at.v == 0) return {};
   const std::int64_t local = at.v + zone(at) * protocol::kMinuteMs;
   const protocol::LocalDay day = protocol::local_day(at, zone);
   const auto date = protocol::date_of(day);
@@ -99,89 +68,69 @@ std::string moment(TimeMs at, protocol::Language language, const protocol::ZoneO
   return fmt::format("{:02}.{:02}.{} {:02}:{:02}", d, m, y, minute / 60, minute % 60);
 }
 
-// Blocks of a letter stand apart by an empty line.
-class Body {
- public:
-  void add(std::string_view block) {
-    if (block.empty()) return;
-    if (!text_.empty()) text_ += "\n\n";
-    text_ += block;
+LetterKind kind_of(const LetterFacts& facts) {
+  const bool merged = facts.end == EndedBy::kAnotherTicket;
+  switch (facts.what) {
+    case TellWhat::kRegistered: return LetterKind::kRegistered;
+    case TellWhat::kAsked: return LetterKind::kAsked;
+    case TellWhat::kDone: return merged ? LetterKind::kMergedDone : LetterKind::kDone;
+    case TellWhat::kRejected: return merged ? LetterKind::kMergedRejected : LetterKind::kRejected;
   }
-  std::string take() { return std::move(text_) + "\n"; }
+  OPORA_CHECK(!"an event of which nobody is told");
+  return LetterKind::kRegistered;
+}
 
- private:
-  std::string text_;
-};
+std::string reason_words(protocol::RejectReason reason, protocol::Language language) {
+  if (reason == protocol::RejectReason::kNone) return {};
+  return std::string(words_of(fmt::format("reject_{}", protocol::to_name(reason)), language));
+}
 
 }  // namespace
 
-Result<LetterCatalogue::Words> LetterCatalogue::read(std::string_view json) {
-  auto document = web::JsonDocument::parse(json, kLimits);
-  if (!document.ok()) return document.error();
-  web::JsonReader in = document->read(web::UnknownFields::kIgnore);
-  Words out;
-  for (const char* key : kNeeded) out[key] = in.text(key, {1, kMaxWordChars});
-  OPORA_TRY(in.finish());
+LetterTemplate letter_template(LetterKind kind, protocol::Language language) {
+  const auto* const named = std::find_if(kLetters.begin(), kLetters.end(),
+                                         [&](const NamedLetter& one) { return one.kind == kind; });
+  OPORA_CHECK(named != kLetters.end());
+  return {words_of(fmt::format("{}_subject", named->key), language),
+          words_of(fmt::format("{}_text", named->key), language)};
+}
+
+std::vector<std::string_view> holes_of(std::string_view words) {
+  std::vector<std::string_view> out;
+  for (cut(words, "{"); !words.empty(); cut(words, "{")) out.push_back(cut(words, "}"));
   return out;
 }
 
-Result<LetterCatalogue> LetterCatalogue::shipped() {
-  auto russian = read(between(opora_words_ru, opora_words_ru_end));
-  if (!russian.ok()) return russian.error();
-  auto english = read(between(opora_words_en, opora_words_en_end));
-  if (!english.ok()) return english.error();
-  LetterCatalogue out;
-  out.words_ = {std::move(*russian), std::move(*english)};
-  return out;
-}
-
-LetterWords LetterCatalogue::write(const LetterFacts& facts, protocol::Language language,
-                                   const protocol::ZoneOffset& zone) const {
-  const Words& words = words_[language == protocol::Language::kEnglish ? 1 : 0];
-  const auto word = [&](std::string_view key) -> const std::string& {
-    return words.find(key)->second;
-  };
-  const auto at = [&](TimeMs time) { return moment(time, language, zone); };
-  const std::string state = fmt::format("letter_state_{}", protocol::to_name(facts.what));
-  Body body;
-  body.add(word("letter_greeting"));
-  if (facts.whom == protocol::ToldWhom::kOfficer) body.add(word("letter_for_officer"));
-  const auto said = [&](std::string_view key) {
-    body.add(filled(word(key), {{"number", facts.number}}));
-  };
-  const bool merged = facts.end == EndedBy::kAnotherTicket;
-  if (merged) said("letter_merged");
-  switch (facts.what) {
-    case TellWhat::kRegistered:
-      said("letter_registered");
-      if (facts.due.v != 0) body.add(filled(word("letter_due"), {{"due", at(facts.due)}}));
-      break;
-    case TellWhat::kAsked:
-      said("letter_asked");
-      body.add(facts.text);
-      if (facts.session_at.v != 0)
-        body.add(filled(word("letter_session"), {{"at", at(facts.session_at)}}));
-      body.add(word("letter_clock_stands"));
-      break;
-    case TellWhat::kDone:
-      said(merged ? "letter_done_merged" : "letter_done");
-      body.add(facts.text);
-      if (facts.until.v != 0)
-        body.add(filled(word("letter_objection"), {{"until", at(facts.until)}}));
-      break;
-    case TellWhat::kRejected: {
-      const std::string key = fmt::format("reject_{}", protocol::to_name(facts.reason));
-      const auto reason = words.find(key);
-      body.add(filled(word("letter_rejected"),
-                      {{"number", facts.number},
-                       {"reason", reason == words.end() ? "" : std::string_view(reason->second)}}));
-      body.add(facts.text);
-      break;
-    }
+std::string fill(std::string_view text, const Holes& holes) {
+  std::string out;
+  while (!text.empty()) {
+    const std::string_view paragraph = cut(text, kBetweenParagraphs);
+    const std::vector<std::string_view> names = holes_of(paragraph);
+    const bool lacks = std::any_of(names.begin(), names.end(), [&](std::string_view name) {
+      return put_in(name, holes).empty();
+    });
+    if (lacks) continue;
+    if (!out.empty()) out += kBetweenParagraphs;
+    out += filled(paragraph, holes);
   }
-  body.add(filled(word("letter_closing"), {{"site", facts.site}, {"number", facts.number}}));
-  return {filled(word("letter_subject"), {{"number", facts.number}, {"state", word(state)}}),
-          body.take()};
+  return out + "\n";
+}
+
+LetterWords write_letter(const LetterFacts& facts, protocol::Language language,
+                         const protocol::ZoneOffset& zone) {
+  const bool to_officer = facts.whom == protocol::ToldWhom::kOfficer;
+  const Holes holes = {
+      {"number", facts.number},
+      {"site", facts.site},
+      {"text", facts.text},
+      {"reason", reason_words(facts.reason, language)},
+      {"due", moment(facts.due, language, zone)},
+      {"session", moment(facts.session_at, language, zone)},
+      {"until", moment(facts.until, language, zone)},
+      {"officer", to_officer ? std::string(words_of("letter_for_officer", language)) : ""},
+  };
+  const LetterTemplate words = letter_template(kind_of(facts), language);
+  return {filled(words.subject, holes), fill(words.text, holes)};
 }
 
 }  // namespace opora::node

@@ -1,20 +1,70 @@
-// What letters say, in the words of the one catalogue (web/ui/messages, keys "letter_…"), in both
-// languages. Pure once made; any thread. A letter has the ticket's number, its state, what is
-// asked, the answer and the moments that the applicant needs; no name, no telephone number, nothing
-// of what the contact was about.
+// What letters say: six whole templates in the words of the one catalogue (web/ui/messages, keys
+// "letter_…_subject" and "letter_…_text"), in both languages. Pure; any thread.
+//
+// A template has named holes, "{number}". Paragraphs stand apart by an empty line, and one whose
+// hole has nothing to be filled with is left out: whoever words a letter says everything that it
+// may say, and no program puts sentences together. What is put in is never looked through again.
+//
+// A letter has the ticket's number, its state, what is asked, the answer and the moments that the
+// applicant needs; no name, no telephone number, nothing of what the contact was about. To whomever
+// a duplicate is of goes nothing that was written to another: the templates of merged tickets have
+// no hole for a text.
 #pragma once
 
 #include <array>
-#include <map>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
-#include "protocol/base/result.h"
 #include "protocol/domain/local_day.h"
 #include "protocol/domain/state.h"
 
 namespace opora::node {
+
+enum class LetterKind : std::uint8_t {
+  kRegistered,
+  kAsked,
+  kDone,
+  kRejected,
+  kMergedDone,
+  kMergedRejected,
+};
+struct LetterWords {
+  std::string subject;
+  std::string body;
+};
+struct LetterTemplate {
+  std::string_view subject;
+  std::string_view text;
+};
+
+// Of this program, with the catalogue's names: what tests go through.
+struct NamedLetter {
+  LetterKind kind;
+  std::string_view key;
+};
+inline constexpr std::array kLetters = {
+    NamedLetter{LetterKind::kRegistered, "letter_registered"},
+    NamedLetter{LetterKind::kAsked, "letter_asked"},
+    NamedLetter{LetterKind::kDone, "letter_done"},
+    NamedLetter{LetterKind::kRejected, "letter_rejected"},
+    NamedLetter{LetterKind::kMergedDone, "letter_merged_done"},
+    NamedLetter{LetterKind::kMergedRejected, "letter_merged_rejected"},
+};
+// The language is not the region's: that must have been put in before.
+LetterTemplate letter_template(LetterKind kind, protocol::Language language);
+
+// ---- Filling
+
+// Names and what they are filled with; a name that is not there has nothing.
+using Holes = std::vector<std::pair<std::string_view, std::string>>;
+// The names in `words`, in their order, repeated as they are.
+std::vector<std::string_view> holes_of(std::string_view words);
+// By the rule above; ends with a line's end.
+std::string fill(std::string_view text, const Holes& holes);
+
+// ---- Of a ticket
 
 // Whose end it is that is told of.
 enum class EndedBy : std::uint8_t { kItself, kAnotherTicket };
@@ -31,24 +81,9 @@ struct LetterFacts {
   EndedBy end = EndedBy::kItself;
   TimeMs until;  // of the completion: so long one may object (A17); zero: not at all
 };
-struct LetterWords {
-  std::string subject;
-  std::string body;
-};
 
-class LetterCatalogue {
- public:
-  // Of this program. kCorrupt names what a language lacks: a bug, which a test finds.
-  static Result<LetterCatalogue> shipped();
-
-  // In the language (the region's must have been put in before) with times of the place.
-  LetterWords write(const LetterFacts& facts, protocol::Language language,
-                    const protocol::ZoneOffset& zone) const;
-
- private:
-  using Words = std::map<std::string, std::string, std::less<>>;
-  static Result<Words> read(std::string_view json);
-  std::array<Words, 2> words_;  // Russian, English
-};
+// In the language (not the region's, see above), with times of the place.
+LetterWords write_letter(const LetterFacts& facts, protocol::Language language,
+                         const protocol::ZoneOffset& zone);
 
 }  // namespace opora::node

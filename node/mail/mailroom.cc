@@ -75,13 +75,12 @@ Bytes untold(SiteNo site, TellBy by) { return protocol::keys::untold(site, by); 
 }  // namespace
 
 Mailroom::Mailroom(const sync::Store& store, const sync::Vault& vault, const Clock& clock,
-                   Random& random, Settings settings, LetterCatalogue words, HasRelay relay)
+                   Random& random, Settings settings, HasRelay relay)
     : store_(store),
       vault_(vault),
       clock_(clock),
       random_(random),
       settings_(std::move(settings)),
-      words_(std::move(words)),
       relay_(relay) {
   view_.configured = configured();
 }
@@ -229,7 +228,7 @@ Result<std::string> Mailroom::letter(const sync::Reader& rows, const Entity& tic
   const bool of_region = state.language == protocol::Language::kOfRegion;
   const app::Zone home = settings_.home;
   const LetterWords words =
-      words_.write(facts, of_region ? settings_.mail.language : state.language,
+      write_letter(facts, of_region ? settings_.mail.language : state.language,
                    [home](TimeMs at) { return home.offset_min(at); });
   return to_wire({protocol::letter_id(ticket.id, telling), settings_.mail.from, settings_.site_name,
                   to.address, words.subject, words.body, telling.since});

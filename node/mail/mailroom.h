@@ -97,7 +97,7 @@ class Mailroom {
   // Without a relay nothing is sent and nothing is said: what waits is to be phoned as long as that
   // is so. All outlive the mailroom.
   Mailroom(const sync::Store& store, const sync::Vault& vault, const Clock& clock, Random& random,
-           Settings settings, LetterCatalogue words, HasRelay relay);
+           Settings settings, HasRelay relay);
 
   using Errand = std::variant<OutgoingLetter, sync::Command>;
   void begin_turn();
@@ -164,7 +164,6 @@ class Mailroom {
   const Clock& clock_;
   Random& random_;
   const Settings settings_;
-  const LetterCatalogue words_;
   const HasRelay relay_;
   Turn turn_;
   Bytes looked_through_;    // key of the last row that was looked at; empty: none

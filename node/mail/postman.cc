@@ -7,10 +7,10 @@
 namespace opora::node {
 
 Postman::Postman(const sync::Store& store, sync::Engine& engine, const Clock& clock, Random& random,
-                 Mailroom::Settings settings, LetterCatalogue words, std::unique_ptr<Relay> relay)
+                 Mailroom::Settings settings, std::unique_ptr<Relay> relay)
     : engine_(engine),
       relay_(std::move(relay)),
-      mailroom_(store, engine.vault(), clock, random, std::move(settings), std::move(words),
+      mailroom_(store, engine.vault(), clock, random, std::move(settings),
                 relay_ ? HasRelay::kYes : HasRelay::kNo) {}
 
 void Postman::stop() {

@@ -18,7 +18,7 @@ class Postman {
 
   // No relay: null. All outlive the postman.
   Postman(const sync::Store& store, sync::Engine& engine, const Clock& clock, Random& random,
-          Mailroom::Settings settings, LetterCatalogue words, std::unique_ptr<Relay> relay);
+          Mailroom::Settings settings, std::unique_ptr<Relay> relay);
 
   void turn();
   // From any thread: the turn under way ends soon.

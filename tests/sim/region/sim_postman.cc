@@ -52,8 +52,7 @@ SimPostman::SimPostman(Sim& sim, SiteNo site, Ports ports)
       ports_(std::move(ports)),
       life_(ports_.book.new_life()),
       mailroom_(ports_.store, ports_.vault, ports_.clock, ports_.random,
-                settings_of(site, ports_.clock), node::LetterCatalogue::shipped().value(),
-                node::HasRelay::kYes) {}
+                settings_of(site, ports_.clock), node::HasRelay::kYes) {}
 
 void SimPostman::start() {
   ports_.later(sim_.dice.between(1, kTurnMs), [this] { turn(); });

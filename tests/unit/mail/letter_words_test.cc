@@ -1,6 +1,8 @@
 // What letters say, in both languages, as reviewable files.
 #include "node/mail/letter_words.h"
 
+#include <set>
+
 #include <gtest/gtest.h>
 
 #include "protocol/domain/texts.h"
@@ -36,7 +38,7 @@ std::string text(const LetterWords& words) {
 }
 
 std::string written(const LetterFacts& facts, Language language) {
-  return text(LetterCatalogue::shipped().value().write(facts, language, moscow));
+  return text(write_letter(facts, language, moscow));
 }
 
 TEST(LetterWords, SayWhatHappenedInBothLanguages) {
@@ -77,6 +79,52 @@ TEST(LetterWords, EveryReasonOfARejectionHasItsWords) {
     for (const Language language : {Language::kRussian, Language::kEnglish})
       EXPECT_EQ(written(rejected, language).find(": .\n"), std::string::npos) << name;
   }
+}
+
+// Of each letter: what must have a place in its text. The subject has the number alone.
+const std::map<LetterKind, std::set<std::string_view>> kHolesOfLetters = {
+    {LetterKind::kRegistered, {"number", "site", "officer", "due"}},
+    {LetterKind::kAsked, {"number", "site", "officer", "text", "session"}},
+    {LetterKind::kDone, {"number", "site", "officer", "text", "until"}},
+    {LetterKind::kRejected, {"number", "site", "officer", "text", "reason"}},
+    {LetterKind::kMergedDone, {"number", "site", "officer", "until"}},
+    {LetterKind::kMergedRejected, {"number", "site", "officer", "reason"}},
+};
+
+TEST(LetterWords, ATemplateHasTheHolesOfItsLetterInBothLanguages) {
+  ASSERT_EQ(kLetters.size(), kHolesOfLetters.size());
+  for (const NamedLetter& one : kLetters) {
+    for (const Language language : {Language::kRussian, Language::kEnglish}) {
+      const LetterTemplate words = letter_template(one.kind, language);
+      const auto names = holes_of(words.text);
+      const std::set<std::string_view> text(names.begin(), names.end());
+      EXPECT_EQ(text, kHolesOfLetters.at(one.kind)) << one.key;
+      EXPECT_EQ(holes_of(words.subject), std::vector<std::string_view>{"number"}) << one.key;
+    }
+  }
+}
+
+TEST(LetterWords, AParagraphWhoseHoleHasNothingIsLeftOut) {
+  const std::string_view text = "Начало.\n\n{due}\n\nДо {until},\nне позже.\n\nКонец {number}.";
+  EXPECT_EQ(fill(text, {{"due", ""}, {"number", "7"}}), "Начало.\n\nКонец 7.\n");
+  EXPECT_EQ(fill(text, {{"due", "срок"}, {"until", "вечера"}, {"number", "7"}}),
+            "Начало.\n\nсрок\n\nДо вечера,\nне позже.\n\nКонец 7.\n");
+}
+
+TEST(LetterWords, SayNothingOfMomentsThatThereAreNot) {
+  LetterFacts registered = facts(TellWhat::kRegistered);
+  registered.due = TimeMs{};
+  EXPECT_EQ(written(registered, Language::kEnglish).find("To be completed"), std::string::npos);
+  LetterFacts done = facts(TellWhat::kDone);
+  done.until = TimeMs{};
+  EXPECT_EQ(written(done, Language::kEnglish).find("If you do not agree"), std::string::npos);
+}
+
+TEST(LetterWords, ATextOfManyParagraphsStaysWhole) {
+  LetterFacts done = facts(TellWhat::kDone);
+  done.text = "Первое.\n\nВторое {due}.";
+  EXPECT_NE(written(done, Language::kRussian).find("\n\nПервое.\n\nВторое {due}.\n\n"),
+            std::string::npos);
 }
 
 TEST(LetterWords, WhatIsPutInIsNotLookedThroughAgain) {

@@ -180,7 +180,7 @@ class PostmanTest : public ::testing::Test {
                            [this] { return clock_confirmed_; },
                            [this] { return std::optional(clock_.now()); },
                            [](sync::Decision& decision) { return decision.context(); }},
-        LetterCatalogue::shipped().value(), relay ? std::make_unique<ToldRelay>(sink_) : nullptr);
+        relay ? std::make_unique<ToldRelay>(sink_) : nullptr);
   }
 
   testing::ManualClock hub_clock_;

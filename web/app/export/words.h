@@ -1,5 +1,5 @@
 // What files that people open say, in the words of the screens' own catalogue (web/ui/messages),
-// which the build copies in: words.cmake. Programs get names and codes as they are. Any thread.
+// which the build copies in (CMakeLists.txt). Programs get names and codes as they are. Any thread.
 #pragma once
 
 #include <cstdint>

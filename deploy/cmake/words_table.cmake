@@ -1,0 +1,11 @@
+# cmake -DRU=ru.json -DEN=en.json -DKEYS=a,b,… -DOUT=words.inc -P words_table.cmake: see words.cmake.
+file(READ ${RU} ru)
+file(READ ${EN} en)
+set(rows "")
+string(REPLACE "," ";" KEYS "${KEYS}")
+foreach(key ${KEYS})
+  string(JSON in_ru GET "${ru}" "${key}")
+  string(JSON in_en GET "${en}" "${key}")
+  string(APPEND rows "{\"${key}\", R\"word(${in_ru})word\", R\"word(${in_en})word\"},\n")
+endforeach()
+file(WRITE ${OUT} "${rows}")

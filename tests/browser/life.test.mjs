@@ -79,7 +79,7 @@ scenario('a duplicate is merged into the earlier ticket and taken apart again', 
   await signIn(page, site, 'operator');
   await page.goto(`${site.url}/#/tickets/${second}`);
   await ties(page).getByRole('button', { name: 'Объединить…' }).click();
-  await ties(page).getByLabel('Номер исходной заявки').fill(first);
+  await ties(page).getByLabel('Номер исходного обращения').fill(first);
   await ties(page).getByRole('button', { name: 'Объединить', exact: true }).click();
   await page.locator('[data-ticket-status=merged]').waitFor();
   await ties(page).locator('[data-ties-group=merged_into]').getByRole('link', { name: first }).waitFor();

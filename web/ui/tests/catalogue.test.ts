@@ -23,6 +23,10 @@ describe('the catalogue of words', () => {
     }
   });
 
+  test('one thing has one name: a ticket is «обращение»', () => {
+    expect(Object.keys(ru).filter((key) => texts(ru[key]!).some((text) => /заяв(к|ок)/i.test(text)))).toEqual([]);
+  });
+
   test('Russian plurals have one, few and many', () => {
     for (const [key, message] of Object.entries(ru)) {
       if (typeof message === 'string') continue;

@@ -182,7 +182,7 @@ scenario('a house call is passed to the clinic, confirmed, and ends with the vis
   await says('вызов подтверждён');
   await page.getByRole('button', { name: 'Выполнено' }).click();
   await page.locator('[data-result]').selectOption('examined');
-  await page.getByLabel('Примечание к результату').fill('Назначено лечение');
+  await page.getByLabel('Пояснение (увидит заявитель)').fill('Назначено лечение');
   await press(page, 'Control+Enter');
   await says('врач был');
   await page.locator('[data-resolution]').getByText('осмотрен. Назначено лечение').waitFor();

@@ -31,7 +31,7 @@ scenario('the specialist works on it, waits for the applicant and goes on; it is
   await act(page, 'В работу', 'in_work');
   await act(page, 'Ждать заявителя', 'waiting', async (form) => {
     await form.getByLabel('Причина').selectOption('files');
-    await form.getByLabel('О чём просим заявителя').fill('Пришлите снимок экрана');
+    await form.getByLabel('О чём просим (увидит заявитель)').fill('Пришлите снимок экрана');
   });
   await page.locator('[data-deadline=paused]').getByText('ждём снимков экрана').waitFor();
   assert.deepEqual(await axeFindings(page), []);

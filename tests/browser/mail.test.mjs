@@ -82,3 +82,27 @@ scenario('the page Sync says that there is no relay', async () => {
   await page.getByText('Почта не настроена: заявителям звонят.').waitFor();
   assert.deepEqual(await axeFindings(page), []);
 });
+
+scenario('what goes to the applicant says so where it is typed and where it is read', async () => {
+  const desk = await openDesk(browser, site);
+  await fill(desk, 'Вопрос не к нам');
+  const number = await register(desk);
+  const page = await newPage(browser);
+  await signIn(page, site, 'specialist');
+  await page.goto(`${site.url}/#/tickets/${number}`);
+  const form = page.getByRole('region', { name: 'Действия' });
+  await form.getByLabel('Для коллег, заявитель не увидит').fill('Звонил трижды');
+  assert.equal(await form.locator('[data-goes]').count(), 0);
+  await form.getByRole('button', { name: 'Добавить комментарий' }).click();
+  const timeline = page.getByRole('region', { name: 'Что происходило' });
+  await timeline.locator('[data-reader=colleagues]').filter({ hasText: 'Звонил трижды' }).waitFor();
+  await form.getByRole('button', { name: 'Отклонить' }).first().click();
+  await form.getByText('Этот текст уйдёт заявителю').waitFor();
+  assert.deepEqual(await axeFindings(page), []);
+  await form.getByLabel('Пояснение (увидит заявитель)').fill('Обратитесь к поставщику');
+  await press(page, 'Control+Enter');
+  const said = timeline.locator('[data-reader=applicant]');
+  await said.filter({ hasText: 'Обратитесь к поставщику' }).waitFor();
+  assert.equal(await said.count(), 1);
+  assert.deepEqual(await axeFindings(page), []);
+});

@@ -318,7 +318,7 @@ scenario('what is done to many tickets is answered for each, and what failed can
   const side = page.getByRole('dialog');
   await side.getByText('Отклонить').click();
   await side.getByLabel('Причина').selectOption('not_reproducible');
-  await side.getByLabel('Текст').fill('Сертификаты продлены');
+  await side.getByLabel('Пояснение (увидит заявитель)').fill('Сертификаты продлены');
   // Somebody else was faster.
   await ask(site, 'POST', `/api/v1/tickets/${numbers[1]}/actions`, { action: 'complete', text: 'Продлено' }, 'specialist');
   await press(page, 'Control+Enter');
@@ -366,7 +366,7 @@ scenario('many tickets get a comment, another urgency, the problem that caused t
   await doing('Комментарий', async () => {
     const beyond = await side.locator('label').evaluateAll((all) => all.filter((one) => one.getBoundingClientRect().right > innerWidth).length);
     assert.equal(beyond, 0, 'each action is seen');
-    await side.getByLabel('Текст').fill('Ждём разработчика');
+    await side.getByLabel('Для коллег').fill('Ждём разработчика');
   });
   await side.waitFor({ state: 'detached' });
   for (const card of await cards()) assert.ok(card.timeline.some((entry) => entry.text === 'Ждём разработчика'));
@@ -447,20 +447,43 @@ scenario('of ten thousand tickets only those that can be seen are on the page', 
 });
 
 scenario('a ticket is printed on A4 in the place of the screen, and the screen comes back', async () => {
-  const number = await makeTicket('Не печатается направление', { details: 'Кабинет 12', organisation: 'Поликлиника № 4' });
-  await ask(site, 'POST', `/api/v1/tickets/${number}/actions`, { action: 'complete', text: 'Принтер подключён' }, 'specialist');
+  const number = await makeTicket('Не печатается направление', { details: 'Кабинет 12', organisation: 'Поликлиника № 4', note: 'Грубит' });
+  const act = (body) => ask(site, 'POST', `/api/v1/tickets/${number}/actions`, body, 'specialist');
+  await act({ action: 'comment', text: 'Опять этот кабинет' });
+  await act({ action: 'assign', line: 2, reason: 'Первая линия не справилась' });
+  await act({ action: 'complete', text: 'Принтер подключён' });
   const page = await openCard('specialist', number);
   await page.emulateMedia({ media: 'print' });
   const paper = page.locator('[data-paper]');
   await paper.waitFor();
   const text = await paper.innerText();
-  for (const said of [number, 'Волкова Ольга Юрьевна', 'Поликлиника № 4', 'Не печатается направление', 'Кабинет 12', 'Принтер подключён', 'Исполнитель'])
-    assert.ok(text.includes(said), said);
+  const forAll = [number, 'Волкова Ольга Юрьевна', 'Поликлиника № 4', 'Не печатается направление', 'Кабинет 12', 'Принтер подключён', 'Исполнитель'];
+  const internal = ['Грубит', 'Опять этот кабинет', 'Первая линия не справилась', 'Для дела'];
+  for (const said of forAll) assert.ok(text.includes(said), said);
+  for (const kept of internal) assert.ok(!text.includes(kept), kept);
+  assert.equal(await paper.locator('[data-signature]').count(), 1);
   assert.equal(await page.locator('header nav').isVisible(), false);
-  assert.equal(await page.getByRole('button', { name: 'Печать' }).isVisible(), false);
+  assert.equal(await page.getByRole('button', { name: 'Печать для заявителя' }).isVisible(), false);
   await page.emulateMedia({ media: null });
   await paper.waitFor({ state: 'detached' });
-  await page.getByRole('button', { name: 'Печать' }).waitFor();
+  // What a button prints, as the printer would have it.
+  const printed = (name) =>
+    page.evaluate((words) => {
+      let sheet = '';
+      const take = () => (sheet = document.querySelector('[data-paper]').textContent);
+      addEventListener('beforeprint', take);
+      window.print = () => {
+        dispatchEvent(new Event('beforeprint'));
+        dispatchEvent(new Event('afterprint'));
+      };
+      [...document.querySelectorAll('button')].find((one) => one.textContent.includes(words)).click();
+      removeEventListener('beforeprint', take);
+      return sheet;
+    }, name);
+  const file = await printed('Печать для дела');
+  for (const said of [...forAll, ...internal]) assert.ok(file.includes(said), said);
+  const handedOut = await printed('Печать для заявителя');
+  for (const kept of internal) assert.ok(!handedOut.includes(kept), kept);
   const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
   assert.equal(pdf.match(/\/Type \/Page\b/g).length, 1);
   const [, width, height] = /\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/.exec(pdf);

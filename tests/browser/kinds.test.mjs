@@ -194,7 +194,8 @@ scenario('a slot appeared: the list says whom to call, and only one desk does', 
   const [low, high] = [await put('low'), await put('high')];
   const page = await newPage(browser);
   await signIn(page, site, 'supervisor');
-  await page.goto(`${site.url}/#/waiting`);
+  await page.locator('header nav').getByRole('link', { name: 'Обращения' }).click();
+  await page.getByRole('link', { name: 'Лист ожидания' }).click();
   await page.getByRole('heading', { name: 'Лист ожидания' }).waitFor();
   await press(page, 'F2');
   const form = page.locator('[data-slot-form]');
@@ -223,7 +224,8 @@ scenario('a slot appeared: the list says whom to call, and only one desk does', 
 scenario('what the facility lets desks know stands beside the booking form', async () => {
   const page = await newPage(browser);
   await signIn(page, site, 'supervisor');
-  await page.goto(`${site.url}/#/facility-notices`);
+  await page.locator('header nav').getByRole('link', { name: 'Проблемы' }).click();
+  await page.getByRole('link', { name: 'Объявления учреждений' }).click();
   await page.getByRole('heading', { name: 'Объявления учреждений' }).waitFor();
   await press(page, 'F2');
   await page.getByLabel('Что знать операторам при записи').fill('Приём анализов с 7 до 9');

@@ -83,7 +83,7 @@ export async function newTab(page) {
 export async function signIn(page, member, role) {
   const { login, password } = member.sign_ins[role];
   await page.goto(member.url);
-  await page.getByLabel('Логин').waitFor();
+  await page.getByLabel(/^(Логин|Login)$/).waitFor();
   await page.keyboard.type(login);
   await page.keyboard.press('Tab');
   await page.keyboard.type(password);

@@ -60,18 +60,23 @@ class SafetyStart {
   SafetyStart(Store& store, SafetySegments& safety, const Vault& vault, const StartUp& start)
       : store_(store), safety_(safety), vault_(vault), start_(start), self_(*start.self) {}
 
-  // Puts back what follows the store's end. True when the journal changed.
+  // Puts back what follows the store's end: the newest that does, since of two that go on from one
+  // place the store went on with the later one. True when the journal changed.
   Result<bool> repair() {
     OPORA_TRY(check_whole());
-    const auto rejoined = repair_from_asides();
-    if (!rejoined.ok()) return rejoined.error();
-    const auto found = repair_from_safety(store_, vault_, self_, commits());
-    if (!found.ok()) return found.error();
-    const auto repaired = say_repaired(*found);
-    if (!repaired.ok()) return repaired.error();
     using Found = SafetyRepair::Found;
-    if (found->found == Found::kWaits || found->found == Found::kOther) OPORA_TRY(keep(*found));
-    return *repaired || *rejoined;
+    for (bool changed = false;; changed = true) {
+      const auto found = repair_from_safety(store_, vault_, self_, commits());
+      if (!found.ok()) return found.error();
+      const auto repaired = say_repaired(*found);
+      if (!repaired.ok()) return repaired.error();
+      changed = changed || *repaired;
+      const auto rejoined = repair_from_newest_aside();
+      if (!rejoined.ok()) return rejoined.error();
+      if (*rejoined) continue;
+      if (found->found == Found::kWaits || found->found == Found::kOther) OPORA_TRY(keep(*found));
+      return changed;
+    }
   }
 
   // Not empty: it must not be written.
@@ -79,13 +84,11 @@ class SafetyStart {
 
   // A recall that is complete takes along what waited here.
   Status join() {
-    for (const std::string& place : safety_.asides()) {
-      const auto joined = join_recall(store_, self_, aside(place));
+    for (;;) {
+      const auto joined = join_newest_aside();
       if (!joined.ok()) return joined.error();
-      if (*joined)
-        start_.say(Weight::kNotice, "the recall goes on with the safety journal in " + place);
+      if (!*joined) return ok_status();
     }
-    return ok_status();
   }
 
   // What waited and is in the store now goes. After finish_recall().
@@ -116,21 +119,28 @@ class SafetyStart {
 
  private:
   // What was put aside may follow the store of today: one from a backup ends elsewhere. One place
-  // may go on where another ends.
-  Result<bool> repair_from_asides() {
-    bool changed = false;
-    bool more = true;
-    while (std::exchange(more, false)) {
-      for (const std::string& place : safety_.asides()) {
-        const auto found = repair_from_safety(store_, vault_, self_, aside(place));
-        if (!found.ok()) return found.error();
-        const auto repaired = say_repaired(*found);
-        if (!repaired.ok()) return repaired.error();
-        more = more || *repaired;
-      }
-      changed = changed || more;
+  // may go on where another ends. True when one did.
+  Result<bool> repair_from_newest_aside() {
+    const std::vector<std::string> places = safety_.asides();
+    for (auto place = places.rbegin(); place != places.rend(); ++place) {
+      const auto found = repair_from_safety(store_, vault_, self_, aside(*place));
+      if (!found.ok()) return found.error();
+      auto repaired = say_repaired(*found);
+      if (!repaired.ok() || *repaired) return repaired;
     }
-    return changed;
+    return false;
+  }
+
+  Result<bool> join_newest_aside() {
+    const std::vector<std::string> places = safety_.asides();
+    for (auto place = places.rbegin(); place != places.rend(); ++place) {
+      const auto joined = join_recall(store_, self_, aside(*place));
+      if (!joined.ok()) return joined.error();
+      if (!*joined) continue;
+      start_.say(Weight::kNotice, "the recall goes on with the safety journal in " + *place);
+      return true;
+    }
+    return false;
   }
 
   Result<bool> say_repaired(const SafetyRepair& found) {

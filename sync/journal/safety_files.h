@@ -31,6 +31,7 @@ class SafetyFiles {
 
   // All segments go to a place of their own, to be looked at or waited for; its name.
   virtual Result<std::string> set_aside(const Numbers& segments) = 0;
+  // In the order in which they were put aside, whatever was removed in between.
   virtual std::vector<std::string> asides() const = 0;
   virtual Result<Numbers> segments_aside(const std::string& place) const = 0;
   virtual Result<Bytes> read_aside(const std::string& place, std::uint64_t segment) const = 0;

@@ -19,6 +19,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::string_view kAside = "aside-";
+
 std::string segment_name(std::uint64_t no) {
   const std::string digits = std::to_string(no);
   return std::string(8 - std::min<std::size_t>(8, digits.size()), '0') + digits + ".segment";
@@ -83,10 +85,11 @@ class SafetyFolder final : public SafetyFiles {
   }
 
   Result<std::string> set_aside(const Numbers& segments) override {
-    fs::path aside = folder_ / "aside-1";
-    std::error_code error;
-    for (int i = 2; fs::exists(aside, error); ++i) aside = folder_ / ("aside-" + std::to_string(i));
+    const auto there = places();
+    const std::uint64_t next = there.empty() ? 1 : there.rbegin()->first + 1;
+    const fs::path aside = folder_ / (std::string(kAside) + std::to_string(next));
     OPORA_TRY(make_folder(aside));
+    std::error_code error;
     for (const std::uint64_t no : segments) {
       fs::rename(folder_ / segment_name(no), aside / segment_name(no), error);
       if (error) return disk_error(aside, error.value());
@@ -98,11 +101,7 @@ class SafetyFolder final : public SafetyFiles {
 
   std::vector<std::string> asides() const override {
     std::vector<std::string> out;
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(folder_, ignored)) {
-      if (entry.path().filename().string().starts_with("aside-"))
-        out.push_back(entry.path().string());
-    }
+    for (const auto& [no, place] : places()) out.push_back(place);
     return out;
   }
   Result<Numbers> segments_aside(const std::string& place) const override {
@@ -117,6 +116,18 @@ class SafetyFolder final : public SafetyFiles {
   }
 
  private:
+  // By their numbers.
+  std::set<std::pair<std::uint64_t, std::string>> places() const {
+    std::set<std::pair<std::uint64_t, std::string>> out;
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(folder_, ignored)) {
+      const std::string name = entry.path().filename().string();
+      if (name.starts_with(kAside))
+        out.emplace(std::strtoull(name.c_str() + kAside.size(), nullptr, 10), entry.path());
+    }
+    return out;
+  }
+
   void close() {
     if (fd_ >= 0) ::close(fd_);
     fd_ = -1;

@@ -60,8 +60,9 @@ class MemoryFiles final : public sync::SafetyFiles {
   void remove(std::uint64_t no) override { device_.files.erase(no); }
   Result<std::string> set_aside(const Numbers&) override {
     if (!device_.puts_aside) return Error{Code::kUnavailable, "", "the device is full"};
-    device_.asides["aside-1"] = std::exchange(device_.files, {});
-    return std::string("aside-1");
+    const std::string place = "aside-" + std::to_string(device_.asides.size() + 1);
+    device_.asides[place] = std::exchange(device_.files, {});
+    return place;
   }
   std::vector<std::string> asides() const override {
     std::vector<std::string> out;
@@ -88,10 +89,11 @@ class MemoryFiles final : public sync::SafetyFiles {
 class StartUpTest : public EngineCoreTest {
  protected:
   // The second device holds what the site has now, the store will have what it had at `then`.
-  void guard() {
+  void guard() { guard(site.store()); }
+  void guard(const sync::Store& store) {
     SafetySegments segments(std::make_unique<MemoryFiles>(device_), kSelf);
     ASSERT_TRUE(segments.open().ok());
-    const auto rows = site.store().snapshot();
+    const auto rows = store.snapshot();
     const StreamPos end = sync::own_head(*rows, kSelf).end.pos;
     ASSERT_TRUE(segments
                     .replace([&](const SafetySegments::Visitor& visit) {
@@ -109,8 +111,22 @@ class StartUpTest : public EngineCoreTest {
     return put_right(store, head_, &segments, sync::Vault(site.site_key()), how, random_);
   }
   std::shared_ptr<sync::MemoryStore> torn() { return site.store().copy(); }
-  static StreamPos end_of(const sync::Store& store) {
-    return sync::own_head(*store.snapshot(), kSelf).end.pos;
+  static StreamPos end_of(const sync::Store& store) { return head_of(store).pos; }
+  static sync::StreamHead head_of(const sync::Store& store) {
+    return sync::own_head(*store.snapshot(), kSelf).end;
+  }
+  // What lies on the device goes aside, and a journal is begun that holds nothing.
+  void set_aside() {
+    SafetySegments segments(std::make_unique<MemoryFiles>(device_), kSelf);
+    ASSERT_TRUE(segments.open().ok());
+    ASSERT_TRUE(segments.set_aside().ok());
+    device_.head = {};
+  }
+  // Another machine of the site, whose records begin where this one's do.
+  std::unique_ptr<TestSite> other_machine() {
+    auto other = std::make_unique<TestSite>(kSelf, clock, 1);
+    replicate(hub, *other);
+    return other;
   }
 
   Device device_;
@@ -201,6 +217,47 @@ TEST_F(StartUpTest, WhatLiesAsideIsSaidByAStoreFromABackupToo) {
   EXPECT_EQ(losses[0].to, end_of(site.store()));
   ASSERT_TRUE(start(*backup).ok());
   EXPECT_EQ(sync::losses(*backup->snapshot()).size(), 1u) << "once";
+}
+
+TEST_F(StartUpTest, OfTwoThatFollowTheStoreTheNewerIsPutBack) {
+  const auto wiped = this->torn();
+  const auto later = other_machine();
+  site.save(contact_from("89123456781", "what was set aside long ago"));
+  guard();
+  set_aside();
+  later->save(contact_from("89123456782", "what was answered last"));
+  later->save(contact_from("89123456783", "and then"));
+  guard(later->store());
+  ASSERT_TRUE(start(*wiped)->changed);
+  EXPECT_EQ(head_of(*wiped), head_of(later->store()));
+  EXPECT_EQ(device_.asides.size(), 1u) << "the older one is kept";
+}
+
+TEST_F(StartUpTest, OfTwoPlacesThatFollowTheStoreTheNewerIsPutBack) {
+  const auto wiped = this->torn();
+  const auto later = other_machine();
+  site.save(contact_from("89123456781", "what was set aside long ago"));
+  guard();
+  set_aside();
+  later->save(contact_from("89123456782", "what was set aside last"));
+  guard(later->store());
+  set_aside();
+  ASSERT_TRUE(start(*wiped)->changed);
+  EXPECT_EQ(head_of(*wiped), head_of(later->store()));
+  EXPECT_EQ(device_.asides.size(), 1u);
+}
+
+TEST_F(StartUpTest, WhatWaitsGoesOnBehindWhatLayAside) {
+  const auto wiped = this->torn();
+  site.save(contact_from("89123456781", "one"));
+  guard();
+  set_aside();
+  first_ = end_of(site.store()).v + 1;
+  site.save(contact_from("89123456782", "two"));
+  guard();
+  ASSERT_TRUE(start(*wiped)->changed);
+  EXPECT_EQ(head_of(*wiped), head_of(site.store()));
+  EXPECT_TRUE(device_.asides.empty());
 }
 
 TEST_F(StartUpTest, ANewOpeningIsTheNewestAlsoWhereSomeBeforeItAreMissing) {

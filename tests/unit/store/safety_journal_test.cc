@@ -156,6 +156,24 @@ TEST_F(SafetyJournalTest, WhatIsSetAsideStaysAndIsNotReadAgain) {
   EXPECT_EQ(found(), (std::vector<std::uint64_t>{1}));
 }
 
+TEST_F(SafetyJournalTest, WhatIsSetAsideStaysInItsOrderWhenSomeOfItIsRemoved) {
+  open_empty();
+  std::vector<std::string> places;
+  for (std::uint64_t n = 1; n <= 11; ++n) {
+    write(n);
+    open();
+    places.push_back(journal_->at_rest().set_aside().value());
+    ASSERT_TRUE(journal_->begin_writing([](const auto&) {}).ok());
+  }
+  EXPECT_EQ(journal_->at_rest().asides(), places);
+  journal_->at_rest().remove_aside(places[0]);
+  places.erase(places.begin());
+  write(12);
+  open();
+  places.push_back(journal_->at_rest().set_aside().value());
+  EXPECT_EQ(journal_->at_rest().asides(), places);
+}
+
 TEST(SafetyFormatTest, ACommitIsTheSameAfterwardsAndNothingElseIsTakenForOne) {
   OwnCommit commit;
   commit.first = StreamPos{3};

@@ -82,6 +82,15 @@ JournalRef ref_of(const Event& event) {
   return {event.env.origin, event.env.n, event.env.incarnation};
 }
 
+// Whether what it began with is here. For whom a ticket of the waiting list waits is said again
+// later, also without a word (H2).
+bool shows_beginning(const Entity& entity) {
+  const auto& fields = entity.personal.fields;
+  return std::any_of(fields.begin(), fields.end(), [&](const auto& field) {
+    return entity.kind != Kind::kTicket || field.first != protocol::PersonalField::kDoctor;
+  });
+}
+
 std::vector<Bytes> keys_under(const Reader& rows, const Bytes& prefix) {
   std::vector<Bytes> out;
   rows.scan_prefix(Table::kIndex, prefix, [&](std::string_view key, std::string_view) {
@@ -171,9 +180,8 @@ std::vector<Bytes> Projection::waiting_rows(const AggregateId& aggregate) {
 // lost it may have added under the next one.
 bool Projection::gives_way(const AggregateId& aggregate, const protocol::DataKey& to,
                            KeyFrom from) {
-  const bool shown = std::any_of(std::begin(kPersonalKinds), std::end(kPersonalKinds), [&](Kind k) {
-    return !load(k, aggregate).personal.fields.empty();
-  });
+  const bool shown = std::any_of(std::begin(kPersonalKinds), std::end(kPersonalKinds),
+                                 [&](Kind k) { return shows_beginning(load(k, aggregate)); });
   if (shown) return false;
   const auto events = read_history(txn_, vault_, aggregate);
   const auto closed = [](const Event& event) { return event.personal.empty(); };
@@ -197,10 +205,25 @@ bool Projection::opens(const Event& event, const protocol::DataKey& key) const {
 }
 
 void Projection::key_replaced(const AggregateId& aggregate) {
-  for (const Event& event : read_history(txn_, vault_, aggregate)) {
+  const auto events = read_history(txn_, vault_, aggregate);
+  for (const Event& event : events) {
     if (event.sealed && event.personal.empty()) await_key(event, ref_of(event));
   }
+  for (const Kind kind : kPersonalKinds) {
+    if (!load(kind, aggregate).personal.fields.empty()) show_anew(kind, aggregate, events);
+  }
   key_arrived(aggregate);
+}
+
+// What the last key opened and this one does not is shown no more.
+void Projection::show_anew(Kind kind, const AggregateId& aggregate,
+                           const std::vector<Event>& events) {
+  Entity& entity = change(kind, aggregate).entity;
+  entity.personal = {};
+  txn_.erase(Table::kPersonal, entity_key(kind, aggregate));
+  for (const Event& event : events) {
+    if (protocol::kind_of(event.env.type) == kind) protocol::fold_personal(entity, event);
+  }
 }
 
 Projection::Slot& Projection::change(Kind kind, const AggregateId& id) {

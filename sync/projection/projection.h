@@ -71,9 +71,9 @@ class Projection {
   bool awaits_key(const AggregateId& aggregate);
   // Another key took the place of the first: what it does not open waits again.
   void key_replaced(const AggregateId& aggregate);
-  // Whether the key that is here is not the one that this aggregate was begun under: nothing of its
-  // own data opens with it, and either nothing at all does or `to` opens some. Or none of its own
-  // data is here, only what was added, and the region says which key it has.
+  // Whether the key that is here is not the one that this aggregate was begun under: nothing of
+  // what it began with opens with it, and either nothing at all does or `to` opens some. Or none of
+  // its own data is here, only what was added, and the region says which key it has.
   enum class KeyFrom : std::uint8_t { kSite, kRegion };
   bool gives_way(const AggregateId& aggregate, const protocol::DataKey& to, KeyFrom from);
   // Writes all rows that changed. Index and cube rows are true only after it.
@@ -98,6 +98,8 @@ class Projection {
   void erase(const AggregateId& target);
   void refold(Slot& slot);
   void await_key(const protocol::Event& event, const JournalRef& ref);
+  void show_anew(protocol::Kind kind, const AggregateId& aggregate,
+                 const std::vector<protocol::Event>& events);
   void want(const protocol::Event& event);
   bool opens(const protocol::Event& event, const protocol::DataKey& key) const;
   std::vector<Bytes> waiting_rows(const AggregateId& aggregate);

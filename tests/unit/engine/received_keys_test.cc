@@ -91,6 +91,71 @@ TEST_F(EngineCoreTest, TakesTheKeyThatOpensARecordsOwnDataForOneThatOpensOnlyWha
   EXPECT_THAT(found->findings, ::testing::IsEmpty());
 }
 
+// Its first key seemed lost, and what was said since is of whom it waits for (H2), with a name
+// under the next key or without one.
+class TwoKeysOfAWaitingTicketTest : public EngineCoreTest {
+ protected:
+  TwoKeysOfAWaitingTicketTest() {
+    auto contact = contact_from("89123456789", "к кардиологу");
+    contact.asking.kind = protocol::ContactKind::kWaitingList;
+    contact.waits_for = {protocol::Speciality::kCardiologist, SiteNo{}};
+    ticket_ = site.save(contact).ticket;
+    first_ = *site.core().vault().find(*site.store().snapshot(), ticket_);
+  }
+  void site_has(const protocol::DataKey& key) {
+    const auto txn = site.store().begin();
+    site.core().vault().put(*txn, ticket_, key, random_);
+    ASSERT_TRUE(txn->commit().ok());
+    site.reopen();
+  }
+  void says_whom(const std::string& doctor) {
+    site.must(saying_of_kind(
+        ticket_, protocol::ChangeWaitsFor{{protocol::Speciality::kNeurologist, SiteNo{}}, doctor}));
+  }
+  void hub_hears(const protocol::DataKey& key) {
+    EXPECT_TRUE(hub.receive(Stream::kJournalKeys, site.no(),
+                            {key_entry(hub, Stream::kJournalKeys, site.no(), ticket_, key)})
+                    .ok());
+  }
+  void hub_receives_records() {
+    EXPECT_TRUE(hub.receive(Stream::kJournal, site.no(), site.outgoing(Stream::kJournal)).ok());
+  }
+  void expect_opened_by_the_first() {
+    EXPECT_EQ(hub.core().vault().find(*hub.store().snapshot(), ticket_), first_);
+    EXPECT_EQ(hub.personal(Kind::kTicket, ticket_, PersonalField::kSummary), "к кардиологу");
+    sync::MemoryStore scratch;
+    const auto found =
+        sync::verify_store(hub.store(), scratch, sync::Vault(hub.site_key()), hub.no());
+    EXPECT_THAT(found->findings, ::testing::IsEmpty());
+  }
+
+  AggregateId ticket_;
+  protocol::DataKey first_;
+  SeededRandom random_{3};
+  const protocol::DataKey second_ = protocol::DataKey::random(random_);
+};
+
+TEST_F(TwoKeysOfAWaitingTicketTest, TheFirstIsTakenWhenNobodyWasNamedSince) {
+  says_whom("");
+  hub_receives_records();
+  hub_hears(second_);
+  hub_hears(first_);
+  expect_opened_by_the_first();
+}
+
+TEST_F(TwoKeysOfAWaitingTicketTest, TheFirstIsTakenForOneThatOpensOnlyWhoWasNamedSince) {
+  site_has(second_);
+  says_whom("Петров");
+  hub_receives_records();
+  hub_hears(second_);
+  EXPECT_EQ(hub.personal(Kind::kTicket, ticket_, PersonalField::kDoctor), "Петров");
+  hub_hears(first_);
+  expect_opened_by_the_first();
+  EXPECT_EQ(hub.personal(Kind::kTicket, ticket_, PersonalField::kDoctor), "");
+  hub_hears(second_);
+  expect_opened_by_the_first();
+}
+
 // A hub that was restored has taken back a ticket and its key; what this site had added is left.
 // The ticket is said again under another key.
 TEST_F(EngineCoreTest, TakesTheRegionsKeyForOneUnderWhichOnlyAdditionsAreHere) {

@@ -74,7 +74,9 @@ void Receiver::compare(Stream& stream, const StreamEnd& theirs, const Dispute& d
              std::to_string(theirs.pos.v),
          out);
   } else if (theirs.pos == stream.head.pos && theirs.chain != stream.head.chain) {
-    stop(stream, dispute.differs,
+    // Whether it is a fork the journal says; keys that differ alone are sent again (ResendKeys).
+    const bool keys = stream.kind == StreamKind::kJournalKeys;
+    stop(stream, keys ? dispute.shorter : dispute.differs,
          "position " + std::to_string(theirs.pos.v) + " differs from the sender's", out);
   }
 }

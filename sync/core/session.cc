@@ -39,6 +39,15 @@ std::vector<protocol::StreamState> cursors_of(const std::vector<ReceiveState>& r
   return out;
 }
 
+// Keys were put in order behind our Hello (ResendKeys): by it the hub stopped what agrees now.
+bool hello_was_older(const std::vector<protocol::Mark>& marks, const Sender& sender) {
+  const bool stopped = std::any_of(marks.begin(), marks.end(), [](const protocol::Mark& mark) {
+    return mark.stream == StreamKind::kJournalKeys && mark.stopped == StopReason::kAmnesia;
+  });
+  return stopped && sender.agreed(StreamKind::kJournal) && sender.agreed(StreamKind::kJournalKeys);
+}
+constexpr const char* kSayKeysAgain = "says again where its keys end";
+
 bool leads(Hlt peer_now, Now now) { return peer_now.time() - now.wall > kMaxClockLeadMs; }
 
 // The stream whose end stands for a peer's progress.
@@ -359,6 +368,8 @@ void Session::on_message(protocol::Withdrawn& message, Now now, Actions& out) {
 }
 
 void Session::on_message(protocol::Ack& message, Now, Actions& out) {
+  if (hello_was_older(message.marks, sender_))
+    return close(CloseReason::kStopping, kSayKeysAgain, out);
   check(sender_.on_marks(message.marks, message.window, out), out);
 }
 
@@ -380,6 +391,8 @@ void Session::on_message(protocol::Ping& message, Now now, Actions& out) {
   consider_fork(out);
   consider_afresh(out);
   report_peer(out);
+  if (hello_was_older(message.marks, sender_))
+    return close(CloseReason::kStopping, kSayKeysAgain, out);
   check(sender_.on_marks(message.marks, message.window, out), out);
 }
 

@@ -258,6 +258,19 @@ TEST_F(ReceivingStory, ASenderWithAnotherChainAtOurCursorIsAFork) {
   EXPECT_EQ(alarms(), Words{"fork"});
 }
 
+// After a repair from its safety journal; the journal says whether it is another machine.
+TEST_F(ReceivingStory, KeysThatDifferAloneAreNoFork) {
+  constexpr StreamKind kKeys = StreamKind::kJournalKeys;
+  const Bytes key(48, 'k');
+  hear(protocol::Batch{kKeys, StreamPos{1}, {}, chain_next(kKeys, {}, key), {key}});
+  stored();
+  we_are_the_hub();
+  connect();
+  actions.clear();
+  hear(hello_ending(kKeys, {StreamPos{1}, chain_next(kKeys, {}, Bytes(48, 'l'))}));
+  EXPECT_EQ(alarms(), Words{"amnesia"});
+}
+
 TEST_F(ReceivingStory, ASenderThatStopsItsStreamIsHeardOnce) {
   protocol::Ping ping = announcing(kJournal, 5, 0);
   ping.sends[0].stopped = protocol::StopReason::kSource;

@@ -328,6 +328,22 @@ TEST_F(SendingStory, KeysThatDifferAloneAreSentAnewAndAreNoFork) {
   EXPECT_EQ(alarms(), Words{"amnesia"});
 }
 
+// The order to send them anew was carried out behind our Hello and ahead of the hub's.
+TEST_F(SendingStory, KeysThatAgreeAndWereStoppedByAnOlderHelloAreSaidAgain) {
+  append(kJournal, 1, 1);
+  append(StreamKind::kJournalKeys, Bytes(48, 'k'));
+  connect();
+  append(StreamKind::kJournalKeys, Bytes(48, 'l'));
+  hear(hello_holding(StreamKind::kJournalKeys, StreamPos{2}));
+  EXPECT_TRUE(done<ResendKeys>().empty());
+  EXPECT_EQ(ending(), "open");
+  auto ping = announcing(StreamKind::kCommon, 0, 0);
+  ping.marks = {{StreamKind::kJournalKeys, StreamPos{2}, {}, protocol::StopReason::kAmnesia}};
+  hear(ping);
+  EXPECT_EQ(ending(), "stopping");
+  EXPECT_TRUE(alarms().empty());
+}
+
 TEST_F(SendingStory, AStoppedReceiverGivesItsWindowBack) {
   append_full(9);
   connect_to(hello());

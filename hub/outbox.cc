@@ -255,9 +255,10 @@ void Outbox::ticket_event(Transaction& txn, const Event& event, const JournalRef
   settle_offers(txn, event, forward(txn, event, ref));
   const Place home{Stream::kPrivate, event.env.origin};
   if (event.env.origin != kHubSite) {
-    // Only the owner speaks in its order, and was told; who added may have lost its right to the
-    // ticket when the hub was restored.
-    if (event.env.seq.v == 0) tell_of_erasure(txn, home, event.env.aggregate);
+    // Where it began is told anyway. Who added, or owned it in a later term, may have lost its
+    // right to the ticket when the hub was restored.
+    const bool first_owner = event.env.seq.v != 0 && event.env.term == protocol::kFirstTerm;
+    if (!first_owner) tell_of_erasure(txn, home, event.env.aggregate);
     return;
   }
   entitle_home(txn, event.env.aggregate);

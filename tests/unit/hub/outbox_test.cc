@@ -410,6 +410,30 @@ TEST_F(OutboxTest, AnErasureFollowsAnOfferThatWasTakenBack) {
   EXPECT_EQ(there.personal(Kind::kTicket, id, protocol::PersonalField::kSummary), "");
 }
 
+// A hub that was restored does not know that it had given the ticket to another site.
+TEST_F(OutboxTest, AnErasureGoesToWhoeverSpeaksAsAnOwnerOfWhomARestoredHubKnowsNothing) {
+  const AggregateId id = ticket();
+  Hub restored{clock};
+  restored.hear(here);
+  const StreamPos through = sync::last_record(*here.store().snapshot(), kHere)->ref.n;
+  sync::Command over;
+  over.decide = [&](sync::Decision& decision) -> Result<sync::Answer> {
+    auto drafts = protocol::decide(protocol::TakeOver{kThere, "никто не отвечает"},
+                                   decision.load(Kind::kTicket, id), through, decision.context());
+    if (!drafts.ok()) return drafts.error();
+    decision.emit(std::move(*drafts));
+    return sync::Answer{};
+  };
+  hub.must(std::move(over));
+  hub.tell(there);
+  there.must(at_ticket(id, protocol::OfferTicket{kHere, {}, ""}));
+
+  restored.must(erasing({id}, "заявление"));
+  EXPECT_EQ(restored.stream_of(kThere), Words{});
+  restored.hear(there);
+  EXPECT_EQ(restored.stream_of(kThere), Words{"erased"});
+}
+
 TEST_F(OutboxTest, ARightOfAnOlderStoreHoldsForAllThatWaitsAndEndsAsAnother) {
   const AggregateId id = ticket();
   offer(id);

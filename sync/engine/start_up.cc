@@ -1,8 +1,11 @@
 #include "sync/engine/start_up.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
+#include "protocol/codec/record_codec.h"
+#include "protocol/domain/ownership.h"
 #include "sync/engine/recall.h"
 #include "sync/projection/rebuild.h"
 
@@ -245,6 +248,34 @@ Result<bool> put_recalled(Store& store, const Vault& vault, const StartUp& start
   return moved + report->swept > 0;
 }
 
+// What this site began and cannot open any more, although no erasure is here: one destroyed the key
+// and was lost itself with a store, this one or a hub's. As after a recall, a new key lets it be
+// worked on; a hub that has the one that opens it answers with that.
+Status replace_lost_keys(Store& store, const Vault& vault, SiteNo self, Random& random) {
+  const auto rows = store.snapshot();
+  std::set<AggregateId> closed;
+  std::set<AggregateId> erased;
+  rows->scan(Table::kJournal, "", "", [&](std::string_view key, std::string_view row) {
+    const auto ref = JournalRef::from_key(key);
+    const auto record = protocol::decode_record(row.substr(sizeof(ChainHash)));
+    if (!ref || !record.ok()) return true;
+    const protocol::Envelope& env = record->env;
+    if (env.type == protocol::EventType::kErased) erased.insert(env.aggregate);
+    const bool begun = ref->origin == self && env.seq.v != 0 && env.term == protocol::kFirstTerm;
+    if (begun && !record->sealed_personal.empty() && !vault.holds(*rows, env.aggregate))
+      closed.insert(env.aggregate);
+    return true;
+  });
+  const auto txn = store.begin();
+  StreamWriter keys;
+  for (const AggregateId& id : closed) {
+    if (erased.contains(id)) continue;
+    vault.put(*txn, id, protocol::DataKey::random(random), random);
+    keys.append(*txn, Stream::kJournalKeys, self, id.view(), id.view());
+  }
+  return txn->commit();
+}
+
 }  // namespace
 
 Result<StartedUp> put_right(Store& store, Note& head, SafetySegments* safety, const Vault& vault,
@@ -274,6 +305,8 @@ Result<StartedUp> put_right(Store& store, Note& head, SafetySegments* safety, co
     OPORA_TRY(second->say_kept());
   }
   out.changed = out.changed || *recalled;
+  const bool site = start.self && *start.self != kHubSite;
+  if (out.changed && site) OPORA_TRY(replace_lost_keys(store, vault, *start.self, random));
   return out;
 }
 

@@ -2,6 +2,8 @@
 // refuses, that cannot be read (OFF).
 #include "sync/engine/start_up.h"
 
+#include <set>
+
 #include "tests/support/ticket_files.h"
 #include "tests/unit/engine/fixture.h"
 
@@ -258,6 +260,30 @@ TEST_F(StartUpTest, WhatWaitsGoesOnBehindWhatLayAside) {
   ASSERT_TRUE(start(*wiped)->changed);
   EXPECT_EQ(head_of(*wiped), head_of(site.store()));
   EXPECT_TRUE(device_.asides.empty());
+}
+
+TEST_F(StartUpTest, WhatComesBackWithoutItsKeyGetsANewOneUnlessItWasErased) {
+  const auto wiped = this->torn();
+  const Saved forgotten = site.save(contact_from("89123456781", "one"));
+  const Saved kept = site.save(contact_from("89123456782", "two"));
+  site.must(erasing({forgotten.contact, forgotten.ticket}, "по заявлению"));
+  // As an erasure leaves it that is lost with the store.
+  const auto txn = site.store().begin();
+  site.core().vault().destroy(*txn, kept.ticket);
+  ASSERT_TRUE(txn->commit().ok());
+  guard();
+  ASSERT_TRUE(start(*wiped)->changed);
+  const sync::Vault vault(site.site_key());
+  EXPECT_FALSE(vault.holds(*wiped->snapshot(), forgotten.ticket));
+  EXPECT_TRUE(vault.holds(*wiped->snapshot(), kept.ticket));
+  EXPECT_TRUE(vault.holds(*wiped->snapshot(), kept.contact));
+  std::set<Bytes> sent;
+  sync::scan_stream(*wiped->snapshot(), sync::Stream::kJournalKeys, kSelf, StreamPos{1},
+                    [&](const sync::StreamRow& row) {
+                      sent.insert(Bytes(row.payload));
+                      return true;
+                    });
+  EXPECT_TRUE(sent.contains(Bytes(kept.ticket.view())));
 }
 
 TEST_F(StartUpTest, ANewOpeningIsTheNewestAlsoWhereSomeBeforeItAreMissing) {

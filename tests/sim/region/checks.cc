@@ -373,7 +373,10 @@ void Checks::check_erased(const Ledger& ledger, std::uint32_t sites) {
       };
       if (known(Kind::kContact) || known(Kind::kTicket) || rows->get(Table::kKeys, target.view()))
         sim_.story.wrong(name_of(SiteNo{no}) + " still knows " + target.hex().substr(0, 8) +
-                         ", a person erased at " + name_of(erasure.site));
+                         ", a person erased at " + name_of(erasure.site) +
+                         (known(Kind::kContact)  ? ": contact"
+                          : known(Kind::kTicket) ? ": ticket"
+                                                 : ": key"));
     }
   }
 }
@@ -383,6 +386,12 @@ void Checks::check_digests(SiteNo site) {
   const auto hub = sync::site_digest(*find_(kHubSite)->disk().synced(), site);
   if (own == hub) return;
   sim_.story.wrong("states of " + name_of(site) + " differ at the hub");
+  const auto told = [&](SiteNo at, const sync::SiteDigest& digest) {
+    sim_.story.tell(name_of(at), std::to_string(digest.aggregates) + " of " + name_of(site) +
+                                     " through " + std::to_string(digest.through.v));
+  };
+  told(site, own);
+  told(kHubSite, hub);
   tell_difference(site, Table::kEntity);
   tell_difference(site, Table::kPersonal);
 }

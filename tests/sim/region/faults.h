@@ -60,6 +60,8 @@ class Faults {
   // nobody (a cut of a line that does not stand, an error of a disk that nobody writes to) does not
   // count, and more are laid.
   void plan(std::uint64_t least, std::int64_t within_ms);
+  // Just so many more.
+  void lay(std::uint64_t count, std::int64_t within_ms);
   // Told of a site whose store is about to be an older one: what it has now, what it will have.
   using OnRestore = std::function<void(SiteNo, const sync::Reader& now, const sync::Reader& then)>;
   void on_restore(OnRestore told) { on_restore_ = std::move(told); }
@@ -86,7 +88,6 @@ class Faults {
   std::uint64_t landed() const { return landed_; }
 
  private:
-  void lay(std::uint64_t count, std::int64_t within_ms);
   Felt felt(const FaultKind& kind);
   void strike(const FaultKind& kind);
   // Each calls `felt` now, or leaves it where the fault waits for somebody to meet it.

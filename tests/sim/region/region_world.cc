@@ -16,6 +16,9 @@ constexpr std::int64_t kLongestPostalPauseMs = 20 * 60'000;
 constexpr std::size_t kCommands = 680;
 // Some more than a run must have: of those laid last one or the other meets nobody.
 constexpr std::uint64_t kFaults = kLeastFaults + 6;
+// When it has too few all the same, the phase goes on by so much, and by so much at most.
+constexpr std::int64_t kMoreMs = 1'000;
+constexpr std::int64_t kMostMoreMs = 20'000;
 // A week, in gaps of some hours.
 constexpr int kGaps = 40;
 constexpr std::uint64_t kSecondDevicePercent = 60;
@@ -142,6 +145,12 @@ class RegionWorld {
                           [this, gap] { sim_.timeline.skip(gap); });
     }
     sim_.timeline.run_until(kBeginningMs + kFaultPhaseMs);
+    // The last of them may have met nobody.
+    for (std::int64_t more = 0; more < kMostMoreMs && faults_.landed() < kLeastFaults;
+         more += kMoreMs) {
+      faults_.lay(kLeastFaults - faults_.landed(), kMoreMs);
+      sim_.timeline.run_until(sim_.timeline.now_ms() + kMoreMs);
+    }
   }
 
   void peace() {

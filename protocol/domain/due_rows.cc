@@ -40,11 +40,11 @@ std::string_view turn_of_free(std::string_view key) {
 
 }  // namespace keys
 
-std::optional<TimeMs> nearest_due(const TicketState& ticket) {
-  std::optional<TimeMs> out;
+std::optional<NextDue> next_due(const TicketState& ticket) {
+  std::optional<NextDue> out;
   for (const DueClock clock : kAllClocks) {
     const TimeMs due = moment_of(ticket, clock, Threshold::kMissed);
-    if (runs(ticket, clock) && due.v != 0 && (!out || due < *out)) out = due;
+    if (runs(ticket, clock) && due.v != 0 && (!out || due < out->at)) out = NextDue{due, clock};
   }
   return out;
 }
@@ -63,10 +63,11 @@ bool is_free(const TicketState& ticket) {
 }
 
 Bytes turn_of(const TicketState& ticket) {
+  const auto next = next_due(ticket);
   const bool stopped = ticket.urgency == Urgency::kCritical;
   return KeyWriter()
       .u8(stopped ? 0 : 1)
-      .i64(nearest_due(ticket).value_or(kMaxEventTime).v)
+      .i64(next ? next->at.v : kMaxEventTime.v)
       .u8(static_cast<std::uint8_t>(~static_cast<std::uint8_t>(ticket.urgency)))
       .i64(ticket.received_at.v)
       .take();
@@ -87,8 +88,8 @@ void add_moments(Facets& out, const AggregateId& id, const TicketState& ticket) 
 
 void add_due_rows(Facets& out, const AggregateId& id, const TicketState& ticket) {
   add_moments(out, id, ticket);
-  if (const auto due = nearest_due(ticket)) {
-    const Bytes key = KeyWriter().raw(keys::dues_from(*due)).raw(id.view()).take();
+  if (const auto due = next_due(ticket)) {
+    const Bytes key = KeyWriter().raw(keys::dues_from(due->at)).raw(id.view()).take();
     out.index.push_back({key, to_row(list_row(ticket))});
   }
   if (is_free(ticket)) {

@@ -18,7 +18,11 @@
 namespace opora::protocol {
 
 // The nearest of the deadlines that this ticket has not met yet; nothing as things stand.
-std::optional<TimeMs> nearest_due(const TicketState& ticket);
+struct NextDue {
+  TimeMs at;
+  DueClock clock = DueClock::kCompletion;
+};
+std::optional<NextDue> next_due(const TicketState& ticket);
 
 void add_due_rows(Facets& out, const AggregateId& id, const TicketState& ticket);
 

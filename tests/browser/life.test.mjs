@@ -19,6 +19,7 @@ async function act(page, name, status, fill = async () => {}) {
   await page.locator(`[data-ticket-status=${status}]`).waitFor();
 }
 
+const clock = (page, which, standing) => page.locator(`[data-clock=${which}][data-deadline=${standing}]`);
 const says = (label, text) => (form) => form.getByLabel(label).fill(text);
 
 scenario('the specialist works on it, waits for the applicant and goes on; it is reopened', async () => {
@@ -27,16 +28,18 @@ scenario('the specialist works on it, waits for the applicant and goes on; it is
   const page = await newPage(browser);
   await signIn(page, site, 'specialist');
   await page.goto(`${site.url}/#/tickets/${number}`);
-  await page.locator('[data-deadline=in_time]').getByText('осталось').waitFor();
+  await clock(page, 'completion', 'in_time').getByText('осталось').waitFor();
+  await clock(page, 'reaction', 'in_time').getByText('осталось').waitFor();
   await act(page, 'В работу', 'in_work');
   await act(page, 'Ждать заявителя', 'waiting', async (form) => {
     await form.getByLabel('Причина').selectOption('files');
     await form.getByLabel('О чём просим (увидит заявитель)').fill('Пришлите снимок экрана');
   });
-  await page.locator('[data-deadline=paused]').getByText('ждём снимков экрана').waitFor();
+  await clock(page, 'completion', 'paused').getByText('ждём снимков экрана').waitFor();
+  await clock(page, 'reaction', 'in_time').getByText('в срок').waitFor();
   assert.deepEqual(await axeFindings(page), []);
   await act(page, 'Продолжить', 'in_work');
-  await page.locator('[data-deadline=in_time]').waitFor();
+  await clock(page, 'completion', 'in_time').waitFor();
   await act(page, 'Срочность', 'in_work', async (form) => {
     await form.getByLabel('Срочность').selectOption('low');
     await form.getByLabel('Причина').fill('Есть обход');
@@ -60,7 +63,8 @@ for (const theme of ['light', 'dark']) {
     await signIn(page, site, 'specialist');
     await page.goto(`${site.url}/#/tickets`);
     const row = page.locator('[role=row]').filter({ hasText: number });
-    await row.getByText(/осталось|нет: у линии/).waitFor();
+    await row.locator('[data-due=reaction]').getByText('осталось').waitFor();
+    await row.getByText('назначить до').waitFor();
     await page.getByLabel('Срок').selectOption('soon');
     await page.waitForURL(/due=soon/);
     assert.deepEqual(await axeFindings(page), []);

@@ -88,6 +88,10 @@ class TicketLife(TimedRegion):
         items = self.specialist("GET", f"/api/v1/tickets?due={kind}&limit=200")["items"]
         return [item["number"] for item in items]
 
+    def row(self, number: str) -> dict:
+        (item,) = self.specialist("GET", f"/api/v1/tickets?q={number}")["items"]
+        return item
+
     def missed(self, how: str) -> list[str]:
         path = f"/api/v1/tickets?missed={how}&status=all&limit=200"
         return [item["number"] for item in self.specialist("GET", path)["items"]]
@@ -197,10 +201,27 @@ class TicketLife(TimedRegion):
         later = self.open("high")
         self.assertNotIn(later, self.due("late"))
         self.assertIn(later, self.due("soon"), "the reaction is due in two hours")
+        listed = self.row(later)
+        self.assertEqual((listed["reaction"], listed["deadline"]), ("in_time", "in_time"))
+        self.assertEqual(listed["next_due"]["clock"], "reaction", "what `due` went by")
+        self.assertEqual(listed["next_due"]["at"], listed["reaction_due"])
+        due, warned = (moment(listed["next_due"][name]) for name in ("at", "warn_at"))
+        self.assertEqual(due - warned, timedelta(minutes=30), "a quarter of the norm is left")
         found = self.specialist("GET", f"/api/v1/tickets?due=soon&status=all&q={later}")["items"]
         self.assertEqual([item["number"] for item in found], [later])
         found = self.specialist("GET", f"/api/v1/tickets?due=late&q={later}")["items"]
         self.assertEqual(found, [])
+        started = self.act(later, "start")
+        self.assertEqual(started["reaction"], "in_time")
+        self.assertEqual(started["next_due"]["clock"], "completion")
+        self.assertEqual(started["next_due"]["at"], started["completion_due"])
+        waits = self.act(later, "wait", reason="files", text="Пришлите снимок экрана")
+        self.assertEqual((waits["reaction"], waits["deadline"]), ("in_time", "paused"))
+        self.assertEqual(waits["next_due"]["clock"], "silence")
+        self.assertEqual(waits["next_due"]["at"], waits["silence_at"])
+        self.assertIsNone(waits["next_due"]["warn_at"])
+        self.act(later, "resume")
+        self.assertIsNone(self.act(later, "complete", text="Готово")["next_due"])
         self.assertIn(later, self.missed("no"))
         path = "/api/v1/tickets?missed=perhaps"
         self.assertEqual(self.specialist("GET", path, status=422)["path"], "missed")

@@ -236,8 +236,8 @@ std::vector<AggregateId> find_tickets(const Context& context, const sync::Reader
 bool falls_due(const Context& context, const TicketState& ticket, std::optional<Due> within) {
   if (!within) return true;
   const Span span = span_of(context, *within);
-  const auto due = protocol::nearest_due(ticket);
-  return due && *due >= span.from && *due < span.to;
+  const auto due = protocol::next_due(ticket);
+  return due && due->at >= span.from && due->at < span.to;
 }
 
 std::string found_json(const Context& context, const sync::Reader& rows, const Filter& filter,

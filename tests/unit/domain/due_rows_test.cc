@@ -36,9 +36,11 @@ TEST(DueRows, AnOpenTicketStandsOnceAtWhatComesNext) {
   story.open(Urgency::kHigh);
   EXPECT_EQ(moments(story), Moments{at("2025-02-10 10:30")});
   EXPECT_EQ(dues(story), Moments{at("2025-02-10 11:00")}) << "the reaction is nearer";
+  EXPECT_EQ(next_due(story.ticket())->clock, DueClock::kReaction);
   EXPECT_TRUE(story.act(testing::start()));
   EXPECT_EQ(moments(story), Moments{at("2025-02-10 15:00")});
   EXPECT_EQ(dues(story), Moments{at("2025-02-10 17:00")});
+  EXPECT_EQ(next_due(story.ticket())->clock, DueClock::kCompletion);
   story.go_to(at("2025-02-10 15:00"));
   story.moments_pass();
   EXPECT_EQ(moments(story), Moments{at("2025-02-10 17:00")});

@@ -65,6 +65,7 @@ export type Role = S['Role'];
 export type Rubricator = S['Rubricator'];
 export type Session = S['Session'];
 export type Shift = S['Shift'];
+export type NextDue = S['NextDue'];
 export type SimilarTickets = S['SimilarTickets'];
 export type Site = S['Site'];
 export type Telling = S['Telling'];

@@ -82,16 +82,26 @@ export function possibleActions(ticket: Ticket, here: Here): ActionKind[] {
 const registeredLate = ({ registered_at: at, registration_due: due }: Ticket) =>
   at !== null && due !== null && Date.parse(at) > Date.parse(due);
 
-/** Each with its name; what there is none of stays away. */
-export function deadlineFacts(ticket: TicketCard, at: (time: string) => string): (readonly [string, string | null])[] {
+type Fact = readonly [string, string | null];
+
+/** Beside the two clocks, each with its name; what there is none of stays away. */
+export function otherTimes(ticket: TicketCard, at: (time: string) => string): Fact[] {
   const time = (value: string | null) => value && at(value);
   return [
     [m.registration_title(), registeredLate(ticket) && ticket.registration_due ? m.deadline_was({ at: at(ticket.registration_due) }) : null],
-    [m.reaction_title(), ticket.reacted_at === null ? time(ticket.reaction_due) : null],
-    [m.completion_title(), time(ticket.completion_due)],
     [m.session_title(), time(ticket.session_at)],
     [m.silence_title(), time(ticket.silence_at)],
     [m.reopen_title(), time(ticket.reopen_until)],
     [m.reopened_title(), ticket.reopened > 0 ? String(ticket.reopened) : null],
   ];
+}
+
+/** With the clocks' own, for paper. */
+export function deadlineFacts(ticket: TicketCard, at: (time: string) => string): Fact[] {
+  const [registration, ...others] = otherTimes(ticket, at) as [Fact, ...Fact[]];
+  const clocks: Fact[] = [
+    [m.reaction_title(), ticket.reacted_at === null && ticket.reaction_due ? at(ticket.reaction_due) : null],
+    [m.completion_title(), ticket.completion_due && at(ticket.completion_due)],
+  ];
+  return [registration, ...clocks, ...others];
 }

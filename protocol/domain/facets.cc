@@ -2,6 +2,7 @@
 
 #include "protocol/base/archive.h"
 #include "protocol/domain/call_summary.h"
+#include "protocol/domain/contact_figures.h"
 #include "protocol/domain/due_rows.h"
 #include "protocol/domain/facility_notice.h"
 #include "protocol/domain/house_call.h"
@@ -134,6 +135,7 @@ void add_contact(Facets& out, const Entity& entity, const ContactState& s) {
     out.cubes.push_back({keys::quarter_cube(s.site, s.desk, s.occurred_at, ""), one});
   }
   if (s.counter != 0) add_row(out, keys::contact_by_number(s.site, s.counter), entity.id);
+  add_contact_figures(out, entity.id, s);
   add_caller_row(out, entity.id, s);
   add_person(out, entity, s.occurred_at);
 }

@@ -97,14 +97,6 @@ std::string result_value(const TicketState& ticket) {
   return has_result(kind) ? of_kind(kind, to_name(ticket.result)) : "";
 }
 
-std::string subject_value(const Asking& asking) {
-  switch (asking.kind) {
-    case ContactKind::kWish: return of_kind(asking.kind, to_name(asking.wish));
-    case ContactKind::kHotLine: return of_kind(asking.kind, to_name(asking.hot_line));
-    default: return "";
-  }
-}
-
 void add_cells(Facets& out, TicketClass of, SiteNo scope, const std::vector<Value>& values,
                const CubeRow& row_of_day) {
   for (const Value& value : values) {
@@ -115,6 +107,18 @@ void add_cells(Facets& out, TicketClass of, SiteNo scope, const std::vector<Valu
 }
 
 }  // namespace
+
+TicketClass class_of(const Asking& asking) {
+  return asking.kind == ContactKind::kWish ? TicketClass::kWishes : TicketClass::kTickets;
+}
+
+std::string subject_value(const Asking& asking) {
+  switch (asking.kind) {
+    case ContactKind::kWish: return of_kind(asking.kind, to_name(asking.wish));
+    case ContactKind::kHotLine: return of_kind(asking.kind, to_name(asking.hot_line));
+    default: return "";
+  }
+}
 
 TicketFigure rejected_for(RejectReason reason) {
   OPORA_CHECK(reason != RejectReason::kNone);
@@ -162,12 +166,12 @@ void TicketCount::add(const Counters& more) {
 void add_figures(Facets& out, const AggregateId& id, const TicketState& ticket) {
   const std::string result = result_value(ticket);
   const std::string subject = subject_value(ticket.asking);
-  const auto of =
-      ticket.asking.kind == ContactKind::kWish ? TicketClass::kWishes : TicketClass::kTickets;
+  const TicketClass of = class_of(ticket.asking);
   std::vector<Value> values{{TicketGroup::kDay, ""},
                             {TicketGroup::kLine, std::to_string(ticket.line)},
                             {TicketGroup::kUrgency, std::string(to_name(ticket.urgency))},
-                            {TicketGroup::kTopic, ticket.topic}};
+                            {TicketGroup::kTopic, ticket.topic},
+                            {TicketGroup::kOperator, ticket.opened_by.hex()}};
   if (!result.empty()) values.push_back({TicketGroup::kResult, result});
   if (!subject.empty()) values.push_back({TicketGroup::kSubject, subject});
   std::vector<Value> in_region = values;
@@ -186,7 +190,7 @@ void add_figures(Facets& out, const AggregateId& id, const TicketState& ticket) 
                              .raw(id.view())
                              .take(),
                          to_row(TicketMoment{ticket.site, ticket.line, ticket.urgency, ticket.topic,
-                                             moment.figures, result, subject})});
+                                             moment.figures, result, subject, ticket.opened_by})});
   }
 }
 

@@ -64,6 +64,7 @@ enum class TicketGroup : std::uint8_t {
   kResult = 5,  // of kinds that have one: kind, a dot, the result or nothing (H1, H2)
   kSubject =
       6,  // what a wish is for (V13), which hot line it was (T2): kind, a dot, which or nothing
+  kOperator = 7,  // who took the contact, or opened the ticket: the user's id
 };
 
 // A row behind a figure: what it is found by without reading the ticket.
@@ -75,11 +76,16 @@ struct TicketMoment {
   FigureSet figures;
   std::string result;   // as the value of its group; empty: the kind has none
   std::string subject;  // the same
+  AggregateId by;       // whose: see TicketGroup::kOperator
   template <class V>
   void visit(V&& v) {
-    v(site, line, urgency, topic, figures, result, subject);
+    v(site, line, urgency, topic, figures, result, subject, by);
   }
 };
+
+// Wishes apart (V13); what one is for, or which hot line it was, as a value of that group.
+TicketClass class_of(const Asking& asking);
+std::string subject_value(const Asking& asking);
 
 void add_figures(Facets& out, const AggregateId& id, const TicketState& ticket);
 

@@ -97,6 +97,34 @@ scenario('wishes are counted apart, by what they are for', async () => {
   assert.equal(await side(page).locator(`[data-item="${wish}"]`).count(), 0);
 });
 
+scenario('what was solved on the line is counted by who solved it, whatever the channel, and opens its contacts', async () => {
+  const solved = { direction: 'in', topic: topic.id, summary: 'Сказали, где взять справку', outcome: 'solved' };
+  const call = await ask(site, 'POST', '/api/v1/contacts', { ...solved, channel: 'phone', phone: freshPhone() }, 'operator');
+  const letter = await ask(site, 'POST', '/api/v1/contacts', { ...solved, channel: 'email' }, 'operator');
+  for (const theme of ['light', 'dark']) {
+    const page = await newPage(browser, { theme });
+    await signIn(page, site, 'supervisor');
+    await page.goto(`${site.url}/#/report`);
+    await page.getByText('Сегодня').click();
+    await page.locator('[data-sum=solved]').getByText(/% из \d+ контактов/).waitFor();
+    await page.getByText('По операторам').click();
+    await page.waitForURL(/by=operator/);
+    const row = page.locator('[data-report] tbody tr').first();
+    await figureOf(page, row, 'solved').click();
+    for (const { contact_id: id } of [call, letter]) await side(page).locator(`[data-item="${id}"]`).waitFor();
+    assert.deepEqual(await axeFindings(page), []);
+    await page.keyboard.press('Escape');
+    await figureOf(page, row, 'contacts_other').click();
+    await side(page).locator(`[data-item="${letter.contact_id}"]`).waitFor();
+    assert.equal(await side(page).locator(`[data-item="${call.contact_id}"]`).count(), 0);
+    await page.keyboard.press('Escape');
+    await page.getByText('По срочности').click();
+    await page.waitForURL(/by=urgency/);
+    assert.equal(await page.locator('[data-report] [data-figure=solved]').count(), 0, 'contacts have no urgency');
+    await page.close();
+  }
+});
+
 scenario('the files are of what is shown; days without tickets say so', async () => {
   const page = await newPage(browser);
   await signIn(page, site, 'supervisor');

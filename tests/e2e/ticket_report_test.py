@@ -18,6 +18,7 @@ from schema_test import Checked
 from ticket_life_test import TimedRegion
 
 FIGURES = "accepted accepted_late completed in_time late late_cut_off no_deadline rejected reopened merged".split()
+CONTACTS = "contacts contacts_other solved".split()
 REASON = "not_reproducible"
 GROUPS = {"day": None, "line": "line", "urgency": "urgency", "topic": "topic", "site": "site"}
 
@@ -130,8 +131,59 @@ class TicketReport(TimedRegion):
         self.assertEqual(self.opened(self.at_node, "completed", kind="wishes"), wishes)
         self._files_say_the_same()
 
+    def test_solved_on_the_line_is_counted_whatever_the_channel(self):
+        """A12."""
+        before = {by: self.report(self.at_node, by)["total"] for by in ("day", "urgency")}
+        self.assertEqual(
+            *({name: before[by][name] for name in CONTACTS} for by in ("day", "urgency")),
+            "contacts have no urgency; the total is of all of them",
+        )
+        mine = Checked(self, self.user("operator", self.node, "solver"))
+        made = [
+            mine("POST", "/api/v1/contacts", harness.contact(**more), status=201)
+            for more in ({}, {"channel": "email"}, {"direction": "out"})
+        ]
+        ticket = harness.contact(outcome="ticket", urgency="low")
+        mine("POST", "/api/v1/contacts", ticket, status=201)
+        self.wait_whole()
+        self.assert_same_state()
+        for api in (self.at_node, self.at_hub):
+            total = self.report(api, "day")["total"]
+            grown = [total[name] - before["day"][name] for name in CONTACTS]
+            self.assertEqual(grown, [4, 2, 3])
+            by_operator = {r["name"]: r for r in self.report(api, "operator")["rows"]}
+            row = next(r for name, r in by_operator.items() if r["contacts"] == 4 and name)
+            self.assertEqual([row[name] for name in CONTACTS], [4, 2, 3])
+            self.assertEqual((row["solved_pct"], row["accepted"]), (75, 1))
+            for name in CONTACTS:
+                found = self.behind(api, name, operator=row["value"])
+                self.assertEqual(len(found), row[name], name)
+                self.assertTrue(all(one["ticket"] is None for one in found))
+            solved = {
+                one["contact"]["id"] for one in self.behind(api, "solved", operator=row["value"])
+            }
+            self.assertEqual(solved, {one["contact_id"] for one in made})
+            for by, name in GROUPS.items():
+                for told in self.report(api, by)["rows"]:
+                    narrowed = {name: told["value"]} if name else {}
+                    if name is None:
+                        narrowed = {"from": told["value"], "to": told["value"]}
+                    if by != "urgency":
+                        found = self.behind(api, "solved", **narrowed)
+                        self.assertEqual(len(found), told["solved"], (by, told["value"]))
+        refused = self.at_node(
+            "GET", "/api/v1/reports/tickets/items?figure=solved&operator=zz", status=422
+        )
+        self.assertEqual(refused["path"], "operator")
+
+    def behind(self, api: Checked, figure: str, **narrowed) -> list[dict]:
+        asked = "".join(f"&{name}={value}" for name, value in ({"site": 1} | narrowed).items())
+        days = "" if "from" in narrowed else f"&{self.days}"
+        path = f"/api/v1/reports/tickets/items?figure={figure}{days}{asked}&limit=200"
+        return api("GET", path)["items"]
+
     def _figures(self, rows: list[dict]) -> dict:
-        return {row["value"]: [row[figure] for figure in FIGURES] for row in rows}
+        return {row["value"]: [row[figure] for figure in FIGURES + CONTACTS] for row in rows}
 
     def _files_say_the_same(self) -> None:
         for by in GROUPS:
@@ -153,7 +205,8 @@ class TicketReport(TimedRegion):
                 rows = [dict(zip(columns, row)) for row in table[1:]]
                 self.assertEqual([row[by] for row in rows], [r["value"] for r in report["rows"]])
                 for row, told in zip(rows, report["rows"]):
-                    self.assertEqual([int(row[f]) for f in FIGURES], [told[f] for f in FIGURES])
+                    for figure in FIGURES + CONTACTS:
+                        self.assertEqual(int(row[figure]), told[figure], figure)
                     reason = f"rejected_{REASON}"
                     self.assertEqual(int(row[reason]), told["rejected_for"][REASON])
 

@@ -13,6 +13,7 @@
 namespace opora::app {
 
 using protocol::Action;
+using protocol::ContactFigure;
 using protocol::FigureSet;
 using protocol::RejectReason;
 using protocol::TicketClass;
@@ -28,7 +29,8 @@ constexpr std::array kGroups = {web::EnumName<TicketGroup>{"day", TicketGroup::k
                                 web::EnumName<TicketGroup>{"topic", TicketGroup::kTopic},
                                 web::EnumName<TicketGroup>{"site", TicketGroup::kSite},
                                 web::EnumName<TicketGroup>{"result", TicketGroup::kResult},
-                                web::EnumName<TicketGroup>{"subject", TicketGroup::kSubject}};
+                                web::EnumName<TicketGroup>{"subject", TicketGroup::kSubject},
+                                web::EnumName<TicketGroup>{"operator", TicketGroup::kOperator}};
 constexpr std::array kClasses = {web::EnumName<TicketClass>{"tickets", TicketClass::kTickets},
                                  web::EnumName<TicketClass>{"wishes", TicketClass::kWishes}};
 
@@ -52,6 +54,14 @@ const std::array kFigures = {NamedFigures{"accepted", set_of(TicketFigure::kAcce
                              NamedFigures{"reacted", protocol::reacted_figures()},
                              NamedFigures{"reacted_in_time", set_of(TicketFigure::kReactedInTime)},
                              NamedFigures{"reacted_late", set_of(TicketFigure::kReactedLate)}};
+
+struct NamedContacts {
+  const char* name;
+  ContactFigure figure;
+};
+constexpr std::array kContacts = {NamedContacts{"contacts", ContactFigure::kAll},
+                                  NamedContacts{"contacts_other", ContactFigure::kOther},
+                                  NamedContacts{"solved", ContactFigure::kSolved}};
 
 std::string rejected_name(RejectReason reason) {
   return "rejected_" + std::string(protocol::to_name(reason));
@@ -117,7 +127,9 @@ void write_row(web::JsonWriter& out, const TicketReportRow& row) {
     out.field("name", text_or_null(row.name));
     for (const NamedFigures& figure : kFigures)
       out.field(figure.name, row.count.sum(figure.figures));
+    for (const NamedContacts& one : kContacts) out.field(one.name, row.contacts.at(one.figure));
     out.field("in_time_pct", row.count.in_time_pct());
+    out.field("solved_pct", row.contacts.solved_pct());
     out.object("rejected_for", [&] {
       for (const auto& reason : protocol::Names<RejectReason>::kTable)
         out.field(reason.name, row.count.at(protocol::rejected_for(reason.value)));
@@ -148,10 +160,11 @@ std::string report_json(const Context& context, const TicketQuestion& asked,
 Row table_row(const TicketReportRow& row) {
   Row out{row.value, row.name.empty() ? Cell(row.value) : Cell(row.name)};
   for (const NamedFigures& figure : kFigures) out.emplace_back(row.count.sum(figure.figures));
+  for (const NamedContacts& one : kContacts) out.emplace_back(row.contacts.at(one.figure));
   for (const auto& reason : protocol::Names<RejectReason>::kTable)
     out.emplace_back(row.count.at(protocol::rejected_for(reason.value)));
-  const auto share = row.count.in_time_pct();
-  out.push_back(share ? Cell(*share) : Cell());
+  for (const auto share : {row.count.in_time_pct(), row.contacts.solved_pct()})
+    out.push_back(share ? Cell(*share) : Cell());
   out.push_back(row.data_through ? Cell(web::to_rfc3339(*row.data_through)) : Cell());
   return out;
 }
@@ -169,9 +182,11 @@ Table report_table(const TicketQuestion& asked, const TicketReport& report) {
   out.columns = {{group, ColumnType::kText}, {"name", ColumnType::kText, 0, codes_of(asked.group)}};
   for (const NamedFigures& figure : kFigures)
     out.columns.push_back({figure.name, ColumnType::kNumber});
+  for (const NamedContacts& one : kContacts) out.columns.push_back({one.name, ColumnType::kNumber});
   for (const auto& reason : protocol::Names<RejectReason>::kTable)
     out.columns.push_back({rejected_name(reason.value), ColumnType::kNumber});
   out.columns.push_back({"in_time_pct", ColumnType::kPercent});
+  out.columns.push_back({"solved_pct", ColumnType::kPercent});
   out.columns.push_back({"data_through", ColumnType::kText});
   for (const TicketReportRow& row : report.rows) out.rows.push_back(table_row(row));
   return out;
@@ -204,12 +219,14 @@ struct Behind {
   Page page;
   TicketClass of{};
   FigureSet figures;
+  bool of_contacts = false;  // and what they are of
   std::optional<SiteNo> site;
   std::optional<std::uint8_t> line;
   std::optional<protocol::Urgency> urgency;
   std::optional<std::string> topic;
   std::optional<std::string> result;
   std::optional<std::string> subject;
+  std::optional<AggregateId> by;
 
   bool takes(const TicketMoment& moment) const {
     if ((moment.figures.v & figures.v) == 0 || (site && moment.site != *site)) return false;
@@ -217,20 +234,36 @@ struct Behind {
     if (urgency && moment.urgency != *urgency) return false;
     if (result && moment.result != *result) return false;
     if (subject && moment.subject != *subject) return false;
+    if (by && moment.by != *by) return false;
     return !topic || moment.topic == *topic;
   }
 };
 
-FigureSet read_figures(web::QueryReader& in) {
+void read_figures(web::QueryReader& in, Behind& out) {
   const auto name = in.line("figure", {1, 64});
   for (const NamedFigures& figure : kFigures) {
-    if (name == figure.name) return figure.figures;
+    if (name == figure.name) out.figures = figure.figures;
   }
   for (const auto& reason : protocol::Names<RejectReason>::kTable) {
-    if (name == rejected_name(reason.value)) return set_of(protocol::rejected_for(reason.value));
+    if (name == rejected_name(reason.value))
+      out.figures = set_of(protocol::rejected_for(reason.value));
   }
-  in.fail("figure", "one of the report's figures");
-  return {};
+  for (const NamedContacts& one : kContacts) {
+    if (name != one.name) continue;
+    out.figures = set_of(one.figure);
+    out.of_contacts = true;
+  }
+  if (out.figures.v == 0) in.fail("figure", "one of the report's figures");
+}
+
+Bytes all_moments(const Behind& asked) {
+  return asked.of_contacts ? protocol::keys::contact_moments(asked.of)
+                           : protocol::keys::ticket_moments(asked.of);
+}
+
+Bytes moments_from(const Behind& asked, LocalDay day) {
+  return asked.of_contacts ? protocol::keys::contact_moments(asked.of, day)
+                           : protocol::keys::ticket_moments(asked.of, day);
 }
 
 Result<Behind> read_behind(const Context& context, const web::Query& query) {
@@ -239,19 +272,34 @@ Result<Behind> read_behind(const Context& context, const web::Query& query) {
   out.page = read_page(in);
   const ReportDays days = read_days(in, context);
   out.of = read_class(in);
-  out.figures = read_figures(in);
+  read_figures(in, out);
   out.site = read_site(in, context);
   if (const auto line = in.integer("line", {1, 3})) out.line = static_cast<std::uint8_t>(*line);
   out.urgency = in.one_of<protocol::Urgency>("urgency", enum_names<protocol::Urgency>());
   out.topic = in.line("topic", {1, 64});
   out.result = in.line("result", {1, 64});
   out.subject = in.line("subject", {1, 64});
+  if (const auto by = in.line("operator", {1, 64})) {
+    out.by = AggregateId::from_hex(*by);
+    if (!out.by) in.fail("operator", "a user's id");
+  }
   OPORA_TRY(in.finish());
   // A cursor of another list: from the start.
-  if (!out.page.after.starts_with(protocol::keys::ticket_moments(out.of))) out.page.after.clear();
-  out.page.after = std::max(out.page.after, protocol::keys::ticket_moments(out.of, days.from));
-  out.page.end = protocol::keys::ticket_moments(out.of, protocol::next(days.to));
+  if (!out.page.after.starts_with(all_moments(out))) out.page.after.clear();
+  out.page.after = std::max(out.page.after, moments_from(out, days.from));
+  out.page.end = moments_from(out, protocol::next(days.to));
   return out;
+}
+
+// One of the two: what a figure of tickets or of contacts counts.
+void write_counted(web::JsonWriter& out, Renderer& renderer, const protocol::Entity& counted) {
+  const bool contact = counted.kind == protocol::Kind::kContact;
+  const auto none = [&out](const char* name) { out.field(name, std::optional<int>()); };
+  if (contact) none("ticket");
+  out.key(contact ? "contact" : "ticket");
+  if (contact) renderer.contact(out, counted);
+  else renderer.ticket(out, counted);
+  if (!contact) none("contact");
 }
 
 std::string behind_json(const sync::Reader& rows, const Behind& asked, Renderer& renderer) {
@@ -259,16 +307,15 @@ std::string behind_json(const sync::Reader& rows, const Behind& asked, Renderer&
   const auto write = [&](std::string_view key, std::string_view value) {
     const auto moment = from_row<TicketMoment>(value);
     if (!moment || !asked.takes(*moment)) return false;
-    const auto ticket =
-        sync::read_entity(rows, protocol::Kind::kTicket, protocol::keys::id_of(key));
+    const auto kind = asked.of_contacts ? protocol::Kind::kContact : protocol::Kind::kTicket;
+    const auto counted = sync::read_entity(rows, kind, protocol::keys::id_of(key));
     out.object([&] {
       out.field("at", protocol::ticket_moment_at(key));
-      out.key("ticket");
-      renderer.ticket(out, ticket);
+      write_counted(out, renderer, counted);
     });
     return true;
   };
-  write_list(out, rows, protocol::keys::ticket_moments(asked.of), asked.page, write);
+  write_list(out, rows, all_moments(asked), asked.page, write);
   return out.take();
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <map>
 #include <tuple>
 
@@ -37,6 +38,7 @@ class TicketReportReader {
       }
       out.rows.push_back(std::move(row));
     }
+    read_contacts(TicketGroup::kDay, [this](const protocol::TicketCell&) { return &total_; });
     name(out.rows);
     sort(out.rows);
     out.total = std::move(total_);
@@ -66,6 +68,7 @@ class TicketReportReader {
         break;
       case TicketGroup::kTopic:
       case TicketGroup::kSite:
+      case TicketGroup::kOperator:
       case TicketGroup::kResult: break;
       case TicketGroup::kSubject: add_subjects(); break;
     }
@@ -119,16 +122,40 @@ class TicketReportReader {
           row_of(value_of(protocol::ticket_cell(key))).count.add(protocol::counters_of(value));
           return true;
         });
+    read_contacts(group,
+                  [this](const protocol::TicketCell& cell) { return &row_of(value_of(cell)); });
+  }
+
+  // Into the row that `row_for` says for each cell.
+  void read_contacts(TicketGroup group,
+                     const std::function<TicketReportRow*(const protocol::TicketCell&)>& row_for) {
+    const SiteNo scope = asked_.site.value_or(kHubSite);
+    const auto cells = [&](LocalDay from) {
+      return protocol::keys::contact_cells(asked_.of, scope, group, from);
+    };
+    rows_.scan(sync::Table::kCube, cells(asked_.days.from), cells(protocol::next(asked_.days.to)),
+               [&](std::string_view key, std::string_view value) {
+                 row_for(protocol::ticket_cell(key))->contacts.add(protocol::counters_of(value));
+                 return true;
+               });
   }
 
   void name(std::vector<TicketReportRow>& out) {
     Renderer renderer(context_, rows_);
     for (TicketReportRow& row : out) {
       if (asked_.group == TicketGroup::kTopic) row.name = renderer.topic_name(row.value);
+      if (asked_.group == TicketGroup::kOperator) row.name = name_of(renderer.people(), row.value);
       // One that is in no directory (any more) still shows its figures.
       if (asked_.group == TicketGroup::kSite && row.name.empty())
         row.name = site_info(context_, rows_, site_of(row.value)).name;
     }
+  }
+
+  static std::string name_of(People& people, const std::string& user) {
+    const auto id = AggregateId::from_hex(user);
+    if (!id) return {};
+    const People::Person& person = people.by_id(*id);
+    return person.name.empty() ? person.login : person.name;
   }
 
   static std::pair<std::string, int> place_of_result(const std::string& value) {
@@ -159,11 +186,16 @@ class TicketReportReader {
         return place_of_result(a.value) < place_of_result(b.value);
       });
     }
-    if (asked_.group != TicketGroup::kTopic && asked_.group != TicketGroup::kSite) return;
-    std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
-      const auto accepted = [](const auto& row) { return row.count.at(TicketFigure::kAccepted); };
-      return std::make_tuple(-accepted(a), std::cref(a.name), std::cref(a.value)) <
-             std::make_tuple(-accepted(b), std::cref(b.name), std::cref(b.value));
+    const auto taken = [this](const TicketReportRow& row) {
+      return asked_.group == TicketGroup::kOperator ? row.contacts.at(protocol::ContactFigure::kAll)
+                                                    : row.count.at(TicketFigure::kAccepted);
+    };
+    if (asked_.group != TicketGroup::kTopic && asked_.group != TicketGroup::kSite &&
+        asked_.group != TicketGroup::kOperator)
+      return;
+    std::sort(out.begin(), out.end(), [&taken](const auto& a, const auto& b) {
+      return std::make_tuple(-taken(a), std::cref(a.name), std::cref(a.value)) <
+             std::make_tuple(-taken(b), std::cref(b.name), std::cref(b.value));
     });
   }
 

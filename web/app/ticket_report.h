@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "protocol/domain/ticket_figures.h"
+#include "protocol/domain/contact_figures.h"
 #include "web/app/context.h"
 
 namespace opora::app {
@@ -30,13 +30,14 @@ struct TicketReportRow {
   std::string value;  // of the group; empty: of all
   std::string name;   // empty where people's words are the screen's (lines, urgencies)
   protocol::TicketCount count;
+  protocol::ContactCount contacts;     // A12; none by urgency and by result, but for the total
   std::optional<TimeMs> data_through;  // the oldest of the sites in it
   bool behind = false;                 // one of them is
 };
 
 struct TicketReport {
   // By day, line and urgency in their order, the most urgent first, with zeros for what had none;
-  // sites and topics by what was accepted, the most first.
+  // sites and topics by what was accepted, people by the contacts they took, the most first.
   std::vector<TicketReportRow> rows;
   TicketReportRow total;
 };

@@ -207,7 +207,7 @@ TEST_F(VerifyTest, FindsProjectionsThatDifferFromTheirRebuild) {
   put(site, Table::kCube, "forged", "x");
   EXPECT_THAT(verify(site).findings,
               ElementsAre(HasSubstr(
-                  "the projection table \"cube\" (12 rows) differs from its rebuild (11 rows)")));
+                  "the projection table \"cube\" (23 rows) differs from its rebuild (22 rows)")));
 }
 
 TEST_F(VerifyTest, TellsAScreenfulAndCountsTheRest) {

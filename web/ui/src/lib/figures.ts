@@ -4,9 +4,12 @@ import { isDay } from './time';
 
 export type Group = TicketReport['by'];
 export type TicketClass = TicketReport['kind'];
-export type Figure = 'accepted' | 'accepted_late' | 'completed' | 'in_time' | 'late' | 'late_cut_off' | 'no_deadline' | 'rejected' | 'reopened' | 'merged' | 'reacted' | 'reacted_in_time' | 'reacted_late' | `rejected_${keyof TicketReportRow['rejected_for']}`;
+/** A12: of contacts, which have neither urgency nor result. */
+export type ContactFigure = 'contacts' | 'contacts_other' | 'solved';
+export const hasContacts = (by: Group): boolean => by !== 'urgency' && by !== 'result';
+export type Figure = 'accepted' | 'accepted_late' | 'completed' | 'in_time' | 'late' | 'late_cut_off' | 'no_deadline' | 'rejected' | 'reopened' | 'merged' | 'reacted' | 'reacted_in_time' | 'reacted_late' | ContactFigure | `rejected_${keyof TicketReportRow['rejected_for']}`;
 
-export const kGroups: readonly Group[] = ['day', 'line', 'urgency', 'topic', 'result', 'subject', 'site'];
+export const kGroups: readonly Group[] = ['day', 'line', 'urgency', 'topic', 'result', 'subject', 'operator', 'site'];
 
 // As the daemons have it.
 export const kMaxDays = 366;

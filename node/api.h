@@ -3,6 +3,7 @@
 
 #include "node/call_desk.h"
 #include "node/mail/mailroom.h"
+#include "node/media/media.h"
 #include "protocol/domain/waiting_list.h"
 #include "web/app/context.h"
 #include "web/app/timetables.h"
@@ -19,6 +20,7 @@ struct IntakeSettings {
 void add_telephony_routes(web::Router& router, const app::Context& context,
                           const IntakeSettings& settings);
 struct AttachmentSettings {
+  std::vector<protocol::FileKind> kinds{kKnownKinds.begin(), kKnownKinds.end()};
   std::size_t max_bytes = std::size_t{3} << 20;         // of one file (V6)
   std::uint64_t quota_bytes = std::uint64_t{20} << 30;  // of all files that the site keeps
 };

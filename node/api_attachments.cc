@@ -65,7 +65,7 @@ class Upload : public std::enable_shared_from_this<Upload> {
   FileId id() const { return {ticket_, file_.facts.hash}; }
 
   void check() {
-    auto checked = check_file(request_.body);
+    auto checked = check_file(request_.body, settings_.kinds);
     if (!checked.ok()) return respond_(web::problem(checked.error()));
     file_ = protocol::seal_file(ticket_, checked->kind, checked->bytes, context_.random);
     stage(0);
@@ -193,10 +193,29 @@ void take(const Intake& intake, web::Request request, const std::string& number,
       ->begin(*ticket);
 }
 
+void say_settings(const Intake& intake, const web::Request& request, const web::Respond& respond) {
+  auto user = app::authorize(intake.context, request, protocol::Action::kReadTickets);
+  if (!user.ok()) return respond(web::problem(user.error()));
+  web::JsonWriter out;
+  out.object([&] {
+    out.array("kinds", [&] {
+      for (const protocol::FileKind kind : intake.settings.kinds)
+        out.value(protocol::to_name(kind));
+    });
+    out.field("max_bytes", intake.settings.max_bytes);
+  });
+  respond(web::json_response(200, out.take()));
+}
+
 }  // namespace
 
 void add_attachment_intake(web::Router& router, const app::Context& context, app::Worker& worker,
                            const AttachmentSettings& settings) {
+  router.on(web::Method::kGet, "/api/v1/attachments/settings",
+            [intake = Intake{context, worker, settings}](
+                const web::Request& request, const web::PathParams&, const web::Respond& respond) {
+              say_settings(intake, request, respond);
+            });
   router.on(web::Method::kPost, "/api/v1/tickets/{number}/attachments",
             [intake = Intake{context, worker, settings}](
                 web::Request request, const web::PathParams& params, const web::Respond& respond) {

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "node/mail/mail_options.h"
+#include "node/media/media.h"
 #include "node/node.h"
 #include "protocol/base/hash.h"
 #include "web/app/config_file.h"
@@ -42,6 +43,11 @@ int main(int argc, char** argv) {
   cli.add_option("--attachment-mb", file_mb, "files up to so many MB may be attached (V6)")
       ->check(CLI::Range(1, 16))
       ->capture_default_str();
+  std::vector<std::string> file_kinds = opora::node::known_kind_names();
+  cli.add_option("--attachment-kinds", file_kinds, "kinds of files that may be attached (V6)")
+      ->delimiter(',')
+      ->check(CLI::IsMember(file_kinds))
+      ->capture_default_str();
   int quota_mb = 20'480;
   cli.add_option("--attachments-quota-mb", quota_mb, "all files together take so many MB here")
       ->check(CLI::Range(1, 10'000'000))
@@ -60,6 +66,7 @@ int main(int argc, char** argv) {
   if (const auto code = opora::app::read_options(cli, argc, argv)) return *code;
   options.audit_days = opora::app::Days(audit_days);
   options.intake.phantom_ms = static_cast<std::uint32_t>(phantom_seconds) * 1'000;
+  options.attachments.kinds = opora::node::kinds_named(file_kinds);
   options.attachments.max_bytes = static_cast<std::size_t>(file_mb) << 20;
   options.attachments.quota_bytes = static_cast<std::uint64_t>(quota_mb) << 20;
   options.credential_lease = opora::app::Days(lease_days);

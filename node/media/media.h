@@ -8,7 +8,11 @@
 // out as a download.
 #pragma once
 
+#include <array>
+#include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "protocol/base/bytes.h"
 #include "protocol/base/result.h"
@@ -36,9 +40,18 @@ struct CheckedFile {
   Bytes bytes;
 };
 
-// kUnsupported "content": none of the three. kInvalid "content": one of them, and damaged, or with
+// What this build can decode; a site takes these or some of them.
+inline constexpr std::array kKnownKinds = {protocol::FileKind::kJpeg, protocol::FileKind::kPng,
+                                           protocol::FileKind::kPdf};
+
+// Kinds by their names in settings and the API; a name that is none is left out.
+std::vector<std::string> known_kind_names();
+std::vector<protocol::FileKind> kinds_named(const std::vector<std::string>& names);
+
+// kUnsupported "content": none of `taken`. kInvalid "content": one of them, and damaged, or with
 // more than the limits above.
-Result<CheckedFile> check_file(std::string_view content);
+Result<CheckedFile> check_file(std::string_view content,
+                               std::span<const protocol::FileKind> taken = kKnownKinds);
 
 // The parts, for tests. What is left of a picture: nothing when its frame does not hold together.
 std::optional<Bytes> strip_jpeg(std::string_view in);

@@ -99,7 +99,7 @@ scenario('what is not taken says why in words and can be put away', async () => 
   ]);
   const refused = page.locator('[data-files] .refused');
   await page.waitForFunction(() => document.querySelectorAll('[data-files] .refused').length === 5);
-  const words = ['Принимаются только JPEG, PNG и PDF', 'Файл пуст, повреждён', 'Файл больше, чем принимает узел', 'Файл больше, чем принимает узел', 'Файл пуст, повреждён'];
+  const words = ['Принимаются только JPEG, PNG, PDF', 'Файл пуст, повреждён', 'Файл больше 3 МБ', 'Файл больше 3 МБ', 'Файл пуст, повреждён'];
   for (const [at, said] of words.entries()) assert.ok((await refused.nth(at).textContent()).startsWith(said), said);
   assert.equal(await here(page).count(), 0);
   for (const name of ['таблица.xlsx', 'обрезан.png', 'велик.png', 'огромен.png', 'пуст.pdf'])

@@ -255,14 +255,36 @@ class Attachments(harness.RegionTest):
 
 
 class Quota(harness.RegionTest):
-    """A site that keeps files of one MB in all."""
+    """A site that keeps files of one MB in all, and takes pictures alone."""
 
     SITES = 0
 
     @classmethod
     def setUpClass(cls) -> None:
         super().setUpClass()
-        cls.small = cls.region.add_site(harness.spec(2), options={"--attachments-quota-mb": "1"})
+        options = {"--attachments-quota-mb": "1", "--attachment-kinds": "png,jpeg"}
+        cls.small = cls.region.add_site(harness.spec(2), options=options)
+
+    def test_v6_a_kind_that_this_site_does_not_take_is_refused_and_it_says_what_it_takes(self):
+        operator = self.user("operator", self.small)
+        made = operator.post("/api/v1/contacts", harness.ticket_contact())
+        path = f"/api/v1/tickets/{made['ticket']['number']}/attachments"
+        target = "/api/v1/attachments/settings"
+        said = operator.send("GET", target)
+        faults = DOCUMENT.answer_faults(
+            "GET", target, said.status, said.headers["content-type"], said.json()
+        )
+        self.assertEqual(faults, [], "as the contract says")
+        self.assertEqual(said.json(), {"kinds": ["jpeg", "png"], "max_bytes": 3 << 20})
+        headers = {
+            "Idempotency-Key": uuid.uuid4().hex,
+            "Content-Type": "application/octet-stream",
+        }
+        refused = operator.request("POST", f"{path}?name=a.pdf", pdf(), headers)
+        said = refused.json()
+        self.assertEqual(
+            (refused.status, said["code"], said["path"]), (415, "unsupported", "content"), said
+        )
 
     def test_v6_what_is_over_the_quota_is_refused_whole_and_a_smaller_file_still_goes(self):
         operator = self.user("operator", self.small)

@@ -47,6 +47,7 @@ TABLE = [
     ("GET", "/api/v1/tickets/similar", _STAFF, _REGION),
     ("GET", "/api/v1/tickets/1-000001-1/ties", _STAFF, _REGION),
     ("POST", "/api/v1/tickets/1-000001-1/parts", _LINES, None),
+    ("GET", "/api/v1/attachments/settings", _STAFF, None),
     ("GET", "/api/v1/tickets/1-000001-1/attachments", _STAFF, _REGION),
     ("POST", "/api/v1/tickets/1-000001-1/attachments", _LINES, None),
     ("GET", f"/api/v1/tickets/1-000001-1/attachments/{_ID}{_ID}", _STAFF, _REGION),

@@ -37,6 +37,18 @@ TEST(Media, TakesNothingElse) {
     EXPECT_EQ(refusal(other), "unsupported content") << other;
 }
 
+TEST(Media, V6TakesOfWhatItKnowsWhatTheSiteTakesAndSaysWhich) {
+  const auto pictures = kinds_named({"png", "jpeg", "gif"});
+  EXPECT_EQ(pictures, (std::vector{FileKind::kJpeg, FileKind::kPng}));
+  EXPECT_TRUE(check_file(png(), pictures).ok());
+  const auto refused = check_file(pdf(), pictures);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, Code::kUnsupported);
+  EXPECT_EQ(refused.error().path, "content");
+  EXPECT_EQ(refused.error().message, "taken are: jpeg, png");
+  EXPECT_EQ(known_kind_names(), (std::vector<std::string>{"jpeg", "png", "pdf"}));
+}
+
 TEST(Media, APictureLosesAllThatDoesNotDrawIt) {
   for (const Bytes& picture :
        {jpeg({.orientation = 6}), jpeg({.orientation = 1, .progressive = true}), png(),

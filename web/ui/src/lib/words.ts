@@ -314,9 +314,13 @@ export function errorText(error: ApiError): string {
   return field ? `${text}: ${field()}` : text;
 }
 
-/** Why a file was not taken (V6). */
-export function fileErrorText(error: ApiError): string {
-  if (error.code === 'too_large') return m.file_too_large();
+/** "JPEG, PNG, PDF" */
+export const kindsText = (kinds: readonly T.Attachment['kind'][]): string => kinds.map((kind) => kind.toUpperCase()).join(', ');
+
+/** Why a file was not taken (V6), by what is taken here. */
+export function fileErrorText(error: ApiError, takes: { kinds: string; most: number } | null): string {
+  if (takes && error.code === 'too_large') return m.file_too_large(takes);
+  if (takes && error.code === 'unsupported' && error.path === 'content') return m.file_other_kind(takes);
   if (error.code === 'invalid' && error.path === 'content') return m.file_damaged();
   return errorText(error);
 }

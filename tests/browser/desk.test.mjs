@@ -35,6 +35,34 @@ scenario('a call is registered by keyboard alone, from its answer to the number 
   assert.deepEqual(page.problems, []);
 });
 
+for (const theme of ['light', 'dark']) {
+  scenario(`by when each urgency would be done stands there before anything is saved, ${theme}`, async () => {
+    const page = await openDesk(browser, site, { theme });
+    await press(page, 'F2');
+    await pickTopic(page, 'gthdbxyfz');
+    const promise = page.locator('[data-promise]');
+    await promise.locator('[data-promise-of=high]').getByText(/^до /).waitFor();
+    await page.getByRole('group', { name: /срочно/ }).getByText('Да').first().click();
+    await promise.locator('[data-promise-of=critical].on').waitFor();
+    assert.deepEqual(await axeFindings(page), []);
+    if (process.env.OPORA_BROWSER_SHOTS) await page.screenshot({ path: `${process.env.OPORA_BROWSER_SHOTS}/promise_${theme}.png` });
+  });
+}
+
+scenario('whoever writes is known by his address when he has no number', async () => {
+  const { topics } = await ask(site, 'GET', '/api/v1/catalogues/rubricator');
+  const email = `olga${Date.now()}@example.org`;
+  const letter = { channel: 'email', direction: 'in', email, topic: topics[0].id, summary: 'Нет результатов', outcome: 'ticket', urgency: 'low' };
+  const { ticket } = await ask(site, 'POST', '/api/v1/contacts', letter, 'operator');
+  const page = await openDesk(browser, site);
+  await press(page, 'F2');
+  await page.locator('input[name=email]').fill(email.toUpperCase());
+  const known = page.getByRole('region', { name: 'Открытые обращения: по адресу почты' });
+  await known.getByRole('link', { name: ticket.number }).waitFor();
+  await known.locator('[data-history-link]').waitFor();
+  assert.deepEqual(await axeFindings(page), []);
+});
+
 scenario('the desk is one screen: nothing makes the page longer', async () => {
   const page = await openDesk(browser, site);
   await page.locator('[data-contact]').first().waitFor();

@@ -139,6 +139,15 @@ class Calendars(harness.RegionTest):
         unregistered = ASKED | {"registered_at": None}
         self.assertIsNone(hub("POST", "/api/v1/deadlines/preview", unregistered)["reaction"])
 
+    def test_3_a_topic_stands_for_its_queue_and_one_that_no_queue_takes_says_so(self):
+        site = self.checked_admin(self.node)
+        asked = ASKED | {"queue": None, "category": None}
+        self.refused(site, "/api/v1/deadlines/preview", asked, "queue")
+        asked["topic"] = harness.TOPICS[0].id
+        promised = site("POST", "/api/v1/deadlines/preview", asked)
+        clocks = [promised[name] for name in ("queue", "registration", "reaction", "completion")]
+        self.assertEqual(clocks, [None] * 4)
+
     def test_4_a_year_is_published_and_imported(self):
         hub, site = self.checked_admin(self.hub), self.checked_admin(self.node)
         table = "2027\tdecreed\n2027-01-01\toff\n2027-02-20\tworking\t2027-02-22\n2027-02-22\toff\n"

@@ -80,6 +80,23 @@ class Desk(harness.RegionTest):
                     [t["number"] for t in caller["open_tickets"]], [made["ticket"]["number"]]
                 )
 
+    def test_the_form_knows_who_writes_by_his_address(self):
+        mail = f"anna{self.number[-6:]}@example.org"
+        body = harness.ticket_contact(phone="", email=mail)
+        made = self.operator.post("/api/v1/contacts", body)
+        caller = self.operator.get(f"/api/v1/callers?email={quote(mail.upper())}")
+        self.assertEqual([t["number"] for t in caller["open_tickets"]], [made["ticket"]["number"]])
+        self.assertEqual([c["id"] for c in caller["last_contacts"]], [made["contact_id"]])
+        self.assertEqual((caller["phone_normalised"], caller["calls_7_days"]), (None, 0))
+        for asked, path in (
+            ("", "phone"),
+            ("email=anna", "email"),
+            ("applicant=Анна", "birth_date"),
+            ("birth_date=1957-02-03", "applicant"),
+        ):
+            refused = self.operator.send("GET", f"/api/v1/callers?{quote(asked, safe='=&')}")
+            self.assertEqual((refused.status, refused.json()["path"]), (422, path), asked)
+
     def test_a_phone_without_a_number_is_refused(self):
         """What nobody can be called back at is no phone; none at all is an answer."""
         for nonsense in ("абвгд", "--", "1"):

@@ -113,6 +113,12 @@ class TicketLife(TimedRegion):
         self.assertEqual(moment(card["completion_due"]) - opened, timedelta(hours=8))
         self.assertEqual(moment(card["reaction_due"]) - opened, timedelta(hours=2))
         self.assertEqual((card["deadline"], card["completion_used_percent"]), ("in_time", 0))
+        asked = {name: card[name] for name in ("urgency", "topic", "registered_at")}
+        asked["received_at"] = card["opened_at"]
+        promise = self.specialist("POST", "/api/v1/deadlines/preview", asked)
+        self.assertEqual(promise["queue"], "line-1", "as a desk asks before it registers")
+        self.assertEqual(promise["completion"]["due_at"], card["completion_due"])
+        self.assertEqual(promise["reaction"]["due_at"], card["reaction_due"])
 
     def test_2_it_is_worked_on_waits_is_done_and_is_reopened(self):
         number = self.open()

@@ -20,8 +20,8 @@ using protocol::ReadFrom;
 
 namespace {
 
-constexpr std::size_t kMaxKnown = 5;      // keys 1–5 choose one (ux)
-constexpr std::size_t kMaxByPhone = 200;  // records of one number that are looked at
+constexpr std::size_t kMaxKnown = 5;       // keys 1–5 choose one (ux)
+constexpr std::size_t kMaxOfCaller = 200;  // records of one person that are looked at
 constexpr std::int64_t kWeekMs = 7 * 86'400'000LL;
 
 struct Filter {
@@ -107,11 +107,11 @@ void one_contact(const Context& context, const web::Request& request, const std:
   respond(web::json_response(200, out.take()));
 }
 
-// Everything known of one number, newest first.
+// Everything known of one person or number, newest first. Calls are known by their number alone.
 class Caller {
  public:
-  Caller(const Context& context, const sync::Reader& rows, const std::string& phone)
-      : context_(context), rows_(rows), key_(protocol::phone_key(phone)) {
+  Caller(const Context& context, const sync::Reader& rows, PersonQuery asked)
+      : context_(context), rows_(rows), asked_(std::move(asked)) {
     contacts_ = read(Kind::kContact);
     tickets_ = read(Kind::kTicket);
     calls_ = read(Kind::kCall);
@@ -119,7 +119,7 @@ class Caller {
 
   void write(web::JsonWriter& out, Renderer& renderer) const {
     out.object([&] {
-      out.field("phone_normalised", text_or_null(key_));
+      out.field("phone_normalised", text_or_null(asked_.phone));
       out.field("calls_7_days", recent_calls());
       out.array("known", [&] { write_known(out, renderer); });
       out.array("open_tickets", [&] {
@@ -139,12 +139,12 @@ class Caller {
  private:
   std::vector<Entity> read(Kind kind) const {
     std::vector<Entity> out;
-    if (key_.empty()) return out;
-    rows_.scan_prefix(sync::Table::kIndex, protocol::keys::by_phone(key_, kind),
+    if (!asked_.asked()) return out;
+    rows_.scan_prefix(sync::Table::kIndex, asked_.rows(kind),
                       [&](std::string_view key, std::string_view) {
                         Entity entity = sync::read_entity(rows_, kind, protocol::keys::id_of(key));
                         if (entity.exists()) out.push_back(std::move(entity));
-                        return out.size() < kMaxByPhone;
+                        return out.size() < kMaxOfCaller;
                       });
     return out;
   }
@@ -180,24 +180,31 @@ class Caller {
 
   const Context& context_;
   const sync::Reader& rows_;
-  std::string key_;
+  PersonQuery asked_;
   std::vector<Entity> contacts_;
   std::vector<Entity> tickets_;
   std::vector<Entity> calls_;
 };
 
+// What is no number yet, since it is being typed, is known to nobody.
+PersonQuery read_caller(web::QueryReader& in) {
+  if (const auto phone = in.line("phone", {1, 40})) return {protocol::phone_key(*phone), {}, {}};
+  PersonQuery out = read_person(in);
+  if (!out.asked()) in.fail("phone", "required, or email, or applicant with birth_date");
+  return out;
+}
+
 void caller(const Context& context, const web::Request& request, const web::Respond& respond) {
   auto user = authorize(context, request, Action::kReadContacts);
   if (!user.ok()) return respond(web::problem(user.error()));
   web::QueryReader in(request.query);
-  const auto phone = in.line("phone", {1, 40});
-  if (!phone) in.fail("phone", "required");
+  const PersonQuery asked = read_caller(in);
   const Status status = in.finish();
   if (!status.ok()) return respond(web::problem(status.error()));
   const auto rows = context.store.snapshot();
   web::JsonWriter out;
   Renderer renderer(context, *rows);
-  Caller(context, *rows, *phone).write(out, renderer);
+  Caller(context, *rows, asked).write(out, renderer);
   note_read(context, *user, ReadFrom::kCaller, renderer.shown());
   respond(web::json_response(200, out.take()));
 }

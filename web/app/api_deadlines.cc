@@ -1,12 +1,14 @@
 // By when a ticket would have to be registered, given to a specialist and completed (A14, V3): the
 // pure rules over the catalogues as they are known here.
 #include "protocol/domain/ticket_deadlines.h"
+#include "protocol/domain/ticket_draft.h"
 #include "sync/projection/projection.h"
 #include "web/app/api.h"
 #include "web/app/auth.h"
 #include "web/app/calendar_form.h"
 #include "web/app/calendars.h"
 #include "web/app/names.h"
+#include "web/app/timetables.h"
 #include "web/app/unsettled.h"
 #include "web/server/problem.h"
 
@@ -18,7 +20,8 @@ namespace {
 
 struct Preview {
   protocol::TicketClock clock;
-  std::string queue;
+  std::string queue;  // empty: the one that a new ticket of this topic would wait in
+  std::string topic;
   std::optional<SiteNo> site;  // that holds the ticket; nothing: the daemon's own place
 };
 
@@ -30,7 +33,9 @@ Result<Preview> read_preview(const std::string& body) {
   out.clock.urgency =
       in.required_enum<protocol::Urgency>("urgency", enum_names<protocol::Urgency>());
   out.clock.category = in.optional_line("category", {0, 200}).value_or("");
-  out.queue = in.line("queue", {1, 40});
+  out.queue = in.optional_line("queue", {1, 40}).value_or("");
+  out.topic = in.optional_line("topic", {1, 64}).value_or("");
+  if (out.queue.empty() && out.topic.empty()) in.fail("queue", "required without topic");
   if (const auto site = in.optional_integer("site", {1, kMaxSiteNo}))
     out.site = SiteNo{static_cast<std::uint32_t>(*site)};
   out.clock.received_at = in.time("received_at");
@@ -42,6 +47,22 @@ Result<Preview> read_preview(const std::string& body) {
   OPORA_TRY(in.finish());
   OPORA_TRY(protocol::check(out.clock));
   return out;
+}
+
+// A registration is given to line 1 of its site.
+constexpr std::uint8_t kFirstLine = 1;
+
+// What stands in the rubricator and the queues now, for what was not said.
+void fill_in(Preview& preview, const Context& context, const sync::Reader& rows) {
+  if (preview.topic.empty()) return;
+  const auto rubricator =
+      sync::read_entity(rows, protocol::Kind::kRubricator, protocol::rubricator_id());
+  const auto* state = rubricator.as<protocol::RubricatorState>();
+  const auto* topic = protocol::find_topic(state, preview.topic);
+  if (topic != nullptr && preview.clock.category.empty()) preview.clock.category = topic->kind;
+  if (!preview.queue.empty()) return;
+  preview.queue = timetable_of(rows, context.zone)
+                      .queue_for({kFirstLine, preview.site.value_or(context.site), preview.topic});
 }
 
 // A calendar without a zone has the hours of the place that holds the ticket.
@@ -75,8 +96,25 @@ void write_deadline(web::JsonWriter& out, std::string_view name,
   });
 }
 
-Result<web::Response> preview_of(const Context& context, const Preview& preview) {
+// No queue takes the topic: its tickets have no deadlines.
+web::Response without_queue(const Context& context) {
+  web::JsonWriter out;
+  out.object([&] {
+    out.field("queue", std::nullopt);
+    out.field("zone", context.zone.name());
+    out.field("queue_version", 0);
+    out.field("calendar_version", 0);
+    for (const char* name : {"registration", "reaction", "completion"})
+      out.field(name, std::nullopt);
+    write_years(out, {});
+  });
+  return web::json_response(200, out.take());
+}
+
+Result<web::Response> preview_of(const Context& context, Preview preview) {
   const auto rows = context.store.snapshot();
+  fill_in(preview, context, *rows);
+  if (preview.queue.empty()) return without_queue(context);
   const auto queue = find_queue(*rows, preview.queue);
   if (!queue) return invalid("queue", "no such queue");
   const auto calendar = find_calendar(*rows, queue->facts.calendar);
@@ -98,6 +136,7 @@ Result<web::Response> preview_of(const Context& context, const Preview& preview)
   count(deadlines.completion, registered);
   web::JsonWriter out(4 * 1024);
   out.object([&] {
+    out.field("queue", preview.queue);
     out.field("zone", zone->name());
     out.field("queue_version", queue->seq.v);
     out.field("calendar_version", calendar->seq.v);
@@ -114,7 +153,7 @@ void preview(const Context& context, const web::Request& request, const web::Res
   if (!user.ok()) return respond(web::problem(user.error()));
   auto asked = read_preview(request.body);
   if (!asked.ok()) return respond(web::problem(asked.error()));
-  auto answer = preview_of(context, *asked);
+  auto answer = preview_of(context, std::move(*asked));
   respond(answer.ok() ? std::move(*answer) : web::problem(answer.error()));
 }
 

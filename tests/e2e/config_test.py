@@ -58,6 +58,13 @@ class Configuration(unittest.TestCase):
         self.assert_refused(
             self.start("backup-keep = 1.5"), "line 2: backup-keep: a text or a whole"
         )
+        for line, complaint in (
+            ("backup-keep = [1, 2]", "backup-keep: takes one value, not a list"),
+            ("attachment-kinds = []", "attachment-kinds: an empty list"),
+            ("attachment-kinds = [1.5]", "attachment-kinds: a text or a whole"),
+            ('attachment-kinds = ["jpeg", "gif"]', "--attachment-kinds"),
+        ):
+            self.assert_refused(self.start(line), f"line 2: {complaint}")
         self.assert_refused(self.start('audit-days = "many"'), f"{self.file}: line 2: ")
         done = self.start("phantom-seconds = 7", arguments=("--phantom-seconds", "99"))
         self.assert_refused(done, "--phantom-seconds")

@@ -61,7 +61,7 @@ class TomlOptions final : public CLI::Config {
       const std::string key(name);
       check_key(key, node);
       lines_[key] = static_cast<int>(node.source().begin.line);
-      found.push_back({{}, key, {text_of(key, node)}});
+      found.push_back({{}, key, texts_of(key, node)});
     }
     return found;
   }
@@ -74,6 +74,18 @@ class TomlOptions final : public CLI::Config {
     const std::string meant = with_hyphens(key);
     throw CLI::ConfigError(line_text(node.source()) + "there is no key \"" + key + "\"" +
                            (known(meant) ? "; \"" + meant + "\" is meant?" : ""));
+  }
+
+  // A list is for an option that may be given several times.
+  std::vector<std::string> texts_of(const std::string& key, const toml::node& node) const {
+    const toml::array* list = node.as_array();
+    if (list == nullptr) return {text_of(key, node)};
+    if (cli_.get_option("--" + key)->get_items_expected_max() <= 1)
+      throw CLI::ConfigError(line_text(node.source()) + key + ": takes one value, not a list");
+    if (list->empty()) throw CLI::ConfigError(line_text(node.source()) + key + ": an empty list");
+    std::vector<std::string> out;
+    for (const toml::node& one : *list) out.push_back(text_of(key, one));
+    return out;
   }
 
   static std::string text_of(const std::string& key, const toml::node& node) {

@@ -241,6 +241,7 @@ class CallQueueTest(harness.RegionTest):
         self.until("what ended meanwhile is seen", lambda: not self.queue()["calls"])
         channel, _ = self.talks()
         self.node.daemon.kill()
+        self.until("the PBX has nobody to tell", lambda: self.pbx.heard() == "no")
         self.pbx.hangs_up(channel)
         own, _ = self.comes()
         self.assertEqual(self.pbx.own_queue(own), "yes")

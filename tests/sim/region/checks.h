@@ -130,7 +130,10 @@ class Checks final : public Watch {
   void check_told(const AggregateId& id, const EventsInOrder& events, const Tenures& ticket);
   void check_device(const Ledger& ledger, SiteNo site);
   void check_kept(SiteNo site);
-  void check_duplicate(const AggregateId& id, const LettersRead& read, const Tenures& ticket);
+  void check_duplicate(const AggregateId& id, const LettersRead& read,
+                       const std::map<AggregateId, Tenures>& tickets);
+  bool was_taken_away(const AggregateId& target, SiteNo owner,
+                      const std::map<AggregateId, Tenures>& tickets) const;
   void check_digests(SiteNo site);
   void check_figures(SiteNo site);
   void tell_difference(SiteNo site, sync::Table table);

@@ -201,12 +201,22 @@ void Checks::check_letters(const Journal& hub, const Ledger& ledger) {
   for (const Handed& letter : letters_.letters()) check_letter(letter, read, ledger);
   check_twice(read, ledger);
   for (const auto& [id, events] : read.events) check_told(id, events, tickets.at(id));
-  for (const auto& [id, events] : read.events) check_duplicate(id, read, tickets.at(id));
+  for (const auto& [id, events] : read.events) check_duplicate(id, read, tickets);
+}
+
+// The other ticket was moved to the duplicate's owner, and a restored hub has lost the move: what
+// the owner may not read it cannot follow.
+bool Checks::was_taken_away(const AggregateId& target, SiteNo owner,
+                            const std::map<AggregateId, Tenures>& tickets) const {
+  const auto found = tickets.find(target);
+  return found != tickets.end() && restored_ms_.contains(kHubSite) && found->second.home != owner &&
+         !found->second.readers.contains(owner);
 }
 
 // The applicant of a duplicate hears of the end of the ticket that it was merged into.
 void Checks::check_duplicate(const AggregateId& id, const LettersRead& read,
-                             const Tenures& ticket) {
+                             const std::map<AggregateId, Tenures>& tickets) {
+  const SiteNo owner = tickets.at(id).terms.rbegin()->second.owner;
   const auto twice = [&](const AggregateId& of) {
     const auto found = read.events.find(of);
     if (found == read.events.end()) return true;  // lost with a store
@@ -219,11 +229,10 @@ void Checks::check_duplicate(const AggregateId& id, const LettersRead& read,
   Standing target;
   AggregateId at = own.into;
   do {
-    if (twice(at)) return;
+    if (twice(at) || was_taken_away(at, owner, tickets)) return;
     target = standing_of(at, read.events.at(at));
     at = target.into;
   } while (!at.is_zero());
-  const SiteNo owner = ticket.terms.rbegin()->second.owner;
   if (target.ended == own.told_of || owner == kHubSite) return;
   if (!knows_person(*find_(owner)->disk().synced(), id)) return;
   sim_.story.wrong(name_of(owner) + " did not follow the duplicate " + id.hex().substr(0, 8));

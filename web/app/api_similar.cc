@@ -102,7 +102,7 @@ class Similar {
     out.object([&] {
       out.array("items", [&] {
         for (const auto& [entity, like] : best()) {
-          out.object([&, &like = like] {
+          out.object([&, &entity = entity, &like = like] {
             out.array("why", [&] { write_why(out, like); });
             out.key("ticket");
             renderer.ticket(out, entity);

@@ -75,6 +75,9 @@ class Judge {
     require(norm.minutes <= kMaxNormMinutes, path, "over a year");
   }
   void line(std::uint8_t line) { require(line >= 1 && line <= 3, "line", "not 1 to 3"); }
+  void place(OwnerTerm term, OwnerSeq seq) {
+    require(term.v != 0 && seq.v != 0, "seq", "no place in the owner's order");
+  }
   void tell(const TellTimes& tell) {
     time_or_none("tell", tell.warn);
     time_or_none("tell", tell.due);
@@ -159,7 +162,7 @@ void check(Judge& j, const TicketOpened& f) {
 }
 
 void check(Judge& j, const TicketApplicantTold& f) {
-  j.require(f.term.v != 0 && f.seq.v != 0, "seq", "no place in the owner's order");
+  j.place(f.term, f.seq);
   j.known(f.what, TellWhat::kRegistered, TellWhat::kRejected);
   j.known(f.how, ToldHow::kMailed, ToldHow::kNotReached);
   j.known(f.whom, ToldWhom::kNobody, ToldWhom::kOfficer);
@@ -168,7 +171,7 @@ void check(Judge& j, const TicketApplicantTold& f) {
 }
 
 void check(Judge& j, const TicketCallTried& f) {
-  j.require(f.term.v != 0 && f.seq.v != 0, "seq", "no place in the owner's order");
+  j.place(f.term, f.seq);
   j.known(f.result, CallTry::kNoAnswer, CallTry::kAskedLater);
   j.time("at", f.at);
   j.time_or_none("again", f.again);
@@ -176,7 +179,7 @@ void check(Judge& j, const TicketCallTried& f) {
 }
 
 void check(Judge& j, const TicketTellingDue& f) {
-  j.require(f.term.v != 0 && f.seq.v != 0, "seq", "no place in the owner's order");
+  j.place(f.term, f.seq);
   j.known(f.threshold, Threshold::kWarned, Threshold::kMissed);
   j.time("moment", f.moment);
   j.time_or_none("region_at", f.region_at);

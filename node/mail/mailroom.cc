@@ -150,13 +150,18 @@ double Mailroom::chance() const {
   return static_cast<double>(drawn) / 65'536.0;
 }
 
+protocol::DecideContext Mailroom::context_of(sync::Decision& decision) const {
+  protocol::DecideContext out = settings_.context(decision);
+  out.region_heard = settings_.region_heard();
+  return out;
+}
+
 sync::Command Mailroom::saying(const AggregateId& ticket, TellApplicant told) const {
   sync::Command command;
   command.decide = [this, ticket,
                     told = std::move(told)](sync::Decision& decision) -> Result<sync::Answer> {
-    protocol::DecideContext at = settings_.context(decision);
-    at.region_heard = settings_.region_heard();
-    auto drafts = protocol::decide(told, decision.load(Kind::kTicket, ticket), at);
+    auto drafts =
+        protocol::decide(told, decision.load(Kind::kTicket, ticket), context_of(decision));
     if (!drafts.ok()) return drafts.error();
     decision.emit(std::move(*drafts));
     decision.erase_meta(tries_key(ticket));
@@ -390,10 +395,9 @@ std::optional<sync::Command> Mailroom::news_of_target() {
     if (!has_news_of_target(ticket, sync::read_entity(*rows, Kind::kTicket, into))) continue;
     sync::Command command;
     command.decide = [this, id, into](sync::Decision& decision) -> Result<sync::Answer> {
-      protocol::DecideContext at = settings_.context(decision);
-      at.region_heard = settings_.region_heard();
       const Entity target = decision.load(Kind::kTicket, into);
-      decision.emit(protocol::decide_target(decision.load(Kind::kTicket, id), target, at));
+      decision.emit(
+          protocol::decide_target(decision.load(Kind::kTicket, id), target, context_of(decision)));
       return sync::Answer{};
     };
     return command;

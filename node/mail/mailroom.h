@@ -143,6 +143,7 @@ class Mailroom {
   bool may_tell(const protocol::TicketState& ticket, TimeMs now) const;
   std::optional<Waiting> next_waiting();
   void look_at(const AggregateId& id);
+  protocol::DecideContext context_of(sync::Decision& decision) const;
   void find_merged(const sync::Reader& rows);
   std::optional<sync::Command> news_of_target();
   std::optional<Errand> errand_of(const Waiting& waiting);

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "protocol/codec/record_codec.h"
+#include "sync/journal/unread.h"
 #include "sync/projection/rebuild.h"
 
 namespace opora::sync {
@@ -29,7 +30,8 @@ std::vector<Bytes> keys_under(const Reader& rows, Table table, const Bytes& pref
   return out;
 }
 
-// Records of others that did not come again. What stays, by aggregate, into `kept`.
+// Records of others that did not come again; what was not read of them is waited for no more, or it
+// would count twice when it comes after all. What stays, by aggregate, into `kept`.
 std::uint64_t sweep_records(Transaction& txn, SiteNo self, std::set<AggregateId>& kept) {
   std::vector<Bytes> gone;
   txn.scan_prefix(Table::kJournal, "", [&](std::string_view key, std::string_view row) {
@@ -43,7 +45,10 @@ std::uint64_t sweep_records(Transaction& txn, SiteNo self, std::set<AggregateId>
     if (record.ok()) kept.insert(record->env.aggregate);
     return true;
   });
-  for (const Bytes& key : gone) txn.erase(Table::kJournal, key);
+  for (const Bytes& key : gone) {
+    txn.erase(Table::kJournal, key);
+    if (const auto ref = JournalRef::from_key(key)) unlist_unread(txn, *ref);
+  }
   return gone.size();
 }
 

@@ -91,6 +91,26 @@ TEST_F(AfreshTest, ASecondRestoreForgetsWhatTheFirstHadSent) {
   EXPECT_FALSE(knows(kept_));
 }
 
+// An older version stood here when the restored hub's streams came again; a newer one starts.
+TEST_F(AfreshTest, WhatWasNeverReadAndDidNotComeAgainCountsOnceWhenItComesAfterAll) {
+  const AggregateId problem = id_from("test", {"problem"});
+  hub.must(opening_problem(problem, {protocol::ProblemKind::kNoLink,
+                                     SiteNo{18},
+                                     kMorning,
+                                     {{protocol::PersonalField::kName, "нет связи"}}}));
+  const auto before = sent_by(hub, Stream::kCommon);
+  site.become({{protocol::EventType::kProblemAffected}});
+  hub.must(affecting(problem, {}));
+  replicate(hub, site);
+  begin({site.no(), {{Stream::kCommon, before.back().pos}}});
+  EXPECT_TRUE(site.receive(Stream::kCommon, kHubSite, before).ok());
+  EXPECT_EQ(start_again(), 1u);
+  site.become({});
+  EXPECT_TRUE(site.receive(Stream::kCommon, kHubSite, {sent_by(hub, Stream::kCommon).back()}).ok());
+  site.read_unread();
+  EXPECT_EQ(site.entity(Kind::kProblem, problem).as<protocol::ProblemState>()->affected, 1u);
+}
+
 TEST_F(AfreshTest, OfTwoRecordsOfOneNameTheOneThatTheHubHasNowCounts) {
   hub.must(changing_user(kept_, user("Иванова")));
   replicate(hub, site);

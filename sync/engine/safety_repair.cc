@@ -39,6 +39,36 @@ std::optional<OwnCommit> rest_behind(const OwnCommit& commit, const StreamHead& 
   return std::nullopt;
 }
 
+// What is there may have been written from the beginning more than once: a segment that could not
+// be removed lies before the one that took its place. Each time begins where positions go back.
+// Oldest first; nothing is one, too.
+std::vector<SafetyCommits> writings(const SafetyCommits& commits) {
+  std::vector<std::size_t> starts{0};
+  std::size_t count = 0;
+  StreamPos end;
+  commits([&](const OwnCommit& commit) {
+    if (commit.head) {
+      if (commit.first <= end) starts.push_back(count);
+      end = commit.head->end.pos;
+    }
+    ++count;
+    return true;
+  });
+  starts.push_back(count);
+  std::vector<SafetyCommits> out;
+  for (std::size_t i = 0; i + 1 < starts.size(); ++i) {
+    out.push_back([&commits, from = starts[i],
+                   to = starts[i + 1]](const std::function<bool(const OwnCommit&)>& visit) {
+      std::size_t at = 0;
+      commits([&](const OwnCommit& commit) {
+        const std::size_t here = at++;
+        return here < from || (here < to && visit(commit));
+      });
+    });
+  }
+  return out;
+}
+
 // Whether the record attaches a file that is not whole here.
 bool lacks_file(const Reader& rows, const GuardedRow& row) {
   if (row.table != Table::kJournal) return false;
@@ -220,13 +250,18 @@ class Repair {
 
 Result<SafetyRepair> repair_from_safety(Store& store, const Vault& vault, SiteNo self,
                                         const SafetyCommits& commits) {
+  const std::vector<SafetyCommits> all = writings(commits);
+  for (std::size_t i = all.size(); i-- > 1;) {
+    auto found = Repair(store, vault, self).run(all[i]);
+    if (!found.ok() || found->found == SafetyRepair::Found::kRepaired || found->before)
+      return found;
+  }
   return Repair(store, vault, self).run(commits);
 }
 
-Result<bool> join_recall(Store& store, SiteNo self, const SafetyCommits& commits) {
-  if (!recall_complete(*store.snapshot())) return false;
-  auto txn = store.begin();
-  RecallExtension recall(*txn, self);
+namespace {
+
+bool extend(RecallExtension& recall, const SafetyCommits& commits) {
   commits([&](const OwnCommit& commit) {
     if (!commit.head || commit.head->end.pos <= recall.end().pos) return true;
     if (commit.first.v > recall.end().pos.v + 1) return false;
@@ -235,7 +270,19 @@ Result<bool> join_recall(Store& store, SiteNo self, const SafetyCommits& commits
     for (const GuardedRow& row : rest->rows) recall.add(row);
     return true;
   });
-  if (!recall.changed()) return false;
+  return recall.changed();
+}
+
+}  // namespace
+
+Result<bool> join_recall(Store& store, SiteNo self, const SafetyCommits& commits) {
+  if (!recall_complete(*store.snapshot())) return false;
+  auto txn = store.begin();
+  RecallExtension recall(*txn, self);
+  const std::vector<SafetyCommits> all = writings(commits);
+  const bool joined = std::any_of(all.rbegin(), all.rend(),
+                                  [&](const SafetyCommits& one) { return extend(recall, one); });
+  if (!joined) return false;
   recall.finish();
   OPORA_TRY(txn->commit());
   return true;

@@ -9,7 +9,8 @@
 // Decisions. Commits that the store has are passed over; those that follow its end are written in
 // their order. When they begin behind its end, what lies between must come from the region: they
 // wait (kWaits) and join the recall (recall.h) when it has come so far. When the store has another
-// record at their place, it went on without them: they are kept and never merged (kOther).
+// record at their place, it went on without them: they are kept and never merged (kOther). Commits
+// may be there of several times, each from the beginning: the newest that follows counts.
 #pragma once
 
 #include <optional>

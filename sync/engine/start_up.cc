@@ -73,7 +73,7 @@ class SafetyStart {
       if (!found.ok()) return found.error();
       const auto repaired = say_repaired(*found);
       if (!repaired.ok()) return repaired.error();
-      changed = changed || *repaired;
+      if (*repaired) continue;  // what was written before it may go on behind it
       const auto rejoined = repair_from_newest_aside();
       if (!rejoined.ok()) return rejoined.error();
       if (*rejoined) continue;
@@ -98,8 +98,13 @@ class SafetyStart {
   void tidy() {
     const auto rows = store_.snapshot();
     for (const std::string& place : safety_.asides()) {
-      const SafetyRepair::Part part = part_in(place);
-      if (journal_chain_at(*rows, self_, part.to) == part.chain) safety_.remove_aside(place);
+      bool all = true;
+      aside(place)([&](const OwnCommit& commit) {
+        all = !commit.head || journal_chain_at(*rows, self_, commit.head->end.pos) ==
+                                  std::optional(commit.head->end.chain);
+        return all;
+      });
+      if (all) safety_.remove_aside(place);
     }
   }
 
@@ -178,6 +183,7 @@ class SafetyStart {
     return part;
   }
   void refused(const Error& error) {
+    if (why_ == error.message) return;
     why_ = error.message;
     start_.say(Weight::kCritical, "the safety journal cannot be used: " + why_);
   }

@@ -37,6 +37,7 @@ struct Device {
   MemoryNote head;
   bool reads = true;
   bool puts_aside = true;
+  bool removes = true;
 };
 
 class MemoryFiles final : public sync::SafetyFiles {
@@ -59,7 +60,9 @@ class MemoryFiles final : public sync::SafetyFiles {
   }
   Status sync() override { return ok_status(); }
   Status sync_names() override { return ok_status(); }
-  void remove(std::uint64_t no) override { device_.files.erase(no); }
+  void remove(std::uint64_t no) override {
+    if (device_.removes) device_.files.erase(no);
+  }
   Result<std::string> set_aside(const Numbers&) override {
     if (!device_.puts_aside) return Error{Code::kUnavailable, "", "the device is full"};
     const std::string place = "aside-" + std::to_string(device_.asides.size() + 1);
@@ -284,6 +287,36 @@ TEST_F(StartUpTest, WhatComesBackWithoutItsKeyGetsANewOneUnlessItWasErased) {
                       return true;
                     });
   EXPECT_TRUE(sent.contains(Bytes(kept.ticket.view())));
+}
+
+TEST_F(StartUpTest, ASegmentThatCouldNotBeRemovedDoesNotHideWhatWasWrittenBehindIt) {
+  const auto wiped = this->torn();
+  const auto earlier = other_machine();
+  earlier->save(contact_from("89123456781", "before a recall gave it another name"));
+  guard(earlier->store());
+  device_.removes = false;
+  site.save(contact_from("89123456782", "what was answered last"));
+  guard();
+  ASSERT_EQ(device_.files.size(), 2u);
+  ASSERT_TRUE(start(*wiped)->changed);
+  EXPECT_EQ(head_of(*wiped), head_of(site.store()));
+  ASSERT_EQ(device_.asides.size(), 1u) << "what the store has not is kept";
+  ASSERT_TRUE(start(*wiped).ok());
+  EXPECT_EQ(device_.asides.size(), 1u);
+}
+
+TEST_F(StartUpTest, WhatWasBegunAnewAndNotFinishedDoesNotHideWhatLiesBeforeIt) {
+  const auto wiped = this->torn();
+  site.save(contact_from("89123456781", "one"));
+  const auto half = this->torn();
+  site.save(contact_from("89123456782", "two"));
+  guard();
+  device_.removes = false;
+  guard(*half);
+  ASSERT_EQ(device_.files.size(), 2u);
+  ASSERT_TRUE(start(*wiped)->changed);
+  EXPECT_EQ(head_of(*wiped), head_of(site.store()));
+  EXPECT_TRUE(device_.asides.empty());
 }
 
 TEST_F(StartUpTest, ANewOpeningIsTheNewestAlsoWhereSomeBeforeItAreMissing) {

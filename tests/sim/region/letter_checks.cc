@@ -42,7 +42,9 @@ bool is_behind(const sync::Reader& rows, const AggregateId& id) {
 struct Standing {
   Hlt ended;  // zero: open
   AggregateId into;
-  Hlt told_of;  // the end of the other ticket
+  protocol::TicketStatus how = {};  // it ended
+  Hlt told_of;                      // the end of the other ticket
+  protocol::TicketStatus told_how = {};
   protocol::TellRule rule = protocol::TellRule::kNobody;
 };
 
@@ -61,15 +63,23 @@ Standing standing_of(const AggregateId& id, const auto& events) {
     } else if (std::holds_alternative<protocol::TicketUnmerged>(facts)) {
       out.into = {};
       out.told_of = {};
-    } else if (std::holds_alternative<protocol::TicketClosed>(facts)) {
+    } else if (const auto* closed = std::get_if<protocol::TicketClosed>(&facts)) {
       out.ended = held->env.hlt;
+      out.how = closed->status;
     } else if (std::holds_alternative<protocol::TicketReopened>(facts)) {
       out.ended = {};
     } else if (const auto* target = std::get_if<protocol::TicketTargetChanged>(&facts)) {
       out.told_of = target->ended;
+      out.told_how = target->status;
     }
   }
   return out;
+}
+
+// The end was lost with a store and came again under a later stamp; of one for ever he hears once.
+bool was_told_for_ever(const Standing& own, const Standing& target) {
+  return own.told_of.v != 0 && target.ended > own.told_of && target.how == own.told_how &&
+         target.how == protocol::TicketStatus::kRejected;
 }
 
 // What the owner's events leave to be told, by README's table and not by the product's fold.
@@ -234,6 +244,7 @@ void Checks::check_duplicate(const AggregateId& id, const LettersRead& read,
     at = target.into;
   } while (!at.is_zero());
   if (target.ended == own.told_of || owner == kHubSite) return;
+  if (was_told_for_ever(own, target)) return;
   if (!knows_person(*find_(owner)->disk().synced(), id)) return;
   sim_.story.wrong(name_of(owner) + " did not follow the duplicate " + id.hex().substr(0, 8));
 }

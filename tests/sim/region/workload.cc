@@ -324,15 +324,23 @@ protocol::TicketAction Workload::any_action() {
   using What = protocol::TicketAction::What;
   constexpr std::array kWhat = {What::kComment,  What::kAssign, What::kAssign, What::kStart,
                                 What::kStart,    What::kWait,   What::kResume, What::kReclassify,
-                                What::kComplete, What::kReopen, What::kClose};
+                                What::kComplete, What::kReject, What::kReopen, What::kReopen,
+                                What::kClose};
+  const auto one_of = [this](std::int64_t last) { return sim_.dice.between(1, last); };
   protocol::TicketAction action;
   action.what = kWhat[sim_.dice.next() % kWhat.size()];
-  action.line = static_cast<std::uint8_t>(sim_.dice.between(1, 3));
+  action.line = static_cast<std::uint8_t>(one_of(3));
   action.text = fresh("words ");
-  action.wait = protocol::WaitReason::kFiles;
-  action.urgency = static_cast<protocol::Urgency>(sim_.dice.between(1, 4));
+  action.wait = static_cast<protocol::WaitReason>(one_of(3));
+  if (action.what == What::kWait && action.wait == protocol::WaitReason::kRemoteSession)
+    action.until = kStart + sim_.timeline.wall_ms() + one_of(48) * 3'600'000;
+  action.urgency = static_cast<protocol::Urgency>(one_of(4));
+  action.reason = static_cast<protocol::RejectReason>(one_of(6));
   action.result = static_cast<protocol::TicketResult>(sim_.dice.between(0, 10));
-  if (action.what == What::kStart) action.assignee = "specialist";
+  // Up and down the lines, to somebody or to a queue.
+  if (action.what == What::kAssign && sim_.dice.percent(60))
+    action.assignee = "person" + std::to_string(one_of(2));
+  if (action.what == What::kStart) action.assignee = "person" + std::to_string(one_of(2));
   return action;
 }
 

@@ -120,10 +120,20 @@ TEST(LetterWords, SayNothingOfMomentsThatThereAreNot) {
   EXPECT_EQ(written(done, Language::kEnglish).find("If you do not agree"), std::string::npos);
 }
 
+// H1, H2: what came of it may be all that is said.
+TEST(LetterWords, ACompletionWithoutWordsAnnouncesNoAnswer) {
+  LetterFacts done = facts(TellWhat::kDone);
+  done.text.clear();
+  const std::string russian = written(done, Language::kRussian);
+  EXPECT_EQ(russian.find("Ответ"), std::string::npos);
+  EXPECT_NE(russian.find("17-004198-9 выполнена.\n\nЕсли вы не согласны"), std::string::npos);
+  EXPECT_EQ(written(done, Language::kEnglish).find("answer"), std::string::npos);
+}
+
 TEST(LetterWords, ATextOfManyParagraphsStaysWhole) {
   LetterFacts done = facts(TellWhat::kDone);
   done.text = "Первое.\n\nВторое {due}.";
-  EXPECT_NE(written(done, Language::kRussian).find("\n\nПервое.\n\nВторое {due}.\n\n"),
+  EXPECT_NE(written(done, Language::kRussian).find("\n\nОтвет:\nПервое.\n\nВторое {due}.\n\n"),
             std::string::npos);
 }
 

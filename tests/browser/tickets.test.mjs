@@ -451,13 +451,16 @@ scenario('a ticket is printed on A4 in the place of the screen, and the screen c
   const act = (body) => ask(site, 'POST', `/api/v1/tickets/${number}/actions`, body, 'specialist');
   await act({ action: 'comment', text: 'Опять этот кабинет' });
   await act({ action: 'assign', line: 2, reason: 'Первая линия не справилась' });
+  await act({ action: 'start' });
+  await act({ action: 'wait', reason: 'files', text: 'Пришлите снимок экрана' });
+  await act({ action: 'resume' });
   await act({ action: 'complete', text: 'Принтер подключён' });
   const page = await openCard('specialist', number);
   await page.emulateMedia({ media: 'print' });
   const paper = page.locator('[data-paper]');
   await paper.waitFor();
   const text = await paper.innerText();
-  const forAll = [number, 'Волкова Ольга Юрьевна', 'Поликлиника № 4', 'Не печатается направление', 'Кабинет 12', 'Принтер подключён', 'Исполнитель'];
+  const forAll = [number, 'Волкова Ольга Юрьевна', 'Поликлиника № 4', 'Не печатается направление', 'Кабинет 12', 'Принтер подключён', 'Исполнитель', 'Ждём заявителя. Ждём снимков экрана'];
   const internal = ['Грубит', 'Опять этот кабинет', 'Первая линия не справилась', 'Для дела'];
   for (const said of forAll) assert.ok(text.includes(said), said);
   for (const kept of internal) assert.ok(!text.includes(kept), kept);

@@ -116,6 +116,9 @@ function listTitle(entry: TimelineEntry): string {
 // What their title says already.
 const told: TimelineEntry['type'][] = ['waits_for', 'list_called', 'attached', 'reclassified', 'deadline_near', 'deadline_missed', 'reminded', 'item', 'call_tried'];
 
+/** A sentence of its own behind a full stop. */
+export const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
 export function reasonOf(entry: TimelineEntry): string | null {
   if (entry.result) return resultWords[entry.result]();
   if (entry.who) return entry.who;

@@ -1,5 +1,6 @@
 // WCAG 2.2 AA: axe finds nothing on any screen, in both themes and both languages: the node in Russian in the light and in
-// English in the dark, the hub the other way round.
+// English in the dark, the hub the other way round. The report and the users of a site, which are the hub's screens as well, are
+// looked at in one theme each.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 
@@ -8,6 +9,7 @@ import { ask, hub, site } from './lib/region.mjs';
 
 const nodeScreens = ['desk', 'tickets', 'waiting', 'problems', 'facility-notices', 'shift', 'shift?wall=1', 'sync', 'competence'];
 const hubScreens = ['region', 'daily', 'tickets', 'problems', 'catalogues', 'calendars', 'queues', 'competence', 'templates', 'sites', 'users', 'sync'];
+const onceAtNode = { light: ['report'], dark: [] };
 const loginWords = { ru: 'Логин', en: 'Login' };
 // Lists have come and the status line has settled.
 const kSettledMs = 1500;
@@ -33,7 +35,7 @@ for (const [theme, ofNode, ofHub] of [['light', 'ru', 'en'], ['dark', 'en', 'ru'
     const page = await newPage(browser, { theme, locale: ofNode });
     await signIn(page, site, 'operator');
     assert.equal(await page.evaluate(() => document.documentElement.lang), ofNode);
-    for (const screen of nodeScreens) {
+    for (const screen of [...nodeScreens, ...onceAtNode[theme]]) {
       await page.goto(`${site.url}/#/${screen}`);
       await check(page, screen);
     }
@@ -45,12 +47,15 @@ for (const [theme, ofNode, ofHub] of [['light', 'ru', 'en'], ['dark', 'en', 'ru'
   });
 
   for (const [member, place] of [[site, 'node'], [hub, 'hub']]) {
-    for (const [role, screen] of [['auditor', 'audit'], ['administrator', 'backups']]) {
-      scenario(`${screen} at the ${place}, ${theme}`, async () => {
+    const users = place === 'node' && theme === 'dark' ? ['users'] : [];
+    for (const [role, screens] of [['auditor', ['audit']], ['administrator', ['backups', ...users]]]) {
+      scenario(`${screens} at the ${place}, ${theme}`, async () => {
         const page = await newPage(browser, { theme, locale: member === hub ? ofHub : ofNode });
         await signIn(page, member, role);
-        await page.goto(`${member.url}/#/${screen}`);
-        await check(page, screen);
+        for (const screen of screens) {
+          await page.goto(`${member.url}/#/${screen}`);
+          await check(page, screen);
+        }
       });
     }
   }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 
 import { axeFindings, fillForm, focusedName, newPage, newTab, openBrowser, openDesk, pickTopic, press, scenario, signIn, status } from './lib/browser.mjs';
-import { ask, freshPhone, PhoneCall, site, until } from './lib/region.mjs';
+import { ask, freshPhone, newKey, PhoneCall, site, until } from './lib/region.mjs';
 
 let browser;
 before(async () => (browser = await openBrowser()));
@@ -58,6 +58,27 @@ scenario('whoever writes is known by his address when he has no number', async (
   await press(page, 'F2');
   await page.locator('input[name=email]').fill(email.toUpperCase());
   const known = page.getByRole('region', { name: 'Открытые обращения: по адресу почты' });
+  await known.getByRole('link', { name: ticket.number }).waitFor();
+  await known.locator('[data-history-link]').waitFor();
+  assert.deepEqual(await axeFindings(page), []);
+});
+
+scenario('a patient is known by his name with his date of birth, however his name is written', async () => {
+  const surname = [...newKey()].map((digit) => 'абвгдежзиклмнопр'[parseInt(digit, 16)]).join('');
+  const patient = { applicant: `Ё${surname} Анна Петровна`, birth_date: '1970-01-31' };
+  const said = { channel: 'paper', direction: 'in', topic: 'booking-first', kind: 'booking', summary: 'Нет талонов', outcome: 'ticket', urgency: 'low', ...patient };
+  const { ticket } = await ask(site, 'POST', '/api/v1/contacts', said, 'operator');
+  const page = await openDesk(browser, site);
+  await press(page, 'F2');
+  await pickTopic(page, 'первичная');
+  await page.locator('input[name=applicant]').fill(patient.applicant.replace('Ё', 'Е').toUpperCase());
+  const known = page.getByRole('region', { name: 'Открытые обращения: по имени и дате рождения' });
+  // A namesake of another day of birth, and whoever said none, is somebody else.
+  const asked = page.waitForResponse((answer) => answer.url().includes('birth_date=1970-02-28'));
+  await page.locator('input[name=birthDate]').fill('1970-02-28');
+  assert.deepEqual((await (await asked).json()).open_tickets, []);
+  assert.equal(await known.count(), 0);
+  await page.locator('input[name=birthDate]').fill(patient.birth_date);
   await known.getByRole('link', { name: ticket.number }).waitFor();
   await known.locator('[data-history-link]').waitFor();
   assert.deepEqual(await axeFindings(page), []);

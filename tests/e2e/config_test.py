@@ -70,6 +70,17 @@ class Configuration(unittest.TestCase):
         self.assert_refused(done, "--phantom-seconds")
         self.assertNotIn("line", done.stderr)
 
+    def test_a_kind_of_file_that_is_none_is_refused_and_the_known_ones_are_named(self):
+        """V6."""
+        for value in ("gif", "png,gif", "PNG"):
+            with self.subTest(value):
+                done = self.start(arguments=("--attachment-kinds", value))
+                self.assert_refused(done, "--attachment-kinds")
+                for known in ("jpeg", "png", "pdf"):
+                    self.assertIn(known, done.stderr)
+        done = self.start("", 'attachment-kinds = "png,gif"')
+        self.assert_refused(done, f"{self.file}: line 3: --attachment-kinds")
+
     def test_a_file_that_is_not_there_is_named(self):
         done = subprocess.run(
             [NODE, "--config", self.folder / "none.toml"], capture_output=True, text=True

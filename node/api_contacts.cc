@@ -113,6 +113,7 @@ Result<Form> read_contact(const std::string& body) {
   out.urgency =
       in.optional_enum<protocol::Urgency>("urgency", app::enum_names<protocol::Urgency>());
   out.problem = read_id(in, "problem");
+  out.kind_of_topic = !in.names("kind");
   out.asking = read_asking(in);
   out.language =
       in.optional_enum<protocol::Language>("language", app::enum_names<protocol::Language>())

@@ -63,6 +63,11 @@ std::size_t code_points(std::string_view text) {
   return n;
 }
 
+char32_t small_letter(char32_t c) {
+  if ((c >= U'A' && c <= U'Z') || (c >= U'А' && c <= U'Я')) return c + 0x20;
+  return c == U'Ё' || c == U'ё' ? U'е' : c;
+}
+
 void append_utf8(std::string& out, char32_t c) {
   if (!is_scalar(c)) c = kReplacement;
   const auto put = [&out](char32_t byte) { out.push_back(static_cast<char>(byte)); };

@@ -20,6 +20,9 @@ bool is_utf8(std::string_view text);
 // Code points; each malformed byte counts as one.
 std::size_t code_points(std::string_view text);
 
+// Letters of Latin and Cyrillic without case, ё as е: the form in which names are compared.
+char32_t small_letter(char32_t c);
+
 // Appends `c`; what is not a Unicode scalar value becomes kReplacement.
 void append_utf8(std::string& out, char32_t c);
 

@@ -200,6 +200,7 @@ void put(const RubricatorPublished& f, schema::RubricatorPublished::Builder out)
     OPORA_SET_TEXT(topic, Kind, f.topics[i].kind);
     OPORA_SET_TEXT(topic, Group, f.topics[i].group);
     OPORA_SET_TEXT(topic, Name, f.topics[i].name);
+    topic.setContactKind(number(f.topics[i].contact_kind));
   }
 }
 
@@ -208,7 +209,8 @@ bool get(schema::RubricatorPublished::Reader in, RubricatorPublished& f) {
   for (const auto topic : in.getTopics()) {
     f.topics.push_back(Topic{std::string(view(topic.getId())), std::string(view(topic.getKind())),
                              std::string(view(topic.getGroup())),
-                             std::string(view(topic.getName()))});
+                             std::string(view(topic.getName())),
+                             ContactKind{topic.getContactKind()}});
   }
   return true;
 }

@@ -376,6 +376,7 @@ void check(Judge& j, const RubricatorPublished& f) {
     j.text("topics.kind", topic.kind, 0, kMaxName);
     j.text("topics.group", topic.group, 0, kMaxName);
     j.text("topics.name", topic.name, 0, kMaxName);
+    j.known(topic.contact_kind, ContactKind::kNone, ContactKind::kWish);
   }
 }
 

@@ -5,6 +5,8 @@
 
 #include <functional>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "protocol/base/result.h"
@@ -96,6 +98,8 @@ struct RegisterContact {
   Officer officer = Officer::kUnknown;  // of `facility`
   bool numbered = false;  // A7b: the site gives a number to a call that was answered at once too
   std::optional<TicketWaitsFor> waits_for{};  // needed for a ticket of the waiting list
+  // Nobody said what it is about, not even that it is nothing in particular: the topic says it.
+  bool kind_of_topic = false;
   // Phone, applicant, organisation, municipality, details, summary, note; address and temperature
   // of a house call; the doctor that is waited for; the phone that was given; the mail address; the
   // date of birth.
@@ -266,6 +270,10 @@ Result<Drafts> decide(const ChangeSite& command, const SiteState* site,
 struct PublishRubricator {
   std::vector<Topic> topics;
   std::uint32_t base = 0;
+  // Ids of topics of which the writer did not say the kind of contact, not even that it is none:
+  // they keep what they have, and new ones get what topic_kinds.h knows; so do all of a region
+  // whose rubricator says it of no topic yet.
+  std::set<std::string, std::less<>> unsaid{};
 };
 Result<Drafts> decide(const PublishRubricator& command, const RubricatorState* rubricator,
                       const DecideContext& context);

@@ -9,6 +9,8 @@
 #include "protocol/domain/support_code.h"
 #include "protocol/domain/telling.h"
 #include "protocol/domain/texts.h"
+#include "protocol/domain/ticket_draft.h"
+#include "protocol/domain/topic_kinds.h"
 
 namespace opora::protocol {
 
@@ -136,6 +138,20 @@ Status check_topics(const std::vector<Topic>& topics) {
   return ok_status();
 }
 
+std::vector<Topic> with_kinds(const PublishRubricator& command, const RubricatorState* rubricator) {
+  const bool says_kinds =
+      rubricator != nullptr && std::ranges::any_of(rubricator->topics, [](const Topic& topic) {
+        return topic.contact_kind != ContactKind::kNone;
+      });
+  std::vector<Topic> out = command.topics;
+  for (Topic& topic : out) {
+    if (!command.unsaid.contains(topic.id)) continue;
+    const Topic* before = says_kinds ? find_topic(rubricator, topic.id) : nullptr;
+    topic.contact_kind = before != nullptr ? before->contact_kind : shipped_kind(topic);
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<Drafts> decide(const OpenProblem& command, const AggregateId& id,
@@ -254,11 +270,12 @@ Result<Drafts> decide(const PublishRubricator& command, const RubricatorState* r
   if (command.base != version)
     return Error{Code::kConflict, "version", "somebody else has published meanwhile"};
   OPORA_TRY(check_topics(command.topics));
+  std::vector<Topic> topics = with_kinds(command, rubricator);
   // Saved without a change: no version that differs from the one before in nothing.
-  if (rubricator != nullptr && rubricator->topics == command.topics) return Drafts{};
+  if (rubricator != nullptr && rubricator->topics == topics) return Drafts{};
   Draft draft;
   draft.aggregate = rubricator_id();
-  draft.facts = RubricatorPublished{version + 1, command.topics};
+  draft.facts = RubricatorPublished{version + 1, std::move(topics)};
   return Drafts{std::move(draft)};
 }
 

@@ -144,6 +144,22 @@ Draft waiting_draft(const RegisterContact& command, const AggregateId& ticket) {
   return draft;
 }
 
+// What the form of the topic's kind cannot do without is not asked of whoever knows no kinds: his
+// contact is one of no kind, as it always was.
+bool can_be(ContactKind kind, const RegisterContact& command) {
+  if (kind == ContactKind::kHouseCall)
+    return !is_blank(text_of(command.personal, PersonalField::kAddress));
+  return kind != ContactKind::kWaitingList || command.outcome != Outcome::kTicket ||
+         command.waits_for.has_value();
+}
+
+RegisterContact with_kind(RegisterContact command, const RubricatorState* rubricator) {
+  const Topic* topic = find_topic(rubricator, command.topic);
+  if (command.kind_of_topic && topic != nullptr && can_be(topic->contact_kind, command))
+    command.asking.kind = topic->contact_kind;
+  return command;
+}
+
 Draft contact_draft(const RegisterContact& command, const Registered& ids,
                     std::uint32_t catalogue_version, const DecideContext& context) {
   const TimeMs occurred = command.occurred_at.value_or(context.now);
@@ -196,9 +212,10 @@ Draft ticket_draft(const Entity& ticket, Facts facts, std::string_view text) {
   return draft;
 }
 
-Result<Registered> decide(const RegisterContact& command, const RubricatorState* rubricator,
+Result<Registered> decide(const RegisterContact& said, const RubricatorState* rubricator,
                           const ProblemState* problem, std::uint32_t next_counter,
                           const DecideContext& context) {
+  const RegisterContact command = with_kind(said, rubricator);
   OPORA_TRY(check(command, rubricator, problem, context));
   Registered out;
   out.contact = begun_by(context, "contact");

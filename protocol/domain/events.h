@@ -237,10 +237,11 @@ struct Topic {
   std::string kind;
   std::string group;
   std::string name;
+  ContactKind contact_kind = ContactKind::kNone;  // of who turns to a desk with it
   bool operator==(const Topic&) const = default;
   template <class V>
   void visit(V&& v) {
-    v(id, kind, group, name);
+    v(id, kind, group, name, contact_kind);
   }
 };
 

@@ -15,11 +15,6 @@ namespace {
 constexpr std::size_t kWordsOfName = 2;
 constexpr std::chrono::year kFirstYear{1900};
 
-char32_t small(char32_t c) {
-  if ((c >= U'A' && c <= U'Z') || (c >= U'А' && c <= U'Я')) return c + 0x20;
-  return c == U'Ё' || c == U'ё' ? U'е' : c;
-}
-
 // Hyphens of every kind belong to the word; all else that is no letter parts words.
 bool is_dash(char32_t c) { return c == U'-' || (c >= 0x2010 && c <= 0x2015); }
 bool is_letter(char32_t c) {
@@ -31,7 +26,7 @@ std::vector<std::string> words_of(std::string_view name) {
   std::vector<std::string> out;
   bool inside = false;
   while (!name.empty()) {
-    const char32_t c = small(take_code_point(name));
+    const char32_t c = small_letter(take_code_point(name));
     const bool part = is_letter(c) || (inside && is_dash(c));
     if (part && !inside) out.emplace_back();
     if (part) append_utf8(out.back(), is_dash(c) ? U'-' : c);
@@ -54,7 +49,7 @@ std::string mail_key(std::string_view address) {
   while (!address.empty() && is_space(address.front())) address.remove_prefix(1);
   while (!address.empty() && is_space(address.back())) address.remove_suffix(1);
   std::string out;
-  while (!address.empty()) append_utf8(out, small(take_code_point(address)));
+  while (!address.empty()) append_utf8(out, small_letter(take_code_point(address)));
   return out;
 }
 

@@ -316,6 +316,7 @@ struct RubricatorPublished {
     kind @1 :Text;
     group @2 :Text;
     name @3 :Text;
+    contactKind @4 :UInt8;    # ContactKind of who turns to a desk with it; 0: none in particular
   }
 }
 

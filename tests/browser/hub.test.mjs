@@ -114,13 +114,22 @@ scenario('a new topic is published with its difference, and an operator finds it
   await add.getByLabel('Вид').fill(before.topics[0].kind);
   await add.getByLabel('Группа').fill(before.topics[0].group);
   await add.getByLabel('Тематика').fill(name);
-  await press(page, 'Enter');
-  await page.getByText('новая', { exact: false }).first().waitFor();
+  const form = add.getByLabel('Форма регистрации');
+  assert.equal(await form.inputValue(), before.topics[0].contact_kind ?? '', 'as the others of this kind have it');
+  await form.selectOption('wish');
+  await add.getByRole('button', { name: 'Добавить' }).click();
+  const diff = page.getByRole('region', { name: 'Что изменится' });
+  await diff.getByText(`${name} · Пожелание`).waitFor();
+  // Another form of a topic that is there is a change that is shown.
+  await page.getByLabel(`Форма регистрации: ${before.topics.at(-1).name}`, { exact: true }).last().selectOption('hot_line');
+  await diff.getByText(`${before.topics.at(-1).name} · Горячая линия`).waitFor();
+  await page.getByLabel(`Форма регистрации: ${before.topics.at(-1).name}`, { exact: true }).last().selectOption(before.topics.at(-1).contact_kind ?? '');
+  assert.deepEqual(await axeFindings(page), []);
   await page.getByRole('button', { name: `Опубликовать версию ${before.version + 1}` }).click();
   await page.getByText(`Версия ${before.version + 1} опубликована и уходит на площадки`).waitFor();
   await until(
-    async () => (await ask(site, 'GET', '/api/v1/catalogues/rubricator')).topics.some((topic) => topic.name === name),
-    'the site has the new topic',
+    async () => (await ask(site, 'GET', '/api/v1/catalogues/rubricator')).topics.some((topic) => topic.name === name && topic.contact_kind === 'wish'),
+    'the site has the new topic and its form',
   );
 });
 

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import harness
 from demo_lib.http_client import Api, until
 from schema_test import Checked
+from topic_cases import TopicCases
 
 _SUPPORT = "support-clinic"
 _phones = (f"+7 901 555-{n // 100:02}-{n % 100:02}" for n in itertools.count(1))
@@ -22,7 +23,7 @@ def other_digit(code: str) -> str:
     return code[:-1] + str((int(code[-1]) + 1) % 10)
 
 
-class People(harness.RegionTest):
+class People(TopicCases, harness.RegionTest):
     SITES = 2
 
     def setUp(self):

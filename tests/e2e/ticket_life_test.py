@@ -276,7 +276,7 @@ class TicketLife(TimedRegion):
         other = Checked(self, self.user("operator", self.node))
         number = self.open("critical")
         self.act(number, "start")
-        untold = self.open("critical")
+        untold = self.open("critical", kind=None)  # of a booking nobody is told
         self.act(untold, "complete", text="Заменил картридж")
         until(lambda: self.notices(self.specialist, number), "three quarters are told", 70)
         (near,) = self.notices(self.specialist, number)

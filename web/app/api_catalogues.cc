@@ -5,6 +5,7 @@
 #include "web/app/api.h"
 #include "web/app/catalogue_read.h"
 #include "web/app/command.h"
+#include "web/app/names.h"
 #include "web/app/support_codes.h"
 #include "web/server/json_reader.h"
 #include "web/server/json_writer.h"
@@ -13,6 +14,7 @@
 namespace opora::app {
 
 using protocol::Action;
+using protocol::ContactKind;
 using protocol::Kind;
 using protocol::RubricatorState;
 
@@ -36,6 +38,7 @@ web::Response rubricator(const Context& context) {
           out.field("kind", topic.kind);
           out.field("group", topic.group);
           out.field("name", topic.name);
+          out.field("contact_kind", name_or_null(topic.contact_kind));
         });
       }
     });
@@ -56,6 +59,9 @@ Result<protocol::PublishRubricator> read_rubricator(const std::string& body) {
     topic.kind = row.line("kind", {1, 200});
     topic.group = row.line("group", {1, 200});
     topic.name = row.line("name", {1, 200});
+    if (!row.names("contact_kind")) out.unsaid.insert(topic.id);
+    topic.contact_kind = row.optional_enum<ContactKind>("contact_kind", enum_names<ContactKind>())
+                             .value_or(ContactKind::kNone);
     out.topics.push_back(std::move(topic));
   });
   OPORA_TRY(in.finish());

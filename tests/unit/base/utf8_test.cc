@@ -38,6 +38,15 @@ TEST(Utf8, WhatIsNotAScalarValueIsWrittenAsAReplacement) {
   EXPECT_EQ(out, "\uFFFD\uFFFD");
 }
 
+TEST(Utf8, LettersOfBothAlphabetsAreComparedWithoutCase) {
+  EXPECT_EQ(small_letter(U'Z'), U'z');
+  EXPECT_EQ(small_letter(U'Я'), U'я');
+  EXPECT_EQ(small_letter(U'Ё'), U'е');
+  EXPECT_EQ(small_letter(U'ё'), U'е');
+  EXPECT_EQ(small_letter(U'7'), U'7');
+  EXPECT_EQ(small_letter(U'\U0001F600'), U'\U0001F600');
+}
+
 TEST(Utf8, APrefixNeverEndsInsideALetter) {
   EXPECT_EQ(utf8_prefix("яя", 3), "я");
   EXPECT_EQ(utf8_prefix("яя", 4), "яя");

@@ -285,6 +285,11 @@ TEST(FactsRules, WhatBecameOfAnotherTicketNamesItAndAnEnd) {
 
 TEST(FactsRules, AnErasureHasAGround) { EXPECT_EQ(wrong_field(Erased{""}), "basis"); }
 
+TEST(FactsRules, AKindOfATopicThatIsNotKnownYetIsPassedOn) {
+  RubricatorPublished rubricator{1, {{"login", "", "", "Login", static_cast<ContactKind>(99)}}};
+  EXPECT_EQ(wrong_field(rubricator), "facts");
+}
+
 TEST(FactsRules, ALongRubricatorFitsAndABookDoesNot) {
   RubricatorPublished rubricator{1, {}};
   for (int i = 0; i < 500; ++i)

@@ -179,6 +179,14 @@ Facts rubricator_published() {
                               {"other", "", "", "Прочее"}}};
 }
 
+Facts rubricator_published_kinds() {
+  return RubricatorPublished{
+      8,
+      {{"login", "assistance", "Systems", "Cannot log in", ContactKind::kSupport},
+       {"improve", "other", "Ideas", "An idea", ContactKind::kWish},
+       {"hours", "information", "Clinics", "Opening hours", ContactKind::kNone}}};
+}
+
 constexpr LocalDay kSaturday{20'393};  // 2025-11-01
 constexpr LocalDay kMonday{20'395};
 
@@ -266,6 +274,14 @@ Facts template_changed_ticket() {
                          true};
 }
 
+// What was added to records of the catalogues.
+std::vector<Sample> catalogue_samples() {
+  return {{"rubricator_published_kinds",
+           envelope(EventType::kRubricatorPublished, 1),
+           rubricator_published_kinds(),
+           {}}};
+}
+
 // What was added to a site's record.
 std::vector<Sample> site_samples() {
   const auto env = envelope(EventType::kSiteChanged, 2);
@@ -349,8 +365,8 @@ std::vector<Sample> samples() {
        template_changed_ticket(),
        {}},
   };
-  for (auto& more :
-       {site_samples(), people_samples(), asking_samples(), life_samples(), telling_samples()})
+  for (auto& more : {site_samples(), catalogue_samples(), people_samples(), asking_samples(),
+                     life_samples(), telling_samples()})
     out.insert(out.end(), more.begin(), more.end());
   return out;
 }

@@ -9,7 +9,7 @@ import { rankProblems } from '../src/lib/problems';
 import { mergeRows } from '../src/lib/rows';
 import { kMaxMatches, matchTopics } from '../src/lib/topics';
 
-const topic = (id: string, kind: string, group: string, name: string): Topic => ({ id, kind, group, name });
+const topic = (id: string, kind: string, group: string, name: string): Topic => ({ id, kind, group, name, contact_kind: null });
 const topics = [
   topic('a', 'запись', 'Запись на приём', 'Первичная запись'),
   topic('b', 'запись', 'Запись на приём', 'Вакцинация'),
@@ -125,6 +125,14 @@ describe('a new version of the rubricator', () => {
     expect(diff.changed.map((one) => one.after.name)).toEqual(['Запись к врачу']);
     expect(diff.moved).toBe(true);
     expect(isEmptyDiff(diffTopics(topics, topics))).toBe(true);
+  });
+
+  test('says that a topic means another kind of contact', () => {
+    const next = [{ ...topics[0]!, contact_kind: 'booking' as const }, ...topics.slice(1)];
+    expect(diffTopics(topics, next).changed.map((one) => one.after.contact_kind)).toEqual(['booking']);
+    // A browser may have kept topics that did not say it yet: they say none.
+    const { contact_kind: _, ...old } = topics[0]!;
+    expect(isEmptyDiff(diffTopics([old as Topic], [topics[0]!]))).toBe(true);
   });
 
   test('of two who edited the same version neither loses anything', () => {

@@ -161,7 +161,7 @@ export const closeProblem = (id: string, key: string) =>
   settle(client.POST('/api/v1/problems/{id}/close', { params: { path: { id }, ...keyed(key) }, body: {} }));
 
 export const getRubricator = () => settle(client.GET('/api/v1/catalogues/rubricator'));
-export const publishRubricator = (version: number, topics: T.Topic[], key: string) =>
+export const publishRubricator = (version: number, topics: T.TopicForm[], key: string) =>
   settle(client.PUT('/api/v1/catalogues/rubricator', { params: keyed(key), body: { version, topics } }));
 export const listCatalogueSites = () => settle(client.GET('/api/v1/catalogues/sites'));
 

@@ -55,6 +55,7 @@ export type ClauseForm = S['ClauseForm'];
 export type Template = S['Template'];
 export type TemplateField = S['TemplateField'];
 export type TemplateForm = S['TemplateForm'];
+export type TopicForm = S['TopicForm'];
 export type Read = S['Read'];
 export type Receipt = S['Receipt'];
 export type RefusalReason = S['RefusalReason'];

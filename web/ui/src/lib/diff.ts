@@ -1,5 +1,6 @@
 // What a new version of the rubricator would change.
 import type { Topic } from '../api/types';
+import { kindOfTopic } from './kinds';
 
 export interface TopicDiff {
   added: Topic[];
@@ -9,7 +10,7 @@ export interface TopicDiff {
   moved: boolean;
 }
 
-const same = (a: Topic, b: Topic) => a.kind === b.kind && a.group === b.group && a.name === b.name;
+const same = (a: Topic, b: Topic) => a.kind === b.kind && a.group === b.group && a.name === b.name && kindOfTopic(a) === kindOfTopic(b);
 
 export function diffTopics(before: readonly Topic[], after: readonly Topic[]): TopicDiff {
   const old = new Map(before.map((topic) => [topic.id, topic]));

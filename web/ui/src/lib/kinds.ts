@@ -2,26 +2,12 @@
 // chooses another is believed.
 import type { ContactKind, RequestField, Topic } from '../api/types';
 import type { Form } from './form';
-import { fold } from './layout';
 import { isRightCode } from './supportCode';
 
 /** '' is as the topic says, 'none' a contact as T10 has it. */
 export type KindChoice = ContactKind | 'none' | '';
 
-const kindOfTopicKind: Record<string, ContactKind> = {
-  'поддержка': 'support',
-  'обращение': 'hot_line',
-  'запись': 'booking',
-  'вызов на дом': 'house_call',
-  'лист ожидания': 'waiting_list',
-  'пожелание': 'wish',
-};
-
-/** Of a topic: by its own name before that of its kind («Запись на приём › Лист ожидания»). */
-export function kindOfTopic(topic: Topic | null): ContactKind | null {
-  if (!topic) return null;
-  return kindOfTopicKind[fold(topic.name)] ?? kindOfTopicKind[fold(topic.kind)] ?? null;
-}
+export const kindOfTopic = (topic: Topic | null): ContactKind | null => topic?.contact_kind ?? null;
 
 export function kindOf(choice: KindChoice, topic: Topic | null): ContactKind | null {
   if (choice === 'none') return null;

@@ -1,6 +1,6 @@
 // The next version of the rubricator while it is being edited: kept in the browser until it is published.
 import * as api from '../api/api';
-import type { Rubricator, Topic } from '../api/types';
+import type { ContactKind, Rubricator, Topic } from '../api/types';
 import { diffTopics, freshTopicId, isEmptyDiff, mergeTopics } from '../lib/diff';
 import { newKey } from '../lib/ids';
 import { catalogues } from './catalogues.svelte';
@@ -56,11 +56,11 @@ class RubricatorEditor {
     this.touched();
   }
 
-  add(kind: string, group: string, name: string): void {
+  add(kind: string, group: string, name: string, contactKind: ContactKind | null): void {
     if (!this.topics) return;
     const id = freshTopicId(name, new Set(this.topics.map((topic) => topic.id)));
     const last = this.topics.findLastIndex((topic) => topic.kind === kind && topic.group === group);
-    this.topics.splice(last < 0 ? this.topics.length : last + 1, 0, { id, kind, group, name });
+    this.topics.splice(last < 0 ? this.topics.length : last + 1, 0, { id, kind, group, name, contact_kind: contactKind });
     this.touched();
   }
 

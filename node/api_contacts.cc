@@ -1,6 +1,7 @@
 #include "node/api.h"
 #include "node/kind_actions.h"
 #include "protocol/domain/kind_texts.h"
+#include "protocol/domain/links.h"
 #include "protocol/domain/phone.h"
 #include "protocol/domain/telling.h"
 #include "protocol/domain/ticket_number.h"
@@ -25,6 +26,7 @@ constexpr std::size_t kNameChars = 200;
 constexpr std::size_t kPhoneChars = 40;
 constexpr std::size_t kTextChars = 4'000;
 constexpr std::size_t kCodeChars = 32;
+constexpr web::ArrayRule kItems{0, protocol::kMaxItems};
 
 AggregateId read_id(web::JsonReader& in, std::string_view name) {
   const auto text = in.optional_line(name, {32, 32});
@@ -119,6 +121,7 @@ Result<Form> read_contact(const std::string& body) {
       in.optional_enum<protocol::Language>("language", app::enum_names<protocol::Language>())
           .value_or(protocol::Language::kOfRegion);
   out.waits_for = read_waits_for(in);
+  out.items = in.lines("items", kItems, {1, protocol::kMaxItemLetters});
   form.support_code = in.optional_line("support_code", {0, kCodeChars}).value_or("");
   read_personal(in, out.personal);
   OPORA_TRY(in.finish());

@@ -202,6 +202,7 @@ void put(const TemplateChanged& f, schema::TemplateChanged::Builder out) {
   OPORA_SET_TEXT(out, Topic, f.topic);
   if (f.urgency) out.setUrgency(number(*f.urgency));
   out.setDisabled(f.disabled);
+  message::set_texts(f.items, [&](unsigned size) { return out.initItems(size); });
 }
 
 bool get(schema::TemplateChanged::Reader in, TemplateChanged& f) {
@@ -214,6 +215,7 @@ bool get(schema::TemplateChanged::Reader in, TemplateChanged& f) {
   f.topic = view(in.getTopic());
   if (in.getUrgency() != 0) f.urgency = Urgency{in.getUrgency()};
   f.disabled = in.getDisabled();
+  for (const auto item : in.getItems()) f.items.emplace_back(view(item));
   return true;
 }
 

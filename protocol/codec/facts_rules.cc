@@ -22,6 +22,8 @@ constexpr std::size_t kMaxClause = 8000;
 constexpr std::size_t kMaxTemplate = 16'000;
 constexpr std::size_t kMaxTemplateFields = 20;
 constexpr std::size_t kMaxTemplateChoices = 50;
+// Of the longest: within kMaxFactsBytes beside the text.
+constexpr std::size_t kMaxTemplateItems = 100;
 constexpr std::size_t kLinkKeyBytes = 32;
 constexpr std::uint16_t kMaxDeskNo = 99;  // DeskNo in ids.h
 constexpr std::int16_t kMaxZoneOffsetMin = 14 * 60;
@@ -445,6 +447,8 @@ void check(Judge& j, const TemplateChanged& f) {
   j.known(f.kind, ContactKind::kNone, ContactKind::kWish);
   j.text("topic", f.topic, 0, kMaxWord);
   if (f.urgency) j.known(*f.urgency, Urgency::kLow, Urgency::kCritical);
+  j.require(f.items.size() <= kMaxTemplateItems, "items", "too many");
+  for (const std::string& item : f.items) j.text("items", item, 1, kMaxName);
 }
 
 void check(Judge& j, const AgentStateChanged& f) {

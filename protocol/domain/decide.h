@@ -100,6 +100,7 @@ struct RegisterContact {
   std::optional<TicketWaitsFor> waits_for{};  // needed for a ticket of the waiting list
   // Nobody said what it is about, not even that it is nothing in particular: the topic says it.
   bool kind_of_topic = false;
+  std::vector<std::string> items{};  // what there is to do on the way of a ticket, in its order
   // Phone, applicant, organisation, municipality, details, summary, note; address and temperature
   // of a house call; the doctor that is waited for; the phone that was given; the mail address; the
   // date of birth.
@@ -114,7 +115,8 @@ struct Registered {
 };
 
 // kInvalid "topic", "occurred_at", "urgency", "summary", "address", "temperature", "problem",
-// "email", "speciality", "doctor", "birth_date", "wish_subject", "hot_line", "passed_to".
+// "email", "speciality", "doctor", "birth_date", "wish_subject", "hot_line", "passed_to",
+// "items", "items[i]".
 // `next_counter` is used for a ticket, and for a call that gets a number (A7b).
 Result<Registered> decide(const RegisterContact& command, const RubricatorState* rubricator,
                           const ProblemState* problem, std::uint32_t next_counter,
@@ -315,7 +317,7 @@ Result<Drafts> decide(const ChangeCompetence& command, const CompetenceState* cl
                       const DecideContext& context);
 
 // Words with fields, for answers and new tickets. kInvalid "id", "name", "text", "fields",
-// "fields[i]…", "use", "topic".
+// "fields[i]…", "use", "topic", "items", "items[i]".
 struct ChangeTemplate {
   TemplateChanged facts;
   OwnerSeq base;

@@ -3,6 +3,7 @@
 
 #include "protocol/domain/blank.h"
 #include "protocol/domain/decide.h"
+#include "protocol/domain/links.h"
 #include "protocol/domain/texts.h"
 #include "protocol/domain/ticket_draft.h"
 
@@ -164,6 +165,7 @@ Status check_subject(const TemplateChanged& facts, const RubricatorState* rubric
     if (facts.kind != ContactKind::kNone) return invalid("kind", "of a new ticket alone");
     if (!facts.topic.empty()) return invalid("topic", "of a new ticket alone");
     if (facts.urgency) return invalid("urgency", "of a new ticket alone");
+    if (!facts.items.empty()) return invalid("items", "of a new ticket alone");
   }
   if (!facts.topic.empty() && find_topic(rubricator, facts.topic) == nullptr)
     return invalid("topic", "not in the current rubricator");
@@ -235,6 +237,7 @@ Result<Drafts> decide(const ChangeTemplate& command, const TemplateState* known,
   OPORA_TRY(check_text("text", facts.text, kTemplateLimit));
   OPORA_TRY(check_fields(facts));
   OPORA_TRY(check_subject(facts, rubricator));
+  OPORA_TRY(check_items(facts.items));
   return next_version(template_aggregate(facts.id), known, facts);
 }
 

@@ -5,12 +5,15 @@
 #include "protocol/domain/blank.h"
 #include "protocol/domain/links.h"
 #include "protocol/domain/ownership.h"
+#include "protocol/domain/texts.h"
 #include "protocol/domain/ticket_draft.h"
 #include "protocol/domain/ticket_times.h"
 
 namespace opora::protocol {
 
 namespace {
+
+constexpr TextLimit kItemLimit{1, kMaxItemLetters};
 
 // What of the applicant the part has as well: whoever works on it calls the same person.
 constexpr std::array kOfApplicant = {PersonalField::kPhone,        PersonalField::kApplicant,
@@ -93,6 +96,16 @@ void apply(Entity& part, const Draft& draft, SiteNo origin) {
 }
 
 }  // namespace
+
+Status check_items(const std::vector<std::string>& items) {
+  if (items.size() > kMaxItems) return invalid("items", "0 to 50 things to do");
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const std::string path = "items[" + std::to_string(i) + "]";
+    if (is_blank(items[i])) return invalid(path, "required");
+    OPORA_TRY(check_text(path, items[i], kItemLimit));
+  }
+  return ok_status();
+}
 
 MergeTarget merge_target(const Entity& ticket, std::size_t merged) {
   const auto* state = ticket.as<TicketState>();

@@ -2,6 +2,7 @@
 
 #include "protocol/base/hash.h"
 #include "protocol/domain/blank.h"
+#include "protocol/domain/links.h"
 #include "protocol/domain/ownership.h"
 #include "protocol/domain/person_key.h"
 #include "protocol/domain/telling.h"
@@ -76,6 +77,8 @@ Status check(const RegisterContact& command, const RubricatorState* rubricator,
     return invalid("summary", "required for a ticket");
   }
   OPORA_TRY(check_kind(command));
+  if (!ticket && !command.items.empty()) return invalid("items", "of a ticket only");
+  OPORA_TRY(check_items(command.items));
   const std::string_view mail = text_of(command.personal, PersonalField::kMail);
   if (!mail.empty() && !is_mail_address(mail)) return invalid("email", "not a mail address");
   const std::string_view birth = text_of(command.personal, PersonalField::kBirthDate);
@@ -133,15 +136,27 @@ bool tells_number(const RegisterContact& command) {
          command.direction == Direction::kIn;
 }
 
-Draft waiting_draft(const RegisterContact& command, const AggregateId& ticket) {
+// What the ticket's owner says of it in the same breath, behind its opening.
+Draft next_word(const Registered& out, Facts facts, PersonalField field, std::string_view text) {
   Draft draft;
-  draft.aggregate = ticket;
+  draft.aggregate = out.ticket;
   draft.term = kFirstTerm;
-  draft.seq = OwnerSeq{2};
-  draft.facts = *command.waits_for;
-  const std::string_view doctor = text_of(command.personal, PersonalField::kDoctor);
-  if (!doctor.empty()) draft.personal[PersonalField::kDoctor] = doctor;
+  draft.seq = OwnerSeq{out.drafts.back().seq.v + 1};
+  draft.facts = std::move(facts);
+  if (!text.empty()) draft.personal[field] = text;
   return draft;
+}
+
+void open_ticket(const RegisterContact& command, const RubricatorState& rubricator,
+                 const DecideContext& context, Registered& out) {
+  out.drafts.push_back(ticket_draft(command, out, rubricator, context));
+  if (command.waits_for)
+    out.drafts.push_back(next_word(out, *command.waits_for, PersonalField::kDoctor,
+                                   text_of(command.personal, PersonalField::kDoctor)));
+  std::uint16_t number = 0;
+  for (const std::string& item : command.items)
+    out.drafts.push_back(next_word(out, TicketItemChanged{++number, ItemChange::kAdded},
+                                   PersonalField::kText, item));
 }
 
 // What the form of the topic's kind cannot do without is not asked of whoever knows no kinds: his
@@ -222,9 +237,7 @@ Result<Registered> decide(const RegisterContact& said, const RubricatorState* ru
   if (command.outcome == Outcome::kTicket) out.ticket = begun_by(context, "ticket");
   if (!out.ticket.is_zero() || tells_number(command)) out.counter = next_counter;
   out.drafts.push_back(contact_draft(command, out, rubricator->version, context));
-  if (!out.ticket.is_zero()) out.drafts.push_back(ticket_draft(command, out, *rubricator, context));
-  if (!out.ticket.is_zero() && command.waits_for)
-    out.drafts.push_back(waiting_draft(command, out.ticket));
+  if (!out.ticket.is_zero()) open_ticket(command, *rubricator, context, out);
   if (!command.problem.is_zero()) {
     Draft affected;
     affected.aggregate = command.problem;

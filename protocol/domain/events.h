@@ -376,10 +376,11 @@ struct TemplateChanged {
   std::string topic;                      // an id; empty is none
   std::optional<Urgency> urgency;
   bool disabled = false;
+  std::vector<std::string> items{};  // of a new ticket: what there is to do on its way
   bool operator==(const TemplateChanged&) const = default;
   template <class V>
   void visit(V&& v) {
-    v(id, name, use, text, fields, kind, topic, urgency, disabled);
+    v(id, name, use, text, fields, kind, topic, urgency, disabled, items);
   }
 };
 

@@ -21,6 +21,8 @@ inline constexpr std::size_t kMaxItems = 50;
 inline constexpr std::size_t kMaxItemsKept = 4 * kMaxItems;
 // A line of a list.
 inline constexpr std::size_t kMaxItemLetters = 200;
+// Of a list that stands somewhere before its ticket is there. kInvalid "items", "items[i]".
+Status check_items(const std::vector<std::string>& items);
 // Of one problem: a day of a whole region's calls. What was said of each stands in the problem.
 inline constexpr std::size_t kMaxCalledBack = 5'000;
 

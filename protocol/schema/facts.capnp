@@ -412,6 +412,7 @@ struct TemplateChanged {
   topic @6 :Text;             # empty is none
   urgency @7 :UInt8;          # Urgency; 0 is none
   disabled @8 :Bool;          # not to be used any more
+  items @9 :List(Text);       # of a new ticket alone: what there is to do on its way (TicketItemChanged)
   struct Field {
     name @0 :Text;
     filling @1 :UInt8;        # Filling

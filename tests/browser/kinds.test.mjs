@@ -1,9 +1,10 @@
 // Kinds of contact at the desk: each with its own fields, by keyboard alone; support codes; what a request must have.
+// What there is to do, as a template brings it.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 
 import { axeFindings, focusedName, newPage, openBrowser, openDesk, pickTopic, press, scenario, signIn } from './lib/browser.mjs';
-import { ask, freshPhone, hub, site, until } from './lib/region.mjs';
+import { ask, freshPhone, hub, newKey, site, until } from './lib/region.mjs';
 
 let browser;
 before(async () => (browser = await openBrowser()));
@@ -320,4 +321,33 @@ scenario('a call that was answered at once is told its number where the site say
   const wrong = number.slice(0, -1) + ((Number(number.at(-1)) + 1) % 10);
   await page.goto(`${site.url}/#/tickets?q=${wrong}&status=all`);
   await page.getByText(`Обращения ${wrong} нет`).waitFor();
+});
+
+scenario('a template brings what there is to do: seen before it is saved, an item left out, the rest at the ticket', async () => {
+  const id = `to-do-${newKey().slice(0, 6)}`;
+  const items = ['Проверить кабель', 'Позвонить в поликлинику', 'Закрыть смену'];
+  const form = { version: 0, name: `Дела ${id}`, use: 'ticket', text: 'Нет связи с рабочим местом', fields: [], topic: 'support-network', urgency: 'low', items, disabled: false };
+  await ask(hub, 'PUT', `/api/v1/catalogues/templates/${id}`, form);
+  await until(async () => (await ask(site, 'GET', '/api/v1/catalogues/templates')).items.some((one) => one.id === id), 'the site has the template');
+  const page = await openDesk(browser, site);
+  await press(page, 'F2');
+  await page.keyboard.type(freshPhone());
+  await press(page, 'F7');
+  const side = page.getByRole('dialog');
+  await side.getByRole('option', { name: form.name }).waitFor();
+  await page.keyboard.type(form.name);
+  await press(page, 'Enter');
+  await side.getByText('Позвонить в поликлинику').waitFor();
+  assert.deepEqual(await axeFindings(page, 'dialog'), []);
+  await press(page, 'Control+Enter');
+  await side.waitFor({ state: 'detached' });
+  const list = page.locator('[data-form-items]');
+  assert.deepEqual(await list.locator('li').allInnerTexts(), items);
+  await list.getByRole('button', { name: 'Убрать пункт «Закрыть смену»' }).click();
+  assert.deepEqual(await axeFindings(page), []);
+  await page.locator('textarea[name=summary]').focus();
+  await press(page, 'Control+Enter');
+  const number = await page.locator('[data-number]').innerText();
+  const ties = await ask(site, 'GET', `/api/v1/tickets/${number}/ties`);
+  assert.deepEqual(ties.items.map((item) => [item.text, item.done]), [['Проверить кабель', false], ['Позвонить в поликлинику', false]]);
 });

@@ -209,7 +209,7 @@ class Calendars(harness.RegionTest):
     def test_7_templates_keep_their_text_and_their_fields_together(self):
         hub, site = self.checked_admin(self.hub), self.checked_admin(self.node)
         target = "/api/v1/catalogues/templates"
-        nothing = {"kind": None, "topic": None, "urgency": None}
+        nothing = {"kind": None, "topic": None, "urgency": None, "items": []}
         answer = hub("PUT", f"{target}/call-back", CALL_BACK)
         self.assertEqual(
             answer, CALL_BACK | nothing | {"id": "call-back", "version": 1} | _changed(answer)
@@ -229,10 +229,19 @@ class Calendars(harness.RegionTest):
             ({"use": "ticket", "topic": "nowhere"}, "topic"),
             ({"use": "ticket", "fields": [doctor | {"filling": "number"}]}, "fields[0].filling"),
             ({"kind": "wish"}, "kind"),
+            ({"items": ["Позвонить"]}, "items"),
+            ({"use": "ticket", "items": ["Позвонить", ""]}, "items[1]"),
+            ({"use": "ticket", "items": ["ы" * 201]}, "items[0]"),
+            ({"use": "ticket", "items": ["Позвонить"] * 51}, "items"),
         ):
             with self.subTest(change=change):
                 self.refused(hub, f"{target}/other", CALL_BACK | change, path)
         self.assertEqual(len(hub("GET", target)["items"]), 1)
+        to_do = {"name": "Выезд", "use": "ticket", "text": "Выезд", "fields": []}
+        to_do |= {"items": ["Позвонить", "Взять кабель"]}
+        made = hub("PUT", f"{target}/visit", CALL_BACK | to_do)
+        self.assertEqual(made["items"], to_do["items"])
+        until(lambda: made in site("GET", target)["items"], "the list at the site", 20)
 
     def test_8_a_promise_says_on_which_years_without_a_decree_it_counts(self):
         hub, site = self.checked_admin(self.hub), self.checked_admin(self.node)

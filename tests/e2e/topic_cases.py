@@ -1,5 +1,5 @@
-"""Which kind of contact a topic means. Cases for a region whose class gives `operator` (at its node),
-`at_hub` (an administrator), register() and card().
+"""Which kind of contact a topic means, and what a new ticket is opened with. Cases for a region whose class
+gives `operator` (at its node), `at_hub` (an administrator), register(), refused(), card() and act().
 """
 
 from __future__ import annotations
@@ -54,3 +54,19 @@ class TopicCases:
         self.assertIsNone(self.card(self.register(topic="visit"))["kind"])
         visit = self.card(self.register(topic="visit", address="5, Mira st."))
         self.assertEqual((visit["kind"], visit["visit"]["stage"]), ("house_call", "new"))
+
+    def test_a_new_ticket_has_the_things_to_do_that_are_said_with_it(self):
+        self.refused("items", items=["Позвонить"], outcome="solved", urgency=None)
+        self.refused("items[1]", items=["Позвонить", " "])
+        self.refused("items", items=["Позвонить"] * 51)
+        made = self.register(items=["Позвонить", "Взять кабель"])
+        number = made["ticket"]["number"]
+        items = self.operator("GET", f"/api/v1/tickets/{number}/ties")["items"]
+        self.assertEqual(
+            [(one["item"], one["text"], one["done"]) for one in items],
+            [(1, "Позвонить", False), (2, "Взять кабель", False)],
+        )
+        self.act(made, action="tick_item", item=2)
+        self.act(made, action="add_item", text="Сказать заявителю")
+        items = self.operator("GET", f"/api/v1/tickets/{number}/ties")["items"]
+        self.assertEqual([(one["item"], one["done"]) for one in items][1:], [(2, True), (3, False)])

@@ -1,5 +1,6 @@
 // Words with fields, for answers and new tickets: kept by the region, read everywhere.
 #include "protocol/domain/decide.h"
+#include "protocol/domain/links.h"
 #include "sync/projection/catalogues.h"
 #include "sync/projection/projection.h"
 #include "web/app/catalogue_edit.h"
@@ -50,6 +51,7 @@ Result<protocol::ChangeTemplate> read_template(std::string_view id, const std::s
   out.facts.topic = in.optional_line("topic", {1, kTopicChars}).value_or("");
   out.facts.urgency =
       in.optional_enum<protocol::Urgency>("urgency", enum_names<protocol::Urgency>());
+  out.facts.items = in.lines("items", {0, kMaxItems}, {1, protocol::kMaxItemLetters});
   out.facts.disabled = in.boolean("disabled");
   OPORA_TRY(in.finish());
   return out;
@@ -79,6 +81,9 @@ void write_template(web::JsonWriter& out, const TemplateState& known) {
     out.field("kind", name_or_null(facts.kind));
     out.field("topic", facts.topic.empty() ? std::nullopt : std::optional(facts.topic));
     out.field("urgency", facts.urgency ? name_or_null(*facts.urgency) : std::nullopt);
+    out.array("items", [&] {
+      for (const std::string& item : facts.items) out.value(item);
+    });
     out.field("disabled", facts.disabled);
   });
 }

@@ -290,6 +290,16 @@ TEST(FactsRules, AKindOfATopicThatIsNotKnownYetIsPassedOn) {
   EXPECT_EQ(wrong_field(rubricator), "facts");
 }
 
+TEST(FactsRules, ThingsToDoOfATemplateAreWordsAndNotTooMany) {
+  auto words = valid<TemplateChanged>();
+  words.items = {""};
+  EXPECT_EQ(wrong_field(words), "items");
+  words.items.assign(101, "x");
+  EXPECT_EQ(wrong_field(words), "items");
+  words.items.assign(50, std::string(800, 'x'));
+  EXPECT_EQ(wrong_field(words), "");
+}
+
 TEST(FactsRules, ALongRubricatorFitsAndABookDoesNot) {
   RubricatorPublished rubricator{1, {}};
   for (int i = 0; i < 500; ++i)

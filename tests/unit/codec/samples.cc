@@ -274,11 +274,21 @@ Facts template_changed_ticket() {
                          true};
 }
 
+Facts template_changed_items() {
+  auto f = std::get<TemplateChanged>(template_changed_ticket());
+  f.items = {"Проверить вход с другого рабочего места", "Сбросить пароль"};
+  return f;
+}
+
 // What was added to records of the catalogues.
 std::vector<Sample> catalogue_samples() {
   return {{"rubricator_published_kinds",
            envelope(EventType::kRubricatorPublished, 1),
            rubricator_published_kinds(),
+           {}},
+          {"template_changed_items",
+           envelope(EventType::kTemplateChanged, 2),
+           template_changed_items(),
            {}}};
 }
 

@@ -170,6 +170,22 @@ TEST(Catalogue, NamesTheFieldOfATemplateThatIsWrong) {
   EXPECT_EQ(path([](auto& f) { f.topic = "login"; }), "topic");
   EXPECT_EQ(path([](auto& f) { f.kind = ContactKind::kWish; }), "kind");
   EXPECT_EQ(path([](auto& f) { f.urgency = Urgency::kLow; }), "urgency");
+  EXPECT_EQ(path([](auto& f) { f.items = {"Позвонить"}; }), "items");
+  EXPECT_EQ(path([](auto& f) {
+              f.use = TemplateUse::kTicket;
+              f.items = {"Позвонить", ""};
+            }),
+            "items[1]");
+  EXPECT_EQ(path([](auto& f) {
+              f.use = TemplateUse::kTicket;
+              f.items = {"Позвонить", std::string(201, 'x')};
+            }),
+            "items[1]");
+  EXPECT_EQ(path([](auto& f) {
+              f.use = TemplateUse::kTicket;
+              f.items.resize(51, "Позвонить");
+            }),
+            "items");
   EXPECT_EQ(path([](auto& f) {
               f.use = TemplateUse::kTicket;
               f.topic = "unknown";
@@ -180,6 +196,7 @@ TEST(Catalogue, NamesTheFieldOfATemplateThatIsWrong) {
               f.topic = "login";
               f.kind = ContactKind::kSupport;
               f.urgency = Urgency::kHigh;
+              f.items = {"Позвонить", "Проверить вход"};
             }),
             "");
 }

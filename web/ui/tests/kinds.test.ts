@@ -79,6 +79,16 @@ describe('the kind of a contact', () => {
   });
 });
 
+describe('what there is to do', () => {
+  test('goes with a ticket alone, and comes back with a refused one', () => {
+    const form = { ...filled, items: ['Позвонить', 'Проверить'] };
+    expect(toContact(form, 'ticket', { ...where, kind: null }).items).toEqual(form.items);
+    expect('items' in toContact(form, 'solved', { ...where, kind: null })).toBe(false);
+    expect('items' in toContact(filled, 'ticket', { ...where, kind: null })).toBe(false);
+    expect(toForm(toContact(form, 'ticket', { ...where, kind: null }), zone).items).toEqual(form.items);
+  });
+});
+
 describe('a request for support', () => {
   test('says what is still to be asked, in its order', () => {
     expect(missingFields(emptyForm(), 'support')).toEqual(['organisation', 'applicant', 'support_code', 'summary']);

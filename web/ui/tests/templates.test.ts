@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Template } from '../src/api/types';
-import { askedFields, fieldsIn, filledIn, joined, knownValues, matchTemplates } from '../src/lib/templates';
+import { askedFields, fieldsIn, filledIn, joined, kMaxItems, knownValues, linesOf, matchTemplates, withItems } from '../src/lib/templates';
 
 const template = (change: Partial<Template> = {}): Template => ({
   id: 'call-back',
@@ -19,6 +19,7 @@ const template = (change: Partial<Template> = {}): Template => ({
   kind: null,
   topic: null,
   urgency: null,
+  items: [],
   disabled: false,
   ...change,
 });
@@ -65,5 +66,18 @@ describe('finding a template', () => {
   it('understands the other keyboard layout', () => {
     expect(matchTemplates(all, 'answer', 'gthtpdjybv').map((one) => one.id)).toEqual(['call-back']);
     expect(matchTemplates(all, 'answer', 'нет такого')).toEqual([]);
+  });
+});
+
+describe('what there is to do', () => {
+  it('stands a line each', () => {
+    expect(linesOf('Позвонить\n\n  Проверить кабель \n')).toEqual(['Позвонить', 'Проверить кабель']);
+    expect(linesOf('  ')).toEqual([]);
+  });
+
+  it('comes behind what is there, each once, as many as a ticket has room for', () => {
+    expect(withItems(['а', 'б'], ['б', 'в'])).toEqual(['а', 'б', 'в']);
+    const many = Array.from({ length: kMaxItems }, (_, i) => `${i}`);
+    expect(withItems(['а'], many)).toHaveLength(kMaxItems);
   });
 });

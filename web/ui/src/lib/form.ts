@@ -49,6 +49,8 @@ export interface Form {
   /** Of the applicant (A15), and the language of letters to it; empty: the region's. */
   email: string;
   language: LetterLanguage | '';
+  /** What there is to do on the way of the ticket, as its template has it. */
+  items: string[];
 }
 
 export type Outcome = 'solved' | 'ticket';
@@ -95,6 +97,7 @@ export function emptyForm(): Form {
     passedTo: '',
     email: '',
     language: '',
+    items: [],
   };
 }
 
@@ -229,6 +232,7 @@ export function toContact(form: Form, outcome: Outcome, where: Where): NewContac
     problem: form.problem,
     email: orNull(form.email),
     language: form.email.trim() && form.language !== '' ? form.language : null,
+    ...(outcome === 'ticket' && form.items.length > 0 ? { items: [...form.items] } : {}),
     ...kindBody(form, where.kind),
   };
 }
@@ -267,6 +271,7 @@ export function toForm(body: NewContact, zone: string): Form {
     passedTo: body.passed_to ?? '',
     email: body.email ?? '',
     language: body.language ?? '',
+    items: body.items ?? [],
   };
 }
 

@@ -46,5 +46,15 @@ export function matchTemplates(templates: readonly Template[], use: Template['us
   return (other === null ? found : having(usable, other)).slice(0, kMaxMatches);
 }
 
+// Of the things to do of one ticket (protocol/domain/links.h).
+export const kMaxItems = 50;
+export const kMaxItemLetters = 200;
+
+/** What there is to do, a line each. */
+export const linesOf = (text: string): string[] => text.split('\n').map((line) => line.trim()).filter(Boolean);
+
+/** Behind what is to be done already, each once; what a ticket has no room for stays away. */
+export const withItems = (there: readonly string[], more: readonly string[]): string[] => [...new Set([...there, ...more])].slice(0, kMaxItems);
+
 /** Behind what is typed already. */
 export const joined = (typed: string, words: string): string => (typed.trim() === '' ? words : `${typed.trimEnd()}\n${words}`);

@@ -125,6 +125,14 @@ class Checks final : public Watch {
   static bool stands(const Held& held, const Tenures& ticket);
   void check_letters(const Journal& hub, const Ledger& ledger);
   void check_said(const LettersRead& read);
+  // Who says that a letter was sent, by its id: from whom a relay took it, and without effect.
+  struct Words {
+    std::map<std::string, std::set<CommandId>> taken;
+    std::map<std::string, std::set<CommandId>> late;
+  };
+  static const protocol::TicketApplicantTold* told_by_mail(const Held& held);
+  Words words_on_letters(const LettersRead& read) const;
+  bool said_in_place(const Words& words, const std::string& id, const CommandId& command) const;
   void check_letter(const Handed& letter, const LettersRead& read, const Ledger& ledger);
   void check_twice(const LettersRead& read, const Ledger& ledger);
   void check_told(const AggregateId& id, const EventsInOrder& events, const Tenures& ticket);

@@ -2,7 +2,8 @@
 //   bench_fill node FOLDER CONTACTS          a year's contacts of one site, enrolled at a hub that
 //                                            is not there
 //   bench_fill hub FOLDER CALLS SITES        calls of 2026-03-02, all sites alike
-//   bench_fill tickets FOLDER TICKETS SITES  at a hub: tickets of 30 days from 2026-03-02 on
+//   bench_fill tickets FOLDER TICKETS SITES  at a hub: tickets of 30 days from 2026-03-02 on;
+//                                            agent-1-0 of site 1 has 60 of the open ones, and so on
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -102,8 +103,15 @@ void add_call(Origin& origin, std::uint64_t number, TimeMs queued,
 
 constexpr std::uint64_t kTicketDays = 30;
 constexpr std::uint64_t kTopics = 40;  // as the sample's rubricator has
+// However many tickets there are: a longer list belongs to more people.
+constexpr std::uint32_t kOpenAnAgent = 60;
 
-// Opened, and three of four are done: of those every tenth late, every fifth rejected.
+std::string agent(SiteNo site, std::uint32_t open_before) {
+  return "agent-" + std::to_string(site.v) + "-" + std::to_string(open_before / kOpenAnAgent);
+}
+
+// Opened, and three of four are done: of those every tenth late, every fifth rejected. Somebody has
+// each of the others.
 void add_ticket(Origin& origin, std::uint32_t number, TimeMs received,
                 std::vector<sync::Entry>& entries) {
   Bytes name = KeyWriter().raw("ticket").u32(origin.site().v).u32(number).take();
@@ -122,7 +130,14 @@ void add_ticket(Origin& origin, std::uint32_t number, TimeMs received,
   opened.times.queue_version = 1;
   opened.times.completion_due = received + 3'600'000;
   entries.push_back(origin.next(opened, id, received));
-  if (number % 4 == 0) return;
+  if (number % 4 == 0) {
+    protocol::TicketAssigned assigned;
+    assigned.line = opened.line;
+    assigned.assignee = agent(origin.site(), number / 4);
+    assigned.times = opened.times;
+    entries.push_back(origin.next(assigned, id, received + 1, OwnerSeq{2}));
+    return;
+  }
   protocol::TicketClosed closed;
   closed.status =
       number % 5 == 0 ? protocol::TicketStatus::kRejected : protocol::TicketStatus::kDone;

@@ -178,8 +178,17 @@ LISTS = {
     "first": "status=all&limit=100",  # the first page, with its count
     "deep": "status=all&limit=100",  # one that goes on from the middle
     "sparse": "status=all&limit=100&topic=nobody-asks-it",
-    "mine": "status=open&limit=100&assignee=nobody",
+    "mine": "status=open&limit=100&assignee=agent-1-0",
 }
+OPEN_AN_AGENT = 60  # as bench_fill gives them
+
+
+def _check_mine(hub: Served, tickets: int, sites: int) -> None:
+    """As many as somebody has, of however many there are: every fourth of a site's is open."""
+    with hub.api() as api:
+        mine = len(api.get(f"/api/v1/tickets?{LISTS['mine']}")["items"])
+    if mine != min(OPEN_AN_AGENT, (tickets // sites + 3) // 4):
+        raise RuntimeError(f"of {tickets} tickets somebody has {mine}")
 
 
 def _middle(hub: Served, query: str) -> str:
@@ -192,9 +201,11 @@ def _middle(hub: Served, query: str) -> str:
 
 
 def list_tickets(ground: Ground) -> list[Figure]:
-    """Pages of the ticket list at a hub: the first, a deep one, one of a filter that nothing matches."""
+    """Pages of a hub's ticket list: the first, a deep one, one of nothing, one of what somebody has."""
     few_count, many_count = ground.scale.tickets // 100, ground.scale.tickets
     hubs = [ground.hub_of_tickets(n, 36).start() for n in (few_count, many_count)]
+    for hub, count in zip(hubs, (few_count, many_count)):
+        _check_mine(hub, count, 36)
     out = []
     for name, query in LISTS.items():
         paths = [f"/api/v1/tickets?{query}"] * len(hubs)

@@ -11,12 +11,9 @@ import uuid
 from urllib.parse import quote
 
 import harness
-import paths
 from demo_lib.http_client import Api, Unreachable, until
 from pictures import pdf, png
-from schema_check import Document
-
-DOCUMENT = Document.of_file(paths.TOP / "web/api/openapi.yaml")
+from schema_test import Checked, hold_to_contract
 
 
 class Attachments(harness.RegionTest):
@@ -40,9 +37,7 @@ class Attachments(harness.RegionTest):
             "Content-Type": "application/octet-stream",
         }
         answer = self.here.request("POST", target, content, headers)
-        kind = answer.headers["content-type"]
-        faults = DOCUMENT.answer_faults("POST", target, answer.status, kind, answer.json())
-        self.assertEqual(faults, [], "as the contract says")
+        hold_to_contract(self, "POST", target, answer)
         return answer
 
     def _attach(self, content: bytes, name: str = "снимок.png", key: str = "") -> dict:
@@ -270,18 +265,14 @@ class Quota(harness.RegionTest):
         made = operator.post("/api/v1/contacts", harness.ticket_contact())
         path = f"/api/v1/tickets/{made['ticket']['number']}/attachments"
         target = "/api/v1/attachments/settings"
-        said = operator.send("GET", target)
-        faults = DOCUMENT.answer_faults(
-            "GET", target, said.status, said.headers["content-type"], said.json()
-        )
-        self.assertEqual(faults, [], "as the contract says")
-        self.assertEqual(said.json(), {"kinds": ["jpeg", "png"], "max_bytes": 3 << 20})
+        said = Checked(self, operator)("GET", target)
+        self.assertEqual(said, {"kinds": ["jpeg", "png"], "max_bytes": 3 << 20})
         headers = {
             "Idempotency-Key": uuid.uuid4().hex,
             "Content-Type": "application/octet-stream",
         }
         refused = operator.request("POST", f"{path}?name=a.pdf", pdf(), headers)
-        said = refused.json()
+        said = hold_to_contract(self, "POST", path, refused)
         self.assertEqual(
             (refused.status, said["code"], said["path"]), (415, "unsupported", "content"), said
         )
@@ -298,9 +289,7 @@ class Quota(harness.RegionTest):
                 "Content-Type": "application/octet-stream",
             }
             answer = operator.request("POST", target, content, headers)
-            kind = answer.headers["content-type"]
-            faults = DOCUMENT.answer_faults("POST", target, answer.status, kind, answer.json())
-            self.assertEqual(faults, [], "as the contract says")
+            hold_to_contract(self, "POST", target, answer)
             return answer
 
         def kept() -> int:

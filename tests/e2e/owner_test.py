@@ -8,13 +8,11 @@ from __future__ import annotations
 import subprocess
 
 import harness
-import paths
 from demo_lib.http_client import until
 from demo_lib.processes import Binaries
-from schema_check import Document
+from schema_test import hold_to_contract
 from ties_cases import TiesCases
 
-DOCUMENT = Document.of_file(paths.TOP / "web/api/openapi.yaml")
 SOON_S = 20.0
 
 
@@ -34,9 +32,7 @@ class Owner(TiesCases, harness.RegionTest):
         """The ticket after it, held against the contract."""
         target = f"{self.path}/actions"
         answer = api.send("POST", target, {"action": action, **fields})
-        kind = answer.headers.get("content-type", "")
-        faults = DOCUMENT.answer_faults("POST", target, answer.status, kind, answer.json())
-        self.assertEqual(faults, [])
+        hold_to_contract(self, "POST", target, answer)
         return answer
 
     def done(self, api, action: str, **fields) -> dict:

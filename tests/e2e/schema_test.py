@@ -22,6 +22,15 @@ DOCUMENT = Document.of_file(paths.TOP / "web/api/openapi.yaml")
 NEEDED = {"/api/v1/digest": "?site=1", "/api/v1/reports/tickets/items": "?figure=accepted"}
 
 
+def hold_to_contract(test: unittest.TestCase, method: str, target: str, answer: Answer):
+    """Fails unless the answer is as the document says; its body, read when it is JSON."""
+    kind = answer.headers.get("content-type", "")
+    body = answer.json() if "json" in kind else (answer.body or None)
+    faults = DOCUMENT.answer_faults(method, target, answer.status, kind, body)
+    test.assertEqual(faults, [], f"{method} {target}")
+    return body
+
+
 class Checked:
     """An Api each of whose answers is held against the document."""
 
@@ -31,11 +40,7 @@ class Checked:
     def __call__(self, method: str, target: str, value=None, status: int = 200):
         answer: Answer = self._api.send(method, target, value)
         self._test.assertEqual(answer.status, status, f"{method} {target}: {answer.body[:400]!r}")
-        kind = answer.headers.get("content-type", "")
-        body = answer.json() if "json" in kind else (None if not answer.body else answer.body)
-        faults = DOCUMENT.answer_faults(method, target, answer.status, kind, body)
-        self._test.assertEqual(faults, [], f"{method} {target}")
-        return body
+        return hold_to_contract(self._test, method, target, answer)
 
 
 class Schema(harness.RegionTest):

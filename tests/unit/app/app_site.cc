@@ -51,6 +51,13 @@ std::string Answer::member(const std::string& name) const {
   return body.substr(from + 1, body.find('"', from + 1) - from - 1);
 }
 
+std::size_t Answer::count(const std::string& name) const {
+  const std::string start = "\"" + name + "\":";
+  std::size_t out = 0;
+  for (auto at = body.find(start); at != std::string::npos; at = body.find(start, at + 1)) ++out;
+  return out;
+}
+
 std::string Answer::code() const { return member("code"); }
 
 void AppSite::Observer::on_committed(const Committed& committed) {

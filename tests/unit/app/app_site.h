@@ -26,6 +26,8 @@ struct Answer {
   std::string code() const;
   // The text of a member of the answer's top level or of the first object that has it.
   std::string member(const std::string& name) const;
+  // How many members have this name, wherever they stand.
+  std::size_t count(const std::string& name) const;
 };
 
 // Who asks: a browser with a session, or a program.

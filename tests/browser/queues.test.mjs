@@ -119,7 +119,7 @@ scenario('the supervisor’s day: the shift, a ticket given to another, closed b
   await press(page, 'Control+Enter');
   await until(async () => (await card(number)).assignee === free.login, 'it is hers');
   assert.deepEqual(await axeFindings(page), []);
-  // He who has it answers; the applicant agrees on the telephone.
+  // The supervisor answers in the specialist's place; the applicant agrees on the telephone.
   await ask(site, 'POST', `/api/v1/tickets/${number}/actions`, { action: 'complete', text: 'Принтер заменён' }, 'supervisor');
   await page.locator('[data-ticket-status=done]').waitFor();
   await page.getByRole('button', { name: 'Закрыть окончательно' }).first().click();

@@ -221,6 +221,9 @@ class People(TopicCases, harness.RegionTest):
             ):
                 report = at("GET", f"/api/v1/reports/tickets?by=subject&kind={kind}")
                 row = next(row for row in report["rows"] if row["value"] == subject)
+                for figure in ("accepted", "contacts"):
+                    total = sum(one[figure] for one in report["rows"])
+                    self.assertEqual(report["total"][figure], total, (kind, figure))
                 items = (
                     f"/api/v1/reports/tickets/items?figure=accepted&kind={kind}&subject={subject}"
                 )

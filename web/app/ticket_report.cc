@@ -32,13 +32,13 @@ class TicketReportReader {
     TicketReport out;
     for (auto& [value, row] : by_value_) {
       total_.count.add(row.count.counters);
+      total_.contacts.add(row.contacts.counters);
       if (asked_.group != TicketGroup::kSite) {
         row.data_through = total_.data_through;
         row.behind = total_.behind;
       }
       out.rows.push_back(std::move(row));
     }
-    read_contacts(TicketGroup::kDay, [this](const protocol::TicketCell&) { return &total_; });
     name(out.rows);
     sort(out.rows);
     out.total = std::move(total_);
@@ -122,8 +122,16 @@ class TicketReportReader {
           row_of(value_of(protocol::ticket_cell(key))).count.add(protocol::counters_of(value));
           return true;
         });
-    read_contacts(group,
-                  [this](const protocol::TicketCell& cell) { return &row_of(value_of(cell)); });
+    if (contacts_have(group)) {
+      read_contacts(group,
+                    [this](const protocol::TicketCell& cell) { return &row_of(value_of(cell)); });
+    } else {
+      read_contacts(TicketGroup::kDay, [this](const protocol::TicketCell&) { return &total_; });
+    }
+  }
+
+  static bool contacts_have(TicketGroup group) {
+    return group != TicketGroup::kUrgency && group != TicketGroup::kResult;
   }
 
   // Into the row that `row_for` says for each cell.

@@ -30,7 +30,9 @@ struct TicketReportRow {
   std::string value;  // of the group; empty: of all
   std::string name;   // empty where people's words are the screen's (lines, urgencies)
   protocol::TicketCount count;
-  protocol::ContactCount contacts;     // A12; none by urgency and by result, but for the total
+  // A12. By urgency and by result, which contacts do not have, the total alone has them, of all
+  // contacts; else it is the sum of the rows.
+  protocol::ContactCount contacts;
   std::optional<TimeMs> data_through;  // the oldest of the sites in it
   bool behind = false;                 // one of them is
 };

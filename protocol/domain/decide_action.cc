@@ -298,22 +298,6 @@ Facts said_of(const TicketState& ticket, const NextMoment& next, const DecideCon
                           region_at(ticket, next, context)};
 }
 
-// What the applicant is told of by it (A15), and since when.
-struct ToTell {
-  TellWhat what;
-  TimeMs since;
-};
-
-std::optional<ToTell> to_tell_of(const Facts& facts, const TicketState& after) {
-  if (std::holds_alternative<TicketOpened>(facts) && after.telling == TellRule::kEverything)
-    return ToTell{TellWhat::kRegistered, after.registered_at};
-  if (const auto* paused = std::get_if<TicketPaused>(&facts))
-    return ToTell{TellWhat::kAsked, paused->times.at};
-  if (std::holds_alternative<TicketClosed>(facts))
-    return ToTell{TellWhat::kDone, after.finished_at};
-  return std::nullopt;
-}
-
 TellTimes* tell_in(Facts& facts) {
   return std::visit(
       [](auto& said) -> TellTimes* {
@@ -411,8 +395,10 @@ Draft with_moments(Draft draft, const Entity& ticket, const DecideContext& conte
       draft.facts);
   if (folded != FoldResult::kFolded) return draft;
   if (times != nullptr) after.times = *times = worked_out(after, *context.times);
-  const auto told = to_tell_of(draft.facts, after);
-  if (tell != nullptr && told) *tell = tell_times(after, told->what, told->since, context);
+  // The fold says whether the applicant is told of it (A15), of what and since when.
+  const Telling* told = find_telling(after, draft.term, draft.seq);
+  if (tell != nullptr && told != nullptr)
+    *tell = tell_times(after, told->what, told->since, context);
   return draft;
 }
 

@@ -422,7 +422,7 @@ Result<Drafts> decide(const TicketAction& command, const Entity& ticket,
 Drafts decide_moment(const Entity& ticket, ClockTrust trust, const DecideContext& context) {
   const auto* state = ticket.as<TicketState>();
   if (state == nullptr || !must_own(*state, context).ok()) return {};
-  const auto next = ticket.erased ? next_moment(with_nobody_to_tell(*state)) : next_moment(*state);
+  const auto next = next_moment(ticket);
   if (next && next->at <= context.now)
     return {ticket_draft(ticket, said_of(*state, *next, context), "")};
   const auto closing = closing_at(*state);

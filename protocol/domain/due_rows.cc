@@ -74,20 +74,21 @@ Bytes turn_of(const TicketState& ticket) {
 }
 
 // Of one moment there is one row: what is to be said then leaves the closing to itself.
-void add_moments(Facets& out, const AggregateId& id, const TicketState& ticket) {
+void add_moments(Facets& out, const Entity& entity, const TicketState& ticket) {
   const auto add = [&](TimeMs at, std::uint8_t closing) {
     const Bytes key =
-        KeyWriter().raw(keys::moments(owner_of(ticket))).i64(at.v).raw(id.view()).take();
+        KeyWriter().raw(keys::moments(owner_of(ticket))).i64(at.v).raw(entity.id.view()).take();
     out.index.push_back({key, KeyWriter().u8(closing).take()});
   };
-  const auto next = next_moment(ticket);
+  const auto next = next_moment(entity);
   const auto closing = closing_at(ticket);
   if (next) add(next->at, 0);
   if (closing && !(next && next->at == *closing)) add(*closing, 1);
 }
 
-void add_due_rows(Facets& out, const AggregateId& id, const TicketState& ticket) {
-  add_moments(out, id, ticket);
+void add_due_rows(Facets& out, const Entity& entity, const TicketState& ticket) {
+  const AggregateId& id = entity.id;
+  add_moments(out, entity, ticket);
   if (const auto due = next_due(ticket)) {
     const Bytes key = KeyWriter().raw(keys::dues_from(due->at)).raw(id.view()).take();
     out.index.push_back({key, to_row(list_row(ticket))});

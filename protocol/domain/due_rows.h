@@ -24,7 +24,7 @@ struct NextDue {
 };
 std::optional<NextDue> next_due(const TicketState& ticket);
 
-void add_due_rows(Facets& out, const AggregateId& id, const TicketState& ticket);
+void add_due_rows(Facets& out, const Entity& entity, const TicketState& ticket);
 
 // Of a row of moments: the applicant's time to object is over then.
 bool closes(std::string_view row);

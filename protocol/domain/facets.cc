@@ -150,11 +150,6 @@ keys::Openness openness(TicketStatus status) {
   }
 }
 
-void add_timed(Facets& out, const AggregateId& id, const TicketState& s) {
-  add_due_rows(out, id, s);
-  add_notice_rows(out, id, s);
-}
-
 void add_ticket(Facets& out, const Entity& entity, const TicketState& s) {
   if (s.opened.v == 0) return;  // a comment overtook the opening: no number yet
   add_row(out, keys::ticket_by_number(s.site, s.counter), entity.id);
@@ -164,11 +159,8 @@ void add_ticket(Facets& out, const Entity& entity, const TicketState& s) {
       entity.id, to_row(list_row(s)));
   const bool leased = !s.tenures.empty() && s.tenures.rbegin()->second.lease_ms != 0;
   if (leased && s.closed.v == 0) add_row(out, keys::leased_tickets(owner_of(s)), entity.id);
-  if (entity.erased && !s.tellings.empty()) {
-    add_timed(out, entity.id, with_nobody_to_tell(s));
-  } else {
-    add_timed(out, entity.id, s);
-  }
+  add_due_rows(out, entity, s);
+  add_notice_rows(out, entity, s);
   add_figures(out, entity.id, s);
   add_tell_rows(out, entity, s);
   add_link_rows(out, entity.id, s);

@@ -3,6 +3,7 @@
 #include "protocol/base/archive.h"
 #include "protocol/base/hash.h"
 #include "protocol/domain/ownership.h"
+#include "protocol/domain/telling.h"
 #include "protocol/domain/ticket_times.h"
 
 namespace opora::protocol {
@@ -139,27 +140,29 @@ AggregateId id_of(const Notice& notice) {
   return id_from("notice", {told});
 }
 
-void add_notice_rows(Facets& out, const AggregateId& id, const TicketState& ticket) {
+void add_notice_rows(Facets& out, const Entity& entity, const TicketState& ticket) {
+  const AggregateId& id = entity.id;
   for (const DueClock clock : kAllClocks) add_clock(out, id, ticket, clock);
-  for (const Telling& one : ticket.tellings) add_telling(out, id, ticket, one);
+  for (const Telling& one : to_tell(entity)) add_telling(out, id, ticket, one);
   if (ticket.status == TicketStatus::kMerged) return;
   for (const TicketNews& news : ticket.news) add_news(out, id, ticket, news);
 }
 
-std::vector<Notice> unheard_notices(const AggregateId& id, const TicketState& ticket, TimeMs now,
-                                    const Timetable& timetable) {
+std::vector<Notice> unheard_notices(const Entity& entity, TimeMs now, const Timetable& timetable) {
   std::vector<Notice> out;
+  const auto* ticket = entity.as<TicketState>();
+  if (ticket == nullptr) return out;
   const auto missed_by_itself = [&](DueClock clock, TimeMs due) {
     if (due.v == 0) return;
-    const TimeMs told = std::max(due, region_told_at(ticket, due, timetable));
+    const TimeMs told = std::max(due, region_told_at(*ticket, due, timetable));
     if (told > now) return;
-    out.push_back({id, clock, Threshold::kMissed, due, hlt_at(told), NewsWhat::kNone, {}});
+    out.push_back({entity.id, clock, Threshold::kMissed, due, hlt_at(told), NewsWhat::kNone, {}});
   };
   for (const DueClock clock : kDueClocks) {
-    if (runs(ticket, clock) && reached(ticket, clock, Threshold::kMissed) == nullptr)
-      missed_by_itself(clock, moment_of(ticket, clock, Threshold::kMissed));
+    if (runs(*ticket, clock) && reached(*ticket, clock, Threshold::kMissed) == nullptr)
+      missed_by_itself(clock, moment_of(*ticket, clock, Threshold::kMissed));
   }
-  for (const Telling& one : ticket.tellings) {
+  for (const Telling& one : to_tell(entity)) {
     const bool said = one.rung && one.rung->threshold == Threshold::kMissed;
     if (!said) missed_by_itself(DueClock::kTelling, one.times.due);
   }

@@ -43,12 +43,11 @@ AggregateId id_of(const Notice& notice);
 // News that nobody read for so long concern nobody; in ms.
 inline constexpr std::int64_t kNewsMs = 14 * 24 * 3'600'000LL;
 
-void add_notice_rows(Facets& out, const AggregateId& id, const TicketState& ticket);
+void add_notice_rows(Facets& out, const Entity& entity, const TicketState& ticket);
 
 // At the hub: what the region is told at `now` of a ticket whose owner it does not hear. The owner
 // has not said so, or cannot; its own word takes the place of these.
-std::vector<Notice> unheard_notices(const AggregateId& id, const TicketState& ticket, TimeMs now,
-                                    const Timetable& timetable);
+std::vector<Notice> unheard_notices(const Entity& entity, TimeMs now, const Timetable& timetable);
 
 namespace keys {
 Bytes notices_of_person(SiteNo owner, std::string_view login);

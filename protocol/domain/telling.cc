@@ -125,6 +125,12 @@ TellRule tell_rule(const RegisterContact& command) {
   return said && !by_officer ? TellRule::kWhatFollows : TellRule::kEverything;
 }
 
+std::span<const Telling> to_tell(const Entity& ticket) {
+  const auto* state = ticket.as<TicketState>();
+  if (state == nullptr || ticket.erased) return {};
+  return state->tellings;
+}
+
 const Telling* find_telling(const TicketState& ticket, OwnerTerm term, OwnerSeq seq) {
   const auto found =
       std::find_if(ticket.tellings.begin(), ticket.tellings.end(),
@@ -234,11 +240,6 @@ void must_tell(TicketState& ticket, const Envelope& env, const Tell& tell) {
 
 void overtake(TicketState& ticket, TellWhat what) {
   std::erase_if(ticket.tellings, [what](const Telling& one) { return one.what == what; });
-}
-
-TicketState with_nobody_to_tell(TicketState ticket) {
-  ticket.tellings.clear();
-  return ticket;
 }
 
 TellBy way_of(const Telling& telling) {

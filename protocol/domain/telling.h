@@ -29,6 +29,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -56,6 +57,8 @@ bool officer_is_told(const Asking& asking);
 // is written to only at an address that he gave.
 TellRule tell_rule(const RegisterContact& command);
 
+// Of an erased ticket nothing, whatever its events left to tell. Borrows the ticket.
+std::span<const Telling> to_tell(const Entity& ticket);
 // At most two wait at once: a later one overtakes an earlier one that it makes untrue.
 const Telling* find_telling(const TicketState& ticket, OwnerTerm term, OwnerSeq seq);
 // Of the event at this place; hexadecimal digits, the same at every site.
@@ -108,9 +111,6 @@ TellTimes tell_times(const TicketState& ticket, TellWhat what, TimeMs since,
 // here.
 bool has_news_of_target(const Entity& ticket, const Entity& target);
 Drafts decide_target(const Entity& ticket, const Entity& target, const DecideContext& context);
-
-// An erased ticket as time passes over it: nothing that there was to tell is due.
-TicketState with_nobody_to_tell(TicketState ticket);
 
 // ---- Folds (called by fold_ticket())
 

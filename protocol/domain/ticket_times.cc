@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "protocol/domain/ownership.h"
+#include "protocol/domain/telling.h"
 #include "protocol/domain/ticket_deadlines.h"
 
 namespace opora::protocol {
@@ -286,19 +287,21 @@ std::optional<TimeMs> closing_at(const TicketState& ticket) {
   return ticket.reopen_until;
 }
 
-std::optional<NextMoment> next_moment(const TicketState& ticket) {
+std::optional<NextMoment> next_moment(const Entity& entity) {
   std::optional<NextMoment> out;
+  const auto* ticket = entity.as<TicketState>();
+  if (ticket == nullptr) return out;
   const auto take = [&out](const NextMoment& next) {
     if (next.at.v != 0 && (!out || next.at < out->at)) out = next;
   };
   for (const DueClock clock : kAllClocks) {
-    if (!runs(ticket, clock)) continue;
+    if (!runs(*ticket, clock)) continue;
     for (const Threshold threshold : kThresholds) {
-      const bool told = reached(ticket, clock, threshold) != nullptr;
-      if (!told) take({moment_of(ticket, clock, threshold), clock, threshold, {}, {}});
+      const bool told = reached(*ticket, clock, threshold) != nullptr;
+      if (!told) take({moment_of(*ticket, clock, threshold), clock, threshold, {}, {}});
     }
   }
-  for (const Telling& one : ticket.tellings) {
+  for (const Telling& one : to_tell(entity)) {
     for (const Threshold threshold : kThresholds) {
       const bool rung = one.rung && one.rung->threshold >= threshold;
       const TimeMs at = threshold == Threshold::kWarned ? one.times.warn : one.times.due;

@@ -71,7 +71,7 @@ struct NextMoment {
   OwnerTerm term{};
   OwnerSeq seq{};
 };
-std::optional<NextMoment> next_moment(const TicketState& ticket);
+std::optional<NextMoment> next_moment(const Entity& entity);
 // A17: when a ticket that is done is closed for ever. Apart from the moments above, since it waits
 // for a clock that is confirmed, and what there is to tell does not.
 std::optional<TimeMs> closing_at(const TicketState& ticket);

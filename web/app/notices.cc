@@ -130,19 +130,10 @@ class Collector {
                [&](std::string_view key, std::string_view) {
                  const AggregateId id = protocol::keys::id_of(key);
                  const auto entity = sync::read_entity(rows_, protocol::Kind::kTicket, id);
-                 if (const auto* ticket = entity.as<protocol::TicketState>()) {
-                   for (const Notice& notice : unheard_of(entity, *ticket))
-                     found_.push_back({{}, notice, Told::Mark::kUnread, heard});
-                 }
+                 for (const Notice& notice : protocol::unheard_notices(entity, now_, timetable()))
+                   found_.push_back({{}, notice, Told::Mark::kUnread, heard});
                  return ++looked < kMaxUnheardLooked;
                });
-  }
-
-  std::vector<Notice> unheard_of(const protocol::Entity& entity,
-                                 const protocol::TicketState& ticket) {
-    if (!entity.erased) return protocol::unheard_notices(entity.id, ticket, now_, timetable());
-    const protocol::TicketState silent = protocol::with_nobody_to_tell(ticket);
-    return protocol::unheard_notices(entity.id, silent, now_, timetable());
   }
 
   const protocol::Timetable& timetable() {

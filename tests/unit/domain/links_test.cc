@@ -45,7 +45,7 @@ TEST(Merging, ClosesTheDuplicateAndPointsAtTheOther) {
   EXPECT_EQ(ticket.merged_into, an_earlier_ticket().id);
   EXPECT_EQ(ticket.finished_at, kMonday);
   EXPECT_EQ(ticket.undo_until, at("2025-02-14 00:00")) << "the end of the third working day";
-  EXPECT_EQ(next_moment(ticket), std::nullopt) << "nobody is told of its deadlines";
+  EXPECT_EQ(next_moment(story.entity()), std::nullopt) << "nobody is told of its deadlines";
 }
 
 TEST(Merging, NeedsATargetThatIsOfThisSiteOpenAndEarlier) {

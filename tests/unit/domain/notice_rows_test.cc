@@ -196,7 +196,7 @@ TEST(NoticeRows, WithoutSuchASettingNobodyIsReminded) {
   story.open(Urgency::kHigh);
   EXPECT_TRUE(story.act(testing::start()));
   EXPECT_TRUE(story.act(testing::wait_for(WaitReason::kFiles)));
-  EXPECT_EQ(next_moment(story.ticket()), std::nullopt);
+  EXPECT_EQ(next_moment(story.entity()), std::nullopt);
 }
 
 // ---- Of an owner that the region does not hear
@@ -204,7 +204,7 @@ TEST(NoticeRows, WithoutSuchASettingNobodyIsReminded) {
 TEST(UnheardNotices, TheRegionKnowsTheMomentsItself) {
   TicketStory story = started();
   const auto heard_at = [&](TimeMs now) {
-    return unheard_notices(story.entity().id, story.ticket(), now, story.timetable());
+    return unheard_notices(story.entity(), now, story.timetable());
   };
   EXPECT_TRUE(heard_at(kDue + 14 * kMinuteMs).empty());
   const auto notices = heard_at(kDue + 15 * kMinuteMs);
@@ -221,9 +221,9 @@ TEST(UnheardNotices, OfWhatStandsOrIsDoneThereAreNone) {
   TicketStory story = started();
   EXPECT_TRUE(story.act(testing::wait_for(WaitReason::kFiles)));
   const TimeMs later = kDue + 30 * 24 * 60 * kMinuteMs;
-  EXPECT_TRUE(unheard_notices(story.entity().id, story.ticket(), later, story.timetable()).empty());
+  EXPECT_TRUE(unheard_notices(story.entity(), later, story.timetable()).empty());
   EXPECT_TRUE(story.act(testing::complete()));
-  EXPECT_TRUE(unheard_notices(story.entity().id, story.ticket(), later, story.timetable()).empty());
+  EXPECT_TRUE(unheard_notices(story.entity(), later, story.timetable()).empty());
 }
 
 // ---- News (A9)

@@ -162,16 +162,16 @@ TEST(TellTimes, TheRegionHearsOfItWhenTheSupervisorHadHisTime) {
 TEST(TellTimes, OfAnOwnerThatIsNotHeardTheRegionKnowsItItself) {
   TicketStory story = opened();
   const auto unheard = [&story](TimeMs now) {
-    return unheard_notices(story.entity().id, story.ticket(), now, story.timetable());
+    return unheard_notices(story.entity(), now, story.timetable());
   };
   EXPECT_TRUE(unheard(at("2025-02-10 10:14")).empty());
   const auto found = unheard(at("2025-02-10 10:15"));
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0].clock, DueClock::kTelling);
   EXPECT_EQ(found[0].moment, at("2025-02-10 10:00"));
-  EXPECT_TRUE(unheard_notices(story.entity().id, with_nobody_to_tell(story.ticket()),
-                              at("2025-02-10 10:15"), story.timetable())
-                  .empty());
+  Entity erased = story.entity();
+  erased.erased = true;
+  EXPECT_TRUE(unheard_notices(erased, at("2025-02-10 10:15"), story.timetable()).empty());
   story.go_to(at("2025-02-10 10:15"));
   story.moments_pass(ClockTrust::kOwn);
   EXPECT_TRUE(unheard(at("2025-02-10 10:15")).empty()) << "the owner's own word takes its place";

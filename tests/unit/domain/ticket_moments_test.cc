@@ -26,7 +26,7 @@ using Words = std::vector<std::string>;
 TEST(TicketMoments, EachThresholdIsSaidOnceAndInOrder) {
   TicketStory story(kMonday);
   story.open(Urgency::kHigh);
-  EXPECT_EQ(next_moment(story.ticket())->at, at("2025-02-10 10:30"));
+  EXPECT_EQ(next_moment(story.entity())->at, at("2025-02-10 10:30"));
   EXPECT_EQ(story.moments_pass(), 0u);
   story.go_to(at("2025-02-10 15:00"));
   EXPECT_EQ(story.moments_pass(), 3u);
@@ -35,7 +35,7 @@ TEST(TicketMoments, EachThresholdIsSaidOnceAndInOrder) {
   EXPECT_EQ(story.moments_pass(), 1u);
   EXPECT_EQ(said(story), (Words{"reaction warned", "reaction missed", "completion warned",
                                 "completion missed"}));
-  EXPECT_EQ(next_moment(story.ticket()), std::nullopt);
+  EXPECT_EQ(next_moment(story.entity()), std::nullopt);
 }
 
 TEST(TicketMoments, WhatMovedAheadIsSaidAgainAndWhatStandsIsNot) {

@@ -69,13 +69,6 @@ void tell_of_end(TicketState& s, const Envelope& env, const TellTimes& tell) {
   must_tell(s, env, {done ? TellWhat::kDone : TellWhat::kRejected, s.finished_at, tell});
 }
 
-Telling* telling_at(TicketState& s, OwnerTerm term, OwnerSeq seq) {
-  const auto found = std::find_if(s.tellings.begin(), s.tellings.end(), [&](const Telling& one) {
-    return one.term == term && one.seq == seq;
-  });
-  return found == s.tellings.end() ? nullptr : &*found;
-}
-
 // What lies ahead again will ring again.
 void take_tell_times(Telling& one, const TellTimes& times, TimeMs at) {
   if (times == TellTimes{}) return;
@@ -246,7 +239,7 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketDueReach
 
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketApplicantTold& e) {
   return in_turn(s, env, [&] {
-    if (Telling* one = telling_at(s, e.term, e.seq)) {
+    if (Telling* one = find_telling(s, e.term, e.seq)) {
       one->trouble = e.why;
       take_tell_times(*one, e.tell, env.hlt.time());
     }
@@ -258,7 +251,7 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketApplican
 
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketCallTried& e) {
   return in_turn(s, env, [&] {
-    Telling* one = telling_at(s, e.term, e.seq);
+    Telling* one = find_telling(s, e.term, e.seq);
     if (one == nullptr) return;
     ++one->calls;
     one->last_call = e.at;
@@ -270,7 +263,7 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketCallTrie
 
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketTellingDue& e) {
   return in_turn(s, env, [&] {
-    Telling* one = telling_at(s, e.term, e.seq);
+    Telling* one = find_telling(s, e.term, e.seq);
     if (one == nullptr || (one->rung && one->rung->threshold >= e.threshold)) return;
     one->rung = TellRung{e.threshold, e.moment, env.hlt, e.region_at};
   });

@@ -47,6 +47,15 @@ std::optional<int> parts(std::string_view text, Good good) {
   }
 }
 
+// Of constant tellings a constant one.
+template <class Tellings>
+auto* found_in(Tellings& tellings, OwnerTerm term, OwnerSeq seq) {
+  const auto found = std::find_if(tellings.begin(), tellings.end(), [&](const Telling& one) {
+    return one.term == term && one.seq == seq;
+  });
+  return found == tellings.end() ? nullptr : &*found;
+}
+
 // The ticket, its telling and nobody else's.
 Result<const Telling*> open_telling(const Entity& ticket, OwnerTerm term, OwnerSeq seq,
                                     const DecideContext& context) {
@@ -132,10 +141,11 @@ std::span<const Telling> to_tell(const Entity& ticket) {
 }
 
 const Telling* find_telling(const TicketState& ticket, OwnerTerm term, OwnerSeq seq) {
-  const auto found =
-      std::find_if(ticket.tellings.begin(), ticket.tellings.end(),
-                   [&](const Telling& one) { return one.term == term && one.seq == seq; });
-  return found == ticket.tellings.end() ? nullptr : &*found;
+  return found_in(ticket.tellings, term, seq);
+}
+
+Telling* find_telling(TicketState& ticket, OwnerTerm term, OwnerSeq seq) {
+  return found_in(ticket.tellings, term, seq);
 }
 
 std::string letter_id(const AggregateId& ticket, const Telling& telling) {

@@ -61,6 +61,7 @@ TellRule tell_rule(const RegisterContact& command);
 std::span<const Telling> to_tell(const Entity& ticket);
 // At most two wait at once: a later one overtakes an earlier one that it makes untrue.
 const Telling* find_telling(const TicketState& ticket, OwnerTerm term, OwnerSeq seq);
+Telling* find_telling(TicketState& ticket, OwnerTerm term, OwnerSeq seq);
 // Of the event at this place; hexadecimal digits, the same at every site.
 std::string letter_id(const AggregateId& ticket, const Telling& telling);
 

@@ -68,12 +68,14 @@ Result<const Telling*> open_telling(const Entity& ticket, OwnerTerm term, OwnerS
   return telling;
 }
 
+// A letter has three quarters of the time; then somebody calls.
+TellTimes within(TimeMs since, TimeMs due) { return {since + (due - since) * 3 / 4, due}; }
+
 // From this moment on, whatever there was to do.
 TellTimes from_now_on(const TicketState& ticket, TimeMs since, const DecideContext& context) {
   if (context.times == nullptr) return {};
   const TellTimes found = registration_norm_from(ticket, since, *context.times);
-  if (found.due > since) return found;
-  return {since + kTellWithoutQueueMs * 3 / 4, since + kTellWithoutQueueMs};
+  return found.due > since ? found : within(since, since + kTellWithoutQueueMs);
 }
 
 bool is_final(const TargetEnd& end) {
@@ -192,21 +194,20 @@ Result<Drafts> decide(const TryCall& command, const Entity& ticket, const Decide
 TellTimes tell_times(const TicketState& ticket, TellWhat what, TimeMs since,
                      const DecideContext& context) {
   if (ticket.telling == TellRule::kNobody || context.times == nullptr) return {};
-  TellTimes within;
+  TellTimes norm;
   switch (what) {
     case TellWhat::kRegistered:
-      within = registration_norm_from(ticket, ticket.received_at, *context.times);
+      norm = registration_norm_from(ticket, ticket.received_at, *context.times);
       break;
     case TellWhat::kDone:
     case TellWhat::kRejected:
-      within = {ticket.times.completion_warn, ticket.times.completion_due};
+      norm = {ticket.times.completion_warn, ticket.times.completion_due};
       break;
     case TellWhat::kAsked: break;
   }
-  if (within.due <= since) return from_now_on(ticket, since, context);
+  if (norm.due <= since) return from_now_on(ticket, since, context);
   // Most of the norm may be used before there is a letter: it has its time all the same.
-  if (within.warn <= since) within.warn = since + (within.due - since) * 3 / 4;
-  return within;
+  return norm.warn <= since ? within(since, norm.due) : norm;
 }
 
 bool has_news_of_target(const Entity& ticket, const Entity& target) {

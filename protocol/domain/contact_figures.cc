@@ -17,12 +17,6 @@ FigureSet figures_of(const ContactState& s) {
   return out;
 }
 
-Counters counters_of(FigureSet figures) {
-  Counters out{};
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = figures.v >> i & 1;
-  return out;
-}
-
 }  // namespace
 
 FigureSet set_of(ContactFigure figure) {
@@ -30,14 +24,10 @@ FigureSet set_of(ContactFigure figure) {
 }
 
 std::optional<std::int64_t> ContactCount::solved_pct() const {
-  const std::int64_t whole = at(ContactFigure::kAll);
-  if (whole == 0) return std::nullopt;
-  return (200 * at(ContactFigure::kSolved) + whole) / (2 * whole);
+  return percent_of(at(ContactFigure::kSolved), at(ContactFigure::kAll));
 }
 
-void ContactCount::add(const Counters& more) {
-  for (std::size_t i = 0; i < counters.size(); ++i) counters[i] += more[i];
-}
+void ContactCount::add(const Counters& more) { add_to(counters, more); }
 
 void add_contact_figures(Facets& out, const AggregateId& id, const ContactState& contact) {
   const TicketClass of = class_of(contact.asking);
@@ -46,7 +36,7 @@ void add_contact_figures(Facets& out, const AggregateId& id, const ContactState&
   const FigureSet figures = figures_of(contact);
   const auto add = [&](SiteNo scope, TicketGroup group, std::string_view value) {
     const Bytes cell = keys::contact_cells(of, scope, group, day);
-    out.cubes.push_back({KeyWriter().raw(cell).raw(value).take(), counters_of(figures)});
+    out.cubes.push_back({KeyWriter().raw(cell).raw(value).take(), ones_of(figures)});
   };
   for (const SiteNo scope : {contact.site, kHubSite}) {
     add(scope, TicketGroup::kDay, "");

@@ -73,12 +73,6 @@ std::vector<Happened> moments_of(const TicketState& s) {
   return out;
 }
 
-Counters counters_of(FigureSet figures) {
-  Counters out{};
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = figures.v >> i & 1;
-  return out;
-}
-
 Bytes cells(TicketClass of, SiteNo scope, TicketGroup group) {
   return KeyWriter().raw(keys::ticket_cells(of, scope)).u8(static_cast<std::uint8_t>(group)).take();
 }
@@ -144,6 +138,21 @@ FigureSet reacted_figures() {
   return set_of(TicketFigure::kReactedInTime) | set_of(TicketFigure::kReactedLate);
 }
 
+Counters ones_of(FigureSet figures) {
+  Counters out{};
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = figures.v >> i & 1;
+  return out;
+}
+
+void add_to(Counters& sum, const Counters& more) {
+  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += more[i];
+}
+
+std::optional<std::int64_t> percent_of(std::int64_t part, std::int64_t whole) {
+  if (whole == 0) return std::nullopt;
+  return (200 * part + whole) / (2 * whole);
+}
+
 std::int64_t TicketCount::sum(FigureSet figures) const {
   std::int64_t out = 0;
   for (std::size_t i = 0; i < counters.size(); ++i) {
@@ -154,14 +163,10 @@ std::int64_t TicketCount::sum(FigureSet figures) const {
 
 std::optional<std::int64_t> TicketCount::in_time_pct() const {
   const std::int64_t in_time = at(TicketFigure::kInTime);
-  const std::int64_t whole = in_time + at(TicketFigure::kLate);
-  if (whole == 0) return std::nullopt;
-  return (200 * in_time + whole) / (2 * whole);
+  return percent_of(in_time, in_time + at(TicketFigure::kLate));
 }
 
-void TicketCount::add(const Counters& more) {
-  for (std::size_t i = 0; i < counters.size(); ++i) counters[i] += more[i];
-}
+void TicketCount::add(const Counters& more) { add_to(counters, more); }
 
 void add_figures(Facets& out, const AggregateId& id, const TicketState& ticket) {
   const std::string result = result_value(ticket);
@@ -179,7 +184,7 @@ void add_figures(Facets& out, const AggregateId& id, const TicketState& ticket) 
   for (const Happened& moment : moments_of(ticket)) {
     const LocalDay day{local_day(moment.at, ticket.zone_offset_min)};
     const CubeRow row{KeyWriter().u32(static_cast<std::uint32_t>(day.v)).take(),
-                      counters_of(moment.figures)};
+                      ones_of(moment.figures)};
     add_cells(out, of, ticket.site, values, row);
     add_cells(out, of, kHubSite, in_region, row);
     out.index.push_back({KeyWriter()

@@ -11,6 +11,7 @@
 // reads no more than one of a site: days × values, however many tickets and sites there are.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "protocol/domain/facets.h"
@@ -43,6 +44,11 @@ FigureSet set_of(TicketFigure figure);
 FigureSet completed_figures();
 FigureSet rejected_figures();
 FigureSet reacted_figures();
+// One for each figure in the set: what a moment adds to its cells.
+Counters ones_of(FigureSet figures);
+void add_to(Counters& sum, const Counters& more);
+// Half up; nothing of nothing.
+std::optional<std::int64_t> percent_of(std::int64_t part, std::int64_t whole);
 
 // A cell's counters, or a sum of such.
 struct TicketCount {

@@ -274,9 +274,7 @@ TimeMs region_at(const TicketState& ticket, const NextMoment& next, const Decide
 TicketDueReached due_reached(const TicketState& ticket, const NextMoment& next,
                              const DecideContext& context) {
   TicketDueReached out{next.clock, next.threshold, next.at, LinkThen::kThere, {}, {}};
-  const bool deadline =
-      std::find(kDueClocks.begin(), kDueClocks.end(), next.clock) != kDueClocks.end();
-  if (deadline) out.region_at = region_at(ticket, next, context);
+  if (is_deadline(next.clock)) out.region_at = region_at(ticket, next, context);
   const auto silent = [&](TimeMs from) { return next.at >= from + kSilenceMs; };
   const auto cut_off = [&](TimeMs since) {
     out.link = LinkThen::kCutOff;

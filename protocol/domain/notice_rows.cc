@@ -43,10 +43,6 @@ const Reached* told_of(const TicketState& ticket, DueClock clock) {
   return missed != nullptr ? missed : reached(ticket, clock, Threshold::kWarned);
 }
 
-bool is_deadline(DueClock clock) {
-  return clock == DueClock::kReaction || clock == DueClock::kCompletion;
-}
-
 // An HLT that stands for a moment.
 Hlt hlt_at(TimeMs moment) { return Hlt{static_cast<std::uint64_t>(moment.v) << 16}; }
 

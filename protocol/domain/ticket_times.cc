@@ -174,6 +174,10 @@ TimeMs moment_of(const TicketState& ticket, DueClock clock, Threshold threshold)
   return {};
 }
 
+bool is_deadline(DueClock clock) {
+  return std::find(kDueClocks.begin(), kDueClocks.end(), clock) != kDueClocks.end();
+}
+
 const Reached* reached(const TicketState& ticket, DueClock clock, Threshold threshold) {
   const auto found = std::find_if(ticket.told.begin(), ticket.told.end(), [&](const Reached& told) {
     return told.clock == clock && told.threshold == threshold;

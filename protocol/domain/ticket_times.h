@@ -15,6 +15,7 @@ namespace opora::protocol {
 
 // Deadlines: with a norm, both thresholds, and figures of what was late.
 inline constexpr std::array kDueClocks = {DueClock::kReaction, DueClock::kCompletion};
+bool is_deadline(DueClock clock);
 // With the moments of a ticket that waits for its applicant (V10), each of kMissed alone.
 inline constexpr std::array kAllClocks = {DueClock::kReaction, DueClock::kCompletion,
                                           DueClock::kSession, DueClock::kSilence};

@@ -27,8 +27,8 @@ std::string_view standing(const TicketState& ticket, DueClock clock, TimeMs now)
   const bool open = stopped.v == 0;
   const TimeMs due = protocol::moment_of(ticket, clock, Threshold::kMissed);
   if (due.v != 0 && (open ? now : stopped) > due) return "late";
-  const bool deadline = clock == DueClock::kReaction || clock == DueClock::kCompletion;
-  if (open && deadline && ticket.status == TicketStatus::kWaiting) return "paused";
+  if (open && protocol::is_deadline(clock) && ticket.status == TicketStatus::kWaiting)
+    return "paused";
   if (due.v == 0) return "none";
   const TimeMs warn = protocol::moment_of(ticket, clock, Threshold::kWarned);
   return open && warn.v != 0 && now >= warn ? "soon" : "in_time";

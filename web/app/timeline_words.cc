@@ -1,6 +1,7 @@
 #include "web/app/timeline_words.h"
 
 #include "protocol/domain/kind_texts.h"
+#include "protocol/domain/ticket_times.h"
 #include "web/app/names.h"
 
 namespace opora::app {
@@ -35,7 +36,7 @@ TimelineWords words_of(const protocol::TicketRetimed&) { return {"retimed", {}, 
 TimelineWords words_of(const protocol::TicketDueReached& e) {
   const bool missed = e.threshold == protocol::Threshold::kMissed;
   const char* type = missed ? "deadline_missed" : "deadline_near";
-  if (e.clock > protocol::DueClock::kCompletion) type = "reminded";  // V10
+  if (!protocol::is_deadline(e.clock)) type = "reminded";  // V10
   return {type, {}, {}, protocol::to_name(e.clock), {}, e.link, e.cut_since};
 }
 TimelineWords words_of(const protocol::TicketApplicantTold&) { return {"told", {}, {}, {}, {}}; }

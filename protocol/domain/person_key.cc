@@ -1,11 +1,10 @@
 #include "protocol/domain/person_key.h"
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
 #include <vector>
 
 #include "protocol/base/utf8.h"
+#include "protocol/domain/date_text.h"
 
 namespace opora::protocol {
 
@@ -35,13 +34,6 @@ std::vector<std::string> words_of(std::string_view name) {
   return out;
 }
 
-std::optional<int> number(std::string_view digits) {
-  int out = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out);
-  const bool whole = error == std::errc{} && end == digits.data() + digits.size();
-  return whole && digits.front() != '-' ? std::optional(out) : std::nullopt;
-}
-
 }  // namespace
 
 std::string mail_key(std::string_view address) {
@@ -64,15 +56,8 @@ std::string person_key(std::string_view name, std::string_view birth_date) {
 }
 
 bool is_birth_date(std::string_view text, LocalDay today) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
-  const auto year = number(text.substr(0, 4));
-  const auto month = number(text.substr(5, 2));
-  const auto day = number(text.substr(8, 2));
-  if (!year || !month || !day) return false;
-  const std::chrono::year_month_day date{std::chrono::year(*year),
-                                         std::chrono::month(static_cast<unsigned>(*month)),
-                                         std::chrono::day(static_cast<unsigned>(*day))};
-  return date.ok() && date.year() >= kFirstYear && day_of(date) <= today;
+  const auto day = parse_date(text);
+  return day && date_of(*day).year() >= kFirstYear && *day <= today;
 }
 
 }  // namespace opora::protocol

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "protocol/base/check.h"
+#include "protocol/domain/date_text.h"
 #include "protocol/domain/texts.h"
 
 // By the assembler, so that the table is data and costs no compile time.
@@ -24,25 +25,11 @@ namespace opora::protocol {
 
 namespace {
 
-constexpr std::size_t kDateSize = 10;  // YYYY-MM-DD
-
 std::optional<int> number(std::string_view digits) {
   int value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (error != std::errc{} || end != digits.data() + digits.size() || value < 0) return {};
   return value;
-}
-
-std::optional<LocalDay> parse_date(std::string_view text) {
-  if (text.size() != kDateSize || text[4] != '-' || text[7] != '-') return std::nullopt;
-  const auto y = number(text.substr(0, 4));
-  const auto m = number(text.substr(5, 2));
-  const auto d = number(text.substr(8, 2));
-  if (!y || !m || !d) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(*y),
-                                         std::chrono::month(static_cast<unsigned>(*m)),
-                                         std::chrono::day(static_cast<unsigned>(*d))};
-  return date.ok() ? std::optional(day_of(date)) : std::nullopt;
 }
 
 // The first part of `text` up to `end`, which goes from `text` with it.

@@ -6,13 +6,13 @@
 #include <date/date.h>
 #include <date/tz.h>
 
+#include "protocol/domain/date_text.h"
+
 namespace opora::app {
 namespace {
 
 using std::chrono::milliseconds;
 using SysMs = date::sys_time<milliseconds>;
-
-constexpr std::size_t kDayTextSize = 10;  // YYYY-MM-DD
 
 SysMs sys_time(TimeMs at) { return SysMs(milliseconds(at.v)); }
 TimeMs time_ms(date::sys_time<milliseconds> t) { return TimeMs{t.time_since_epoch().count()}; }
@@ -23,15 +23,6 @@ TimeMs start_of(const date::time_zone& zone, LocalDay day) {
   return time_ms(zone.to_sys(date::local_time<milliseconds>(midnight), date::choose::earliest));
 }
 
-std::optional<unsigned> number(std::string_view digits) {
-  unsigned value = 0;
-  for (const char c : digits) {
-    if (c < '0' || c > '9') return std::nullopt;
-    value = value * 10 + static_cast<unsigned>(c - '0');
-  }
-  return value;
-}
-
 // tzdata carries two more copies of itself; in "right/" the clock counts leap seconds.
 bool is_copy(std::string_view name) {
   return name.starts_with("right/") || name.starts_with("posix/");
@@ -40,17 +31,10 @@ bool is_copy(std::string_view name) {
 }  // namespace
 
 std::optional<LocalDay> parse_day(std::string_view text) {
-  if (text.size() != kDayTextSize || text[4] != '-' || text[7] != '-') return std::nullopt;
-  const auto y = number(text.substr(0, 4));
-  const auto m = number(text.substr(5, 2));
-  const auto d = number(text.substr(8, 2));
-  if (!y || !m || !d) return std::nullopt;
-  const date::year_month_day ymd{date::year(static_cast<int>(*y)), date::month(*m), date::day(*d)};
-  if (!ymd.ok()) return std::nullopt;
-  const date::sys_days days(ymd);
-  const TimeMs midnight = time_ms(days);
-  if (midnight < kMinEventTime || midnight >= kMaxEventTime) return std::nullopt;
-  return LocalDay{static_cast<std::int32_t>(days.time_since_epoch().count())};
+  const auto day = protocol::parse_date(text);
+  if (!day) return std::nullopt;
+  const TimeMs midnight{day->v * protocol::kDayMs};
+  return midnight >= kMinEventTime && midnight < kMaxEventTime ? day : std::nullopt;
 }
 
 std::string to_text(LocalDay day) { return date::format("%F", date::sys_days{date::days(day.v)}); }

@@ -96,17 +96,27 @@ void write_deadline(web::JsonWriter& out, std::string_view name,
   });
 }
 
-// No queue takes the topic: its tickets have no deadlines.
-web::Response without_queue(const Context& context) {
-  web::JsonWriter out;
+// Where no queue takes the topic its tickets have no deadlines.
+struct Answer {
+  std::string_view zone;
+  std::optional<std::string> queue{};
+  OwnerSeq queue_version{};
+  OwnerSeq calendar_version{};
+  protocol::TicketDeadlines deadlines{};
+  protocol::Years years{};
+};
+
+web::Response response_of(const Answer& answer) {
+  web::JsonWriter out(4 * 1024);
   out.object([&] {
-    out.field("queue", std::nullopt);
-    out.field("zone", context.zone.name());
-    out.field("queue_version", 0);
-    out.field("calendar_version", 0);
-    for (const char* name : {"registration", "reaction", "completion"})
-      out.field(name, std::nullopt);
-    write_years(out, {});
+    out.field("queue", answer.queue);
+    out.field("zone", answer.zone);
+    out.field("queue_version", answer.queue_version.v);
+    out.field("calendar_version", answer.calendar_version.v);
+    write_deadline(out, "registration", answer.deadlines.registration);
+    write_deadline(out, "reaction", answer.deadlines.reaction);
+    write_deadline(out, "completion", answer.deadlines.completion);
+    write_years(out, answer.years);
   });
   return web::json_response(200, out.take());
 }
@@ -114,7 +124,7 @@ web::Response without_queue(const Context& context) {
 Result<web::Response> preview_of(const Context& context, Preview preview) {
   const auto rows = context.store.snapshot();
   fill_in(preview, context, *rows);
-  if (preview.queue.empty()) return without_queue(context);
+  if (preview.queue.empty()) return response_of({context.zone.name()});
   const auto queue = find_queue(*rows, preview.queue);
   if (!queue) return invalid("queue", "no such queue");
   const auto calendar = find_calendar(*rows, queue->facts.calendar);
@@ -134,18 +144,8 @@ Result<web::Response> preview_of(const Context& context, Preview preview) {
   count(deadlines.registration, preview.clock.received_at);
   count(deadlines.reaction, registered);
   count(deadlines.completion, registered);
-  web::JsonWriter out(4 * 1024);
-  out.object([&] {
-    out.field("queue", preview.queue);
-    out.field("zone", zone->name());
-    out.field("queue_version", queue->seq.v);
-    out.field("calendar_version", calendar->seq.v);
-    write_deadline(out, "registration", deadlines.registration);
-    write_deadline(out, "reaction", deadlines.reaction);
-    write_deadline(out, "completion", deadlines.completion);
-    write_years(out, years.found());
-  });
-  return web::json_response(200, out.take());
+  return response_of({zone->name(), std::move(preview.queue), queue->seq, calendar->seq, deadlines,
+                      years.found()});
 }
 
 void preview(const Context& context, const web::Request& request, const web::Respond& respond) {

@@ -56,7 +56,8 @@ Result<SavedFilter> keep_filter(sync::Decision& decision, const User& user, Save
     filter.id = same->id;
   } else {
     if (filters.size() >= kMaxFilters)
-      return Error{Code::kConflict, "filters", "32 are kept: take one back first"};
+      return Error{Code::kConflict, "filters",
+                   std::to_string(kMaxFilters) + " are kept: take one back first"};
     filters.push_back(filter);
   }
   decision.put_meta(key, to_row(filters));

@@ -40,15 +40,10 @@ bool is_filler(char32_t c) {
          (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x2069);
 }
 
-char32_t lower(char32_t c) {
-  if ((c >= U'A' && c <= U'Z') || (c >= U'А' && c <= U'Я')) return c + 0x20;
-  return c;
-}
-
 std::u32string lowered(std::string_view utf8) {
   std::u32string out;
   for (utf8 = utf8.substr(0, kMaxInput); !utf8.empty();)
-    out.push_back(lower(take_code_point(utf8)));
+    out.push_back(small_letter(take_code_point(utf8)));
   return out;
 }
 

@@ -9,6 +9,9 @@
 
 namespace opora::protocol {
 
+// Contacts are taken there, registered tickets given to it, and what it can solve is solved (A9).
+inline constexpr std::uint8_t kFirstLine = 1;
+
 // Whether somebody is not at work on this day.
 bool absent_on(const Absence& absence, LocalDay day);
 

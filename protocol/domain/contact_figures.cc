@@ -1,13 +1,11 @@
 #include "protocol/domain/contact_figures.h"
 
 #include "protocol/base/archive.h"
+#include "protocol/domain/colleagues.h"
 
 namespace opora::protocol {
 
 namespace {
-
-// Contacts are taken there, and solved.
-constexpr std::uint8_t kFirstLine = 1;
 
 FigureSet figures_of(const ContactState& s) {
   const bool call = s.channel == Channel::kPhone && s.direction == Direction::kIn;

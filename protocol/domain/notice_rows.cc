@@ -68,7 +68,7 @@ void add_telling(Facets& out, const AggregateId& id, const TicketState& ticket,
   const TellRung& rung = *telling.rung;
   const Bytes place = KeyWriter().u32(telling.term.v).u32(telling.seq.v).take();
   Notice notice{id, DueClock::kTelling, rung.threshold, rung.moment, rung.at, NewsWhat::kNone, {}};
-  add(out, keys::notices_of_line(owner_of(ticket), 1), notice, place);
+  add(out, keys::notices_of_line(owner_of(ticket), kFirstLine), notice, place);
   if (rung.threshold != Threshold::kMissed) return;
   add(out, keys::notices_of_supervisors(owner_of(ticket)), notice, place);
   notice.at = std::max(notice.at, hlt_at(rung.region_at));

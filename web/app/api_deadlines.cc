@@ -1,5 +1,6 @@
 // By when a ticket would have to be registered, given to a specialist and completed (A14, V3): the
 // pure rules over the catalogues as they are known here.
+#include "protocol/domain/colleagues.h"
 #include "protocol/domain/ticket_deadlines.h"
 #include "protocol/domain/ticket_draft.h"
 #include "sync/projection/projection.h"
@@ -49,9 +50,6 @@ Result<Preview> read_preview(const std::string& body) {
   return out;
 }
 
-// A registration is given to line 1 of its site.
-constexpr std::uint8_t kFirstLine = 1;
-
 // What stands in the rubricator and the queues now, for what was not said.
 void fill_in(Preview& preview, const Context& context, const sync::Reader& rows) {
   if (preview.topic.empty()) return;
@@ -61,8 +59,10 @@ void fill_in(Preview& preview, const Context& context, const sync::Reader& rows)
   const auto* topic = protocol::find_topic(state, preview.topic);
   if (topic != nullptr && preview.clock.category.empty()) preview.clock.category = topic->kind;
   if (!preview.queue.empty()) return;
-  preview.queue = timetable_of(rows, context.zone)
-                      .queue_for({kFirstLine, preview.site.value_or(context.site), preview.topic});
+  // A registration is given to line 1 of its site.
+  preview.queue =
+      timetable_of(rows, context.zone)
+          .queue_for({protocol::kFirstLine, preview.site.value_or(context.site), preview.topic});
 }
 
 // A calendar without a zone has the hours of the place that holds the ticket.

@@ -23,9 +23,9 @@
 //   O competence · F template
 //   M, V, i, h                                     open tickets in the order of time: due_rows.h
 //   n                                              who is told of what: notice_rows.h
-//   J                                              tickets behind a figure: ticket_figures.h
+//   J, j                                           behind a figure: {ticket,contact}_figures.h
 //   t                                              applicants to be told: telling.h
-//   g                                              what ties tickets to others: links.h
+//   g                                              what ties tickets: links.h; g 4: telling.h
 //   w                                              the waiting list: waiting_list.h
 //   f                                              notices of facilities: facility_notice.h
 #pragma once

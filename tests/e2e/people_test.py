@@ -224,6 +224,9 @@ class People(TopicCases, harness.RegionTest):
                 for figure in ("accepted", "contacts"):
                     total = sum(one[figure] for one in report["rows"])
                     self.assertEqual(report["total"][figure], total, (kind, figure))
+                    path = f"/api/v1/reports/tickets/items?figure={figure}&kind={kind}&by=subject"
+                    opened = at("GET", f"{path}&limit=200")["items"]
+                    self.assertEqual(len(opened), total, (kind, figure))
                 items = (
                     f"/api/v1/reports/tickets/items?figure=accepted&kind={kind}&subject={subject}"
                 )

@@ -224,6 +224,7 @@ class TicketReport(TimedRegion):
             (f"{report}colour=1", "colour"),
             (items, "figure"),
             (f"{items}figure=lost", "figure"),
+            (f"{items}figure=late&by=colour", "by"),
             (f"{items}figure=late&line=4", "line"),
             (f"{items}figure=late&urgency=huge", "urgency"),
             (f"{items}figure=late&cursor=zz", "cursor"),

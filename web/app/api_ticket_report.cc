@@ -95,6 +95,11 @@ std::optional<SiteNo> read_site(web::QueryReader& in, const Context& context) {
   return context.site;
 }
 
+TicketGroup read_group(web::QueryReader& in) {
+  return in.one_of<TicketGroup>("by", std::span<const web::EnumName<TicketGroup>>(kGroups))
+      .value_or(TicketGroup::kDay);
+}
+
 TicketClass read_class(web::QueryReader& in) {
   return in.one_of<TicketClass>("kind", std::span<const web::EnumName<TicketClass>>(kClasses))
       .value_or(TicketClass::kTickets);
@@ -111,9 +116,7 @@ Result<ReportQuestion> read_question(const Context& context, const web::Query& q
   out.asked.days = read_days(in, context);
   out.asked.site = read_site(in, context);
   out.asked.of = read_class(in);
-  out.asked.group =
-      in.one_of<TicketGroup>("by", std::span<const web::EnumName<TicketGroup>>(kGroups))
-          .value_or(TicketGroup::kDay);
+  out.asked.group = read_group(in);
   out.form = read_form(in);
   OPORA_TRY(in.finish());
   return out;
@@ -218,6 +221,7 @@ void report_route(const Context& context, const web::Request& request,
 struct Behind {
   Page page;
   TicketClass of{};
+  TicketGroup group{};  // of the report whose figure it is
   FigureSet figures;
   bool of_contacts = false;  // and what they are of
   std::optional<SiteNo> site;
@@ -228,7 +232,15 @@ struct Behind {
   std::optional<std::string> subject;
   std::optional<AggregateId> by;
 
+  // By these groups the report is of what has a value alone, its total too; all contacts are in
+  // the total by result, since they have none.
+  bool in_report(const TicketMoment& moment) const {
+    if (group == TicketGroup::kSubject) return !moment.subject.empty();
+    return group != TicketGroup::kResult || of_contacts || !moment.result.empty();
+  }
+
   bool takes(const TicketMoment& moment) const {
+    if (!in_report(moment)) return false;
     if ((moment.figures.v & figures.v) == 0 || (site && moment.site != *site)) return false;
     if (line && moment.line != *line) return false;
     if (urgency && moment.urgency != *urgency) return false;
@@ -272,6 +284,7 @@ Result<Behind> read_behind(const Context& context, const web::Query& query) {
   out.page = read_page(in);
   const ReportDays days = read_days(in, context);
   out.of = read_class(in);
+  out.group = read_group(in);
   read_figures(in, out);
   out.site = read_site(in, context);
   if (const auto line = in.integer("line", {1, 3})) out.line = static_cast<std::uint8_t>(*line);

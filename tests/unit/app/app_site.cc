@@ -75,6 +75,7 @@ AppSite::AppSite(Days lease)
   add_contact_routes(router_, context_);
   add_ticket_routes(router_, context_);
   add_saved_filter_routes(router_, context_);
+  add_ticket_report_routes(router_, context_);
   add_similar_route(router_, context_);
   add_notice_routes(router_, context_);
   add_user_routes(router_, context_);

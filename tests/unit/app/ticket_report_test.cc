@@ -1,4 +1,5 @@
-// The report of tickets (A19) over a site's figures: what the total of contacts (A12) is of.
+// The report of tickets (A19) over a site's figures: what the total of contacts (A12) is of, and
+// that a total opens what it counts.
 #include "web/app/ticket_report.h"
 
 #include <gtest/gtest.h>
@@ -14,7 +15,11 @@ using protocol::TicketGroup;
 
 class Report : public ::testing::Test {
  protected:
-  Report() { site_.learn_rubricator(); }
+  Report() {
+    site_.learn_rubricator();
+    site_.make_local(operator_of("anna"));
+    who_ = site_.browser(operator_of("anna"));
+  }
 
   void register_contact(const protocol::Asking& asking, const std::string& summary = "") {
     auto contact = testing::contact_from("8913" + std::to_string(1'000'000 + ++made_), summary);
@@ -36,6 +41,18 @@ class Report : public ::testing::Test {
         site_.context(), *rows,
         {protocol::TicketClass::kTickets, group, {today, today}, AppSite::kSite});
   }
+  // How many a figure of the total opens.
+  int opened(const std::string& figure, const std::string& by) {
+    const Answer answer =
+        site_.get(who_, "/api/v1/reports/tickets/items?figure=" + figure + "&by=" + by);
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    int out = 0;
+    const std::string mark = R"({"at":)";
+    for (auto at = answer.body.find(mark); at != std::string::npos;
+         at = answer.body.find(mark, at + 1))
+      ++out;
+    return out;
+  }
   static std::int64_t contacts(const TicketReportRow& row) {
     return row.contacts.at(ContactFigure::kAll);
   }
@@ -46,6 +63,7 @@ class Report : public ::testing::Test {
   }
 
   AppSite site_;
+  Browser who_;
   int made_ = 0;
 };
 
@@ -72,6 +90,9 @@ TEST_F(Report, T2TotalsOfHotLinesTheirOwnContactsAsTheirOwnTickets) {
   EXPECT_EQ(contacts(report.total), 2);
   EXPECT_EQ(contacts_of_rows(report), 2);
   EXPECT_EQ(report.total.contacts.solved_pct(), 50);
+  EXPECT_EQ(opened("accepted", "subject"), 1);
+  EXPECT_EQ(opened("contacts", "subject"), 2);
+  EXPECT_EQ(opened("solved", "subject"), 1);
 }
 
 TEST_F(Report, A12TotalsAllContactsByWhatContactsDoNotHave) {
@@ -81,6 +102,10 @@ TEST_F(Report, A12TotalsAllContactsByWhatContactsDoNotHave) {
     const TicketReport report = by(group);
     EXPECT_EQ(contacts(report.total), 2) << static_cast<int>(group);
     EXPECT_EQ(contacts_of_rows(report), 0) << static_cast<int>(group);
+  }
+  for (const std::string by : {"urgency", "result"}) {
+    EXPECT_EQ(opened("contacts", by), 2) << by;
+    EXPECT_EQ(opened("accepted", by), by == "urgency" ? 1 : 0) << by;
   }
 }
 

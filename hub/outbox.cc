@@ -116,6 +116,10 @@ std::optional<SiteNo> home_of(const sync::Reader& rows, const AggregateId& id) {
   if (const auto call = sync::read_entity(rows, Kind::kCall, id); call.exists()) {
     return call.as<protocol::CallState>()->site;
   }
+  if (const auto task = sync::read_entity(rows, Kind::kCallBack, id); task.exists()) {
+    const auto* state = task.as<protocol::CallBackState>();
+    return state->opened.v != 0 ? std::optional(state->site) : std::nullopt;
+  }
   if (const auto contact = sync::read_entity(rows, Kind::kContact, id); contact.exists()) {
     return contact.as<protocol::ContactState>()->site;
   }
@@ -140,6 +144,7 @@ void Outbox::on_event(Transaction& txn, const Event& event, const JournalRef& re
     return;
   }
   if (*kind == Kind::kTicket) return ticket_event(txn, event, ref);
+  if (*kind == Kind::kCallBack) return call_back_event(txn, event, ref);
   if (goes_to_everybody(*kind)) {
     send(txn, {Stream::kCommon, kHubSite}, ref, event.env.aggregate);
   } else if (*kind == Kind::kUser && event.env.origin == kHubSite) {
@@ -268,9 +273,26 @@ void Outbox::ticket_event(Transaction& txn, const Event& event, const JournalRef
   grant_offered(txn, event.env.aggregate, changed->to, event.env.term);
 }
 
+// Whoever was to call reads on, so that both hear of it when another called as well.
+void Outbox::call_back_event(Transaction& txn, const Event& event, const JournalRef& ref) {
+  forward(txn, event, ref);
+  const auto* routed = std::get_if<protocol::CallBackRouted>(&event.facts);
+  if (routed == nullptr) return;
+  const AggregateId& task = event.env.aggregate;
+  entitle_home(txn, task);
+  if (routed->to == event.env.origin || txn.get(Table::kMeta, entitled_row(task, routed->to)))
+    return;
+  begin_right(txn, task, routed->to);
+  const Place place{Stream::kPrivate, routed->to};
+  send_history(txn, place, task);
+  tell_of_erasure(txn, place, task);
+}
+
 void Outbox::entitle_home(Transaction& txn, const AggregateId& ticket) {
   for (const Event& event : sync::read_history(txn, engine_->vault(), ticket)) {
-    if (!std::holds_alternative<protocol::TicketOpened>(event.facts)) continue;
+    if (!std::holds_alternative<protocol::TicketOpened>(event.facts) &&
+        !std::holds_alternative<protocol::CallBackOpened>(event.facts))
+      continue;
     const Bytes entitled = entitled_row(ticket, event.env.origin);
     if (txn.get(Table::kMeta, entitled)) return;
     begin_right(txn, ticket, event.env.origin);

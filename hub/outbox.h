@@ -4,7 +4,7 @@
 //
 // Common stream (every site): catalogues, sites, current problems. Private stream of a site: its
 // users; erasures that concern it; tickets that it opened, owns or owned, or that are offered to
-// it. An entitlement granted sends the aggregate's whole history, its key and its erasure. One that
+// it; calls back that it owed or was to make. An entitlement granted sends the aggregate's whole history, its key and its erasure. One that
 // ends (a user leaves the site, an offer ends otherwise than by its acceptance) sends the record
 // that says so, the farewell, and nothing after it; what still waits in front of it is not sent
 // either: send_rights() is asked for every entry at that moment (docs: sync/README.md).
@@ -66,6 +66,8 @@ class Outbox {
                            const sync::JournalRef& ref);
   void ticket_event(sync::Transaction& txn, const protocol::Event& event,
                     const sync::JournalRef& ref);
+  void call_back_event(sync::Transaction& txn, const protocol::Event& event,
+                       const sync::JournalRef& ref);
   void grant_offered(sync::Transaction& txn, const AggregateId& ticket, SiteNo owner,
                      OwnerTerm term);
   void erased(sync::Transaction& txn, const protocol::Event& event, const sync::JournalRef& ref);

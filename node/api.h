@@ -18,7 +18,9 @@ struct IntakeSettings {
 };
 
 void add_telephony_routes(web::Router& router, const app::Context& context,
-                          const IntakeSettings& settings);
+                          const IntakeSettings& settings, const CallDesk* calls);
+// O7; `calls` may be null.
+void add_call_back_routes(web::Router& router, const app::Context& context, CallDesk* calls);
 struct AttachmentSettings {
   std::vector<protocol::FileKind> kinds{kKnownKinds.begin(), kKnownKinds.end()};
   std::size_t max_bytes = std::size_t{3} << 20;         // of one file (V6)

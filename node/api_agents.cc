@@ -21,9 +21,7 @@ Result<SetAgentState> read_state(const std::string& body, const app::User& user)
   SetAgentState out;
   out.state =
       in.required_enum<protocol::AgentState>("state", app::enum_names<protocol::AgentState>());
-  out.reason =
-      in.optional_enum<protocol::BreakReason>("reason", app::enum_names<protocol::BreakReason>())
-          .value_or(protocol::BreakReason::kNone);
+  out.reason = read_break_reason(in).value_or(protocol::BreakReason::kNone);
   OPORA_TRY(in.finish());
   // Who has no name in the telephone system is known by the login.
   out.agent = user.agent.empty() ? user.login : user.agent;

@@ -1,6 +1,8 @@
 #include <set>
 
 #include "node/api.h"
+#include "node/call_back_watch.h"
+#include "node/telephony/call_back_notes.h"
 #include "web/app/command.h"
 #include "web/app/declared.h"
 #include "web/app/names.h"
@@ -73,8 +75,11 @@ Result<protocol::Drafts> observe_one(const ObserveCall& event, const CallState* 
 
 // All or nothing: one bad event refuses the body, so that a telephone system that retries it does
 // not double the rest.
-Result<sync::Answer> observe(sync::Decision& decision, const Events& events,
-                             std::uint32_t phantom_ms) {
+struct Rules {
+  std::uint32_t phantom_ms;
+  protocol::CallBackRule call_backs;
+};
+Result<sync::Answer> observe(sync::Decision& decision, const Events& events, const Rules& rules) {
   const protocol::DecideContext context = decision.context();
   const std::vector<protocol::Desk> desks = app::declared_desks(decision, context.site);
   std::set<std::pair<AggregateId, std::uint32_t>> in_body;
@@ -84,7 +89,7 @@ Result<sync::Answer> observe(sync::Decision& decision, const Events& events,
     const ObserveCall& event = events.list[i];
     const AggregateId id = protocol::call_aggregate(context.site, event.source, event.call_id);
     const auto* call = decision.load(Kind::kCall, id).as<CallState>();
-    auto decided = observe_one(event, call, phantom_ms, context, desks);
+    auto decided = observe_one(event, call, rules.phantom_ms, context, desks);
     if (!decided.ok()) {
       Error error = decided.error();
       if (!events.single) error.path = "events[" + std::to_string(i) + "]." + error.path;
@@ -102,24 +107,25 @@ Result<sync::Answer> observe(sync::Decision& decision, const Events& events,
     out.field("duplicates", duplicates);
   });
   decision.emit(std::move(drafts));
+  telephony::CallBackNotes(decision, rules.call_backs).note();
   return app::json_answer(200, out.take());
 }
 
 }  // namespace
 
 void add_telephony_routes(web::Router& router, const app::Context& context,
-                          const IntakeSettings& settings) {
+                          const IntakeSettings& settings, const CallDesk* calls) {
   router.on(
       web::Method::kPost, "/api/v1/telephony/events",
-      [&context, phantom_ms = settings.phantom_ms](
+      [&context, phantom_ms = settings.phantom_ms, calls](
           const web::Request& request, const web::PathParams&, const web::Respond& respond) {
         auto user = app::authorize(context, request, protocol::Action::kSendTelephony);
         if (!user.ok()) return respond(web::problem(user.error()));
         auto events = read_events(request.body);
         if (!events.ok()) return respond(web::problem(events.error()));
         auto decide = [events = std::make_shared<const Events>(std::move(*events)),
-                       phantom_ms](sync::Decision& decision) {
-          return observe(decision, *events, phantom_ms);
+                       rules = Rules{phantom_ms, call_back_rule(calls)}](sync::Decision& decision) {
+          return observe(decision, *events, rules);
         };
         app::submit(context, {request, *user, app::KeyRule::kOptional, std::move(decide)}, respond);
       });

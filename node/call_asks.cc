@@ -98,8 +98,7 @@ class AskReader {
     SetState out;
     out.state =
         in.required_enum<protocol::AgentState>("state", app::enum_names<protocol::AgentState>());
-    const auto reason =
-        in.optional_enum<protocol::BreakReason>("reason", app::enum_names<protocol::BreakReason>());
+    const auto reason = read_break_reason(in);
     const bool on_break = out.state == protocol::AgentState::kBreak;
     if (on_break != reason.has_value()) in.fail("reason", "for a break, and only for one");
     out.reason = reason.value_or(protocol::BreakReason::kNone);
@@ -189,6 +188,13 @@ class AskReader {
 };
 
 }  // namespace
+
+std::optional<protocol::BreakReason> read_break_reason(JsonReader& in) {
+  const auto reason =
+      in.optional_enum<protocol::BreakReason>("reason", app::enum_names<protocol::BreakReason>());
+  if (reason == protocol::BreakReason::kNoAnswer) in.fail("reason", "nobody's own choice");
+  return reason;
+}
 
 Result<WantedOfQueue> read_ask(const std::string& body, const SitePlan& plan) {
   auto document = web::JsonDocument::parse(body);

@@ -60,6 +60,7 @@ class CallDesk {
   void stop();
 
   telephony::CallShell& shell() { return shell_; }
+  const telephony::CallShell& shell() const { return shell_; }
   std::shared_ptr<const telephony::SitePlan> plan() const;
   bool hears_pbx() const { return pbx_.hears(); }
   bool can(telephony::Ability what) const { return pbx_.can(what); }

@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include "node/api_call_queue.h"
+#include "node/call_back_watch.h"
 #include "node/due_watch.h"
 #include "node/erasure_state.h"
 #include "node/mail/postman.h"
@@ -202,6 +203,7 @@ class Running {
                    {ground.identity.site, ground.zone, [this] { return link_.clock_confirmed(); },
                     [this] { return context_.lease.heard(); }, [this] { return link_.silence(); }},
                    timetables),
+        call_back_watch_(*ground_.data.store, clock, ground_.identity.site),
         postman_(
             *ground.data.store, engine_, clock, random,
             {ground.identity.site, ground.identity.name, ground.zone, options.mail,
@@ -224,7 +226,8 @@ class Running {
     web::Router router;
     app::add_backup_routes(router, context_, *backups_);
     app::add_common_routes(router, context_);
-    add_telephony_routes(router, context_, options_.intake);
+    add_telephony_routes(router, context_, options_.intake, calls_.get());
+    add_call_back_routes(router, context_, calls_.get());
     add_contact_intake(router, context_, timetables_);
     add_ticket_actions(router, context_, timetables_, options_.intake);
     add_waiting_list_route(router, context_, options_.intake);
@@ -254,6 +257,7 @@ class Running {
       if (!ground_.data.room->low()) postman_.turn();
     });
     if (calls_) calls_->start();
+    call_back_ticker_.emplace(CallBackWatch::kEveryMs, [this] { call_back_watch_.look(engine_); });
     purger_.resume();
     engine_.read_unread();
     saver_.emplace(kSaveEveryMs, [this] {
@@ -269,6 +273,7 @@ class Running {
     ground_.data.folder.remove_run_file();
     saver_.reset();
     due_ticker_.reset();
+    call_back_ticker_.reset();
     if (calls_) calls_->stop();
     postman_.stop();
     mail_ticker_.reset();
@@ -287,6 +292,7 @@ class Running {
                          options_.intake.phantom_ms, [this] { live_.changed("call_queue"); }});
     if (!calls.ok()) return calls.error();
     calls_ = std::move(*calls);
+    call_back_watch_.attach(calls_.get());
     return ok_status();
   }
 
@@ -344,6 +350,7 @@ class Running {
   app::Purger purger_;
   app::Context context_;
   DueWatch due_watch_;
+  CallBackWatch call_back_watch_;
   Postman postman_;
   sync::NodeReplicator replicator_;
   std::unique_ptr<CallDesk> calls_;
@@ -351,6 +358,7 @@ class Running {
   std::unique_ptr<web::Server> server_;
   std::optional<app::Ticker> saver_;
   std::optional<app::Ticker> due_ticker_;
+  std::optional<app::Ticker> call_back_ticker_;
   std::optional<app::Ticker> mail_ticker_;
 };
 

@@ -29,6 +29,7 @@ bool is_for_pbx(const Command& command) {
 }
 
 std::optional<CallNo> dialled_by(const Event& event) {
+  if (const auto* back = std::get_if<CallBackEntered>(&event)) return back->call;
   const auto* asked = std::get_if<Asked>(&event);
   const auto* out = asked == nullptr ? nullptr : std::get_if<DialOut>(&asked->what);
   return out == nullptr ? std::nullopt : std::optional(out->call);
@@ -88,6 +89,51 @@ void CallShell::dial_out(Asker who, const std::string& number, Answered answered
   submit(std::move(turn));
 }
 
+void CallShell::call_back(const CallBackTask& task) {
+  const std::string digits = dialled(task.number);
+  if (digits.empty()) return;
+  CallNo call;
+  {
+    const std::lock_guard lock(mutex_);
+    if (called_back_.contains(task.id)) return;
+    const auto next = numbers_.take();
+    if (!next) return;
+    call = *next;
+    called_back_.emplace(task.id, call);
+  }
+  SharedTurn turn = of(CallBackEntered{call,
+                                       QueueNo{task.place.queue},
+                                       task.place.entered_at,
+                                       Priority{task.place.priority},
+                                       Skills{task.place.skills},
+                                       {}});
+  turn->numbers.emplace(call, digits);
+  submit(std::move(turn));
+}
+
+void CallShell::withdraw(const AggregateId& task) {
+  CallNo call;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = called_back_.find(task);
+    if (found == called_back_.end()) return;
+    call = found->second;
+  }
+  submit(of(CallBackWithdrawn{call}));
+}
+
+std::vector<AggregateId> CallShell::call_backs() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<AggregateId> out;
+  for (const auto& [task, call] : called_back_) out.push_back(task);
+  return out;
+}
+
+void CallShell::forget_call_back(CallNo call) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(called_back_, [&](const auto& each) { return each.second == call; });
+}
+
 void CallShell::set_plan(SharedPlan plan) {
   SharedTurn turn = of(PlanChanged{});
   turn->plan = std::move(plan);
@@ -119,6 +165,7 @@ void CallShell::submit(SharedTurn turn) {
 }
 
 void CallShell::decide(sync::Decision& decision, Turn& turn) {
+  turn.site = decision.context().site;
   if (read_again_.exchange(false)) core_.reset();
   if (!core_) read(decision, turn);
   if (turn.plan) plan_ = turn.plan;
@@ -133,6 +180,10 @@ void CallShell::decide(sync::Decision& decision, Turn& turn) {
     turn.look_again = true;
   }
   take(decision, turn, turn.event);
+  CallBackNotes notes(decision, plan_->call_backs);
+  for (protocol::LostCall& each : turn.wishes) notes.wishes(std::move(each));
+  for (CallBackNotes::Attempt& each : turn.attempts) notes.tried(std::move(each));
+  notes.note();
   if (const auto below = numbers_.wants(); below && !turn.numbers_below) {
     write_numbers(decision, *below);
     turn.numbers_below = below;
@@ -148,10 +199,43 @@ void CallShell::take(sync::Decision& decision, Turn& turn, const Event& event) {
   write_rows(decision, *core_, done);
   turn.touched |= !done.calls.empty() || !done.agents.empty() || !done.figures.empty();
   CallJournal(decision, *plan_, persons_, phantom_ms_).tell(done.commands);
+  note(turn, done.commands);
   for (Command& each : done.commands) {
     if (const auto* finish = std::get_if<Finish>(&each)) persons_.erase(finish->call);
     turn.commands.push_back(std::move(each));
   }
+}
+
+// What a step means for calls back that the telephone events do not say.
+void CallShell::note(Turn& turn, const Commands& commands) const {
+  for (const Command& each : commands) {
+    if (const auto* left = std::get_if<LeaveCallBack>(&each)) {
+      turn.wishes.push_back(wish_of(*left, turn.site));
+      continue;
+    }
+    const auto* finish = std::get_if<Finish>(&each);
+    if (finish == nullptr) continue;
+    const bool busy = finish->outcome == Outcome::kBusy;
+    const auto number = persons_.find(finish->call);
+    if ((!busy && finish->outcome != Outcome::kNotReached) || number == persons_.end()) continue;
+    turn.attempts.push_back(
+        {number->second,
+         finish->agent.v == 0 ? std::string(kCallSource) : plan_->name_of(finish->agent),
+         busy ? protocol::CallBackResult::kBusy : protocol::CallBackResult::kNoAnswer});
+  }
+}
+
+protocol::LostCall CallShell::wish_of(const LeaveCallBack& left, SiteNo site) const {
+  protocol::LostCall out;
+  out.call = protocol::call_aggregate(site, kCallSource, call_id_of(left.call));
+  out.at = core_->floor().now;
+  const QueuePlan* queue = plan_->calls.queue(left.queue);
+  out.desk = queue == nullptr ? DeskNo{1} : queue->desk;
+  if (queue != nullptr) out.line = queue->line;
+  if (const auto number = persons_.find(left.call); number != persons_.end())
+    out.phone = number->second;
+  out.place = {left.queue.v, left.entered_at, left.priority.v, left.skills.v};
+  return out;
 }
 
 void CallShell::read(sync::Decision& decision, Turn& turn) {
@@ -166,13 +250,24 @@ void CallShell::read(sync::Decision& decision, Turn& turn) {
   }
   core_.emplace(std::move(stored.rows));
   take(decision, turn, Restarted{});
+  drop_unknown(decision, turn);
   turn.look_again = true;
+}
+
+// Whom we were to call, and whose number went with the process: his task has it (O7), and who
+// dialled by hand dials again.
+void CallShell::drop_unknown(sync::Decision& decision, Turn& turn) {
+  std::vector<CallNo> unknown;
+  for (const auto& [no, call] : core_->floor().calls)
+    if (call.person == Person::kAbsent && !persons_.contains(no)) unknown.push_back(no);
+  for (const CallNo no : unknown) take(decision, turn, CallBackWithdrawn{no});
 }
 
 void CallShell::done(Turn& turn, const Result<sync::Answer>& answer) {
   if (std::holds_alternative<Tick>(turn.event)) ticking_ = false;
   if (!answer.ok()) {
     missed_ = true;
+    if (const auto call = dialled_by(turn.event)) forget_call_back(*call);
     // Not taken at all, or the process ends; else the core went where its rows did not.
     const Code code = answer.error().code;
     if (code != Code::kTooMany && code != Code::kUnavailable) read_again_ = true;
@@ -180,6 +275,8 @@ void CallShell::done(Turn& turn, const Result<sync::Answer>& answer) {
     return;
   }
   if (turn.numbers_below) numbers_.grant(*turn.numbers_below);
+  for (const Command& each : turn.commands)
+    if (const auto* finish = std::get_if<Finish>(&each)) forget_call_back(finish->call);
   if (turn.touched) changed_();
   const auto refusal = refusal_in(turn.commands, turn.event);
   if (const auto call = dialled_by(turn.event); call && persons_.contains(*call)) {

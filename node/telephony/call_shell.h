@@ -17,7 +17,9 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <mutex>
 
+#include "node/telephony/call_back_notes.h"
 #include "node/telephony/call_control.h"
 #include "node/telephony/call_journal.h"
 #include "node/telephony/call_numbers.h"
@@ -54,6 +56,18 @@ class CallShell final : public CallEvents {
   };
   void ask(Asker who, Ask what, Answered answered);
   void dial_out(Asker who, const std::string& number, Answered answered);
+  // Puts somebody into his place who asked to be called back (O7); of a task that is there already
+  // nothing happens.
+  struct CallBackTask {
+    AggregateId id;
+    std::string number;
+    protocol::QueuePlace place;
+  };
+  void call_back(const CallBackTask& task);
+  // Nobody is to call him any more.
+  void withdraw(const AggregateId& task);
+  // Those that stand in a queue, or are called.
+  std::vector<AggregateId> call_backs() const;
   void desk_seen(AgentNo agent) { submit(of(DeskSeen{agent})); }
   void desk_lost(AgentNo agent) { submit(of(DeskLost{agent})); }
   void set_plan(SharedPlan plan);
@@ -73,6 +87,9 @@ class CallShell final : public CallEvents {
     Answered answered{};
     // What the decision leaves for what comes after it.
     Commands commands{};
+    SiteNo site{};
+    std::vector<protocol::LostCall> wishes{};
+    std::vector<CallBackNotes::Attempt> attempts{};
     std::optional<std::uint64_t> numbers_below{};
     bool look_again = false;
     bool touched = false;  // rows
@@ -85,6 +102,10 @@ class CallShell final : public CallEvents {
   void take(sync::Decision& decision, Turn& turn, const Event& event);
   void read(sync::Decision& decision, Turn& turn);
   void done(Turn& turn, const Result<sync::Answer>& answer);
+  void drop_unknown(sync::Decision& decision, Turn& turn);
+  void note(Turn& turn, const Commands& commands) const;
+  protocol::LostCall wish_of(const LeaveCallBack& left, SiteNo site) const;
+  void forget_call_back(CallNo call);
 
   const Submit submit_;
   CallControl& pbx_;
@@ -97,6 +118,8 @@ class CallShell final : public CallEvents {
   std::atomic<bool> missed_{false};      // an event was not taken
   std::atomic<bool> read_again_{false};  // the core is ahead of its rows
   std::atomic<std::uint64_t> asks_{0};
+  mutable std::mutex mutex_;
+  std::map<AggregateId, CallNo> called_back_;  // tasks that stand in a queue, or are called
 
   // Engine's thread.
   SharedPlan plan_;

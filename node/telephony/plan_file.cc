@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "protocol/domain/ownership.h"
 #include "web/server/json_reader.h"
 
 namespace opora::telephony {
@@ -16,6 +17,7 @@ constexpr web::LineRule kName{1, 64};
 constexpr web::IntRule kSeconds{0, 86'400};
 constexpr web::IntRule kNumber{1, 65'535};
 constexpr web::IntRule kRanks{1, 255};
+constexpr web::IntRule kLease{protocol::kMinLeaseMs / 1'000, protocol::kMaxLeaseMs / 1'000};
 constexpr std::size_t kMaxSkills = 32;  // bits of Skills
 constexpr std::array<std::string_view, protocol::kWeekdays> kDays{"mon", "tue", "wed", "thu",
                                                                   "fri", "sat", "sun"};
@@ -107,6 +109,7 @@ class PlanReader {
     in.array("agents", {0, kMaxAgents}, [&](JsonReader& each) { read_agent(each); });
     if (in.has("reserves"))
       in.array("reserves", {0, kMaxQueues}, [&](JsonReader& each) { read_reserve(each); });
+    in.optional_object("call_backs", [&](JsonReader& each) { read_call_backs(each); });
     plan_.home = named(in, "home", names_.queues);
   }
 
@@ -158,7 +161,8 @@ class PlanReader {
     if (in.has("menu")) return ToMenu{named(in, "menu", names_.menus)};
     if (in.has("closed")) {
       if (!in.boolean("closed")) in.fail("closed", "true, or another way");
-      return ToClosed{};
+      if (!in.has("calls_back")) return ToClosed{};
+      return ToClosed{named(in, "calls_back", names_.queues)};
     }
     ToQueue to{named(in, "queue", names_.queues)};
     const std::int64_t priority = in.optional_integer("priority", {0, kMaxPriority}).value_or(0);
@@ -175,6 +179,7 @@ class PlanReader {
     queue.ring_ms = seconds(in, "ring_s", queue.ring_ms);
     queue.wrap_up_ms = seconds(in, "wrap_up_s", queue.wrap_up_ms);
     queue.announce_every_ms = seconds(in, "announce_every_s", queue.announce_every_ms);
+    queue.call_back_after_ms = seconds(in, "call_back_after_s", queue.call_back_after_ms);
     if (in.has("stages"))
       in.array("stages", {0, kMaxStages}, [&](JsonReader& each) {
         const std::int64_t after = seconds(each, "after_s", 0);
@@ -192,6 +197,28 @@ class PlanReader {
     const std::int64_t longer = in.optional_integer("longer_than", {0, kMaxCalls}).value_or(0);
     out.longer_than = static_cast<std::uint16_t>(longer);
     out.nobody = in.optional_enum<Overflow::WhenNobody>("nobody", kWhenNobody).value_or(out.nobody);
+  }
+
+  // O7: when people are called back, and how often it is tried.
+  void read_call_backs(JsonReader& in) {
+    protocol::CallBackRule& rule = out_.call_backs;
+    if (in.has("hours")) {
+      const auto span = one_span(in, in.line("hours", {11, 11}));
+      rule.from_min = span.from;
+      rule.to_min = span.to;
+      if (rule.from_min >= rule.to_min) in.fail("hours", "end before they begin");
+    }
+    const web::IntRule attempts{1, protocol::kMaxCallBackAttempts};
+    rule.attempts = static_cast<std::uint8_t>(
+        in.optional_integer("attempts", attempts).value_or(rule.attempts));
+    rule.retry_ms = seconds(in, "retry_s", rule.retry_ms);
+    in.optional_object("region", [&](JsonReader& each) {
+      CallBackRegion& region = out_.call_backs_region;
+      region.site = SiteNo{static_cast<std::uint32_t>(each.integer("site", {1, kMaxSiteNo}))};
+      region.after_ms = seconds(each, "after_s", region.after_ms);
+      region.lease_ms =
+          each.optional_integer("lease_s", kLease).value_or(region.lease_ms / 1'000) * 1'000;
+    });
   }
 
   void read_menu(JsonReader& in) {
@@ -245,13 +272,18 @@ class PlanReader {
   // "07:30-16:01": the end is left out.
   static protocol::Hours hours(JsonReader& in) {
     protocol::Hours out;
-    for (const std::string& span : in.lines("hours", {0, protocol::kMaxSpans}, {11, 11})) {
-      const auto from = minute_of(std::string_view(span).substr(0, 5));
-      const auto to = minute_of(std::string_view(span).substr(6));
-      if (from && to && span[5] == '-') out.push_back({*from, *to});
-      else in.fail("hours", "as 07:30-16:00");
-    }
+    for (const std::string& span : in.lines("hours", {0, protocol::kMaxSpans}, {11, 11}))
+      out.push_back(one_span(in, span));
     return out;
+  }
+  static protocol::DaySpan one_span(JsonReader& in, std::string_view span) {
+    if (span.size() == 11 && span[5] == '-') {
+      const auto from = minute_of(span.substr(0, 5));
+      const auto to = minute_of(span.substr(6));
+      if (from && to) return {*from, *to};
+    }
+    in.fail("hours", "as 07:30-16:00");
+    return {};
   }
 
   void read_agent(JsonReader& in) {

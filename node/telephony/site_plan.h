@@ -6,11 +6,21 @@
 #include <string>
 
 #include "node/telephony/queue/plan.h"
+#include "protocol/domain/call_back.h"
 
 namespace opora::telephony {
 
+// To whom a call back goes that nobody here takes up (N2).
+struct CallBackRegion {
+  SiteNo site;                // 0: it stays
+  std::int64_t after_ms = 0;  // behind the moment from which he was to be called
+  std::int64_t lease_ms = 30 * 60'000;
+};
+
 struct SitePlan {
-  Plan calls;  // passed check()
+  Plan calls;                         // passed check()
+  protocol::CallBackRule call_backs;  // O7
+  CallBackRegion call_backs_region;
   // Where it is not the number itself: as the telephone system and the users' records have it.
   std::map<AgentNo, std::string> names;
 

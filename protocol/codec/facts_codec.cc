@@ -1,3 +1,4 @@
+#include "protocol/codec/call_back_codec.h"
 #include "protocol/codec/catalogue_codec.h"
 #include "protocol/codec/facts_rules.h"
 #include "protocol/codec/kind_codec.h"
@@ -367,6 +368,8 @@ struct Writer {
   }
   Bytes operator()(const TicketCallTried& f) const { return write<schema::TicketCallTried>(f); }
   Bytes operator()(const TicketTellingDue& f) const { return write<schema::TicketTellingDue>(f); }
+  template <class F>
+  requires is_call_back_fact<F> Bytes operator()(const F& f) const { return write_call_back(f); }
 };
 
 Bytes write_facts(const Facts& facts) { return std::visit(Writer{}, facts); }
@@ -438,6 +441,12 @@ Result<Facts> read_facts(EventType type, std::string_view bytes) {
     case EventType::kErased: return read<schema::Erased, Erased>(bytes);
     case EventType::kUserOverruled: return read<schema::UserOverruled, UserOverruled>(bytes);
     case EventType::kRecordsRead: return read<schema::RecordsRead, RecordsRead>(bytes);
+    case EventType::kCallBackOpened:
+    case EventType::kCallBackAsked:
+    case EventType::kCallBackClaimed:
+    case EventType::kCallBackTried:
+    case EventType::kCallBackMet:
+    case EventType::kCallBackRouted: return read_call_back(type, bytes);
   }
   return Facts{};
 }

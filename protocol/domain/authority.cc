@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "protocol/base/hash.h"
+#include "protocol/domain/call_back.h"
 #include "protocol/domain/links.h"
 #include "protocol/domain/ownership.h"
 
@@ -83,6 +84,19 @@ Status ever(const Envelope& env, const FacilityNoticeChanged& e) {
 Status ever(const Envelope& env, const AgentStateChanged& e) {
   return has_id(env, agent_aggregate(env.origin, e.agent));
 }
+Status ever(const Envelope& env, const CallBackOpened& e) {
+  OPORA_TRY(has_id(env, call_back_aggregate(env.origin, e.call)));
+  return only(env.term == kFirstTerm, "term", "it begins in the first term");
+}
+Status ever(const Envelope&, const CallBackAsked&) { return ok_status(); }
+// Whose turn it is the fold judges.
+Status ever(const Envelope&, const CallBackClaimed&) { return ok_status(); }
+Status ever(const Envelope&, const CallBackTried&) { return ok_status(); }
+Status ever(const Envelope&, const CallBackMet&) { return ok_status(); }
+Status ever(const Envelope& env, const CallBackRouted&) {
+  return only(env.term > kFirstTerm && env.term.v <= kMaxCallBackTerms, "term",
+              "it begins another term");
+}
 Status ever(const Envelope&, const Erased&) { return ok_status(); }
 Status ever(const Envelope& env, const RecordsRead&) {
   return has_id(env, id_from("read", {env.command.view()}));
@@ -97,6 +111,8 @@ std::optional<SiteNo> home_of(const Entity& entity) {
   if (const auto* read = entity.as<ReadState>()) return read->origin;
   if (const auto* notice = entity.as<FacilityNoticeState>()) return notice->origin;
   // Additions may be here before the beginning.
+  if (const auto* task = entity.as<CallBackState>())
+    return task->opened.v != 0 ? std::optional(task->site) : std::nullopt;
   if (const auto* ticket = entity.as<TicketState>())
     return ticket->opened.v != 0 ? std::optional(ticket->site) : std::nullopt;
   if (const auto* problem = entity.as<ProblemState>())
@@ -125,6 +141,8 @@ bool changes_what_was_begun(EventType type) {
     case EventType::kProblemClosed:
     case EventType::kUserChanged:
     case EventType::kFacilityNoticeChanged:
+    case EventType::kCallBackOpened:
+    case EventType::kCallBackRouted:
     case EventType::kRecordsRead: return true;
     default: return false;
   }
@@ -149,8 +167,8 @@ Status may_ever_say(const Event& event) {
 
 Status may_erase(SiteNo origin, const AggregateId& aggregate, const KnownEntity& known) {
   if (origin == kHubSite) return ok_status();
-  for (const Kind kind :
-       {Kind::kCall, Kind::kContact, Kind::kProblem, Kind::kUser, Kind::kFacilityNotice}) {
+  for (const Kind kind : {Kind::kCall, Kind::kContact, Kind::kProblem, Kind::kUser,
+                          Kind::kFacilityNotice, Kind::kCallBack}) {
     if (begun_elsewhere(known(kind, aggregate), origin))
       return denied("aggregate", "erased only where it was made, or by the region");
   }
@@ -163,7 +181,7 @@ Status may_erase(SiteNo origin, const AggregateId& aggregate, const KnownEntity&
 bool began(SiteNo site, const AggregateId& aggregate, const KnownEntity& known) {
   bool here = false;
   for (const Kind kind : {Kind::kCall, Kind::kContact, Kind::kTicket, Kind::kProblem, Kind::kUser,
-                          Kind::kOverrule, Kind::kFacilityNotice}) {
+                          Kind::kOverrule, Kind::kFacilityNotice, Kind::kCallBack}) {
     const Entity& entity = known(kind, aggregate);
     if (entity.exists() && home_of(entity) != site) return false;
     here = here || entity.exists();

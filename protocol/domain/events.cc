@@ -57,6 +57,12 @@ EventType type_of(const Facts& facts) {
       EventType::kTicketTargetChanged,
       EventType::kTicketCallTried,
       EventType::kTicketTellingDue,
+      EventType::kCallBackOpened,
+      EventType::kCallBackAsked,
+      EventType::kCallBackClaimed,
+      EventType::kCallBackTried,
+      EventType::kCallBackMet,
+      EventType::kCallBackRouted,
   };
   static_assert(kTypes.size() == std::variant_size_v<Facts>);
   OPORA_CHECK(facts.index() != 0);

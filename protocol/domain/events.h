@@ -12,6 +12,7 @@
 
 #include "protocol/base/clock.h"
 #include "protocol/base/ids.h"
+#include "protocol/domain/call_back_facts.h"
 #include "protocol/domain/contact_facts.h"
 #include "protocol/domain/kind_facts.h"
 #include "protocol/domain/norm.h"
@@ -69,6 +70,12 @@ enum class EventType : std::uint16_t {
   kTicketTargetChanged = 122,
   kTicketCallTried = 123,
   kTicketTellingDue = 124,
+  kCallBackOpened = 128,
+  kCallBackAsked = 129,
+  kCallBackClaimed = 130,
+  kCallBackTried = 131,
+  kCallBackMet = 132,
+  kCallBackRouted = 133,
 };
 
 enum class CallStep : std::uint8_t {
@@ -105,7 +112,8 @@ enum class BreakReason : std::uint8_t {
   kRest = 1,
   kSupervisorWork = 2,
   kOutgoing = 3,
-  kOther = 4
+  kOther = 4,
+  kNoAnswer = 5,  // the queue's word, never his own: his phone rang and he did not take it
 };
 
 // Where somebody saw records of patients.
@@ -410,18 +418,18 @@ struct RecordsRead {
 
 // monostate: a type or a number that this version does not know; kept raw, folded after the
 // upgrade.
-using Facts =
-    std::variant<std::monostate, CallObserved, ContactRegistered, TicketOpened, TicketAssigned,
-                 TicketCommented, TicketClosed, ProblemOpened, ProblemAffected, ProblemClosed,
-                 UserChanged, SiteChanged, RubricatorPublished, AgentStateChanged, Erased,
-                 UserOverruled, RecordsRead, TicketOffered, TicketOfferCancelled,
-                 TicketOfferAnswered, TicketOwnerChanged, ProductionYearPublished, CalendarChanged,
-                 QueueChanged, TicketStarted, TicketPaused, TicketResumed, TicketReclassified,
-                 TicketReopened, TicketFinished, TicketRetimed, TicketDueReached, TicketAttached,
-                 TicketApplicantTold, CompetenceChanged, TemplateChanged, TicketMerged,
-                 TicketUnmerged, TicketPartOf, TicketItemChanged, ProblemCalledBack,
-                 TicketOfProblem, TicketVisitTold, TicketWaitsFor, TicketListCalled,
-                 FacilityNoticeChanged, TicketTargetChanged, TicketCallTried, TicketTellingDue>;
+using Facts = std::variant<
+    std::monostate, CallObserved, ContactRegistered, TicketOpened, TicketAssigned, TicketCommented,
+    TicketClosed, ProblemOpened, ProblemAffected, ProblemClosed, UserChanged, SiteChanged,
+    RubricatorPublished, AgentStateChanged, Erased, UserOverruled, RecordsRead, TicketOffered,
+    TicketOfferCancelled, TicketOfferAnswered, TicketOwnerChanged, ProductionYearPublished,
+    CalendarChanged, QueueChanged, TicketStarted, TicketPaused, TicketResumed, TicketReclassified,
+    TicketReopened, TicketFinished, TicketRetimed, TicketDueReached, TicketAttached,
+    TicketApplicantTold, CompetenceChanged, TemplateChanged, TicketMerged, TicketUnmerged,
+    TicketPartOf, TicketItemChanged, ProblemCalledBack, TicketOfProblem, TicketVisitTold,
+    TicketWaitsFor, TicketListCalled, FacilityNoticeChanged, TicketTargetChanged, TicketCallTried,
+    TicketTellingDue, CallBackOpened, CallBackAsked, CallBackClaimed, CallBackTried, CallBackMet,
+    CallBackRouted>;
 
 EventType type_of(const Facts& facts);  // CHECKs that facts are not monostate
 

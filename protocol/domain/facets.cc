@@ -1,6 +1,7 @@
 #include "protocol/domain/facets.h"
 
 #include "protocol/base/archive.h"
+#include "protocol/domain/call_back.h"
 #include "protocol/domain/call_summary.h"
 #include "protocol/domain/contact_figures.h"
 #include "protocol/domain/due_rows.h"
@@ -112,6 +113,21 @@ void add_call(Facets& out, const Entity& entity, const CallState& state) {
         entity.id, KeyWriter().i64(end.v).take());
   }
   add_phone(out, entity, call.queued_at);
+}
+
+// Found by the number as long as he is to be called: the next lost call is one more of it.
+void add_call_back(Facets& out, const Entity& entity, const CallBackState& s) {
+  if (s.opened.v == 0) return;
+  const std::int32_t day = local_day(s.lost_at, s.zone_offset_min);
+  const CallBackEnd end = end_of(s);
+  Counters counters{};
+  at(counters, Counter::kToCallBack) = 1;
+  if (end == CallBackEnd::kReached || end == CallBackEnd::kGotThrough)
+    at(counters, Counter::kCalledBack) = 1;
+  out.cubes.push_back({keys::day_cube(day, s.site, s.desk), counters});
+  if (entity.erased) return;
+  add_call_back_rows(out, entity.id, s);
+  if (is_open(s)) add_phone(out, entity, s.lost_at);
 }
 
 // «промаркировано входящих»: by telephone, incoming, by the time they occurred (T5).
@@ -231,6 +247,7 @@ Facets facets(const Entity& entity) {
     add_row(out, keys::text_template(text->facts.id), entity.id);
   if (const auto* notice = entity.as<FacilityNoticeState>())
     add_facility_notice_rows(out, entity.id, *notice);
+  if (const auto* task = entity.as<CallBackState>()) add_call_back(out, entity, *task);
   if (const auto* agent = entity.as<AgentRowState>())
     add_row(out, keys::agents(agent->site), entity.id);
   if (const auto* erasure = entity.as<ErasureState>()) {

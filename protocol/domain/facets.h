@@ -28,6 +28,7 @@
 //   g                                              what ties tickets: links.h; g 4: telling.h
 //   w                                              the waiting list: waiting_list.h
 //   f                                              notices of facilities: facility_notice.h
+//   b                                              calls back: call_back.h
 #pragma once
 
 #include <array>
@@ -56,8 +57,10 @@ enum class Counter : std::uint8_t {
   kTalkMs,
   kAnswerMs,
   kHandedOver,
+  kToCallBack,  // persons whose call was lost (O7), on the day of the first one
+  kCalledBack,  // of them: reached since, or got through by themselves
 };
-// Of any cell: calls have nine, tickets (ticket_figures.h) all of them.
+// Of any cell: calls have eleven, tickets (ticket_figures.h) all of them.
 inline constexpr std::size_t kCounterCount = 16;
 using Counters = std::array<std::int64_t, kCounterCount>;
 

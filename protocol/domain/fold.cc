@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "protocol/base/hash.h"
+#include "protocol/domain/fold_call_back.h"
 #include "protocol/domain/ownership.h"
 
 namespace opora::protocol {
@@ -94,6 +95,12 @@ std::optional<Kind> kind_of(EventType type) {
     case EventType::kUserOverruled: return Kind::kOverrule;
     case EventType::kFacilityNoticeChanged: return Kind::kFacilityNotice;
     case EventType::kRecordsRead: return Kind::kRead;
+    case EventType::kCallBackOpened:
+    case EventType::kCallBackAsked:
+    case EventType::kCallBackClaimed:
+    case EventType::kCallBackTried:
+    case EventType::kCallBackMet:
+    case EventType::kCallBackRouted: return Kind::kCallBack;
   }
   return std::nullopt;
 }
@@ -110,7 +117,8 @@ bool is_ordered(Kind kind) {
     case Kind::kQueue:
     case Kind::kCompetence:
     case Kind::kTemplate:
-    case Kind::kFacilityNotice: return true;
+    case Kind::kFacilityNotice:
+    case Kind::kCallBack: return true;
     default: return false;
   }
 }
@@ -161,6 +169,12 @@ FoldResult fold_one(Entity& entity, const Envelope& env, const ContactRegistered
 template <class F>
 requires is_ticket_fact<F> FoldResult fold_one(Entity& entity, const Envelope& env, const F& e) {
   return fold_ticket(state_of<TicketState>(entity), env, e);
+}
+
+// Calls back: fold_call_back.cc.
+template <class F>
+requires is_call_back_fact<F> FoldResult fold_one(Entity& entity, const Envelope& env, const F& e) {
+  return fold_call_back(state_of<CallBackState>(entity), env, e);
 }
 
 FoldResult fold_one(Entity& entity, const Envelope& env, const ProblemOpened& e) {
@@ -374,8 +388,13 @@ namespace {
 // Who owned a ticket decides what its other events mean, so that is known first.
 enum class Rank : std::uint8_t { kOwner, kFirstOwner, kOrdered, kAddition };
 Rank rank(const Event& event) {
-  if (event.env.type == EventType::kTicketOwnerChanged) return Rank::kOwner;
-  if (event.env.type == EventType::kTicketOpened) return Rank::kFirstOwner;
+  switch (event.env.type) {
+    case EventType::kTicketOwnerChanged:
+    case EventType::kCallBackRouted: return Rank::kOwner;
+    case EventType::kTicketOpened:
+    case EventType::kCallBackOpened: return Rank::kFirstOwner;
+    default: break;
+  }
   return event.env.seq.v != 0 ? Rank::kOrdered : Rank::kAddition;
 }
 

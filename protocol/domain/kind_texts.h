@@ -127,4 +127,27 @@ struct Names<Speciality> {
   };
 };
 
+template <>
+struct Names<CallBackResult> {
+  static constexpr std::array kTable = {
+      Named{CallBackResult::kNoAnswer, "no_answer"},
+      Named{CallBackResult::kBusy, "busy"},
+      Named{CallBackResult::kWrongNumber, "wrong_number"},
+      Named{CallBackResult::kReached, "reached"},
+      Named{CallBackResult::kNotNeeded, "not_needed"},
+      Named{CallBackResult::kReleased, "released"},
+  };
+};
+
+template <>
+struct Names<CallBackEnd> {
+  static constexpr std::array kTable = {
+      Named{CallBackEnd::kReached, "reached"},
+      Named{CallBackEnd::kGotThrough, "got_through"},
+      Named{CallBackEnd::kWrongNumber, "wrong_number"},
+      Named{CallBackEnd::kNotReached, "not_reached"},
+      Named{CallBackEnd::kNotNeeded, "not_needed"},
+  };
+};
+
 }  // namespace opora::protocol

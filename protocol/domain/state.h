@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "protocol/domain/call_back_state.h"
 #include "protocol/domain/events.h"
 #include "protocol/domain/kind_state.h"
 #include "protocol/domain/tell_state.h"
@@ -41,6 +42,7 @@ enum class Kind : std::uint8_t {
   kCompetence = 15,
   kTemplate = 16,
   kFacilityNotice = 17,
+  kCallBack = 18,
 };
 
 struct Observation {
@@ -326,7 +328,7 @@ struct ReadState {
 using State = std::variant<std::monostate, CallState, ContactState, TicketState, ProblemState,
                            UserState, SiteState, RubricatorState, AgentRowState, ErasureState,
                            OverruleState, ReadState, ProductionYearState, CalendarState, QueueState,
-                           CompetenceState, TemplateState, FacilityNoticeState>;
+                           CompetenceState, TemplateState, FacilityNoticeState, CallBackState>;
 
 // Each field keeps the order of the event that wrote it; the highest wins, and of one order the
 // lesser text, so that events (and keys that open them later) may come in any order.

@@ -17,9 +17,9 @@ using protocol::Kind;
 namespace {
 
 // Kinds that may hold something of a person: what an erasure has to reach.
-constexpr Kind kPersonalKinds[] = {Kind::kCall,          Kind::kContact, Kind::kTicket,
-                                   Kind::kProblem,       Kind::kUser,    Kind::kOverrule,
-                                   Kind::kFacilityNotice};
+constexpr Kind kPersonalKinds[] = {Kind::kCall,           Kind::kContact, Kind::kTicket,
+                                   Kind::kProblem,        Kind::kUser,    Kind::kOverrule,
+                                   Kind::kFacilityNotice, Kind::kCallBack};
 
 Bytes entity_key(Kind kind, const AggregateId& id) {
   return KeyWriter().u8(static_cast<std::uint8_t>(kind)).raw(id.view()).take();
@@ -62,6 +62,7 @@ bool read_state(Kind kind, std::string_view row, protocol::State& out) {
     case Kind::kCompetence: return read_state_as<protocol::CompetenceState>(row, out);
     case Kind::kTemplate: return read_state_as<protocol::TemplateState>(row, out);
     case Kind::kFacilityNotice: return read_state_as<protocol::FacilityNoticeState>(row, out);
+    case Kind::kCallBack: return read_state_as<protocol::CallBackState>(row, out);
   }
   return false;
 }

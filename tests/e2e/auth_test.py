@@ -30,6 +30,8 @@ TABLE = [
     ("POST", "/api/v1/telephony/events", "program administrator", None),
     ("GET", "/api/v1/calls", _STAFF, _REGION),
     ("GET", "/api/v1/calls/live", _STAFF, None),
+    ("GET", "/api/v1/call_backs", _STAFF, None),
+    ("POST", f"/api/v1/call_backs/{_ID}", _LINES, None),
     ("POST", "/api/v1/contacts", f"{_LINES} program", None),
     ("GET", "/api/v1/contacts", _STAFF, _REGION),
     ("GET", f"/api/v1/contacts/{_ID}", _STAFF, _REGION),

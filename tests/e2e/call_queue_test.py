@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 import unittest
+from datetime import datetime, timezone
 
 import harness
 from ari_sim import AriSim
@@ -20,7 +22,11 @@ PLAN = {
         {"no": 1, "name": "desk", "desk": 1, "line": "Регистратура", "wrap_up_s": 0},
         {"no": 2, "name": "children", "desk": 1, "line": "Дети", "wrap_up_s": 0},
     ],
-    "lines": [{"number": "100", "otherwise": {"queue": "desk"}}],
+    "lines": [
+        {"number": "100", "otherwise": {"queue": "desk"}},
+        {"number": "200", "otherwise": {"closed": True, "calls_back": "desk"}},
+    ],
+    "call_backs": {"hours": "00:00-24:00", "attempts": 2, "retry_s": 3600},
     "agents": [
         {"name": "201", "serves": [{"queue": "desk"}]},
         {"name": "202", "serves": [{"queue": "children"}]},
@@ -29,6 +35,7 @@ PLAN = {
 }
 SOON_S = 30.0
 QUEUE = "/api/v1/call_queue"
+CALL_BACKS = "/api/v1/call_backs"
 _callers = iter(range(84951000000, 84951999999))
 
 
@@ -105,14 +112,14 @@ class CallQueueTest(harness.RegionTest):
     def away(self, who: Checked) -> None:
         who("PUT", "/api/v1/agents/me", {"state": "break", "reason": "rest"})
 
-    def comes(self) -> tuple[str, str]:
+    def comes(self, number: str = "") -> tuple[str, str]:
         """A caller: the PBX's channel, and his number."""
-        number = str(next(_callers))
+        number = number or str(next(_callers))
         return self.pbx.comes("100", number), number
 
-    def talks(self) -> tuple[str, str]:
+    def talks(self, number: str = "") -> tuple[str, str]:
         self.ready(self.first)
-        channel, number = self.comes()
+        channel, number = self.comes(number)
         self.until("the phone rings", lambda: self.pbx.rings("PJSIP/201") == "yes")
         self.pbx.answers("PJSIP/201")
         self.until("they talk", lambda: self.pbx.bridge_of(channel).startswith("opora-t-"))
@@ -216,6 +223,103 @@ class CallQueueTest(harness.RegionTest):
         self.assertEqual(self.ask(self.first, "hang_up", 409)["path"], "call")
         outsider = Checked(self, self.user("operator", self.node))
         self.assertEqual(self.ask(outsider, "hang_up", 409)["path"], "me")
+
+    # ---- calls back (O7)
+
+    def call_backs(self, show: str = "open") -> list[dict]:
+        return self.supervisor("GET", f"{CALL_BACKS}?show={show}")["items"]
+
+    def task_of(self, number: str, show: str = "open") -> dict | None:
+        found = [t for t in self.call_backs(show) if (t["phone"] or "")[-10:] == number[-10:]]
+        self.assertLess(len(found), 2, "one a number")
+        return found[0] if found else None
+
+    def says(self, who: Checked, task: dict, what: str, status: int = 200, **fields) -> dict:
+        return who("POST", f"{CALL_BACKS}/{task['id']}", {"do": what, **fields}, status)
+
+    def is_lost(self, number: str) -> dict:
+        """As any telephone system tells of it: he waited and hung up."""
+        calls = self.admin(self.node)
+        no = f"lost-{next(_callers)}"
+        now = time.time()
+        for seq, (step, ago) in enumerate((("queued", 60), ("ended", 1)), 1):
+            at = datetime.fromtimestamp(now - ago, timezone.utc).isoformat()
+            calls.post(
+                "/api/v1/telephony/events",
+                {
+                    "source": "other",
+                    "call_id": no,
+                    "seq": seq,
+                    "type": step,
+                    "at": at,
+                    "desk": 1,
+                    "phone": number,
+                },
+            )
+        return self.task_of(number)
+
+    def test_a1_lost_calls_of_a_number_are_one_call_back(self):
+        number = "+7" + str(next(_callers))[1:]
+        task = self.is_lost(number)
+        self.assertEqual((task["state"], task["calls"], task["limit"]), ("due", 1, 2))
+        self.assertEqual(self.is_lost(number)["calls"], 2)
+        claimed = self.says(self.first, task, "claim")
+        self.assertEqual((claimed["state"], claimed["claimed_by"]), ("claimed", "agent201"))
+        self.assertEqual(self.says(self.supervisor, task, "claim", 409)["path"], "claim")
+        self.assertEqual(self.says(self.supervisor, task, "reached", 409)["path"], "claim")
+        tried = self.says(self.first, task, "no_answer")
+        self.assertEqual((tried["state"], tried["tried"]), ("later", 1))
+        self.assertEqual(self.says(self.first, task, "claim", 409)["path"], "again_at")
+        # He calls again and gets through.
+        channel, _ = self.talks(number)
+        self.until("it is over", lambda: self.task_of(number) is None)
+        over = self.task_of(number, "over")
+        self.assertEqual((over["state"], over["end"]), ("over", "got_through"))
+        self.ends(channel)
+        self.assertEqual(self.says(self.first, task, "claim", 409)["path"], "state")
+
+    def test_a2_who_asks_for_it_keeps_his_place_and_is_called_when_it_is_his_turn(self):
+        self.away(self.first)
+        number = str(next(_callers))
+        channel = self.pbx.comes("200", number)
+        self.until("he hears it", lambda: [c["phase"] for c in self.queue()["calls"]] == ["closed"])
+        self.pbx.presses(channel, "1")
+        self.until("he stands in the queue", lambda: (self.task_of(number) or {}).get("state") == "queued")
+        task = self.task_of(number)
+        self.assertTrue(task["keeps_place"])
+        self.assertEqual(self.says(self.first, task, "claim", 409)["path"], "queue")
+        person = f"PJSIP/{number}@trunk"
+        self.pbx.registers(person)
+        self.ready(self.first)
+        self.until("the phone rings", lambda: self.pbx.rings("PJSIP/201") == "yes")
+        self.pbx.answers("PJSIP/201")
+        self.until("the person is rung", lambda: self.pbx.rings(person) == "yes")
+        self.pbx.refuses(person, "17")
+        self.until("it is tried", lambda: (self.task_of(number) or {}).get("last_result") == "busy")
+        self.assertEqual(self.task_of(number)["state"], "later")
+        self.until("all is over", lambda: not self.queue()["calls"])
+
+    def test_a3_a_phone_that_nobody_takes_is_a_break_that_says_so(self):
+        self.ready(self.first)
+        channel, _ = self.comes()
+        self.until("the phone rings", lambda: self.pbx.rings("PJSIP/201") == "yes")
+        self.pbx.refuses("PJSIP/201", "19")
+        self.until("he is on a break", lambda: self.line_of("201")["reason"] == "no_answer")
+        shown = next(a for a in self.supervisor("GET", "/api/v1/agents")["items"] if a["agent"] == "201")
+        self.assertEqual((shown["state"], shown["reason"]), ("break", "no_answer"))
+        self.assertEqual(self.queue()["calls"][0]["phase"], "waiting")
+        self.ends(channel)
+        refused = self.first("PUT", "/api/v1/agents/me", {"state": "break", "reason": "no_answer"}, 422)
+        self.assertEqual(refused["path"], "reason")
+
+    def test_a4_what_cannot_be_done_with_one_is_refused(self):
+        task = self.is_lost("+7" + str(next(_callers))[1:])
+        self.assertEqual(self.says(self.first, task, "sing", 422)["path"], "do")
+        self.assertEqual(self.says(self.first, task, "route", 422)["path"], "to")
+        self.assertEqual(self.says(self.first, task, "route", 403, to=2, lease_s=600)["path"], "do")
+        self.assertEqual(self.says(self.supervisor, task, "route", 422, to=1, lease_s=600)["path"], "to")
+        self.assertEqual(self.says(self.supervisor, task, "route", 422, to=2, lease_s=1)["path"], "lease_s")
+        self.says(self.supervisor, {"id": "0" * 31 + "7"}, "claim", 404)
 
     # ---- faults
 

@@ -55,6 +55,8 @@ void write_row(web::JsonWriter& out, const DailyRow& row) {
     out.field("availability_pct", row.availability_pct());
     out.field("registered_pct", row.registered_pct());
     out.field("handed_over", row.at(Counter::kHandedOver));
+    out.field("to_call_back", row.at(Counter::kToCallBack));
+    out.field("called_back", row.at(Counter::kCalledBack));
     out.field("data_through", row.data_through);
     out.field("behind", row.behind);
   });

@@ -16,8 +16,8 @@ using protocol::TicketState;
 
 namespace {
 
-constexpr Kind kErasable[] = {Kind::kCall,    Kind::kContact, Kind::kTicket,
-                              Kind::kProblem, Kind::kUser,    Kind::kFacilityNotice};
+constexpr Kind kErasable[] = {Kind::kCall, Kind::kContact,        Kind::kTicket,  Kind::kProblem,
+                              Kind::kUser, Kind::kFacilityNotice, Kind::kCallBack};
 
 Error not_found(const char* field) { return Error{Code::kNotFound, field, "no such record here"}; }
 

@@ -11,7 +11,8 @@ using protocol::Kind;
 
 std::string_view topic_of(Kind kind) {
   switch (kind) {
-    case Kind::kCall: return "calls";
+    case Kind::kCall:
+    case Kind::kCallBack: return "calls";
     case Kind::kContact: return "contacts";
     case Kind::kTicket: return "tickets";
     case Kind::kProblem: return "problems";

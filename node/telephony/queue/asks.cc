@@ -17,7 +17,8 @@ Call* served_by(Step& step, const Agent& who) {
 }
 
 bool fits(const SetState& what) {
-  return (what.state == AgentState::kBreak) == (what.reason != BreakReason::kNone);
+  const bool on_break = what.state == AgentState::kBreak;
+  return on_break == (what.reason != BreakReason::kNone) && what.reason != BreakReason::kNoAnswer;
 }
 
 Dial dial_to(const Target& to, LegRole role) {

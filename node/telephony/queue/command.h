@@ -117,11 +117,14 @@ enum class Outcome : std::uint8_t {
   kGoneOver = 5,    // ended at the region
   kNotReached = 6,  // whom we called did not answer
   kRefused = 7,     // more calls than fit: the PBX's own queue has it
+  kNotDialled = 8,  // whom we were to call: it did not come to that
+  kBusy = 9,        // whom we called is in another call
 };
 // The call's one end; its row is gone.
 struct Finish {
   CallNo call;
   Outcome outcome = Outcome::kLost;
+  AgentNo agent{};  // who served it to the end; 0: nobody was there any more
 };
 
 // To a screen: why what was asked was not done. problem+json has the same codes.

@@ -28,6 +28,10 @@ struct CallBackEntered {
   Skills skills{};
   AgentNo last_agent{};
 };
+// Nobody is to be called back any more, or by another call. Of one that was dialled: too late.
+struct CallBackWithdrawn {
+  CallNo call;
+};
 struct Digit {
   CallNo call;
   char digit = 0;
@@ -155,8 +159,8 @@ struct Tick {};         // at or after next_wake()
 struct PlanChanged {};  // the plan of this step is another than that of the last one
 struct Restarted {};    // the rows were loaded; the PBX has not been looked at yet
 
-using Event =
-    std::variant<Arrived, CallBackEntered, Digit, Played, LegRings, LegAnswered, LegEnded,
-                 Reconciled, LinkLost, Asked, DeskSeen, DeskLost, Tick, PlanChanged, Restarted>;
+using Event = std::variant<Arrived, CallBackEntered, CallBackWithdrawn, Digit, Played, LegRings,
+                           LegAnswered, LegEnded, Reconciled, LinkLost, Asked, DeskSeen, DeskLost,
+                           Tick, PlanChanged, Restarted>;
 
 }  // namespace opora::telephony

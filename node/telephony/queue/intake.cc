@@ -76,6 +76,12 @@ void on(Step& step, const CallBackEntered& event) {
   step.enter_queue(call, {event.queue, event.priority, event.skills});
 }
 
+void on(Step& step, const CallBackWithdrawn& event) {
+  Call* call = step.call(event.call);
+  if (call == nullptr || call->person != Person::kAbsent) return;
+  step.finish(*call, Outcome::kNotDialled, PersonIs::kThere);
+}
+
 void on(Step& step, const Digit& event) {
   Call* call = step.call(event.call);
   if (call == nullptr) return;

@@ -23,15 +23,17 @@ void put_aside(Step& step, AgentNo no, LegEnd why) {
                      : why == LegEnd::kDeclined    ? Aside::kDeclined
                      : why == LegEnd::kUnreachable ? Aside::kUnreachable
                                                    : Aside::kNone;
-  if (aside != Aside::kNone)
-    step.set_state(*agent, {AgentState::kBreak, BreakReason::kOther}, aside);
+  const auto reason = aside == Aside::kNoAnswer ? BreakReason::kNoAnswer : BreakReason::kOther;
+  if (aside != Aside::kNone) step.set_state(*agent, {AgentState::kBreak, reason}, aside);
 }
 
-void person_ended(Step& step, Call& call) {
+void person_ended(Step& step, Call& call, LegEnd why) {
   switch (call.phase) {
     case Phase::kClosed: return step.finish(call, Outcome::kClosed, PersonIs::kGone);
     case Phase::kMenu: return step.finish(call, Outcome::kLost, PersonIs::kGone);
-    case Phase::kDialling: return step.finish(call, Outcome::kNotReached, PersonIs::kGone);
+    case Phase::kDialling:
+      return step.finish(call, why == LegEnd::kBusy ? Outcome::kBusy : Outcome::kNotReached,
+                         PersonIs::kGone);
     case Phase::kOutside:
       return step.finish(call, call.gone_over ? Outcome::kGoneOver : Outcome::kTalked,
                          PersonIs::kGone);
@@ -215,7 +217,7 @@ void on(Step& step, const LegEnded& event) {
   Call* call = step.call(event.call);
   if (call == nullptr) return;
   if (event.leg == kPerson) {
-    if (call->person != Person::kAbsent) person_ended(step, *call);
+    if (call->person != Person::kAbsent) person_ended(step, *call, event.why);
     return;
   }
   const Leg* found = step.leg(*call, event.leg);

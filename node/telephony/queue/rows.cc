@@ -60,8 +60,8 @@ bool is_state(protocol::AgentState state) {
 bool is_whole(const Agent& agent) {
   const bool states =
       agent.no.v != 0 && is_state(agent.state) && (!agent.then || is_state(*agent.then)) &&
-      within(agent.reason, protocol::BreakReason::kNone, protocol::BreakReason::kOther) &&
-      within(agent.then_reason, protocol::BreakReason::kNone, protocol::BreakReason::kOther) &&
+      within(agent.reason, protocol::BreakReason::kNone, protocol::BreakReason::kNoAnswer) &&
+      within(agent.then_reason, protocol::BreakReason::kNone, protocol::BreakReason::kNoAnswer) &&
       within(agent.aside, Aside::kNone, Aside::kUnreachable) &&
       within(agent.rest, Rest::kNone, Rest::kPhoneBusy);
   return states && is_time(agent.since) && is_time(agent.idle_since) && is_time(agent.lost_at) &&

@@ -198,12 +198,16 @@ void Step::finish(Call& call, Outcome outcome, PersonIs person) {
     call.entered_at = call.arrived_at;
     report(call, CallStep::kQueued, {});
   }
+  if (outcome == Outcome::kNotReached && call.person == Person::kAbsent)
+    outcome = Outcome::kNotDialled;
+  const Leg* served = serving(call);
+  const AgentNo who = served == nullptr ? call.last_agent : served->agent;
   drop_others(call, kPerson, Release::kServed);
   if (person == PersonIs::kThere && call.person != Person::kAbsent)
     tell(HangUpLeg{call.no, kPerson, HangUpWhy::kOver});
   if (counts && call.next_seq > 1) report(call, CallStep::kEnded, {});
   if (outcome == Outcome::kTalked) learn(call);
-  tell(Finish{call.no, outcome});
+  tell(Finish{call.no, outcome, who});
   over_.insert(call.no);
 }
 

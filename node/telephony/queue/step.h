@@ -96,6 +96,7 @@ class Step {
 void route(Step& step, Call& call, const Route& to);
 void on(Step& step, const Arrived& event);
 void on(Step& step, const CallBackEntered& event);
+void on(Step& step, const CallBackWithdrawn& event);
 void on(Step& step, const Digit& event);
 void on(Step& step, const Played& event);
 void menu_timeout(Step& step, Call& call);

@@ -65,6 +65,8 @@ const std::array kAdditions{
     std::set{EventType::kTicketApplicantTold},
     std::set{EventType::kTicketTargetChanged, EventType::kTicketCallTried,
              EventType::kTicketTellingDue},
+    std::set{EventType::kCallBackOpened, EventType::kCallBackAsked, EventType::kCallBackClaimed,
+             EventType::kCallBackTried, EventType::kCallBackMet, EventType::kCallBackRouted},
 };
 
 bool is_clock(Fault fault) {

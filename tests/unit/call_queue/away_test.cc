@@ -100,6 +100,14 @@ TEST_F(Overflows, WhoLeftARequestIsNotSentToTheRegion) {
   EXPECT_TRUE(ever<Dial>().empty());
 }
 
+TEST_F(Overflows, WhoIsNotToBeCalledAnyMoreLeavesTheQueue) {
+  happens(CallBackEntered{CallNo{77}, kReference, now_});
+  happens(CallBackWithdrawn{CallNo{77}});
+  EXPECT_EQ(outcome(CallNo{77}), Outcome::kNotDialled);
+  happens(CallBackWithdrawn{CallNo{77}});
+  EXPECT_TRUE(ever<HangUpLeg>().empty());
+}
+
 class Away : public Shift {};
 
 TEST_F(Away, WhoHungUpMeanwhileIsOverAndWhoWaitsWaits) {

@@ -156,6 +156,7 @@ Event Chance::any(const Scene& stage) {
     return CallBackEntered{CallNo{++calls_},
                            QueueNo{static_cast<std::uint16_t>(dice_.between(1, 3))},
                            now_ + -dice_.between(0, 60'000)};
+  if (dice_.percent(1)) return CallBackWithdrawn{any_call(stage)};
   return dice_.percent(60) ? of_the_pbx(stage) : of_an_agent(stage);
 }
 

@@ -207,6 +207,16 @@ TEST_F(Talk, WhoIsNotReachedFreesTheAgent) {
   EXPECT_EQ(agent(103).call, CallNo{});
 }
 
+TEST_F(Talk, WhoIsBusyOrWasNotDialledIsTold) {
+  asks(103, DialOut{CallNo{900}});
+  answers_last();
+  happens(LegEnded{CallNo{900}, kPerson, LegEnd::kBusy});
+  EXPECT_EQ(outcome(CallNo{900}), Outcome::kBusy);
+  asks(103, DialOut{CallNo{901}});
+  happens(LegEnded{CallNo{901}, agent(103).leg, LegEnd::kNoAnswer});
+  EXPECT_EQ(outcome(CallNo{901}), Outcome::kNotDialled);
+}
+
 TEST_F(Talk, ASupervisorListensUnseenAndTakesOver) {
   asks(104, Monitor{talks_, LegRole::kListening});
   answers_last();

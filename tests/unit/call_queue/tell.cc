@@ -42,6 +42,7 @@ std::string words(const Arrived& a) {
   return "call " + n(a.call.v) + " comes on " + a.line + " skills " + n(a.skills.v) + " last " +
          n(a.last_agent.v);
 }
+std::string words(const CallBackWithdrawn& a) { return "withdraw call " + n(a.call.v); }
 std::string words(const CallBackEntered& a) {
   return "call back " + n(a.call.v) + " enters queue " + n(a.queue.v);
 }

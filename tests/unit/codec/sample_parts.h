@@ -56,5 +56,6 @@ inline const Personal kCaller{{PersonalField::kPhone, "+7 912 345-67-89"},
 std::vector<Sample> life_samples();
 // Of telling the applicant (A15).
 std::vector<Sample> telling_samples();
+std::vector<Sample> call_back_samples();
 
 }  // namespace opora::protocol

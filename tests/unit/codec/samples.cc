@@ -376,7 +376,7 @@ std::vector<Sample> samples() {
        {}},
   };
   for (auto& more : {site_samples(), catalogue_samples(), people_samples(), asking_samples(),
-                     life_samples(), telling_samples()})
+                     life_samples(), telling_samples(), call_back_samples()})
     out.insert(out.end(), more.begin(), more.end());
   return out;
 }

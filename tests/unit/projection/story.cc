@@ -1,6 +1,7 @@
 #include "tests/unit/projection/story.h"
 
 #include "protocol/codec/record_codec.h"
+#include "protocol/domain/call_back.h"
 
 namespace opora::testing {
 
@@ -32,7 +33,7 @@ class Teller {
   }
 
   void one() {
-    switch (roll(14)) {
+    switch (roll(15)) {
       case 0:
       case 1:
       case 2:
@@ -46,6 +47,7 @@ class Teller {
       case 10: return region();
       case 11: return agent();
       case 12: return roll(2) == 0 ? overrule() : read();
+      case 13: return call_back();
       default: return rarely() ? erase() : call();
     }
   }
@@ -71,6 +73,37 @@ class Teller {
     e.zone_offset_min = static_cast<std::int16_t>(60 * roll(12));
     e.phantom_ms = roll(60'000);
     add_at(site, call_aggregate(site, e.source, e.call_id), e, {});
+  }
+
+  // Whoever says whatever of them: the home, the site that had it, a stranger.
+  void call_back() {
+    const AggregateId call = one_of("call", 3);
+    const AggregateId id = call_back_aggregate(SiteNo{17}, call);
+    const TimeMs at = some_time();
+    switch (roll(7)) {
+      case 0:
+      case 1: {
+        CallBackOpened e{call, at, DeskNo{1}, "122", 180, at, 3};
+        if (rarely()) e.place = {1, at, 0, 0};
+        return add_at(rarely() ? any_site() : SiteNo{17}, id, e, {1, 1});
+      }
+      case 2: return add(id, CallBackAsked{call, at, {1, some_time(), 0, 0}}, {});
+      case 3:
+        return add(id, CallBackClaimed{some_agent(), at, at + 60'000}, {1 + roll(3), 2 + roll(5)});
+      case 4: return add(id, CallBackMet{call, any(CallBackEnd::kGotThrough)}, {});
+      case 5: {
+        const StreamPos through{heads_[SiteNo{18}].pos.v -
+                                std::min<std::uint64_t>(roll(3), heads_[SiteNo{18}].pos.v)};
+        return add_at(rarely() ? any_site() : SiteNo{17}, id,
+                      CallBackRouted{roll(2) == 0 ? SiteNo{17} : SiteNo{18}, at, through},
+                      {2 + roll(2), 1});
+      }
+      default: break;
+    }
+    add(id,
+        CallBackTried{any(CallBackResult::kReleased), some_agent(), at, at + 60'000,
+                      rarely() ? any(CallBackEnd::kNotNeeded) : CallBackEnd::kNone},
+        {1 + roll(3), 2 + roll(5)});
   }
 
   void contact() {

@@ -118,6 +118,33 @@ TEST(PlanFile, KnowsAgentsByNumberAndName) {
   EXPECT_EQ(plan.name_of(AgentNo{100}), "100");
 }
 
+TEST(PlanFile, SaysWhenAndHowOftenPeopleAreCalledBack) {
+  const auto usual = read(sample()).value();
+  EXPECT_EQ(usual.call_backs, protocol::CallBackRule{});
+  EXPECT_EQ(usual.call_backs_region.site, SiteNo{});
+  const auto plan = read(changed(R"("home":)", R"("call_backs": {"hours": "09:30-18:00",
+      "attempts": 5, "retry_s": 600, "region": {"site": 90, "after_s": 300}}, "home":)"))
+                        .value();
+  EXPECT_EQ(plan.call_backs, (protocol::CallBackRule{570, 1080, 5, 600'000}));
+  EXPECT_EQ(plan.call_backs_region.site, SiteNo{90});
+  EXPECT_EQ(plan.call_backs_region.after_ms, 300'000);
+  const auto offers = read(changed(R"("otherwise": {"closed": true})",
+                                   R"("otherwise": {"closed": true, "calls_back": "children"})"))
+                          .value();
+  EXPECT_EQ(route_of(offers.calls, "100", kMonday), Route(ToClosed{QueueNo{2}}));
+}
+
+TEST(PlanFile, SaysWhichRuleOfCallsBackIsWrong) {
+  const auto path = [](const std::string& rule) {
+    return path_of(changed(R"("home":)", R"("call_backs": )" + rule + R"(, "home":)"));
+  };
+  EXPECT_EQ(path(R"({"hours": "20:00-08:00"})"), "call_backs.hours");
+  EXPECT_EQ(path(R"({"hours": "8-20"})"), "call_backs.hours");
+  EXPECT_EQ(path(R"({"attempts": 0})"), "call_backs.attempts");
+  EXPECT_EQ(path(R"({"region": {"site": 90, "lease_s": 10}})"), "call_backs.region.lease_s");
+  EXPECT_EQ(path(R"({"often": true})"), "call_backs.often");
+}
+
 TEST(PlanFile, SaysWhereAMistakeStands) {
   EXPECT_EQ(path_of("{"), "");
   EXPECT_EQ(path_of(changed(R"("home": "reference")", R"("home": "nowhere")")), "home");

@@ -155,6 +155,7 @@ export const breakWords: Words<T.BreakReason> = {
   supervisor_work: m.break_supervisor_work,
   outgoing: m.break_outgoing,
   other: m.break_other,
+  no_answer: m.break_no_answer,
 };
 
 export const callClassWords: Words<T.Call['class']> = {

@@ -79,9 +79,9 @@ class Desk {
     else drafts.open();
   }
 
-  callBack(call: Call): void {
+  callBack(phone: string): void {
     registration.dismiss();
-    drafts.open({ phone: formatPhone(call.phone ?? ''), direction: 'out' });
+    drafts.open({ phone: formatPhone(phone), direction: 'out' });
   }
 
   choose(known: Known): void {

@@ -1,0 +1,62 @@
+// Whom this desk has to call back (O7), read again when calls change; what is said of one is shown at once.
+import type { ApiError } from '../api/api';
+import type { CallBackResult, CallBackTask } from '../api/types';
+import { newKey } from '../lib/ids';
+import { actOnCallBack, listCallBacks, type CallBackAct } from '../screens/callBacksApi';
+import { Loader } from './loader.svelte';
+import { session } from './session.svelte';
+
+class CallBacks {
+  private readonly open = new Loader(() => listCallBacks('open'));
+  private readonly lent = new Loader(() => listCallBacks('elsewhere'));
+  error = $state.raw<ApiError | null>(null);
+  busy = $state(false);
+
+  /** Call while the screen starts. */
+  follow(): void {
+    this.open.follow('calls');
+    this.lent.follow('calls');
+  }
+
+  /** Of this desk, and those of other sites, which have no desk here; mine first, then the longest due. */
+  get tasks(): CallBackTask[] {
+    const here = (this.open.data?.items ?? []).filter((task) => this.isHere(task));
+    return [...here.filter((task) => this.isMine(task)), ...here.filter((task) => !this.isMine(task))];
+  }
+
+  get elsewhere(): CallBackTask[] {
+    return (this.lent.data?.items ?? []).filter((task) => this.isHere(task));
+  }
+
+  get twice(): CallBackTask[] {
+    return (this.open.data?.told_twice ?? []).filter((task) => this.isHere(task));
+  }
+
+  isMine(task: CallBackTask): boolean {
+    return task.state === 'claimed' && task.claimed_by === session.who?.user.login;
+  }
+
+  claim(task: CallBackTask): Promise<boolean> {
+    return this.act(task, { do: 'claim' });
+  }
+
+  say(task: CallBackTask, result: CallBackResult): Promise<boolean> {
+    return this.act(task, { do: result });
+  }
+
+  private isHere(task: CallBackTask): boolean {
+    return task.site !== session.who?.site.no || task.desk === session.desk;
+  }
+
+  private async act(task: CallBackTask, what: CallBackAct): Promise<boolean> {
+    if (this.busy) return false;
+    this.busy = true;
+    const answer = await actOnCallBack(task.id, what, newKey());
+    this.busy = false;
+    this.error = answer.ok ? null : answer.error;
+    void this.open.load();
+    return answer.ok;
+  }
+}
+
+export const callBacks = new CallBacks();

@@ -16,6 +16,7 @@
 #include "web/app/erasures.h"
 #include "web/app/known_users.h"
 #include "web/app/login_guard.h"
+#include "web/app/recording_sweep.h"
 #include "web/app/text_index.h"
 #include "web/server/json_writer.h"
 
@@ -188,6 +189,9 @@ class Running {
       guard_.tend({}, {});
       region_.announce_behind();
     });
+    sweep_ticker_.emplace(static_cast<int>(app::kSweepEveryMs), [this] {
+      static_cast<void>(app::sweep_recordings(*data_.store, engine_, context_.clock.now()));
+    });
     lease_ticker_.emplace(LeaseWatch::kEveryMs, [this] { lease_watch_.look(engine_); });
     spdlog::info("hub at {}", server_->url());
     return data_.folder.write_run_file(run_file(*server_, replicator_));
@@ -196,6 +200,7 @@ class Running {
   void stop() {
     data_.folder.remove_run_file();
     lease_ticker_.reset();
+    sweep_ticker_.reset();
     saver_.reset();
     if (server_) server_->stop();
     observer_.attach(nullptr, nullptr, nullptr, nullptr, nullptr);
@@ -275,6 +280,7 @@ class Running {
   std::unique_ptr<web::Server> server_;
   std::optional<app::Ticker> saver_;
   std::optional<app::Ticker> lease_ticker_;
+  std::optional<app::Ticker> sweep_ticker_;
 };
 
 }  // namespace

@@ -123,6 +123,10 @@ std::optional<SiteNo> home_of(const sync::Reader& rows, const AggregateId& id) {
   if (const auto contact = sync::read_entity(rows, Kind::kContact, id); contact.exists()) {
     return contact.as<protocol::ContactState>()->site;
   }
+  if (const auto recording = sync::read_entity(rows, Kind::kRecording, id); recording.exists()) {
+    const SiteNo site = recording.as<protocol::RecordingState>()->site;
+    return site.v != 0 ? std::optional(site) : std::nullopt;
+  }
   const auto entity = sync::read_entity(rows, Kind::kTicket, id);
   const auto* ticket = entity.as<protocol::TicketState>();
   if (ticket != nullptr && ticket->opened.v != 0) return ticket->site;

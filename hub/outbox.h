@@ -4,10 +4,11 @@
 //
 // Common stream (every site): catalogues, sites, current problems. Private stream of a site: its
 // users; erasures that concern it; tickets that it opened, owns or owned, or that are offered to
-// it; calls back that it owed or was to make. An entitlement granted sends the aggregate's whole history, its key and its erasure. One that
-// ends (a user leaves the site, an offer ends otherwise than by its acceptance) sends the record
-// that says so, the farewell, and nothing after it; what still waits in front of it is not sent
-// either: send_rights() is asked for every entry at that moment (docs: sync/README.md).
+// it; calls back that it owed or was to make. An entitlement granted sends the aggregate's whole
+// history, its key and its erasure. One that ends (a user leaves the site, an offer ends otherwise
+// than by its acceptance) sends the record that says so, the farewell, and nothing after it; what
+// still waits in front of it is not sent either: send_rights() is asked for every entry at that
+// moment (docs: sync/README.md).
 //
 // Rows of kMeta: "entitled" aggregate site -> behind which position of its stream; "keysent"
 // aggregate stream site; "keywait" aggregate stream site (the record went ahead of its key);

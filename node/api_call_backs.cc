@@ -127,8 +127,8 @@ void write_twice(web::JsonWriter& out, const sync::Reader& rows, const TaskWrite
     rows.scan(sync::Table::kIndex, from, protocol::keys::call_backs_before(context.site, since),
               [&](std::string_view key, std::string_view twice) {
                 if (KeyReader(twice).u8() != 0 && ++written <= kMaxTwice)
-                  writer.write(out, sync::read_entity(rows, Kind::kCallBack,
-                                                      protocol::keys::id_of(key)));
+                  writer.write(
+                      out, sync::read_entity(rows, Kind::kCallBack, protocol::keys::id_of(key)));
                 return written < kMaxTwice && ++looked < kMaxLooked;
               });
   });

@@ -88,6 +88,7 @@ CallDesk::CallDesk(CallSettings settings, Ports ports, Setup setup)
       ports_(std::move(ports)),
       plan_(std::move(setup.plan)),
       read_at_(written_at(settings_)),
+      recordings_(setup.pbx.remote),
       pbx_(std::move(setup.pbx.remote), std::move(setup.pbx.settings)),
       shell_([this](sync::Command command) { ports_.engine.submit(std::move(command)); }, pbx_,
              plan_, ports_.phantom_ms, ports_.changed) {}

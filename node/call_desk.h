@@ -21,6 +21,7 @@
 #include <string>
 
 #include "node/telephony/ari/connection.h"
+#include "node/telephony/ari/recordings.h"
 #include "node/telephony/ari/settings_file.h"
 #include "node/telephony/call_shell.h"
 #include "protocol/domain/timetable.h"
@@ -62,6 +63,8 @@ class CallDesk {
   telephony::CallShell& shell() { return shell_; }
   const telephony::CallShell& shell() const { return shell_; }
   std::shared_ptr<const telephony::SitePlan> plan() const;
+  // What the telephone system has recorded; for one thread.
+  telephony::RecordingSource& recordings() { return recordings_; }
   bool hears_pbx() const { return pbx_.hears(); }
   bool can(telephony::Ability what) const { return pbx_.can(what); }
   // Nothing: not an agent of the plan.
@@ -89,6 +92,7 @@ class CallDesk {
   std::array<std::filesystem::file_time_type, 2> read_at_;  // of the files, as they were read last
   std::atomic<bool> read_again_{false};
   TimeMs looked_at_{};
+  telephony::ari::StoredRecordings recordings_;
   telephony::ari::Connection pbx_;
   telephony::CallShell shell_;
   std::optional<app::Ticker> ticker_;

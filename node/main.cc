@@ -9,6 +9,25 @@
 #include "web/app/config_file.h"
 #include "web/app/options.h"
 
+namespace {
+
+void add_recording_options(CLI::App& cli, opora::node::RecordingSettings& out) {
+  cli.add_option("--recording-days", out.days,
+                 "recordings of calls are kept so long, then destroyed (A18)")
+      ->check(CLI::Range(1, opora::protocol::kRecordingDays))
+      ->capture_default_str();
+  cli.add_option_function<std::uint64_t>(
+         "--recordings-quota-mb", [&out](std::uint64_t mb) { out.quota_bytes = mb << 20; },
+         "all recordings together take so many MB")
+      ->check(CLI::Range(1, 10'000'000))
+      ->default_str(std::to_string(out.quota_bytes >> 20));
+  cli.add_flag_callback(
+      "--recordings-stay", [&out] { out.copies = opora::protocol::Copies::kSiteAlone; },
+      "the region gets no copies of recordings");
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   opora::app::block_stop_signals();
   opora::node::NodeOptions options;
@@ -52,6 +71,7 @@ int main(int argc, char** argv) {
   cli.add_option("--attachments-quota-mb", quota_mb, "all files together take so many MB here")
       ->check(CLI::Range(1, 10'000'000))
       ->capture_default_str();
+  add_recording_options(cli, options.recordings);
   int lease_days = options.credential_lease.count();
   cli.add_option("--credential-lease-days", lease_days,
                  "users of the region sign in for so long after it was last heard of")

@@ -223,6 +223,7 @@ class Running {
     if (!backups.ok()) return backups.error();
     backups_ = std::move(*backups);
     OPORA_TRY(open_calls());
+    open_recordings();
     web::Router router;
     app::add_backup_routes(router, context_, *backups_);
     app::add_common_routes(router, context_);
@@ -258,6 +259,7 @@ class Running {
     });
     if (calls_) calls_->start();
     call_back_ticker_.emplace(CallBackWatch::kEveryMs, [this] { call_back_watch_.look(engine_); });
+    keeper_ticker_.emplace(RecordingKeeper::kEveryMs, [this] { keeper_->turn(); });
     purger_.resume();
     engine_.read_unread();
     saver_.emplace(kSaveEveryMs, [this] {
@@ -275,6 +277,8 @@ class Running {
     due_ticker_.reset();
     call_back_ticker_.reset();
     if (calls_) calls_->stop();
+    if (keeper_) keeper_->stop();
+    keeper_ticker_.reset();
     postman_.stop();
     mail_ticker_.reset();
     if (server_) server_->stop();
@@ -294,6 +298,17 @@ class Running {
     calls_ = std::move(*calls);
     call_back_watch_.attach(calls_.get());
     return ok_status();
+  }
+
+  // Also where nothing is recorded any more: what is kept has its end.
+  void open_recordings() {
+    telephony::RecordingSource* source = calls_ ? &calls_->recordings() : nullptr;
+    keeper_ = std::make_unique<RecordingKeeper>(
+        RecordingKeeper::Ports{*ground_.data.store, engine_, context_.clock, context_.random,
+                               ground_.identity.site, source,
+                               [this] { return link_.clock_confirmed(); },
+                               [this] { return !ground_.data.room->low(); }},
+        options_.recordings);
   }
 
   app::Context make_context(const Clock& clock, Random& random) {
@@ -354,11 +369,13 @@ class Running {
   Postman postman_;
   sync::NodeReplicator replicator_;
   std::unique_ptr<CallDesk> calls_;
+  std::unique_ptr<RecordingKeeper> keeper_;
   std::unique_ptr<app::Backups> backups_;
   std::unique_ptr<web::Server> server_;
   std::optional<app::Ticker> saver_;
   std::optional<app::Ticker> due_ticker_;
   std::optional<app::Ticker> call_back_ticker_;
+  std::optional<app::Ticker> keeper_ticker_;
   std::optional<app::Ticker> mail_ticker_;
 };
 

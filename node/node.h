@@ -8,6 +8,7 @@
 #include "node/api.h"
 #include "node/call_desk.h"
 #include "node/link_state.h"
+#include "node/recordings/recording_keeper.h"
 #include "sync/replicator/node_replicator.h"
 #include "web/app/backups.h"
 #include "web/app/daemon.h"
@@ -26,6 +27,7 @@ struct NodeOptions {
   IntakeSettings intake;
   CallSettings calls;
   AttachmentSettings attachments;
+  RecordingSettings recordings;
   app::Days credential_lease = app::kDefaultLease;
   app::Days audit_days = app::kDefaultAuditDays;
   MailSettings mail;

@@ -53,6 +53,10 @@ StoredRows read_rows(const sync::Reader& store) {
   return out;
 }
 
+bool has_call_row(const sync::Reader& store, CallNo call) {
+  return store.get(sync::Table::kMeta, key_of(Row::kCall, call.v)).has_value();
+}
+
 void write_rows(sync::Decision& decision, const Core& core, const Core::Done& done) {
   const Floor& floor = core.floor();
   for (const CallNo no : done.calls) {

@@ -22,6 +22,8 @@ struct StoredRows {
 };
 StoredRows read_rows(const sync::Reader& store);
 
+bool has_call_row(const sync::Reader& store, CallNo call);
+
 // What a step touched, as it is now; a call that is over has no row.
 void write_rows(sync::Decision& decision, const Core& core, const Core::Done& done);
 void write_numbers(sync::Decision& decision, std::uint64_t below);

@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "node/telephony/call_rows.h"
+#include "node/telephony/call_tapes.h"
 
 namespace opora::telephony {
 
@@ -24,6 +25,7 @@ std::string dialled(std::string number) {
 bool is_for_pbx(const Command& command) {
   return !std::holds_alternative<TellCall>(command) &&
          !std::holds_alternative<TellAgent>(command) &&
+         !std::holds_alternative<RecordingOver>(command) &&
          !std::holds_alternative<LeaveCallBack>(command) &&
          !std::holds_alternative<Refused>(command);
 }
@@ -200,6 +202,7 @@ void CallShell::take(sync::Decision& decision, Turn& turn, const Event& event) {
   turn.touched |= !done.calls.empty() || !done.agents.empty() || !done.figures.empty();
   CallJournal(decision, *plan_, persons_, phantom_ms_).tell(done.commands);
   note(turn, done.commands);
+  note_tapes(decision, *plan_, done.commands);
   for (Command& each : done.commands) {
     if (const auto* finish = std::get_if<Finish>(&each)) persons_.erase(finish->call);
     turn.commands.push_back(std::move(each));

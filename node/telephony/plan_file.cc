@@ -25,6 +25,10 @@ constexpr std::array<web::EnumName<Pick>, 2> kPicks{
     {{"longest_idle", Pick::kLongestIdle}, {"best_rank", Pick::kBestRank}}};
 constexpr std::array<web::EnumName<Stage::SkillRule>, 2> kSkillRules{
     {{"asked", Stage::SkillRule::kAsked}, {"waived", Stage::SkillRule::kWaived}}};
+constexpr std::array<web::EnumName<Recording>, 2> kRecordings{
+    {{"none", Recording::kNone}, {"all", Recording::kAll}}};
+constexpr std::array<web::EnumName<LinePlan::Notice>, 2> kNotices{
+    {{"none", LinePlan::Notice::kNone}, {"first", LinePlan::Notice::kFirst}}};
 constexpr std::array<web::EnumName<OverflowTo>, 2> kOverflows{
     {{"region", OverflowTo::kRegion}, {"queue", OverflowTo::kQueue}}};
 constexpr std::array<web::EnumName<Overflow::WhenNobody>, 2> kWhenNobody{
@@ -111,6 +115,8 @@ class PlanReader {
       in.array("reserves", {0, kMaxQueues}, [&](JsonReader& each) { read_reserve(each); });
     in.optional_object("call_backs", [&](JsonReader& each) { read_call_backs(each); });
     plan_.home = named(in, "home", names_.queues);
+    plan_.outgoing =
+        in.optional_enum<Recording>("record_outgoing", kRecordings).value_or(plan_.outgoing);
   }
 
  private:
@@ -180,6 +186,7 @@ class PlanReader {
     queue.wrap_up_ms = seconds(in, "wrap_up_s", queue.wrap_up_ms);
     queue.announce_every_ms = seconds(in, "announce_every_s", queue.announce_every_ms);
     queue.call_back_after_ms = seconds(in, "call_back_after_s", queue.call_back_after_ms);
+    queue.recording = in.optional_enum<Recording>("record", kRecordings).value_or(queue.recording);
     if (in.has("stages"))
       in.array("stages", {0, kMaxStages}, [&](JsonReader& each) {
         const std::int64_t after = seconds(each, "after_s", 0);
@@ -238,6 +245,7 @@ class PlanReader {
     const auto [at, is_new] = plan_.lines.try_emplace(number);
     if (!is_new) in.fail("number", "there twice");
     LinePlan& line = at->second;
+    line.notice = in.optional_enum<LinePlan::Notice>("notice", kNotices).value_or(line.notice);
     if (in.has("rules"))
       in.array("rules", {0, 32}, [&](JsonReader& each) { read_rule(each, line); });
     in.object("otherwise", [&](JsonReader& each) { line.otherwise = route(each); });

@@ -1,9 +1,13 @@
+#include <array>
+#include <variant>
+
 #include "protocol/codec/call_back_codec.h"
 #include "protocol/codec/catalogue_codec.h"
 #include "protocol/codec/facts_rules.h"
 #include "protocol/codec/kind_codec.h"
 #include "protocol/codec/message.h"
 #include "protocol/codec/record_codec.h"
+#include "protocol/codec/recording_codec.h"
 #include "protocol/codec/ticket_codec.h"
 #include "protocol/schema/facts.capnp.h"
 
@@ -258,38 +262,13 @@ bool get(schema::UserOverruled::Reader in, UserOverruled& f) {
   return message::get_id(in.getUser(), f.user);
 }
 
-void put_ids(const std::vector<AggregateId>& ids, capnp::List<capnp::Data>::Builder out) {
-  for (unsigned i = 0; i < out.size(); ++i) out.set(i, reference(ids[i]));
-}
-
-bool get_ids(capnp::List<capnp::Data>::Reader in, std::vector<AggregateId>& ids) {
-  ids.resize(in.size());
-  for (unsigned i = 0; i < in.size(); ++i) {
-    if (!message::get_id(in[i], ids[i])) return false;
-  }
-  return true;
-}
-
-void put(const RecordsRead& f, schema::RecordsRead::Builder out) {
-  out.setSource(number(f.from));
-  if (!f.contacts.empty())
-    put_ids(f.contacts, out.initContacts(static_cast<unsigned>(f.contacts.size())));
-  if (!f.tickets.empty())
-    put_ids(f.tickets, out.initTickets(static_cast<unsigned>(f.tickets.size())));
-}
-
-bool get(schema::RecordsRead::Reader in, RecordsRead& f) {
-  f.from = ReadFrom{in.getSource()};
-  return get_ids(in.getContacts(), f.contacts) && get_ids(in.getTickets(), f.tickets);
-}
-
 template <class Root, class F>
 Bytes write(const F& facts) {
   return message::to_bytes<Root>([&facts](typename Root::Builder out) { put(facts, out); });
 }
 
 template <class Root, class F>
-Result<Facts> read(std::string_view bytes) {
+Result<Facts> read(EventType, std::string_view bytes) {
   return message::from_bytes<Facts, Root>(bytes, kMaxFactsBytes,
                                           [](typename Root::Reader in) -> Result<Facts> {
                                             F facts;
@@ -368,85 +347,87 @@ struct Writer {
   }
   Bytes operator()(const TicketCallTried& f) const { return write<schema::TicketCallTried>(f); }
   Bytes operator()(const TicketTellingDue& f) const { return write<schema::TicketTellingDue>(f); }
+  Bytes operator()(const RecordingKept& f) const { return write<schema::RecordingKept>(f); }
+  Bytes operator()(const RecordingErased& f) const { return write<schema::RecordingErased>(f); }
+  Bytes operator()(const RecordingMissed& f) const { return write<schema::RecordingMissed>(f); }
   template <class F>
   requires is_call_back_fact<F> Bytes operator()(const F& f) const { return write_call_back(f); }
 };
 
 Bytes write_facts(const Facts& facts) { return std::visit(Writer{}, facts); }
 
+struct Reader {
+  EventType type;
+  Result<Facts> (*read)(EventType, std::string_view);
+};
+
+constexpr std::array kReaders = {
+    Reader{EventType::kCallObserved, read<schema::CallObserved, CallObserved>},
+    Reader{EventType::kContactRegistered, read<schema::ContactRegistered, ContactRegistered>},
+    Reader{EventType::kTicketOpened, read<schema::TicketOpened, TicketOpened>},
+    Reader{EventType::kTicketAssigned, read<schema::TicketAssigned, TicketAssigned>},
+    Reader{EventType::kTicketCommented, read<schema::TicketCommented, TicketCommented>},
+    Reader{EventType::kTicketAttached, read<schema::TicketAttached, TicketAttached>},
+    Reader{EventType::kTicketClosed, read<schema::TicketClosed, TicketClosed>},
+    Reader{EventType::kTicketOffered, read<schema::TicketOffered, TicketOffered>},
+    Reader{EventType::kTicketOfferCancelled,
+           read<schema::TicketOfferCancelled, TicketOfferCancelled>},
+    Reader{EventType::kTicketOfferAnswered, read<schema::TicketOfferAnswered, TicketOfferAnswered>},
+    Reader{EventType::kTicketOwnerChanged, read<schema::TicketOwnerChanged, TicketOwnerChanged>},
+    Reader{EventType::kProblemOpened, read<schema::ProblemOpened, ProblemOpened>},
+    Reader{EventType::kProblemAffected, read<schema::ProblemAffected, ProblemAffected>},
+    Reader{EventType::kProblemClosed, read<schema::ProblemClosed, ProblemClosed>},
+    Reader{EventType::kUserChanged, read<schema::UserChanged, UserChanged>},
+    Reader{EventType::kSiteChanged, read<schema::SiteChanged, SiteChanged>},
+    Reader{EventType::kRubricatorPublished, read<schema::RubricatorPublished, RubricatorPublished>},
+    Reader{EventType::kProductionYearPublished,
+           read<schema::ProductionYearPublished, ProductionYearPublished>},
+    Reader{EventType::kCalendarChanged, read<schema::CalendarChanged, CalendarChanged>},
+    Reader{EventType::kQueueChanged, read<schema::QueueChanged, QueueChanged>},
+    Reader{EventType::kCompetenceChanged, read<schema::CompetenceChanged, CompetenceChanged>},
+    Reader{EventType::kTemplateChanged, read<schema::TemplateChanged, TemplateChanged>},
+    Reader{EventType::kTicketStarted, read<schema::TicketStarted, TicketStarted>},
+    Reader{EventType::kTicketPaused, read<schema::TicketPaused, TicketPaused>},
+    Reader{EventType::kTicketResumed, read<schema::TicketResumed, TicketResumed>},
+    Reader{EventType::kTicketReclassified, read<schema::TicketReclassified, TicketReclassified>},
+    Reader{EventType::kTicketReopened, read<schema::TicketReopened, TicketReopened>},
+    Reader{EventType::kTicketFinished, read<schema::TicketFinished, TicketFinished>},
+    Reader{EventType::kTicketRetimed, read<schema::TicketRetimed, TicketRetimed>},
+    Reader{EventType::kTicketDueReached, read<schema::TicketDueReached, TicketDueReached>},
+    Reader{EventType::kTicketApplicantTold, read<schema::TicketApplicantTold, TicketApplicantTold>},
+    Reader{EventType::kTicketMerged, read<schema::TicketMerged, TicketMerged>},
+    Reader{EventType::kTicketUnmerged, read<schema::TicketUnmerged, TicketUnmerged>},
+    Reader{EventType::kTicketPartOf, read<schema::TicketPartOf, TicketPartOf>},
+    Reader{EventType::kTicketItemChanged, read<schema::TicketItemChanged, TicketItemChanged>},
+    Reader{EventType::kProblemCalledBack, read<schema::ProblemCalledBack, ProblemCalledBack>},
+    Reader{EventType::kTicketOfProblem, read<schema::TicketOfProblem, TicketOfProblem>},
+    Reader{EventType::kTicketVisitTold, read<schema::TicketVisitTold, TicketVisitTold>},
+    Reader{EventType::kTicketWaitsFor, read<schema::TicketWaitsFor, TicketWaitsFor>},
+    Reader{EventType::kTicketListCalled, read<schema::TicketListCalled, TicketListCalled>},
+    Reader{EventType::kFacilityNoticeChanged,
+           read<schema::FacilityNoticeChanged, FacilityNoticeChanged>},
+    Reader{EventType::kTicketTargetChanged, read<schema::TicketTargetChanged, TicketTargetChanged>},
+    Reader{EventType::kTicketCallTried, read<schema::TicketCallTried, TicketCallTried>},
+    Reader{EventType::kTicketTellingDue, read<schema::TicketTellingDue, TicketTellingDue>},
+    Reader{EventType::kAgentStateChanged, read<schema::AgentStateChanged, AgentStateChanged>},
+    Reader{EventType::kErased, read<schema::Erased, Erased>},
+    Reader{EventType::kUserOverruled, read<schema::UserOverruled, UserOverruled>},
+    Reader{EventType::kRecordsRead, read<schema::RecordsRead, RecordsRead>},
+    Reader{EventType::kCallBackOpened, read_call_back},
+    Reader{EventType::kCallBackAsked, read_call_back},
+    Reader{EventType::kCallBackClaimed, read_call_back},
+    Reader{EventType::kCallBackTried, read_call_back},
+    Reader{EventType::kCallBackMet, read_call_back},
+    Reader{EventType::kCallBackRouted, read_call_back},
+    Reader{EventType::kRecordingKept, read<schema::RecordingKept, RecordingKept>},
+    Reader{EventType::kRecordingErased, read<schema::RecordingErased, RecordingErased>},
+    Reader{EventType::kRecordingMissed, read<schema::RecordingMissed, RecordingMissed>},
+};
+static_assert(kReaders.size() + 1 == std::variant_size_v<Facts>, "a type that nothing reads");
+
 Result<Facts> read_facts(EventType type, std::string_view bytes) {
-  switch (type) {
-    case EventType::kCallObserved: return read<schema::CallObserved, CallObserved>(bytes);
-    case EventType::kContactRegistered:
-      return read<schema::ContactRegistered, ContactRegistered>(bytes);
-    case EventType::kTicketOpened: return read<schema::TicketOpened, TicketOpened>(bytes);
-    case EventType::kTicketAssigned: return read<schema::TicketAssigned, TicketAssigned>(bytes);
-    case EventType::kTicketCommented: return read<schema::TicketCommented, TicketCommented>(bytes);
-    case EventType::kTicketAttached: return read<schema::TicketAttached, TicketAttached>(bytes);
-    case EventType::kTicketClosed: return read<schema::TicketClosed, TicketClosed>(bytes);
-    case EventType::kTicketOffered: return read<schema::TicketOffered, TicketOffered>(bytes);
-    case EventType::kTicketOfferCancelled:
-      return read<schema::TicketOfferCancelled, TicketOfferCancelled>(bytes);
-    case EventType::kTicketOfferAnswered:
-      return read<schema::TicketOfferAnswered, TicketOfferAnswered>(bytes);
-    case EventType::kTicketOwnerChanged:
-      return read<schema::TicketOwnerChanged, TicketOwnerChanged>(bytes);
-    case EventType::kProblemOpened: return read<schema::ProblemOpened, ProblemOpened>(bytes);
-    case EventType::kProblemAffected: return read<schema::ProblemAffected, ProblemAffected>(bytes);
-    case EventType::kProblemClosed: return read<schema::ProblemClosed, ProblemClosed>(bytes);
-    case EventType::kUserChanged: return read<schema::UserChanged, UserChanged>(bytes);
-    case EventType::kSiteChanged: return read<schema::SiteChanged, SiteChanged>(bytes);
-    case EventType::kRubricatorPublished:
-      return read<schema::RubricatorPublished, RubricatorPublished>(bytes);
-    case EventType::kProductionYearPublished:
-      return read<schema::ProductionYearPublished, ProductionYearPublished>(bytes);
-    case EventType::kCalendarChanged: return read<schema::CalendarChanged, CalendarChanged>(bytes);
-    case EventType::kQueueChanged: return read<schema::QueueChanged, QueueChanged>(bytes);
-    case EventType::kCompetenceChanged:
-      return read<schema::CompetenceChanged, CompetenceChanged>(bytes);
-    case EventType::kTemplateChanged: return read<schema::TemplateChanged, TemplateChanged>(bytes);
-    case EventType::kTicketStarted: return read<schema::TicketStarted, TicketStarted>(bytes);
-    case EventType::kTicketPaused: return read<schema::TicketPaused, TicketPaused>(bytes);
-    case EventType::kTicketResumed: return read<schema::TicketResumed, TicketResumed>(bytes);
-    case EventType::kTicketReclassified:
-      return read<schema::TicketReclassified, TicketReclassified>(bytes);
-    case EventType::kTicketReopened: return read<schema::TicketReopened, TicketReopened>(bytes);
-    case EventType::kTicketFinished: return read<schema::TicketFinished, TicketFinished>(bytes);
-    case EventType::kTicketRetimed: return read<schema::TicketRetimed, TicketRetimed>(bytes);
-    case EventType::kTicketDueReached:
-      return read<schema::TicketDueReached, TicketDueReached>(bytes);
-    case EventType::kTicketApplicantTold:
-      return read<schema::TicketApplicantTold, TicketApplicantTold>(bytes);
-    case EventType::kTicketMerged: return read<schema::TicketMerged, TicketMerged>(bytes);
-    case EventType::kTicketUnmerged: return read<schema::TicketUnmerged, TicketUnmerged>(bytes);
-    case EventType::kTicketPartOf: return read<schema::TicketPartOf, TicketPartOf>(bytes);
-    case EventType::kTicketItemChanged:
-      return read<schema::TicketItemChanged, TicketItemChanged>(bytes);
-    case EventType::kProblemCalledBack:
-      return read<schema::ProblemCalledBack, ProblemCalledBack>(bytes);
-    case EventType::kTicketOfProblem: return read<schema::TicketOfProblem, TicketOfProblem>(bytes);
-    case EventType::kTicketVisitTold: return read<schema::TicketVisitTold, TicketVisitTold>(bytes);
-    case EventType::kTicketWaitsFor: return read<schema::TicketWaitsFor, TicketWaitsFor>(bytes);
-    case EventType::kTicketListCalled:
-      return read<schema::TicketListCalled, TicketListCalled>(bytes);
-    case EventType::kFacilityNoticeChanged:
-      return read<schema::FacilityNoticeChanged, FacilityNoticeChanged>(bytes);
-    case EventType::kTicketTargetChanged:
-      return read<schema::TicketTargetChanged, TicketTargetChanged>(bytes);
-    case EventType::kTicketCallTried: return read<schema::TicketCallTried, TicketCallTried>(bytes);
-    case EventType::kTicketTellingDue:
-      return read<schema::TicketTellingDue, TicketTellingDue>(bytes);
-    case EventType::kAgentStateChanged:
-      return read<schema::AgentStateChanged, AgentStateChanged>(bytes);
-    case EventType::kErased: return read<schema::Erased, Erased>(bytes);
-    case EventType::kUserOverruled: return read<schema::UserOverruled, UserOverruled>(bytes);
-    case EventType::kRecordsRead: return read<schema::RecordsRead, RecordsRead>(bytes);
-    case EventType::kCallBackOpened:
-    case EventType::kCallBackAsked:
-    case EventType::kCallBackClaimed:
-    case EventType::kCallBackTried:
-    case EventType::kCallBackMet:
-    case EventType::kCallBackRouted: return read_call_back(type, bytes);
+  for (const Reader& reader : kReaders) {
+    if (reader.type == type) return reader.read(type, bytes);
   }
   return Facts{};
 }

@@ -1,7 +1,10 @@
-// What facts are judged by, and the bounds of the protocol; for facts_rules alone.
+// What the rules of facts have in common: bounds of the protocol, and who takes note of the first
+// rule that is broken. For facts_rules only.
 #pragma once
 
+#include <limits>
 #include <string>
+#include <type_traits>
 
 #include "protocol/base/utf8.h"
 #include "protocol/codec/facts_rules.h"
@@ -41,7 +44,7 @@ class Judge {
  public:
   FactsVerdict verdict;
 
-  void require(bool good, const char* path, const char* message) {
+  void require(bool good, const char* path, const char* message) {  // bool: the rule itself
     if (!good && !verdict.error) verdict.error = invalid(path, message);
   }
   void text(const char* path, const std::string& value, std::size_t min, std::size_t max) {

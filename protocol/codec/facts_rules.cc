@@ -1,10 +1,8 @@
 #include "protocol/codec/facts_rules.h"
 
-#include <limits>
-#include <type_traits>
-
 #include "protocol/codec/facts_judge.h"
 #include "protocol/domain/files.h"
+#include "protocol/domain/recording.h"
 
 namespace opora::protocol {
 namespace {
@@ -400,12 +398,45 @@ void check(Judge& j, const UserOverruled& f) {
 }
 
 void check(Judge& j, const RecordsRead& f) {
-  j.known(f.from, ReadFrom::kContact, ReadFrom::kTickets);
-  const std::size_t records = f.contacts.size() + f.tickets.size();
+  j.known(f.from, ReadFrom::kContact, ReadFrom::kRecording);
+  j.known(f.purpose, ListenPurpose::kNone, ListenPurpose::kTraining);
+  const std::size_t records = f.contacts.size() + f.tickets.size() + f.recordings.size();
   j.require(records >= 1, "contacts", "no record");
   j.require(records <= kMaxReadRecords, "contacts", "too many");
   for (const AggregateId& id : f.contacts) j.require(!id.is_zero(), "contacts", "zero");
   for (const AggregateId& id : f.tickets) j.require(!id.is_zero(), "tickets", "zero");
+  for (const AggregateId& id : f.recordings) j.require(!id.is_zero(), "recordings", "zero");
+}
+
+void check(Judge& j, const Recorded& f) {
+  j.require(!f.call.is_zero(), "call", "missing");
+  j.require(f.part >= 1 && f.part <= kMaxRecordingParts, "part", "not 1 to 32");
+  j.desk("desk", f.desk);
+  j.text("line", f.line, 0, kMaxWord);
+  j.text("agent", f.agent, 0, kMaxWord);
+  j.time("started_at", f.started_at);
+}
+
+void check(Judge& j, const RecordingKept& f) {
+  check(j, f.of);
+  j.known(f.format, SoundFormat::kALaw8k, SoundFormat::kALaw8k);
+  j.known(f.copies, Copies::kSiteAlone, Copies::kSiteAndRegion);
+  j.time("keep_until", f.keep_until);
+  const std::int64_t kept_ms = f.keep_until - f.of.started_at;
+  j.require(kept_ms <= (kRecordingDays + 1) * kDayMs, "keep_until", "longer than allowed");
+  j.require(f.bytes >= 1 && f.bytes <= kMaxFileBytes, "bytes", "none or too many");
+  j.require(f.chunks.size() == chunks_of(f.bytes), "chunks", "not as many as the bytes need");
+  j.require(f.hash == file_hash(f.chunks), "hash", "not that of the chunks");
+}
+
+void check(Judge& j, const RecordingErased& f) {
+  j.known(f.why, RecordingEnd::kRetention, RecordingEnd::kRetention);
+  j.time("at", f.at);
+}
+
+void check(Judge& j, const RecordingMissed& f) {
+  check(j, f.of);
+  j.known(f.fault, RecordingFault::kRefused, RecordingFault::kNoRoom);
 }
 
 }  // namespace

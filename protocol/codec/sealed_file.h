@@ -10,12 +10,20 @@
 
 namespace opora::protocol {
 
+struct SealedChunks {
+  FileHash hash;
+  std::vector<FileHash> hashes;
+  std::vector<Bytes> chunks;
+  Bytes key_hex;
+};
+// Of the aggregate that the file belongs to. `plain` has 1 byte to kMaxFileBytes.
+SealedChunks seal_chunks(const AggregateId& owner, std::string_view plain, Random& random);
+
 struct SealedFile {
   TicketAttached facts;
   Bytes key_hex;
   std::vector<Bytes> chunks;
 };
-// `plain` has 1 byte to kMaxFileBytes.
 SealedFile seal_file(const AggregateId& ticket, FileKind kind, std::string_view plain,
                      Random& random);
 

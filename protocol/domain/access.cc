@@ -67,6 +67,10 @@ constexpr std::array<Rule, kActionCount> kRules = {{
     {Action::kSendTelephony, "send_telephony", kProgram | kAdministrator, kNobody},
     {Action::kSetOwnAgentState, "set_own_agent_state", kDesk, kNobody},
     {Action::kSuperviseCalls, "supervise_calls", roles_of({Role::kSupervisor}), kNobody},
+    // What patients said, in their own voices: whoever watches the work of the desks, for a
+    // purpose.
+    {Action::kListenRecordings, "listen_recordings", roles_of({Role::kSupervisor}),
+     roles_of({Role::kSupervisor})},
     {Action::kReadAgents, "read_agents", kStaff, kManagers},
     {Action::kReadReport, "read_report", kEverybody, kEverybody},
     // A problem's text names no patient, but a doctor: the auditor does without.

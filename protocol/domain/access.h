@@ -66,7 +66,8 @@ enum class Action : std::uint8_t {
   kReadCalls,
   kSendTelephony,
   kSetOwnAgentState,
-  kSuperviseCalls,  // listens in, changes agents' states, lends them, opens a reserve (N3)
+  kSuperviseCalls,    // listens in, changes agents' states, lends them, opens a reserve (N3)
+  kListenRecordings,  // finds and plays conversations (O6, A18)
   kReadAgents,
   kReadReport,
   kReadProblems,

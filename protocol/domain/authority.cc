@@ -6,6 +6,7 @@
 #include "protocol/domain/call_back.h"
 #include "protocol/domain/links.h"
 #include "protocol/domain/ownership.h"
+#include "protocol/domain/recording.h"
 
 namespace opora::protocol {
 
@@ -102,6 +103,12 @@ Status ever(const Envelope& env, const RecordsRead&) {
   return has_id(env, id_from("read", {env.command.view()}));
 }
 
+Status ever(const Envelope& env, const RecordingKept& e) { return has_id(env, recording_id(e.of)); }
+Status ever(const Envelope& env, const RecordingMissed& e) {
+  return has_id(env, recording_id(e.of));
+}
+Status ever(const Envelope&, const RecordingErased&) { return ok_status(); }
+
 // Where an entity was begun; nothing when that is not known here.
 std::optional<SiteNo> home_of(const Entity& entity) {
   if (const auto* call = entity.as<CallState>()) return call->site;
@@ -110,6 +117,8 @@ std::optional<SiteNo> home_of(const Entity& entity) {
   if (const auto* overrule = entity.as<OverruleState>()) return overrule->origin;
   if (const auto* read = entity.as<ReadState>()) return read->origin;
   if (const auto* notice = entity.as<FacilityNoticeState>()) return notice->origin;
+  if (const auto* recording = entity.as<RecordingState>())
+    return recording->site.v != 0 ? std::optional(recording->site) : std::nullopt;
   // Additions may be here before the beginning.
   if (const auto* task = entity.as<CallBackState>())
     return task->opened.v != 0 ? std::optional(task->site) : std::nullopt;
@@ -143,6 +152,9 @@ bool changes_what_was_begun(EventType type) {
     case EventType::kFacilityNoticeChanged:
     case EventType::kCallBackOpened:
     case EventType::kCallBackRouted:
+    case EventType::kRecordingKept:
+    case EventType::kRecordingMissed:
+    case EventType::kRecordingErased:
     case EventType::kRecordsRead: return true;
     default: return false;
   }
@@ -168,7 +180,7 @@ Status may_ever_say(const Event& event) {
 Status may_erase(SiteNo origin, const AggregateId& aggregate, const KnownEntity& known) {
   if (origin == kHubSite) return ok_status();
   for (const Kind kind : {Kind::kCall, Kind::kContact, Kind::kProblem, Kind::kUser,
-                          Kind::kFacilityNotice, Kind::kCallBack}) {
+                          Kind::kFacilityNotice, Kind::kCallBack, Kind::kRecording}) {
     if (begun_elsewhere(known(kind, aggregate), origin))
       return denied("aggregate", "erased only where it was made, or by the region");
   }
@@ -180,8 +192,9 @@ Status may_erase(SiteNo origin, const AggregateId& aggregate, const KnownEntity&
 
 bool began(SiteNo site, const AggregateId& aggregate, const KnownEntity& known) {
   bool here = false;
-  for (const Kind kind : {Kind::kCall, Kind::kContact, Kind::kTicket, Kind::kProblem, Kind::kUser,
-                          Kind::kOverrule, Kind::kFacilityNotice, Kind::kCallBack}) {
+  for (const Kind kind :
+       {Kind::kCall, Kind::kContact, Kind::kTicket, Kind::kProblem, Kind::kUser, Kind::kOverrule,
+        Kind::kFacilityNotice, Kind::kCallBack, Kind::kRecording}) {
     const Entity& entity = known(kind, aggregate);
     if (entity.exists() && home_of(entity) != site) return false;
     here = here || entity.exists();

@@ -280,7 +280,8 @@ Result<Drafts> decide(const PublishRubricator& command, const RubricatorState* r
 }
 
 Result<Drafts> decide(const NoteRead& command, const DecideContext& context) {
-  const std::size_t records = command.facts.contacts.size() + command.facts.tickets.size();
+  const RecordsRead& read = command.facts;
+  const std::size_t records = read.contacts.size() + read.tickets.size() + read.recordings.size();
   if (records == 0) return Drafts{};
   if (records > kMaxReadRecords) return Error{Code::kTooLarge, "", "too many records in one read"};
   Draft draft;

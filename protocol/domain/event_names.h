@@ -63,6 +63,9 @@ struct Names<EventType> {
       Named{EventType::kCallBackTried, "call_back_tried"},
       Named{EventType::kCallBackMet, "call_back_met"},
       Named{EventType::kCallBackRouted, "call_back_routed"},
+      Named{EventType::kRecordingKept, "recording_kept"},
+      Named{EventType::kRecordingErased, "recording_erased"},
+      Named{EventType::kRecordingMissed, "recording_missed"},
   };
 };
 

@@ -63,6 +63,9 @@ EventType type_of(const Facts& facts) {
       EventType::kCallBackTried,
       EventType::kCallBackMet,
       EventType::kCallBackRouted,
+      EventType::kRecordingKept,
+      EventType::kRecordingErased,
+      EventType::kRecordingMissed,
   };
   static_assert(kTypes.size() == std::variant_size_v<Facts>);
   OPORA_CHECK(facts.index() != 0);

@@ -16,6 +16,8 @@
 #include "protocol/domain/contact_facts.h"
 #include "protocol/domain/kind_facts.h"
 #include "protocol/domain/norm.h"
+#include "protocol/domain/read_facts.h"
+#include "protocol/domain/recording_facts.h"
 #include "protocol/domain/ticket_facts.h"
 #include "protocol/domain/work_calendar.h"
 
@@ -76,6 +78,9 @@ enum class EventType : std::uint16_t {
   kCallBackTried = 131,
   kCallBackMet = 132,
   kCallBackRouted = 133,
+  kRecordingKept = 136,
+  kRecordingErased = 137,
+  kRecordingMissed = 138,
 };
 
 enum class CallStep : std::uint8_t {
@@ -114,15 +119,6 @@ enum class BreakReason : std::uint8_t {
   kOutgoing = 3,
   kOther = 4,
   kNoAnswer = 5,  // the queue's word, never his own: his phone rang and he did not take it
-};
-
-// Where somebody saw records of patients.
-enum class ReadFrom : std::uint8_t {
-  kContact = 1,   // one contact's card
-  kTicket = 2,    // one ticket's card
-  kCaller = 3,    // what is known of a telephone number
-  kContacts = 4,  // a page of contacts
-  kTickets = 5,   // a page of tickets, or what a search found
 };
 
 struct CallObserved {
@@ -406,16 +402,6 @@ struct Erased {
   bool operator==(const Erased&) const = default;
 };
 
-// Twice the longest page of the API: what one answer shows fits into one event.
-inline constexpr std::size_t kMaxReadRecords = 400;
-
-struct RecordsRead {
-  ReadFrom from = ReadFrom::kContact;
-  std::vector<AggregateId> contacts;
-  std::vector<AggregateId> tickets;
-  bool operator==(const RecordsRead&) const = default;
-};
-
 // monostate: a type or a number that this version does not know; kept raw, folded after the
 // upgrade.
 using Facts = std::variant<
@@ -429,7 +415,7 @@ using Facts = std::variant<
     TicketPartOf, TicketItemChanged, ProblemCalledBack, TicketOfProblem, TicketVisitTold,
     TicketWaitsFor, TicketListCalled, FacilityNoticeChanged, TicketTargetChanged, TicketCallTried,
     TicketTellingDue, CallBackOpened, CallBackAsked, CallBackClaimed, CallBackTried, CallBackMet,
-    CallBackRouted>;
+    CallBackRouted, RecordingKept, RecordingErased, RecordingMissed>;
 
 EventType type_of(const Facts& facts);  // CHECKs that facts are not monostate
 
@@ -456,6 +442,7 @@ enum class PersonalField : std::uint16_t {
   kMail = 19,          // address: of the applicant; of a site, its IT officer's (A15)
   kSentTo = 20,        // the address that a letter went to
   kBirthDate = 21,     // of the applicant, "1970-01-31": tells namesakes apart
+  kPeaks = 30,         // the waveform of a recording: it goes with its key (recording_sound.h)
 };
 using Personal = std::map<PersonalField, std::string>;
 

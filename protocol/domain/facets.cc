@@ -13,6 +13,7 @@
 #include "protocol/domain/ownership.h"
 #include "protocol/domain/person_key.h"
 #include "protocol/domain/phone.h"
+#include "protocol/domain/recording.h"
 #include "protocol/domain/telling.h"
 #include "protocol/domain/ticket_figures.h"
 #include "protocol/domain/ticket_times.h"
@@ -248,6 +249,8 @@ Facets facets(const Entity& entity) {
   if (const auto* notice = entity.as<FacilityNoticeState>())
     add_facility_notice_rows(out, entity.id, *notice);
   if (const auto* task = entity.as<CallBackState>()) add_call_back(out, entity, *task);
+  if (const auto* recording = entity.as<RecordingState>())
+    add_recording_rows(out, entity, *recording);
   if (const auto* agent = entity.as<AgentRowState>())
     add_row(out, keys::agents(agent->site), entity.id);
   if (const auto* erasure = entity.as<ErasureState>()) {

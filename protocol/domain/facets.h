@@ -29,6 +29,7 @@
 //   w                                              the waiting list: waiting_list.h
 //   f                                              notices of facilities: facility_notice.h
 //   b                                              calls back: call_back.h
+//   r                                              recordings of calls: recording.h
 #pragma once
 
 #include <array>

@@ -101,6 +101,9 @@ std::optional<Kind> kind_of(EventType type) {
     case EventType::kCallBackTried:
     case EventType::kCallBackMet:
     case EventType::kCallBackRouted: return Kind::kCallBack;
+    case EventType::kRecordingKept:
+    case EventType::kRecordingErased:
+    case EventType::kRecordingMissed: return Kind::kRecording;
   }
   return std::nullopt;
 }
@@ -324,7 +327,15 @@ FoldResult fold_one(Entity& entity, const Envelope& env, const FacilityNoticeCha
 FoldResult fold_one(Entity& entity, const Envelope& env, const RecordsRead& e) {
   const auto* before = entity.as<ReadState>();
   if (before == nullptr || std::tie(env.hlt, env.origin) < std::tie(before->at, before->origin))
-    entity.state = ReadState{env.origin, env.hlt, env.actor, e.from, e.contacts, e.tickets};
+    entity.state = ReadState{env.origin, env.hlt,   env.actor,    e.from,
+                             e.contacts, e.tickets, e.recordings, e.purpose};
+  return FoldResult::kFolded;
+}
+
+// Recordings: fold_recording.cc.
+template <class F>
+requires is_recording_fact<F> FoldResult fold_one(Entity& entity, const Envelope& env, const F& e) {
+  fold_recording(entity, env, e);
   return FoldResult::kFolded;
 }
 

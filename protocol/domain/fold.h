@@ -11,6 +11,8 @@
 // term and had not lost it at its position (ownership.h); else it is counted as late.
 #pragma once
 
+#include <type_traits>
+
 #include "protocol/domain/state.h"
 
 namespace opora::protocol {
@@ -25,6 +27,15 @@ enum class FoldResult { kFolded, kRefold };
 
 // Folds only the personal part (a key that came later, or the other half of fold()). Any order.
 void fold_personal(Entity& entity, const Event& event);
+
+// Recordings of calls: of two beginnings the earlier stands. fold() calls these.
+template <class F>
+inline constexpr bool is_recording_fact =
+    std::is_same_v<F, RecordingKept> || std::is_same_v<F, RecordingErased> ||
+    std::is_same_v<F, RecordingMissed>;
+void fold_recording(Entity& entity, const Envelope& env, const RecordingKept& e);
+void fold_recording(Entity& entity, const Envelope& env, const RecordingErased& e);
+void fold_recording(Entity& entity, const Envelope& env, const RecordingMissed& e);
 
 // Whether the password of a site's own word counts: the region has set none after it.
 bool password_stands(const OverruleState& overrule, const PersonalState& user);

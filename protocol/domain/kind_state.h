@@ -1,5 +1,5 @@
 // What the kinds of contact with a life of their own add to the states (state.h): house calls (H1),
-// the waiting list (H2), notices of facilities (T11).
+// the waiting list (H2), notices of facilities (T11); recordings of calls (O6).
 #pragma once
 
 #include <string>
@@ -53,6 +53,28 @@ struct FacilityNoticeState {
   template <class V>
   void visit(V&& v) {
     v(origin, term, seq, changed, by, facility, from, until, withdrawn);
+  }
+};
+
+// The recording of a conversation (recording.h). `missed`: there is none; why says `fault`.
+struct RecordingState {
+  SiteNo site;  // zero: only its end is here
+  Hlt heard;
+  Recorded of;
+  bool missed = false;
+  RecordingFault fault = RecordingFault::kRefused;
+  std::uint32_t duration_ms = 0;
+  SoundFormat format = SoundFormat::kALaw8k;
+  Copies copies = Copies::kSiteAlone;
+  TimeMs keep_until;
+  FileHash hash;
+  std::uint64_t bytes = 0;
+  std::vector<FileHash> chunks;
+  TimeMs erased_at;  // by its retention; zero: not so
+  template <class V>
+  void visit(V&& v) {
+    v(site, heard, of, missed, fault, duration_ms, format, copies, keep_until, hash, bytes, chunks);
+    v(erased_at);
   }
 };
 

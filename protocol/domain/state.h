@@ -43,6 +43,7 @@ enum class Kind : std::uint8_t {
   kTemplate = 16,
   kFacilityNotice = 17,
   kCallBack = 18,
+  kRecording = 19,
 };
 
 struct Observation {
@@ -319,16 +320,19 @@ struct ReadState {
   ReadFrom from = ReadFrom::kContact;
   std::vector<AggregateId> contacts;
   std::vector<AggregateId> tickets;
+  std::vector<AggregateId> recordings;
+  ListenPurpose purpose = ListenPurpose::kNone;
   template <class V>
   void visit(V&& v) {
-    v(origin, at, by, from, contacts, tickets);
+    v(origin, at, by, from, contacts, tickets, recordings, purpose);
   }
 };
 
-using State = std::variant<std::monostate, CallState, ContactState, TicketState, ProblemState,
-                           UserState, SiteState, RubricatorState, AgentRowState, ErasureState,
-                           OverruleState, ReadState, ProductionYearState, CalendarState, QueueState,
-                           CompetenceState, TemplateState, FacilityNoticeState, CallBackState>;
+using State =
+    std::variant<std::monostate, CallState, ContactState, TicketState, ProblemState, UserState,
+                 SiteState, RubricatorState, AgentRowState, ErasureState, OverruleState, ReadState,
+                 ProductionYearState, CalendarState, QueueState, CompetenceState, TemplateState,
+                 FacilityNoticeState, CallBackState, RecordingState>;
 
 // Each field keeps the order of the event that wrote it; the highest wins, and of one order the
 // lesser text, so that events (and keys that open them later) may come in any order.

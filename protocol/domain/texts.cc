@@ -42,6 +42,7 @@ TextLimit limit_of(PersonalField field) {
     case PersonalField::kTokenHash: return kTokenHashLimit;
     case PersonalField::kFileName: return kFileNameLimit;
     case PersonalField::kFileKey: return kFileKeyLimit;
+    case PersonalField::kPeaks: return kPeaksLimit;
   }
   return kNameLimit;  // a field of a newer version: the short limit is the safe one
 }

@@ -70,6 +70,8 @@ inline constexpr TextLimit kTokenHashLimit{64, 64, CountedIn::kBytes};
 inline constexpr TextLimit kFileNameLimit{1, 255};
 // 32 bytes in hexadecimal.
 inline constexpr TextLimit kFileKeyLimit{64, 64, CountedIn::kBytes};
+// kMaxPeaks of recording_sound.h.
+inline constexpr TextLimit kPeaksLimit{1, 600, CountedIn::kBytes};
 
 // The limit of each personal field.
 TextLimit limit_of(PersonalField field);
@@ -83,15 +85,6 @@ Status check_text(std::string_view path, std::string_view text, TextLimit limit)
 bool is_zone_name(std::string_view zone);
 
 // ---- names ----
-
-template <>
-struct Names<ReadFrom> {
-  static constexpr std::array kTable = {
-      Named{ReadFrom::kContact, "contact"}, Named{ReadFrom::kTicket, "ticket"},
-      Named{ReadFrom::kCaller, "caller"},   Named{ReadFrom::kContacts, "contacts"},
-      Named{ReadFrom::kTickets, "tickets"},
-  };
-};
 
 template <>
 struct Names<CallStep> {
@@ -411,6 +404,7 @@ struct Names<PersonalField> {
       Named{PersonalField::kMail, "email"},
       Named{PersonalField::kSentTo, "sent_to"},
       Named{PersonalField::kBirthDate, "birth_date"},
+      Named{PersonalField::kPeaks, "peaks"},
   };
 };
 

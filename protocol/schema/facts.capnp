@@ -453,6 +453,8 @@ struct RecordsRead {
   source @0 :UInt8;           # ReadFrom
   contacts @1 :List(Data);
   tickets @2 :List(Data);
+  recordings @3 :List(Data);  # listened to (O6)
+  purpose @4 :UInt8;          # ListenPurpose: why; 0 of reads that are no listening
 }
 
 struct TicketOffered {

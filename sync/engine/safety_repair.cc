@@ -76,8 +76,8 @@ bool lacks_file(const Reader& rows, const GuardedRow& row) {
   if (!record.ok()) return false;
   const auto facts =
       protocol::decode_facts(record->env.type, record->env.schema_version, record->facts);
-  const auto* file = facts.ok() ? std::get_if<protocol::TicketAttached>(&*facts) : nullptr;
-  return file != nullptr && !whole_file(rows, {record->env.aggregate, file->hash});
+  const auto file = facts.ok() ? file_of(record->env.origin, *facts) : std::nullopt;
+  return file && !whole_file(rows, {record->env.aggregate, file->hash});
 }
 
 // The store's transaction with the projection over it, committed and begun anew in chunks.
@@ -152,15 +152,15 @@ class Chunks {
     const auto event = open_record(record_of(row), vault_, *txn_);
     if (!ref || !event.ok()) return;  // it stays a link of the chain
     projection_->apply(*event, *ref);
-    if (const auto* file = std::get_if<protocol::TicketAttached>(&event->facts))
-      take_file(event->env, *file);
+    if (const auto file = file_of(event->env.origin, event->facts))
+      take_file(event->env.aggregate, *file);
   }
 
-  void take_file(const protocol::Envelope& env, const protocol::TicketAttached& file) {
-    const FileId id{env.aggregate, file.hash};
+  void take_file(const AggregateId& owner, const NamedFile& file) {
+    const FileId id{owner, file.hash};
     if (projection_->is_erased(id.ticket) || whole_file(*txn_, id)) return;
-    if (staged_chunks(*txn_, id) == file.chunks.size())
-      adopt_staged(*txn_, id, manifest_of(env.origin, file));
+    if (staged_chunks(*txn_, id) == file.manifest.chunks.size())
+      adopt_staged(*txn_, id, file.manifest, file.goes);
     else ++files_missing_;
   }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "protocol/domain/recording.h"
+
 namespace opora::sync {
 
 namespace {
@@ -11,6 +13,7 @@ constexpr char kWholeRow = 'f';
 constexpr char kHaveRow = 'h';
 constexpr char kStagedRow = 's';
 constexpr char kTotalRow = 't';
+constexpr char kRecordingsRow = 'T';
 constexpr char kUnsentRow = 'u';
 constexpr char kWantedRow = 'w';
 constexpr std::size_t kIdBytes = sizeof(AggregateId) + sizeof(FileHash);
@@ -96,9 +99,16 @@ std::uint64_t count_under(const Reader& rows, char family) {
   return out;
 }
 
-void add_bytes(Transaction& txn, std::int64_t delta) {
-  const auto sum = static_cast<std::uint64_t>(static_cast<std::int64_t>(file_bytes(txn)) + delta);
-  const Bytes key(1, kTotalRow);
+std::uint64_t total(const Reader& rows, char row) {
+  const auto value = rows.get(Table::kFiles, Bytes(1, row));
+  return value ? KeyReader(*value).u64() : 0;
+}
+
+// Apart, so that a month of recordings leaves tickets their room.
+void add_bytes(Transaction& txn, const FileId& id, std::int64_t delta) {
+  const char row = protocol::may_be_recording(id.ticket) ? kRecordingsRow : kTotalRow;
+  const auto sum = static_cast<std::uint64_t>(static_cast<std::int64_t>(total(txn, row)) + delta);
+  const Bytes key(1, row);
   if (sum == 0) txn.erase(Table::kFiles, key);
   else txn.put(Table::kFiles, key, KeyWriter().u64(sum).take());
 }
@@ -111,7 +121,7 @@ void forget_wanted(Transaction& txn, const FileId& id, SiteNo origin) {
 void make_whole(Transaction& txn, const FileId& id, const FileManifest& manifest) {
   txn.put(Table::kFiles, row(kWholeRow, id), manifest_row(manifest));
   forget_wanted(txn, id, manifest.origin);
-  add_bytes(txn, static_cast<std::int64_t>(manifest.bytes));
+  add_bytes(txn, id, static_cast<std::int64_t>(manifest.bytes));
 }
 
 void erase_chunks(Transaction& txn, const FileId& id, std::size_t count) {
@@ -123,7 +133,7 @@ void erase_whole(Transaction& txn, const FileId& id) {
   const auto manifest = whole_file(txn, id);
   if (!manifest) return;
   erase_chunks(txn, id, manifest->chunks.size());
-  add_bytes(txn, -static_cast<std::int64_t>(manifest->bytes));
+  add_bytes(txn, id, -static_cast<std::int64_t>(manifest->bytes));
   txn.erase(Table::kFiles, row(kWholeRow, id));
   txn.erase(Table::kFiles, row(kUnsentRow, id));
 }
@@ -139,6 +149,16 @@ void erase_wanted(Transaction& txn, const FileId& id) {
 
 FileManifest manifest_of(SiteNo origin, const protocol::TicketAttached& file) {
   return {origin, file.bytes, file.chunks};
+}
+
+std::optional<NamedFile> file_of(SiteNo origin, const protocol::Facts& facts) {
+  if (const auto* file = std::get_if<protocol::TicketAttached>(&facts))
+    return NamedFile{file->hash, manifest_of(origin, *file), Goes::kToReplicas};
+  const auto* kept = std::get_if<protocol::RecordingKept>(&facts);
+  if (kept == nullptr) return std::nullopt;
+  const bool stays = kept->copies == protocol::Copies::kSiteAlone;
+  return NamedFile{
+      kept->hash, {origin, kept->bytes, kept->chunks}, stays ? Goes::kNowhere : Goes::kToReplicas};
 }
 
 std::optional<FileManifest> whole_file(const Reader& rows, const FileId& id) {
@@ -185,10 +205,8 @@ bool is_unsent(const Reader& rows, const FileId& id) {
   return rows.get(Table::kFiles, row(kUnsentRow, id)).has_value();
 }
 
-std::uint64_t file_bytes(const Reader& rows) {
-  const auto value = rows.get(Table::kFiles, Bytes(1, kTotalRow));
-  return value ? KeyReader(*value).u64() : 0;
-}
+std::uint64_t file_bytes(const Reader& rows) { return total(rows, kTotalRow); }
+std::uint64_t recording_bytes(const Reader& rows) { return total(rows, kRecordingsRow); }
 
 FileCounts count_files(const Reader& rows) {
   return {count_under(rows, kUnsentRow), count_under(rows, kWantedRow), file_bytes(rows)};
@@ -229,10 +247,10 @@ std::uint32_t staged_chunks(const Reader& rows, const FileId& id) {
   return value ? KeyReader(*value).u32() : 0;
 }
 
-void adopt_staged(Transaction& txn, const FileId& id, const FileManifest& manifest) {
+void adopt_staged(Transaction& txn, const FileId& id, const FileManifest& manifest, Goes goes) {
   txn.erase(Table::kFiles, row(kStagedRow, id));
   make_whole(txn, id, manifest);
-  txn.put(Table::kFiles, row(kUnsentRow, id), "");
+  if (goes == Goes::kToReplicas) txn.put(Table::kFiles, row(kUnsentRow, id), "");
 }
 
 void discard_staged(Transaction& txn, const FileId& id) {
@@ -258,6 +276,8 @@ void erase_files(Transaction& txn, const AggregateId& ticket) {
 }
 
 Bytes files_prefix(const AggregateId& ticket) { return ticket_row(kChunkRow, ticket); }
+
+Bytes files_prefix(std::string_view beginning) { return Bytes(1, kChunkRow) += beginning; }
 
 std::size_t sweep_files(Transaction& txn, const Attaches& attaches) {
   std::size_t gone = 0;

@@ -38,6 +38,7 @@ std::optional<SiteNo> origin_of(const protocol::Entity& entity) {
   if (const auto* agent = entity.as<protocol::AgentRowState>()) return agent->site;
   if (const auto* notice = entity.as<protocol::FacilityNoticeState>()) return notice->origin;
   if (const auto* task = entity.as<protocol::CallBackState>()) return task->site;
+  if (const auto* recording = entity.as<protocol::RecordingState>()) return recording->site;
   return std::nullopt;
 }
 
@@ -97,7 +98,7 @@ SiteDigest site_digest(const Reader& rows, SiteNo origin) {
   out.site = origin;
   if (const auto last = last_record(rows, origin)) out.through = last->ref.n;
   for (const Kind kind : {Kind::kCall, Kind::kContact, Kind::kTicket, Kind::kProblem, Kind::kAgent,
-                          Kind::kFacilityNotice, Kind::kCallBack}) {
+                          Kind::kFacilityNotice, Kind::kCallBack, Kind::kRecording}) {
     Bytes from(1, static_cast<char>(kind));
     while (!from.empty()) {
       const std::vector<Row> page = page_of(rows, kind, origin, from);

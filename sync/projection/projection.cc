@@ -4,6 +4,7 @@
 
 #include "protocol/base/archive.h"
 #include "protocol/base/check.h"
+#include "protocol/domain/recording.h"
 #include "sync/journal/files.h"
 #include "sync/journal/sealed_event.h"
 
@@ -17,9 +18,9 @@ using protocol::Kind;
 namespace {
 
 // Kinds that may hold something of a person: what an erasure has to reach.
-constexpr Kind kPersonalKinds[] = {Kind::kCall,           Kind::kContact, Kind::kTicket,
-                                   Kind::kProblem,        Kind::kUser,    Kind::kOverrule,
-                                   Kind::kFacilityNotice, Kind::kCallBack};
+constexpr Kind kPersonalKinds[] = {Kind::kCall,           Kind::kContact,  Kind::kTicket,
+                                   Kind::kProblem,        Kind::kUser,     Kind::kOverrule,
+                                   Kind::kFacilityNotice, Kind::kCallBack, Kind::kRecording};
 
 Bytes entity_key(Kind kind, const AggregateId& id) {
   return KeyWriter().u8(static_cast<std::uint8_t>(kind)).raw(id.view()).take();
@@ -63,6 +64,7 @@ bool read_state(Kind kind, std::string_view row, protocol::State& out) {
     case Kind::kTemplate: return read_state_as<protocol::TemplateState>(row, out);
     case Kind::kFacilityNotice: return read_state_as<protocol::FacilityNoticeState>(row, out);
     case Kind::kCallBack: return read_state_as<protocol::CallBackState>(row, out);
+    case Kind::kRecording: return read_state_as<protocol::RecordingState>(row, out);
   }
   return false;
 }
@@ -164,6 +166,9 @@ const Entity& Projection::load(Kind kind, const AggregateId& id) {
 }
 
 bool Projection::is_erased(const AggregateId& aggregate) {
+  // Those whose time is over have no row of an erasure: their own says it.
+  if (protocol::may_be_recording(aggregate) && slot(Kind::kRecording, aggregate).entity.erased)
+    return true;
   if (cache_ != nullptr && cache_->erased.holds(txn_, aggregate) == false) return false;
   return slot(Kind::kErasure, aggregate).entity.exists();
 }
@@ -248,7 +253,8 @@ void Projection::apply(const Event& event, const JournalRef& ref) {
   if (closed && !changed.entity.erased) await_key(event, ref);
   if (protocol::fold(changed.entity, event) == protocol::FoldResult::kRefold) refold(changed);
   if (!changed.entity.erased) want(event);
-  if (*kind == Kind::kErasure) erase(event.env.aggregate);
+  const bool is_over = event.env.type == protocol::EventType::kRecordingErased;
+  if (*kind == Kind::kErasure || is_over) erase(event.env.aggregate);
 }
 
 void Projection::await_key(const Event& event, const JournalRef& ref) {
@@ -258,9 +264,9 @@ void Projection::await_key(const Event& event, const JournalRef& ref) {
 }
 
 void Projection::want(const Event& event) {
-  const auto* file = std::get_if<protocol::TicketAttached>(&event.facts);
-  if (file == nullptr) return;
-  want_file(txn_, {event.env.aggregate, file->hash}, manifest_of(event.env.origin, *file));
+  const auto file = file_of(event.env.origin, event.facts);
+  if (file && file->goes == Goes::kToReplicas)
+    want_file(txn_, {event.env.aggregate, file->hash}, file->manifest);
 }
 
 void Projection::refold(Slot& slot) {

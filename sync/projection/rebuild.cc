@@ -146,6 +146,9 @@ namespace {
 Status sweep(Store& store, const Vault& vault) {
   const auto txn = store.begin();
   const auto attached = [&](const FileId& id) {
+    const auto recording = read_entity(*txn, protocol::Kind::kRecording, id.ticket);
+    if (const auto* kept = recording.as<protocol::RecordingState>())
+      return !recording.erased && kept->hash == id.hash;
     const auto events = read_history(*txn, vault, id.ticket);
     return std::any_of(events.begin(), events.end(), [&](const protocol::Event& event) {
       const auto* file = std::get_if<protocol::TicketAttached>(&event.facts);

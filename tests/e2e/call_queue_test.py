@@ -1,5 +1,5 @@
-"""The call queue of a real node with a simulated Asterisk (O3, O4, N3, T13): a call from the line to the
-report, what agents and supervisors may ask, cuts, a kill in the middle, another plan.
+"""The call queue of a real node with a simulated Asterisk (O3, O4, O6, N3, T13): a call from the line to the
+report, what agents and supervisors may ask, its recording, cuts, a kill in the middle, another plan.
 """
 
 from __future__ import annotations
@@ -14,12 +14,20 @@ import harness
 from ari_sim import AriSim
 from demo_lib.http_client import Api, until
 from live_reader import LiveReader
+from recording_cases import RecordingCases
 from schema_test import Checked
 
 PLAN = {
     "home": "desk",
     "queues": [
-        {"no": 1, "name": "desk", "desk": 1, "line": "Регистратура", "wrap_up_s": 0},
+        {
+            "no": 1,
+            "name": "desk",
+            "desk": 1,
+            "line": "Регистратура",
+            "wrap_up_s": 0,
+            "record": "all",
+        },
         {"no": 2, "name": "children", "desk": 1, "line": "Дети", "wrap_up_s": 0},
     ],
     "lines": [
@@ -39,7 +47,7 @@ CALL_BACKS = "/api/v1/call_backs"
 _callers = iter(range(84951000000, 84951999999))
 
 
-class CallQueueTest(harness.RegionTest):
+class CallQueueTest(RecordingCases, harness.RegionTest):
     SITES = 0
 
     @classmethod
@@ -284,7 +292,9 @@ class CallQueueTest(harness.RegionTest):
         channel = self.pbx.comes("200", number)
         self.until("he hears it", lambda: [c["phase"] for c in self.queue()["calls"]] == ["closed"])
         self.pbx.presses(channel, "1")
-        self.until("he stands in the queue", lambda: (self.task_of(number) or {}).get("state") == "queued")
+        self.until(
+            "he stands in the queue", lambda: (self.task_of(number) or {}).get("state") == "queued"
+        )
         task = self.task_of(number)
         self.assertTrue(task["keeps_place"])
         self.assertEqual(self.says(self.first, task, "claim", 409)["path"], "queue")
@@ -305,11 +315,15 @@ class CallQueueTest(harness.RegionTest):
         self.until("the phone rings", lambda: self.pbx.rings("PJSIP/201") == "yes")
         self.pbx.refuses("PJSIP/201", "19")
         self.until("he is on a break", lambda: self.line_of("201")["reason"] == "no_answer")
-        shown = next(a for a in self.supervisor("GET", "/api/v1/agents")["items"] if a["agent"] == "201")
+        shown = next(
+            a for a in self.supervisor("GET", "/api/v1/agents")["items"] if a["agent"] == "201"
+        )
         self.assertEqual((shown["state"], shown["reason"]), ("break", "no_answer"))
         self.assertEqual(self.queue()["calls"][0]["phase"], "waiting")
         self.ends(channel)
-        refused = self.first("PUT", "/api/v1/agents/me", {"state": "break", "reason": "no_answer"}, 422)
+        refused = self.first(
+            "PUT", "/api/v1/agents/me", {"state": "break", "reason": "no_answer"}, 422
+        )
         self.assertEqual(refused["path"], "reason")
 
     def test_a4_what_cannot_be_done_with_one_is_refused(self):
@@ -317,8 +331,12 @@ class CallQueueTest(harness.RegionTest):
         self.assertEqual(self.says(self.first, task, "sing", 422)["path"], "do")
         self.assertEqual(self.says(self.first, task, "route", 422)["path"], "to")
         self.assertEqual(self.says(self.first, task, "route", 403, to=2, lease_s=600)["path"], "do")
-        self.assertEqual(self.says(self.supervisor, task, "route", 422, to=1, lease_s=600)["path"], "to")
-        self.assertEqual(self.says(self.supervisor, task, "route", 422, to=2, lease_s=1)["path"], "lease_s")
+        self.assertEqual(
+            self.says(self.supervisor, task, "route", 422, to=1, lease_s=600)["path"], "to"
+        )
+        self.assertEqual(
+            self.says(self.supervisor, task, "route", 422, to=2, lease_s=1)["path"], "lease_s"
+        )
         self.says(self.supervisor, {"id": "0" * 31 + "7"}, "claim", 404)
 
     # ---- faults

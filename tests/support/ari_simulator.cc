@@ -52,8 +52,11 @@ void AriSimulator::route(web::Router& router, web::Method method, const char* pa
           return respond(web::json_response(500, R"({"message":"Internal Server Error"})"));
         }
         const Answer answer = (this->*handled)(request, params);
-        respond(answer.body.empty() ? web::empty_response(answer.status)
-                                    : web::json_response(answer.status, answer.body));
+        web::Response response = answer.body.empty()
+                                     ? web::empty_response(answer.status)
+                                     : web::json_response(answer.status, answer.body);
+        if (!answer.body.empty()) response.content_type = answer.type;
+        respond(std::move(response));
       });
 }
 
@@ -75,6 +78,12 @@ web::Router AriSimulator::routes() {
   route(out, kDelete, "/ari/bridges/{id}", &AriSimulator::close_bridge);
   route(out, kPost, "/ari/bridges/{id}/addChannel", &AriSimulator::add_to_bridge);
   route(out, kPost, "/ari/bridges/{id}/moh", &AriSimulator::on_bridge);
+  route(out, kPost, "/ari/bridges/{id}/record", &AriSimulator::record);
+  route(out, kGet, "/ari/recordings/live/{name}", &AriSimulator::live_recording);
+  route(out, kPost, "/ari/recordings/live/{name}/{what}", &AriSimulator::change_recording);
+  route(out, kDelete, "/ari/recordings/live/{name}/{what}", &AriSimulator::change_recording);
+  route(out, kGet, "/ari/recordings/stored/{name}/file", &AriSimulator::recorded_file);
+  route(out, kDelete, "/ari/recordings/stored/{name}", &AriSimulator::forget_recording);
   route(out, kPost, "/ari/events/user/{name}", &AriSimulator::user_event);
   route(out, kPut, "/ari/applications/{app}/eventFilter", &AriSimulator::nothing);
   return out;
@@ -354,6 +363,8 @@ AriSimulator::Answer AriSimulator::close_bridge(const Request&, const PathParams
   if (bridges_.erase(params["id"]) == 0) return {404, R"({"message":"Bridge not found"})"};
   for (auto& [id, channel] : channels_)
     if (channel.bridge == params["id"]) channel.bridge.clear();
+  for (const auto& [name, recording] : recordings_)
+    if (recording.bridge == params["id"]) end_recording(name, "RecordingFinished");
   return {};
 }
 

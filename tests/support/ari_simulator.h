@@ -42,6 +42,7 @@ class AriSimulator {
   void deafen();                 // it stays open and hears nothing
   void duplicate();              // from now on each event comes twice
   void fail_next(int requests);  // 500
+  void breaks_recordings();      // those that run, and any that is begun from now on
 
   // What is.
   std::set<std::string> in_bridge(const std::string& bridge);
@@ -51,6 +52,8 @@ class AriSimulator {
   bool heard();                                   // a listener is connected
   std::size_t channels();
   std::vector<std::string> requests();  // "POST /ari/channels/CH1/answer"
+  // "opora-r-7-1 recording", "… paused", "… stored"
+  std::vector<std::string> recordings();
 
  private:
   struct Channel {
@@ -64,9 +67,15 @@ class AriSimulator {
     bool incoming = false;
     bool in_app = false;
   };
+  // Three seconds of sound, however long it ran: what a test waits for is not what it sounds like.
+  struct Recording {
+    std::string bridge;
+    std::string state = "recording";
+  };
   struct Answer {
     int status = 204;
     std::string body{};
+    const char* type = "application/json";
   };
   using Handled = Answer (AriSimulator::*)(const web::Request&, const web::PathParams&);
 
@@ -85,6 +94,11 @@ class AriSimulator {
   Answer close_bridge(const web::Request&, const web::PathParams&);
   Answer add_to_bridge(const web::Request&, const web::PathParams&);
   Answer on_bridge(const web::Request&, const web::PathParams&);
+  Answer record(const web::Request&, const web::PathParams&);
+  Answer live_recording(const web::Request&, const web::PathParams&);
+  Answer change_recording(const web::Request&, const web::PathParams&);
+  Answer recorded_file(const web::Request&, const web::PathParams&);
+  Answer forget_recording(const web::Request&, const web::PathParams&);
   Answer user_event(const web::Request&, const web::PathParams&);
   Answer nothing(const web::Request&, const web::PathParams&);
 
@@ -92,12 +106,16 @@ class AriSimulator {
   void tell(const std::string& type, const std::string& channel, const std::string& more = {});
   void send(const std::string& event);
   void end(const std::string& channel, int cause);
+  void tell_recording(const std::string& type, const std::string& name);
+  void end_recording(const std::string& name, const char* type);
   std::string ringing_at(const std::string& endpoint) const;
 
   std::mutex mutex_;
   std::map<std::string, Channel> channels_;
   std::set<std::string> bridges_;
   std::set<std::string> endpoints_;
+  std::map<std::string, Recording> recordings_;
+  bool records_ = true;
   web::WsSession listener_;
   bool listens_ = false;
   bool deaf_ = false;

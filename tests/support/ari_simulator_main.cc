@@ -46,6 +46,9 @@ const std::map<std::string, Command>& commands() {
       {"own_queue", {2, [](auto& pbx, auto& w) { return yes(pbx.at_own_queue(w[1])); }}},
       {"heard", {1, [](auto& pbx, auto&) { return yes(pbx.heard()); }}},
       {"channels", {1, [](auto& pbx, auto&) { return std::to_string(pbx.channels()); }}},
+      {"breaks_recordings",
+       {1, [](auto& pbx, auto&) { return pbx.breaks_recordings(), Answer("ok"); }}},
+      {"recordings", {1, [](auto& pbx, auto&) { return joined(pbx.recordings()); }}},
       {"requests", {1, [](auto& pbx, auto&) { return joined(pbx.requests()); }}}};
   return kAll;
 }

@@ -9,7 +9,8 @@ namespace opora::app {
 
 void add_session_routes(web::Router& router, const Context& context);
 void add_live_route(web::Router& router, const Context& context);
-void add_call_routes(web::Router& router, const Context& context);  // GET calls, calls/live
+void add_call_routes(web::Router& router, const Context& context);       // GET calls, calls/live
+void add_recording_routes(web::Router& router, const Context& context);  // O6, A18
 void add_contact_routes(web::Router& router,
                         const Context& context);  // GET contacts, contacts/{id}, callers
 void add_ticket_routes(web::Router& router,

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "protocol/domain/texts.h"
+#include "protocol/domain/recording_texts.h"
 #include "sync/projection/projection.h"
 #include "web/app/api.h"
 #include "web/app/auth.h"
@@ -25,7 +25,7 @@ struct Filter {
   bool takes(const ReadState& read) const {
     if (site && read.origin != *site) return false;
     if (user && read.by != *user) return false;
-    return !record || names(read.contacts) || names(read.tickets);
+    return !record || names(read.contacts) || names(read.tickets) || names(read.recordings);
   }
   bool names(const std::vector<AggregateId>& records) const {
     return std::find(records.begin(), records.end(), *record) != records.end();
@@ -76,6 +76,9 @@ class AuditPage {
         out.field("name", text_or_null(person.name));
       });
       out.field("from", protocol::to_name(read.from));
+      const bool listened = read.purpose != protocol::ListenPurpose::kNone;
+      out.field("purpose",
+                listened ? std::optional(protocol::to_name(read.purpose)) : std::nullopt);
       out.array("contacts", [&] {
         for (const AggregateId& contact : read.contacts) out.value(contact);
       });
@@ -85,6 +88,7 @@ class AuditPage {
       out.array("records", [&] {
         for (const AggregateId& contact : read.contacts) write_contact_record(out, contact);
         for (const AggregateId& ticket : read.tickets) write_ticket_record(out, ticket);
+        for (const AggregateId& one : read.recordings) write_recording_record(out, one);
       });
     });
   }
@@ -125,6 +129,19 @@ class AuditPage {
       out.field("number", number_of(id));
       out.field("occurred_at",
                 ticket != nullptr ? std::optional(ticket->opened.time()) : std::nullopt);
+      out.field("erased", entity.erased);
+    });
+  }
+
+  void write_recording_record(web::JsonWriter& out, const AggregateId& id) const {
+    const auto entity = sync::read_entity(rows_, Kind::kRecording, id);
+    const auto* recording = entity.as<protocol::RecordingState>();
+    out.object([&] {
+      out.field("id", id);
+      out.field("kind", "recording");
+      out.field("number", std::optional<std::string>());
+      out.field("occurred_at",
+                recording != nullptr ? std::optional(recording->of.started_at) : std::nullopt);
       out.field("erased", entity.erased);
     });
   }

@@ -9,6 +9,7 @@ void add_common_routes(web::Router& router, const Context& context) {
   add_session_routes(router, context);
   add_live_route(router, context);
   add_call_routes(router, context);
+  add_recording_routes(router, context);
   add_contact_routes(router, context);
   add_ticket_routes(router, context);
   add_saved_filter_routes(router, context);

@@ -4,6 +4,7 @@
 
 #include "protocol/domain/facets.h"
 #include "protocol/domain/links.h"
+#include "protocol/domain/recording.h"
 #include "protocol/domain/ticket_number.h"
 #include "sync/journal/files.h"
 #include "web/app/ties.h"
@@ -16,8 +17,9 @@ using protocol::TicketState;
 
 namespace {
 
-constexpr Kind kErasable[] = {Kind::kCall, Kind::kContact,        Kind::kTicket,  Kind::kProblem,
-                              Kind::kUser, Kind::kFacilityNotice, Kind::kCallBack};
+constexpr Kind kErasable[] = {Kind::kCall,     Kind::kContact,  Kind::kTicket,
+                              Kind::kProblem,  Kind::kUser,     Kind::kFacilityNotice,
+                              Kind::kCallBack, Kind::kRecording};
 
 Error not_found(const char* field) { return Error{Code::kNotFound, field, "no such record here"}; }
 
@@ -39,12 +41,20 @@ Result<AggregateId> ticket_by_number(sync::Decision& decision, const std::string
 
 void add_ticket(sync::Decision& decision, const AggregateId& id, std::set<AggregateId>& out);
 
+// With what was said in it.
+void add_call(sync::Decision& decision, const AggregateId& id, std::set<AggregateId>& out) {
+  out.insert(id);
+  for (const AggregateId& recording :
+       tied(decision.rows(), protocol::keys::recordings_of_call(id), protocol::kMaxRecordingParts))
+    out.insert(recording);
+}
+
 void add_contact(sync::Decision& decision, const AggregateId& id, std::set<AggregateId>& out) {
   const protocol::Entity entity = decision.load(Kind::kContact, id);
   const auto* contact = entity.as<ContactState>();
   if (contact == nullptr) return;
   out.insert(id);
-  if (!contact->call.is_zero()) out.insert(contact->call);
+  if (!contact->call.is_zero()) add_call(decision, contact->call, out);
   const AggregateId ticket = contact->ticket;
   if (!ticket.is_zero() && out.insert(ticket).second) add_ticket(decision, ticket, out);
 }
@@ -67,6 +77,7 @@ void add_ticket(sync::Decision& decision, const AggregateId& id, std::set<Aggreg
 void add_any(sync::Decision& decision, const AggregateId& id, std::set<AggregateId>& out) {
   add_ticket(decision, id, out);
   add_contact(decision, id, out);
+  if (decision.load(Kind::kCall, id).exists()) add_call(decision, id, out);
   for (const Kind kind : kErasable) {
     if (decision.load(kind, id).exists()) out.insert(id);
   }
@@ -76,9 +87,24 @@ Bytes row_of(Kind kind, const AggregateId& id) {
   return KeyWriter().u8(static_cast<std::uint8_t>(kind)).raw(id.view()).take();
 }
 
+// The value of a mark: its time is over; of an order, nothing.
+constexpr std::string_view kOver = "over";
 Bytes mark_prefix() { return KeyWriter().text("purge").take(); }
 Bytes mark_of(const AggregateId& id) {
   return KeyWriter().raw(mark_prefix()).raw(id.view()).take();
+}
+
+// Thousands a day: those of some hours lie together and go together.
+Status remove_recordings(sync::Store& store, const std::vector<AggregateId>& over) {
+  std::set<Bytes> buckets;
+  for (const AggregateId& id : over) buckets.insert(Bytes(protocol::bucket_of(id)));
+  for (const Bytes& bucket : buckets) {
+    const Bytes kind(1, static_cast<char>(Kind::kRecording));
+    OPORA_TRY(store.compact(sync::Table::kPersonal, kind + bucket));
+    OPORA_TRY(store.compact(sync::Table::kKeys, bucket));
+    OPORA_TRY(store.compact(sync::Table::kFiles, sync::files_prefix(bucket)));
+  }
+  return ok_status();
 }
 
 Status remove_from_files(sync::Store& store, const std::vector<AggregateId>& erased) {
@@ -115,39 +141,49 @@ Result<std::vector<AggregateId>> records_together(sync::Decision& decision,
 void Purger::mark(sync::Transaction& txn, const protocol::Event& event) {
   if (event.env.type == protocol::EventType::kErased)
     txn.put(sync::Table::kMeta, mark_of(event.env.aggregate), "");
+  if (event.env.type == protocol::EventType::kRecordingErased)
+    txn.put(sync::Table::kMeta, mark_of(event.env.aggregate), kOver);
 }
 
 void Purger::changed(const std::set<sync::Projection::Touched>& touched) {
-  std::vector<AggregateId> erased;
+  Marks marks;
+  std::unique_ptr<sync::Reader> rows;
   for (const auto& row : touched) {
-    if (row.kind == Kind::kErasure) erased.push_back(row.id);
+    if (row.kind == Kind::kErasure) marks.ordered.push_back(row.id);
+    if (row.kind != Kind::kRecording) continue;
+    if (!rows) rows = store_.snapshot();
+    if (rows->get(sync::Table::kMeta, mark_of(row.id)) == kOver) marks.over.push_back(row.id);
   }
-  purge(erased);
+  purge(std::move(marks));
 }
 
 void Purger::resume() {
-  std::vector<AggregateId> erased;
+  Marks marks;
   const Bytes prefix = mark_prefix();
   store_.snapshot()->scan_prefix(sync::Table::kMeta, prefix,
-                                 [&](std::string_view key, std::string_view) {
-                                   if (const auto id = AggregateId::from(key.substr(prefix.size())))
-                                     erased.push_back(*id);
+                                 [&](std::string_view key, std::string_view value) {
+                                   const auto id = AggregateId::from(key.substr(prefix.size()));
+                                   if (id)
+                                     (value == kOver ? marks.over : marks.ordered).push_back(*id);
                                    return true;
                                  });
-  purge(erased);
+  purge(std::move(marks));
 }
 
-void Purger::purge(const std::vector<AggregateId>& erased) {
-  if (erased.empty()) return;
+void Purger::purge(Marks marks) {
+  if (marks.ordered.empty() && marks.over.empty()) return;
   // Without room, and when a disk refuses, the marks stay: the next start does it.
-  static_cast<void>(worker_.submit([&store = store_, &engine = engine_, &list = list_, erased] {
-    const Status listed = list.add(erased);
+  static_cast<void>(worker_.submit([&store = store_, &engine = engine_, &list = list_, marks] {
+    const Status listed = marks.ordered.empty() ? ok_status() : list.add(marks.ordered);
     if (!listed.ok())
       spdlog::error("the list of erasures beside the backups: {}", listed.error().message);
-    if (!remove_from_files(store, erased).ok() || !listed.ok()) return;
+    if (!remove_recordings(store, marks.over).ok()) return;
+    const bool removed = marks.ordered.empty() || remove_from_files(store, marks.ordered).ok();
+    if (!removed || !listed.ok()) return;
     sync::Command command;
-    command.decide = [erased](sync::Decision& decision) -> Result<sync::Answer> {
-      for (const AggregateId& id : erased) decision.erase_meta(mark_of(id));
+    command.decide = [marks](sync::Decision& decision) -> Result<sync::Answer> {
+      for (const AggregateId& id : marks.ordered) decision.erase_meta(mark_of(id));
+      for (const AggregateId& id : marks.over) decision.erase_meta(mark_of(id));
       return sync::Answer{};
     };
     command.done = [](const Result<sync::Answer>&) {};

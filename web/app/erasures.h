@@ -45,7 +45,13 @@ class Purger {
   void resume();
 
  private:
-  void purge(const std::vector<AggregateId>& erased);
+  // Why something is removed: an order stands in the list beside the backups as well, for a
+  // restored store to do it again; of a recording whose time is over the record itself says so.
+  struct Marks {
+    std::vector<AggregateId> ordered;
+    std::vector<AggregateId> over;
+  };
+  void purge(Marks marks);
 
   sync::Store& store_;
   Worker& worker_;

@@ -28,6 +28,7 @@ std::string_view topic_of(Kind kind) {
     case Kind::kFacilityNotice: return "catalogues";
     case Kind::kAgent: return "agents";
     case Kind::kErasure: return "tickets";
+    case Kind::kRecording: return "recordings";
     case Kind::kRead: return {};
   }
   return {};

@@ -57,4 +57,9 @@ class ReadMemory {
 void note_read(const Context& context, const User& user, protocol::ReadFrom from,
                const ShownRecords& shown);
 
+// That he listens to this recording, and why (O6): once for each purpose in ReadMemory::kQuietMs,
+// for a player asks for the sound piece by piece.
+void note_listening(const Context& context, const User& user, const AggregateId& recording,
+                    protocol::ListenPurpose purpose);
+
 }  // namespace opora::app

@@ -13,7 +13,7 @@ constexpr web::JsonLimits kLimits{32, 256, 200'000};
 constexpr std::size_t kMaxChannels = 4'000;
 constexpr web::TextRule kText{0, 4'096};
 
-constexpr std::array<std::pair<std::string_view, Kind>, 8> kKinds{{
+constexpr std::array<std::pair<std::string_view, Kind>, 10> kKinds{{
     {"StasisStart", Kind::kStasisStart},
     {"StasisEnd", Kind::kStasisEnd},
     {"ChannelStateChange", Kind::kStateChange},
@@ -22,6 +22,8 @@ constexpr std::array<std::pair<std::string_view, Kind>, 8> kKinds{{
     {"PlaybackFinished", Kind::kPlaybackFinished},
     {"ChannelUserevent", Kind::kUserevent},
     {"ApplicationReplaced", Kind::kReplaced},
+    {"RecordingFinished", Kind::kRecordingFinished},
+    {"RecordingFailed", Kind::kRecordingFailed},
 }};
 
 Kind kind_of(std::string_view type) {
@@ -71,6 +73,8 @@ Result<Message> read_message(std::string_view json) {
   in.optional_object("replace_channel",
                      [&](web::JsonReader& each) { out.replaces = text(each, "id"); });
   in.optional_object("playback", [&](web::JsonReader& each) { out.playback = text(each, "id"); });
+  in.optional_object("recording",
+                     [&](web::JsonReader& each) { out.recording = text(each, "name"); });
   in.optional_object("userevent",
                      [&](web::JsonReader& each) { out.heartbeat = text(each, "seq"); });
   if (in.has("args")) out.args = in.lines("args", {0, 32}, {0, 1'024});

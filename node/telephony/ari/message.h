@@ -20,6 +20,8 @@ enum class Kind : std::uint8_t {
   kPlaybackFinished = 6,
   kUserevent = 7,  // our heartbeat's echo
   kReplaced = 8,   // another WebSocket of this application hears the events now
+  kRecordingFinished = 9,
+  kRecordingFailed = 10,
 };
 
 struct Channel {
@@ -42,6 +44,7 @@ struct Message {
   std::int64_t cause = 0;
   std::string digit;
   std::string playback;
+  std::string recording;  // name
   std::string event_name;
   std::string heartbeat;  // `seq` of the echo
 };

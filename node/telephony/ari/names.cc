@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::string_view kOurs = "opora-";
 constexpr std::string_view kPrompt = "opora-p-";
+constexpr std::string_view kRecording = "opora-r-";
 
 template <class T>
 std::optional<T> number(std::string_view text) {
@@ -54,6 +55,23 @@ std::optional<CallNo> prompted(std::string_view playback) {
   if (!playback.starts_with(kPrompt)) return std::nullopt;
   const auto call = number<std::uint64_t>(playback.substr(kPrompt.size()));
   return call ? std::optional(CallNo{*call}) : std::nullopt;
+}
+
+std::string recording_of(TapeKey tape) {
+  return std::string(kRecording) + std::to_string(tape.call.v) + "-" + std::to_string(tape.part);
+}
+
+std::string live_recording(TapeKey tape) { return "/ari/recordings/live/" + recording_of(tape); }
+
+std::optional<TapeKey> recorded(std::string_view recording) {
+  if (!recording.starts_with(kRecording)) return std::nullopt;
+  recording.remove_prefix(kRecording.size());
+  const auto dash = recording.find('-');
+  if (dash == std::string_view::npos) return std::nullopt;
+  const auto call = number<std::uint64_t>(recording.substr(0, dash));
+  const auto part = number<std::uint16_t>(recording.substr(dash + 1));
+  if (!call || !part || *call == 0 || *part == 0) return std::nullopt;
+  return TapeKey{CallNo{*call}, *part};
 }
 
 std::string percent(std::string_view text) {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "node/telephony/queue/ids.h"
+#include "node/telephony/recording_source.h"
 
 namespace opora::telephony::ari {
 
@@ -28,6 +28,11 @@ std::string listen_bridge(LegKey supervisor);
 std::string snoop_channel(LegKey supervisor);
 std::string prompt_of(CallNo call);
 std::optional<CallNo> prompted(std::string_view playback);
+
+// "opora-r-7-1"; its path while it runs.
+std::string recording_of(TapeKey tape);
+std::string live_recording(TapeKey tape);
+std::optional<TapeKey> recorded(std::string_view recording);
 
 // For a part of a path or a value of a query: everything but letters, digits, "-", "." and "_".
 std::string percent(std::string_view text);

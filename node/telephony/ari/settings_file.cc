@@ -92,6 +92,7 @@ class SettingsReader {
     to.closed_media = media(in, "closed");
     to.closed_with_offer_media = media(in, "closed_with_offer");
     to.offer_media = media(in, "offer");
+    if (in.has("notice")) to.menus[kNotice] = media(in, "notice");
     if (!in.has("menus")) return;
     in.array("menus", {0, kMaxMenus}, [&](JsonReader& each) {
       const MenuNo no{static_cast<std::uint16_t>(each.integer("no", {1, 65'535}))};
@@ -113,6 +114,11 @@ class SettingsReader {
     for (const auto& [menu, unused] : plan_.calls.menus)
       if (out_.settings.menus[menu].empty())
         return in.fail("sounds.menus", "none for menu " + std::to_string(menu.v));
+    const bool noticed = std::ranges::any_of(plan_.calls.lines, [](const auto& each) {
+      return each.second.notice == LinePlan::Notice::kFirst;
+    });
+    if (noticed && out_.settings.menus[kNotice].empty())
+      return in.fail("sounds.notice", "required: a line of the plan says that it is recorded");
     const bool to_region = std::ranges::any_of(plan_.calls.queues, [](const auto& each) {
       return each.second.overflow.to == OverflowTo::kRegion;
     });

@@ -141,6 +141,13 @@ Translator::Heard Translator::hear(const Message& message) {
     const auto call = prompted(message.playback);
     return call ? Heard{{Played{*call}}, {}} : Heard{};
   }
+  if (const bool failed = message.kind == Kind::kRecordingFailed;
+      failed || message.kind == Kind::kRecordingFinished) {
+    const auto tape = recorded(message.recording);
+    if (!tape) return {};
+    return {{RecordingEnded{tape->call, tape->part, failed ? TapeEnd::kFailed : TapeEnd::kDone}},
+            {}};
+  }
   const std::optional<LegKey> leg = find(message.channel.id);
   if (!leg) return {};
   switch (message.kind) {
@@ -172,6 +179,8 @@ Translator::Heard Translator::hear(const Message& message) {
 }
 
 std::optional<Event> Translator::failed(const Request& request) const {
+  if (request.records)
+    return RecordingEnded{request.records->call, request.records->part, TapeEnd::kFailed};
   if (!request.dials) return std::nullopt;
   return LegEnded{request.dials->call, request.dials->leg, LegEnd::kUnreachable};
 }

@@ -26,7 +26,7 @@ struct Settings {
   std::string trunk;                         // "PJSIP/{number}@trunk"
   std::string region;                        // endpoint of the regional centre's queue
   std::string fallback_context = "opora-fallback";
-  std::map<MenuNo, std::string> menus;  // media: "sound:opora/menu1"
+  std::map<MenuNo, std::string> menus;  // media: "sound:opora/menu1"; kNotice: that of recording
   std::string closed_media;
   std::string closed_with_offer_media;
   std::string offer_media;
@@ -37,8 +37,9 @@ struct Request {
   enum class Method : std::uint8_t { kGet, kPost, kDelete } method = Method::kPost;
   std::string target;  // "/ari/channels/…?…"
   std::string body;    // JSON, or empty
-  // Whose failure is an event: a leg that cannot be dialled.
+  // Whose failure is an event: a leg that cannot be dialled, a call that is not recorded.
   std::optional<LegKey> dials;
+  std::optional<TapeKey> records{};
 };
 using Requests = std::vector<Request>;
 
@@ -100,6 +101,10 @@ class Translator {
   Requests on(const ResumePerson& command);
   Requests on(const Overhear& command);
   Requests on(const HangUpLeg& command);
+  Requests on(const StartRecording& command);
+  Requests on(const PauseRecording& command);
+  Requests on(const ResumeRecording& command);
+  Requests on(const StopRecording& command);
   Requests on(const FallBack& command);
   Requests on(const Finish& command);
   template <class Told>

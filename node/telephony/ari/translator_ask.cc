@@ -174,6 +174,32 @@ Requests Translator::on(const HangUpLeg& command) {
   return {std::move(request)};
 }
 
+// The bridge, not a channel: it goes on through hold and transfers (trap 8). A name that is there
+// already is ours, of a request that was sent twice.
+Requests Translator::on(const StartRecording& command) {
+  const TapeKey tape{command.call, command.part};
+  Request request{
+      Method::kPost,
+      "/ari/bridges/" + percent(talk_bridge(command.call)) + "/record?name=" + recording_of(tape) +
+          "&format=wav&maxDurationSeconds=" + std::to_string(kMaxTapeSeconds) + "&ifExists=fail",
+      "",
+      {}};
+  request.records = tape;
+  return {std::move(request)};
+}
+
+Requests Translator::on(const PauseRecording& command) {
+  return {{Method::kPost, live_recording({command.call, command.part}) + "/pause", "", {}}};
+}
+
+Requests Translator::on(const ResumeRecording& command) {
+  return {{Method::kDelete, live_recording({command.call, command.part}) + "/pause", "", {}}};
+}
+
+Requests Translator::on(const StopRecording& command) {
+  return {{Method::kPost, live_recording({command.call, command.part}) + "/stop", "", {}}};
+}
+
 Request Translator::to_own_queue(const std::string& channel) const {
   return {Method::kPost,
           "/ari/channels/" + percent(channel) + "/continue?context=" +

@@ -18,7 +18,7 @@ struct Answer {
 };
 struct PlayMenu {
   CallNo call;
-  MenuNo menu;
+  MenuNo menu;  // kNotice: that of the line
 };
 struct PlayClosed {
   CallNo call;
@@ -78,6 +78,27 @@ struct HangUpLeg {
   LegNo leg;
   HangUpWhy why = HangUpWhy::kOver;
 };
+// Of all that person and agents say to each other (O6). The shell notes it, so that the file is
+// fetched whatever happens to the call.
+struct StartRecording {
+  CallNo call;
+  std::uint16_t part = 1;
+  QueueNo queue;
+  AgentNo agent;
+  TimeMs at;
+};
+struct PauseRecording {
+  CallNo call;
+  std::uint16_t part = 1;
+};
+struct ResumeRecording {
+  CallNo call;
+  std::uint16_t part = 1;
+};
+struct StopRecording {
+  CallNo call;
+  std::uint16_t part = 1;
+};
 // Back to the dialplan: the PBX's own queue.
 struct FallBack {
   CallNo call;
@@ -100,6 +121,12 @@ struct TellAgent {
   protocol::BreakReason reason = protocol::BreakReason::kNone;
   Aside aside = Aside::kNone;
   TimeMs at;
+};
+// A part that the PBX has ended, or did not record.
+struct RecordingOver {
+  CallNo call;
+  std::uint16_t part = 1;
+  TapeEnd why = TapeEnd::kDone;
 };
 // A task of O7, in the queue where it waited, with the place that it keeps.
 struct LeaveCallBack {
@@ -141,9 +168,11 @@ struct Refused {
   Refusal why = Refusal::kNotNow;
 };
 
-using Command = std::variant<Answer, PlayMenu, PlayClosed, StopPlaying, Park, Announce, Dial, Join,
-                             JoinConsult, HoldPerson, ResumePerson, Overhear, HangUpLeg, FallBack,
-                             TellCall, TellAgent, LeaveCallBack, Finish, Refused>;
+using Command =
+    std::variant<Answer, PlayMenu, PlayClosed, StopPlaying, Park, Announce, Dial, Join, JoinConsult,
+                 HoldPerson, ResumePerson, Overhear, HangUpLeg, StartRecording, PauseRecording,
+                 ResumeRecording, StopRecording, FallBack, TellCall, TellAgent, RecordingOver,
+                 LeaveCallBack, Finish, Refused>;
 using Commands = std::vector<Command>;
 
 }  // namespace opora::telephony

@@ -60,6 +60,7 @@ Core::Done Core::step(const Plan& plan, const Event& event, TimeMs now) {
   Step step(floor_, plan, floor_.now);
   std::visit([&](const auto& each) { on(step, each); }, event);
   step.settle();
+  follow_recordings(step);
   return {std::move(step.commands),
           {step.calls.begin(), step.calls.end()},
           {step.agents.begin(), step.agents.end()},

@@ -62,6 +62,14 @@ struct LegEnded {
   LegEnd why = LegEnd::kHungUp;
 };
 
+// A part of a recording has ended, asked for or not; or it never began.
+enum class TapeEnd : std::uint8_t { kDone = 1, kFailed = 2 };
+struct RecordingEnded {
+  CallNo call;
+  std::uint16_t part = 0;
+  TapeEnd why = TapeEnd::kDone;
+};
+
 // What the PBX has, after a time without its events.
 struct SeenLeg {
   LegNo no;
@@ -160,7 +168,7 @@ struct PlanChanged {};  // the plan of this step is another than that of the las
 struct Restarted {};    // the rows were loaded; the PBX has not been looked at yet
 
 using Event = std::variant<Arrived, CallBackEntered, CallBackWithdrawn, Digit, Played, LegRings,
-                           LegAnswered, LegEnded, Reconciled, LinkLost, Asked, DeskSeen, DeskLost,
-                           Tick, PlanChanged, Restarted>;
+                           LegAnswered, LegEnded, RecordingEnded, Reconciled, LinkLost, Asked,
+                           DeskSeen, DeskLost, Tick, PlanChanged, Restarted>;
 
 }  // namespace opora::telephony

@@ -36,6 +36,11 @@ inline constexpr std::size_t kMaxLines = 64;
 inline constexpr std::size_t kMaxMenus = 64;
 // The person, two agents, a specialist, the region, a supervisor: of one call at once.
 inline constexpr std::size_t kMaxLegs = 6;
+// What one agent talked at a stretch is a part; a call that is passed on more often is not recorded
+// any further.
+inline constexpr std::uint16_t kMaxParts = 32;
+// The PBX ends a part by itself after so long; the next one goes on. Bounds a file.
+inline constexpr std::int64_t kMaxTapeSeconds = 30 * 60;
 // Menus may lead back to each other; a caller who has heard so many prompts is put through.
 inline constexpr std::uint8_t kMaxMenuSteps = 12;
 

@@ -35,7 +35,20 @@ void menu_digit(Step& step, Call& call, char digit) {
   route(step, call, chosen->second);
 }
 
+// Nothing is pressed before it was said.
+bool hears_notice(const Call& call) { return call.phase == Phase::kMenu && call.menu == kNotice; }
+
 }  // namespace
+
+void begin(Step& step, Call& call) {
+  const auto line = step.plan.lines.find(call.line);
+  const bool noticed =
+      line != step.plan.lines.end() && line->second.notice == LinePlan::Notice::kFirst;
+  if (!noticed) return route(step, call, route_of(step.plan, call.line, step.now));
+  call.menu = kNotice;
+  step.enter(call, Phase::kMenu, step.now + kMaxPromptMs);
+  step.tell(PlayMenu{call.no, kNotice});
+}
 
 void route(Step& step, Call& call, const Route& to) {
   if (const auto* queue = std::get_if<ToQueue>(&to)) return step.enter_queue(call, *queue);
@@ -60,7 +73,7 @@ void on(Step& step, const Arrived& event) {
   fresh.last_agent = event.last_agent;
   Call& call = step.open(std::move(fresh));
   step.tell(Answer{call.no});
-  route(step, call, route_of(step.plan, call.line, step.now));
+  begin(step, call);
 }
 
 void on(Step& step, const CallBackEntered& event) {
@@ -85,6 +98,7 @@ void on(Step& step, const CallBackWithdrawn& event) {
 void on(Step& step, const Digit& event) {
   Call* call = step.call(event.call);
   if (call == nullptr) return;
+  if (hears_notice(*call)) return;
   if (call->phase == Phase::kMenu) return menu_digit(step, *call, event.digit);
   if (call->phase == Phase::kWaiting && call->person == Person::kUp)
     return waiting_digit(step, *call, event.digit);
@@ -95,6 +109,7 @@ void on(Step& step, const Digit& event) {
 void on(Step& step, const Played& event) {
   Call* call = step.call(event.call);
   if (call == nullptr) return;
+  if (hears_notice(*call)) return route(step, *call, route_of(step.plan, call->line, step.now));
   if (call->phase == Phase::kMenu) {
     const auto menu = step.plan.menus.find(call->menu);
     const std::int64_t wait = menu == step.plan.menus.end() ? 0 : menu->second.digit_ms;
@@ -109,6 +124,10 @@ void on(Step& step, const Played& event) {
 }
 
 void menu_timeout(Step& step, Call& call) {
+  if (hears_notice(call)) {
+    step.tell(StopPlaying{call.no});
+    return route(step, call, route_of(step.plan, call.line, step.now));
+  }
   const auto menu = step.plan.menus.find(call.menu);
   if (menu == step.plan.menus.end()) return step.enter_queue(call, {step.plan.home});
   step.tell(StopPlaying{call.no});

@@ -42,7 +42,14 @@ struct Rule {
 struct LinePlan {
   std::vector<Rule> rules;
   Route otherwise;
+  // «Все разговоры записываются» is said before anything else (O6). A menu may say it instead.
+  enum class Notice : std::uint8_t { kNone = 1, kFirst = 2 } notice = Notice::kNone;
 };
+// What a caller hears who is in no menu: the notice of his line.
+inline constexpr MenuNo kNotice{0};
+
+// O6, A18.
+enum class Recording : std::uint8_t { kNone = 1, kAll = 2 };
 
 // T4. A digit that is not offered repeats the prompt; no digit within the time is `otherwise`.
 struct MenuPlan {
@@ -87,6 +94,7 @@ struct QueuePlan {
   std::int64_t announce_every_ms = 0;   // position and expected wait; 0: never
   std::int64_t call_back_after_ms = 0;  // 1 leaves a request from then on; 0: never
   Overflow overflow;
+  Recording recording = Recording::kNone;
 };
 
 struct AgentPlan {
@@ -106,6 +114,7 @@ struct Plan {
   std::map<QueueNo, QueuePlan> queues;
   std::map<AgentNo, AgentPlan> agents;
   std::map<GroupNo, GroupPlan> reserves;  // N3
+  Recording outgoing = Recording::kNone;  // of calls that agents make
   QueueNo home;                           // of lines that are not listed, and of queues that went
   protocol::ZoneOffset zone;
   protocol::ProductionCalendar production;

@@ -86,6 +86,8 @@ void on(Step& step, const Reconciled& event) {
   }
   step.floor.linked = true;
   for (const CallNo no : ours) {
+    // Nobody told whether it still runs: the next part begins anew.
+    if (Call* call = step.call(no); call != nullptr) stop_recording(step, *call);
     const auto there = seen.find(no);
     catch_up(step, no, there == seen.end() ? SeenCall{no, {}} : *there->second);
     say_again(step, no);
@@ -101,6 +103,7 @@ void on(Step& step, const PlanChanged&) {
     if (call.phase == Phase::kWaiting && step.plan.queue(call.queue) == nullptr)
       homeless.push_back(no);
     step.widened.push_back(no);
+    if (call.phase == Phase::kTalking) step.calls.insert(no);  // recorded, or no more
   }
   for (const CallNo no : homeless)
     if (Call* call = step.call(no); call != nullptr) step.enter_queue(*call, {step.plan.home});

@@ -32,6 +32,12 @@ bool is_leg(const Leg& leg) {
          within(leg.state, LegState::kDialling, LegState::kUp) && is_time(leg.until);
 }
 
+bool is_tape(const Tape& tape) {
+  const bool runs = tape.state != TapeState::kOff;
+  return within(tape.state, TapeState::kOff, TapeState::kPaused) && tape.part <= kMaxParts &&
+         (!runs || (tape.part != 0 && tape.agent.v != 0));
+}
+
 bool are_apart(const Call& call) {
   std::set<LegNo> numbers;
   return std::all_of(call.legs.begin(), call.legs.end(), [&](const Leg& leg) {
@@ -49,7 +55,7 @@ bool is_whole(const Call& call) {
                      is_time(call.phase_at) && is_time(call.until) && is_time(call.announce_at) &&
                      is_time(call.look_at) && is_time(call.answered_at) &&
                      is_time(call.overflow_after);
-  return numbers && states && times && are_apart(call) &&
+  return numbers && states && times && are_apart(call) && is_tape(call.tape) &&
          std::all_of(call.legs.begin(), call.legs.end(), is_leg);
 }
 

@@ -15,7 +15,7 @@ namespace opora::telephony {
 
 // Raise it when a row changes its form: calls of before are then ended at the next start, and those
 // that the PBX still has come in as new.
-inline constexpr std::uint8_t kRowVersion = 1;
+inline constexpr std::uint8_t kRowVersion = 2;
 
 // A call's states; README.md has the arrows between them.
 enum class Phase : std::uint8_t {
@@ -61,6 +61,21 @@ enum class Person : std::uint8_t {
   kAbsent = 3,   // to be called once an agent is there (call back)
 };
 
+enum class TapeState : std::uint8_t { kOff = 1, kOn = 2, kPaused = 3 };
+
+// The recording of a call, part by part.
+struct Tape {
+  TapeState state = TapeState::kOff;
+  std::uint16_t part = 0;   // the last that was begun
+  AgentNo agent;            // whose talk it is
+  std::uint8_t faults = 0;  // parts that the PBX did not record
+  bool operator==(const Tape&) const = default;
+  template <class V>
+  void visit(V&& v) {
+    v(state, part, agent, faults);
+  }
+};
+
 struct Call {
   CallNo no;
   protocol::Direction direction = protocol::Direction::kIn;
@@ -87,12 +102,13 @@ struct Call {
   std::uint16_t next_leg = 1;
   std::uint32_t next_seq = 1;  // of what reports are told
   std::vector<Leg> legs;
+  Tape tape;
   bool operator==(const Call&) const = default;
   template <class V>
   void visit(V&& v) {
     v(no, direction, phase, person, line, queue, priority, skills, last_agent, arrived_at);
     v(entered_at, phase_at, until, announce_at, look_at, menu, menu_steps, stage, held, gone_over);
-    v(answered_at, overflow_after, next_leg, next_seq, legs);
+    v(answered_at, overflow_after, next_leg, next_seq, legs, tape);
   }
 };
 

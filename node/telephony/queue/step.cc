@@ -194,6 +194,7 @@ void Step::report(Call& call, CallStep what, AgentNo agent) {
 void Step::finish(Call& call, Outcome outcome, PersonIs person) {
   // Who hung up in the menu is counted from his arrival; who came outside the hours is not counted.
   const bool counts = call.phase != Phase::kClosed;
+  stop_recording(*this, call);
   if (counts && call.next_seq == 1 && call.entered_at.v == 0) {
     call.entered_at = call.arrived_at;
     report(call, CallStep::kQueued, {});

@@ -21,6 +21,8 @@ inline constexpr std::int64_t kMaxPromptMs = 120'000;
 inline constexpr std::int64_t kOutsideRingMs = 30'000;
 // A waiting call is looked at so often for overflow; people notice no less.
 inline constexpr std::int64_t kLookEveryMs = 5'000;
+// A PBX that did not record a call twice is not asked again in that call.
+inline constexpr std::uint8_t kMaxTapeFaults = 2;
 // The region did not answer: not again before.
 inline constexpr std::int64_t kOverflowRetryMs = 30'000;
 // A phone that was busy past the queue is tried again.
@@ -93,6 +95,7 @@ class Step {
 };
 
 // intake.cc
+void begin(Step& step, Call& call);  // from the line: its notice, then where it leads
 void route(Step& step, Call& call, const Route& to);
 void on(Step& step, const Arrived& event);
 void on(Step& step, const CallBackEntered& event);
@@ -128,6 +131,11 @@ std::uint16_t position_of(const Floor& floor, const Call& call);  // from 1
 std::size_t present(const Floor& floor, const Plan& plan, QueueNo queue);
 // Until an agent has it; below zero: nobody is present.
 std::int64_t expected_wait_ms(const Floor& floor, const Plan& plan, const Call& call);
+// recording.cc
+void on(Step& step, const RecordingEnded& event);
+void stop_recording(Step& step, Call& call);
+// Of each call that the step touched, at its end: recorded is who talks with an agent.
+void follow_recordings(Step& step);
 // reconcile.cc
 void on(Step& step, const Reconciled& event);
 void on(Step& step, const LinkLost& event);

@@ -19,6 +19,7 @@ Plan busy_plan() {
                       {20'000, Rank{2}, Stage::SkillRule::kAsked},
                       {40'000, Rank{3}, Stage::SkillRule::kWaived}};
   reference.announce_every_ms = 30'000;
+  reference.recording = plan.queues[kChildren].recording = Recording::kAll;
   reference.call_back_after_ms = 10'000;
   reference.overflow.to = OverflowTo::kRegion;
   reference.overflow.waited_ms = 60'000;
@@ -168,6 +169,9 @@ Event Chance::of_the_pbx(const Scene& stage) {
   const AtPbx& call = found->second;
   if (dice_.percent(12)) return Digit{no, static_cast<char>('0' + dice_.between(1, 4))};
   if (dice_.percent(8)) return Played{no};
+  if (dice_.percent(5))
+    return RecordingEnded{no, static_cast<std::uint16_t>(dice_.between(0, 3)),
+                          dice_.percent(50) ? TapeEnd::kDone : TapeEnd::kFailed};
   const auto legs = static_cast<std::int64_t>(call.legs.size());
   const auto pick = dice_.between(legs == 0 ? -1 : -legs / 2, legs - 1);
   const auto why = static_cast<LegEnd>(dice_.between(1, 6));

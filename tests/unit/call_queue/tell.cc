@@ -60,6 +60,9 @@ std::string words(const Reconciled& a) {
   }
   return out;
 }
+std::string words(const RecordingEnded& a) {
+  return "part " + n(a.part) + " of call " + n(a.call.v) + " ended, why " + e(a.why);
+}
 std::string words(const LinkLost&) { return "the PBX is away"; }
 std::string words(const Asked& a) {
   return "agent " + n(a.agent.v) +
@@ -89,6 +92,16 @@ std::string words(const HoldPerson& c) { return "hold " + n(c.call.v); }
 std::string words(const ResumePerson& c) { return "resume " + n(c.call.v); }
 std::string words(const Overhear& c) { return "overhear by " + leg(c.call, c.leg); }
 std::string words(const HangUpLeg& c) { return "hang up " + leg(c.call, c.leg) + " " + e(c.why); }
+std::string part(CallNo call, std::uint16_t no) { return " part " + n(no) + " of " + n(call.v); }
+std::string words(const StartRecording& c) {
+  return "record" + part(c.call, c.part) + " agent " + n(c.agent.v);
+}
+std::string words(const PauseRecording& c) { return "pause" + part(c.call, c.part); }
+std::string words(const ResumeRecording& c) { return "go on with" + part(c.call, c.part); }
+std::string words(const StopRecording& c) { return "stop" + part(c.call, c.part); }
+std::string words(const RecordingOver& c) {
+  return "over:" + part(c.call, c.part) + " " + e(c.why);
+}
 std::string words(const FallBack& c) { return "fall back " + n(c.call.v); }
 std::string words(const TellCall& c) {
   return "tell call " + n(c.call.v) + " " + n(c.seq) + " " + e(c.step) + " agent " + n(c.agent.v) +

@@ -52,6 +52,10 @@ void Watch::told(const Event& event) {
                    call->agents.erase(e.leg);
                    call->joined.erase(e.leg);
                  },
+                 [&](const RecordingEnded& e) {
+                   AtPbx* call = at(e.call);
+                   if (call != nullptr && call->records == e.part) call->records = 0;
+                 },
                  [&](const Reconciled& e) {
                    std::map<CallNo, AtPbx> seen;
                    for (const SeenCall& each : e.calls) {
@@ -93,6 +97,14 @@ void Watch::dialled(const Dial& dial) {
   call.agents[dial.leg] = dial.agent;
 }
 
+void Watch::recorded(const StartRecording& start) {
+  AtPbx* call = at(start.call);
+  if (call == nullptr) return say("recorded without a call");
+  if (call->records != 0) say(name(start.call) + " is recorded twice at once");
+  if (start.part <= parts_[start.call]) say(name(start.call) + ": a part is begun twice");
+  parts_[start.call] = call->records = start.part;
+}
+
 void Watch::apply(const Command& command) {
   std::visit(Cases{
                  [&](const Park& c) {
@@ -128,6 +140,11 @@ void Watch::apply(const Command& command) {
                    call->agents.erase(c.leg);
                    call->joined.erase(c.leg);
                  },
+                 [&](const StartRecording& c) { recorded(c); },
+                 [&](const StopRecording& c) {
+                   if (AtPbx* call = at(c.call); call != nullptr && call->records == c.part)
+                     call->records = 0;
+                 },
                  [&](const FallBack& c) {
                    if (AtPbx* call = at(c.call)) call->person.reset();
                  },
@@ -143,6 +160,7 @@ void Watch::apply(const Command& command) {
                    if (call == nullptr) return;
                    if (call->person) say(name(c.call) + " is over and its person is on the line");
                    if (!call->legs.empty()) say(name(c.call) + " is over and a leg is left");
+                   if (call->records != 0) say(name(c.call) + " is over and recorded on");
                    pbx_.erase(c.call);
                  },
                  [](const auto&) {},
@@ -163,6 +181,7 @@ std::string Watch::wrong(const Core& core, const Plan& plan) {
   const Floor& floor = core.floor();
   for (const std::string& found :
        {fault_, moved(floor), wrong_agents(floor), wrong_phases(floor), wrong_indexes(floor),
+        floor.linked ? wrong_tapes(floor, plan) : "",
         floor.linked ? idle_beside_waiting(floor, plan) : ""})
     if (!found.empty()) return found;
   for (const CallNo no : opened_)
@@ -183,7 +202,29 @@ std::string Watch::wrong(const Core& core, const Plan& plan) {
     const bool talks = call.phase == Phase::kTalking || call.phase == Phase::kOutside;
     const auto where = call.held ? AtPbx::Where::kHeld : AtPbx::Where::kJoined;
     if (talks && pbx.where != where) return name(no) + " talks to nobody";
+    const bool runs = call.tape.state != TapeState::kOff;
+    if (runs != (pbx.records != 0)) return name(no) + ": another recording at the PBX";
     if (talks && !call.held && pbx.joined.empty()) return name(no) + " is alone in its bridge";
+  }
+  return "";
+}
+
+std::string wrong_tapes(const Floor& floor, const Plan& plan) {
+  for (const auto& [no, call] : floor.calls) {
+    const QueuePlan* queue = plan.queue(call.queue);
+    const bool asked = queue != nullptr && queue->recording == Recording::kAll;
+    const auto agent = std::find_if(call.legs.begin(), call.legs.end(), [](const Leg& leg) {
+      return leg.role == LegRole::kAgent && leg.state == LegState::kUp;
+    });
+    const bool talks = call.phase == Phase::kTalking && agent != call.legs.end();
+    const bool runs = call.tape.state != TapeState::kOff;
+    const bool may_begin = call.tape.part < kMaxParts && call.tape.faults < kMaxTapeFaults;
+    if (runs && !asked && queue != nullptr) return name(no) + " is recorded against the plan";
+    if (runs && !talks) return name(no) + " is recorded and nobody talks";
+    if (runs && call.tape.agent != agent->agent) return name(no) + ": another agent's recording";
+    if (runs && call.held != (call.tape.state == TapeState::kPaused))
+      return name(no) + " is recorded while it is held, or is not while it is not";
+    if (talks && asked && !call.held && may_begin && !runs) return name(no) + " is not recorded";
   }
   return "";
 }

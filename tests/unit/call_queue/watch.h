@@ -21,6 +21,7 @@ struct AtPbx {
   std::map<LegNo, LegState> legs;
   std::map<LegNo, AgentNo> agents;
   std::set<LegNo> joined;
+  std::uint16_t records = 0;  // the part; 0: nothing
 };
 
 class Watch {
@@ -38,6 +39,7 @@ class Watch {
  private:
   void apply(const Command& command);
   void dialled(const Dial& dial);
+  void recorded(const StartRecording& start);
   void say(std::string what) {
     if (fault_.empty()) fault_ = std::move(what);
   }
@@ -55,6 +57,7 @@ class Watch {
   std::map<CallNo, int> ends_;
   std::map<CallNo, int> reported_ends_;
   std::map<CallNo, std::uint32_t> seqs_;
+  std::map<CallNo, std::uint16_t> parts_;
   std::string fault_;
 };
 
@@ -62,6 +65,8 @@ class Watch {
 std::string wrong_agents(const Floor& floor);
 std::string wrong_phases(const Floor& floor);
 std::string wrong_indexes(const Floor& floor);
+// A call is recorded while somebody talks with its person where the plan says so, and only then.
+std::string wrong_tapes(const Floor& floor, const Plan& plan);
 // An agent is free while a call waits that he may serve.
 std::string idle_beside_waiting(const Floor& floor, const Plan& plan);
 // A call rings at an agent who should have had another one first.

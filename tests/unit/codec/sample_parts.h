@@ -57,5 +57,7 @@ std::vector<Sample> life_samples();
 // Of telling the applicant (A15).
 std::vector<Sample> telling_samples();
 std::vector<Sample> call_back_samples();
+// Of recordings of calls (O6).
+std::vector<Sample> recording_samples();
 
 }  // namespace opora::protocol

@@ -233,6 +233,7 @@ export const readFromWords: Words<T.Read['from']> = {
   caller: m.read_caller,
   contacts: m.read_contacts,
   tickets: m.read_tickets,
+  recording: m.read_recording,
 };
 
 /** Why the region gave a ticket another owner. */

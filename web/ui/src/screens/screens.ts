@@ -30,6 +30,7 @@ export const screens: readonly Screen[] = [
   { name: 'problems', title: m.nav_problems, at: 'both', roles: kStaff, listed: 'both', load: () => import('./Problems.svelte') },
   { name: 'facility-notices', title: m.facility_notices, at: 'both', roles: kStaff, listed: 'no', load: () => import('./FacilityNotices.svelte') },
   { name: 'shift', title: m.nav_shift, at: 'node', roles: [], listed: 'both', load: () => import('./node/Shift.svelte') },
+  { name: 'recordings', title: m.nav_recordings, at: 'both', roles: ['supervisor'], listed: 'both', load: () => import('./Recordings.svelte') },
   { name: 'catalogues', title: m.nav_catalogues, at: 'hub', roles: [], listed: 'both', load: () => import('./hub/Rubricator.svelte') },
   { name: 'calendars', title: m.nav_calendars, at: 'hub', roles: [], listed: 'no', load: () => import('./hub/Calendars.svelte') },
   { name: 'queues', title: m.nav_queues, at: 'hub', roles: [], listed: 'no', load: () => import('./hub/Queues.svelte') },

@@ -1,0 +1,132 @@
+// What is recorded of a call (O6, A18): all that person and agent say, and nothing else.
+#include "tests/unit/call_queue/shift.h"
+
+namespace opora::testing {
+namespace {
+
+class Recorded : public Shift {
+ protected:
+  // 100 talks with a caller, 103 is free.
+  void SetUp() override {
+    plan_.queues[kReference].recording = Recording::kAll;
+    ready(100);
+    passes(kSecond);
+    ready(103);
+    talks_ = comes("desk");
+    takes(100);
+  }
+  Tape tape() const { return call(talks_).tape; }
+  CallNo talks_;
+};
+
+TEST_F(Recorded, BeginsOnceTheyHearEachOther) {
+  const auto begun = said<StartRecording>();
+  ASSERT_EQ(begun.size(), 1U);
+  EXPECT_EQ(begun[0].part, 1);
+  EXPECT_EQ(begun[0].agent, AgentNo{100});
+  EXPECT_EQ(begun[0].queue, kReference);
+}
+
+TEST_F(Recorded, AQueueThatIsNotRecordedIsNot) {
+  hangs_up(talks_);
+  plan_.queues[kReference].recording = Recording::kNone;
+  happens(PlanChanged{});
+  comes("desk");
+  takes(103);
+  EXPECT_TRUE(said<StartRecording>().empty());
+}
+
+TEST_F(Recorded, MusicAndAConsultationAreNot) {
+  asks(100, Hold{});
+  EXPECT_EQ(said<PauseRecording>().size(), 1U);
+  asks(100, Resume{});
+  EXPECT_EQ(said<ResumeRecording>().size(), 1U);
+  asks(100, Consult{ToAgent{AgentNo{103}}});
+  EXPECT_EQ(said<PauseRecording>().size(), 1U);
+  asks(100, CancelConsult{});
+  EXPECT_EQ(said<ResumeRecording>().size(), 1U);
+  EXPECT_EQ(tape().part, 1);
+}
+
+TEST_F(Recorded, EachAgentsTalkIsAPart) {
+  asks(100, Transfer{ToAgent{AgentNo{103}}});
+  EXPECT_EQ(said<StopRecording>().size(), 1U);
+  takes(103);
+  EXPECT_EQ(last<StartRecording>().part, 2);
+  EXPECT_EQ(last<StartRecording>().agent, AgentNo{103});
+}
+
+TEST_F(Recorded, EndsBeforeItsCallDoes) {
+  hangs_up(talks_);
+  EXPECT_EQ(said<StopRecording>().size(), 1U);
+  EXPECT_EQ(outcome(talks_), Outcome::kTalked);
+}
+
+TEST_F(Recorded, WhatWasLongEnoughGoesOnAsTheNextPart) {
+  happens(RecordingEnded{talks_, 1, TapeEnd::kDone});
+  EXPECT_EQ(said<RecordingOver>().size(), 1U);
+  EXPECT_EQ(last<StartRecording>().part, 2);
+  happens(RecordingEnded{talks_, 1, TapeEnd::kDone});  // told twice
+  EXPECT_EQ(tape().part, 2);
+}
+
+TEST_F(Recorded, APbxThatDoesNotRecordDisturbsNobody) {
+  happens(RecordingEnded{talks_, 1, TapeEnd::kFailed});
+  happens(RecordingEnded{talks_, 2, TapeEnd::kFailed});
+  EXPECT_EQ(said<RecordingOver>().at(0).why, TapeEnd::kFailed);
+  EXPECT_EQ(tape().state, TapeState::kOff);
+  asks(100, Hold{});
+  asks(100, Resume{});
+  EXPECT_EQ(ever<StartRecording>().size(), 2U);
+  EXPECT_EQ(phase(talks_), Phase::kTalking);
+}
+
+TEST_F(Recorded, ACutBeginsANewPartForNobodyKnowsOfTheOld) {
+  happens(LinkLost{});
+  happens(snapshot());
+  EXPECT_EQ(said<StopRecording>().at(0).part, 1);
+  EXPECT_EQ(said<StartRecording>().at(0).part, 2);
+}
+
+TEST_F(Recorded, TalkWithANumberOutsideIsTheOthersToRecord) {
+  asks(100, Transfer{ToNumber{"84951234567"}});
+  answers_last();
+  EXPECT_EQ(phase(talks_), Phase::kOutside);
+  EXPECT_EQ(tape().state, TapeState::kOff);
+}
+
+TEST_F(Recorded, OfCallsThatAgentsMakeThePlanSaysIt) {
+  hangs_up(talks_);
+  plan_.outgoing = Recording::kAll;
+  asks(103, DialOut{CallNo{99}});
+  takes(103);
+  happens(LegAnswered{CallNo{99}, kPerson});
+  EXPECT_EQ(said<StartRecording>().size(), 1U);
+}
+
+class Noticed : public Shift {
+ protected:
+  void SetUp() override {
+    plan_.lines["desk"].notice = LinePlan::Notice::kFirst;
+    ready(100);
+    comes_ = comes("desk");
+  }
+  CallNo comes_;
+};
+
+TEST_F(Noticed, NobodyIsRungBeforeItWasSaid) {
+  EXPECT_EQ(said<PlayMenu>().at(0).menu, kNotice);
+  EXPECT_EQ(phase(comes_), Phase::kMenu);
+  presses(comes_, '1');
+  EXPECT_EQ(phase(comes_), Phase::kMenu);
+  happens(Played{comes_});
+  EXPECT_EQ(at_phone(100), comes_);
+}
+
+TEST_F(Noticed, APromptThatNeverEndsKeepsNobody) {
+  passes(121 * kSecond);
+  EXPECT_NE(phase(comes_), Phase::kMenu);
+}
+
+}  // namespace
+}  // namespace opora::testing

@@ -1,9 +1,13 @@
 #include "web/app/erasures.h"
 
+#include <algorithm>
+
 #include <spdlog/spdlog.h>
 
+#include "protocol/domain/call_back.h"
 #include "protocol/domain/facets.h"
 #include "protocol/domain/links.h"
+#include "protocol/domain/phone.h"
 #include "protocol/domain/recording.h"
 #include "protocol/domain/ticket_number.h"
 #include "sync/journal/files.h"
@@ -20,6 +24,9 @@ namespace {
 constexpr Kind kErasable[] = {Kind::kCall,     Kind::kContact,  Kind::kTicket,
                               Kind::kProblem,  Kind::kUser,     Kind::kFacilityNotice,
                               Kind::kCallBack, Kind::kRecording};
+
+// A number with more records is a switchboard's: whose they are, it does not say.
+constexpr std::size_t kMaxOfNumber = 1000;
 
 Error not_found(const char* field) { return Error{Code::kNotFound, field, "no such record here"}; }
 
@@ -71,6 +78,50 @@ void add_ticket(sync::Decision& decision, const AggregateId& id, std::set<Aggreg
   for (const AggregateId& part :
        tied(decision.rows(), protocol::keys::parts_of(id), protocol::kMaxParts)) {
     if (!out.contains(part)) add_ticket(decision, part, out);
+  }
+}
+
+// By which the persons of these contacts called.
+std::set<Bytes> numbers_of(sync::Decision& decision, const std::set<AggregateId>& records) {
+  std::set<Bytes> out;
+  const auto add = [&](Kind kind, const AggregateId& id) {
+    out.insert(protocol::phone_key(
+        decision.load(kind, id).personal.text(protocol::PersonalField::kPhone)));
+  };
+  for (const AggregateId& id : records) {
+    const auto* contact = decision.load(Kind::kContact, id).as<ContactState>();
+    if (contact == nullptr) continue;
+    const AggregateId call = contact->call;
+    add(Kind::kContact, id);
+    if (!call.is_zero()) add(Kind::kCall, call);
+  }
+  out.erase(Bytes());
+  return out;
+}
+
+// Nobody whose record stays has this number.
+bool is_theirs(sync::Decision& decision, const Bytes& number,
+               const std::set<AggregateId>& records) {
+  const auto contacts =
+      tied(decision.rows(), protocol::keys::by_phone(number, Kind::kContact), kMaxOfNumber);
+  return contacts.size() < kMaxOfNumber &&
+         std::all_of(contacts.begin(), contacts.end(),
+                     [&](const AggregateId& id) { return records.contains(id); });
+}
+
+// What is owed to a number (O7) goes with the last person who is known by it. One that another site
+// lost is that site's, or the region's, to erase.
+void add_call_backs(sync::Decision& decision, std::set<AggregateId>& out) {
+  const SiteNo here = decision.context().site;
+  for (const Bytes& number : numbers_of(decision, out)) {
+    if (!is_theirs(decision, number, out)) continue;
+    for (const AggregateId& call :
+         tied(decision.rows(), protocol::keys::by_phone(number, Kind::kCall), kMaxOfNumber)) {
+      const auto* lost = decision.load(Kind::kCall, call).as<protocol::CallState>();
+      if (lost == nullptr || (here != kHubSite && lost->site != here)) continue;
+      const AggregateId task = protocol::call_back_aggregate(lost->site, call);
+      if (decision.load(Kind::kCallBack, task).exists()) out.insert(task);
+    }
   }
 }
 
@@ -135,6 +186,7 @@ Result<std::vector<AggregateId>> records_together(sync::Decision& decision,
     add_any(decision, target.aggregate, out);
   }
   if (out.empty()) return not_found(field);
+  add_call_backs(decision, out);
   return std::vector<AggregateId>(out.begin(), out.end());
 }
 

@@ -19,9 +19,10 @@ struct ErasureTarget {
   std::string ticket_number;
 };
 
-// All that is kept of the same conversation: a contact, its ticket and its call; for any other
-// record itself. Ascending. Errors: kNotFound with the field's name; kConflict when two tickets
-// bear the number.
+// All that is kept of the same conversation: a contact, its ticket and its call with what was
+// recorded of it; for any other record itself. With a contact go the calls back that its number is
+// owed, unless a record of somebody who stays bears that number. Ascending. Errors: kNotFound with
+// the field's name; kConflict when two tickets bear the number.
 Result<std::vector<AggregateId>> records_together(sync::Decision& decision,
                                                   const ErasureTarget& target);
 

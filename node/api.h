@@ -2,6 +2,7 @@
 #pragma once
 
 #include "node/call_desk.h"
+#include "node/call_monitor.h"
 #include "node/mail/mailroom.h"
 #include "node/media/media.h"
 #include "protocol/domain/waiting_list.h"
@@ -42,7 +43,11 @@ void add_waiting_list_route(web::Router& router, const app::Context& context,
 void add_untold_route(web::Router& router, const app::Context& context, const Mailroom& mailroom);
 void add_take_next(web::Router& router, const app::Context& context, app::Timetables& timetables);
 void add_part_intake(web::Router& router, const app::Context& context, app::Timetables& timetables);
-// `calls` may be null: then the journal alone knows. Else the call queue is told, and tells it.
-void add_own_agent_state(web::Router& router, const app::Context& context, CallDesk* calls);
+// What this node has of telephone systems; each may be null, one of them is.
+struct CallSources {
+  CallDesk* desk = nullptr;  // driven: the call queue is told of an agent's state, and tells it
+  CallMonitor* monitor = nullptr;  // watched: it tells the states of its agents, nobody sets them
+};
+void add_own_agent_state(web::Router& router, const app::Context& context, CallSources calls);
 
 }  // namespace opora::node

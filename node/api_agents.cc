@@ -69,7 +69,7 @@ void ask_queue(const app::Context& context, CallDesk& calls, telephony::CallShel
 }
 }  // namespace
 
-void add_own_agent_state(web::Router& router, const app::Context& context, CallDesk* calls) {
+void add_own_agent_state(web::Router& router, const app::Context& context, CallSources calls) {
   router.on(
       web::Method::kPut, "/api/v1/agents/me",
       [&context, calls](const web::Request& request, const web::PathParams&,
@@ -78,8 +78,13 @@ void add_own_agent_state(web::Router& router, const app::Context& context, CallD
         if (!user.ok()) return respond(web::problem(user.error()));
         auto command = read_state(request.body, *user);
         if (!command.ok()) return respond(web::problem(command.error()));
-        const auto agent = calls == nullptr ? std::nullopt : calls->agent_of(command->agent);
-        if (agent) return ask_queue(context, *calls, {*agent, user->id}, *command, *user, respond);
+        if (calls.monitor != nullptr && calls.monitor->tells_of(command->agent))
+          return respond(web::problem(
+              Error{Code::kConflict, "state", "the telephone system keeps it: not set here"}));
+        const auto agent =
+            calls.desk == nullptr ? std::nullopt : calls.desk->agent_of(command->agent);
+        if (agent)
+          return ask_queue(context, *calls.desk, {*agent, user->id}, *command, *user, respond);
         auto decide = [command = *command, who = *user](sync::Decision& decision) {
           return set_state(decision, command, who);
         };

@@ -173,15 +173,19 @@ class QueuePage {
 };
 
 // With who asks: his own line of it.
-std::string page_json(const app::Context& context, const CallDesk* desk, const app::User& user) {
+std::string page_json(const app::Context& context, CallSources calls, const app::User& user) {
+  const CallDesk* desk = calls.desk;
+  const CallMonitor* monitor = calls.monitor;
   web::JsonWriter out(16 * 1024);
   out.object([&] {
     out.field("driven", desk != nullptr);
     const auto plan =
         desk == nullptr ? std::make_shared<const telephony::SitePlan>() : desk->plan();
     const auto me = desk == nullptr ? std::nullopt : desk->agent_of(app::agent_name(user));
-    out.field("connected", desk != nullptr && desk->hears_pbx());
+    out.field("connected", (desk != nullptr && desk->hears_pbx()) ||
+                               (monitor != nullptr && monitor->hears_pbx()));
     out.field("controls", desk != nullptr && desk->can(telephony::Ability::kControls));
+    out.field("keeps_my_state", monitor != nullptr && monitor->tells_of(app::agent_name(user)));
     out.field("me", me ? std::optional(plan->name_of(*me)) : std::nullopt);
     auto rows = desk == nullptr ? telephony::Core::Rows{}
                                 : telephony::read_rows(*context.store.snapshot()).rows;
@@ -218,17 +222,17 @@ void ask(const app::Context& context, CallDesk& desk, const web::Request& reques
 
 }  // namespace
 
-void add_call_queue_routes(web::Router& router, const app::Context& context, CallDesk* desk) {
+void add_call_queue_routes(web::Router& router, const app::Context& context, CallSources calls) {
   router.on(web::Method::kGet, "/api/v1/call_queue",
-            [&context, desk](const web::Request& request, const web::PathParams&,
-                             const web::Respond& respond) {
+            [&context, calls](const web::Request& request, const web::PathParams&,
+                              const web::Respond& respond) {
               auto user = app::authorize(context, request, Action::kReadAgents);
               if (!user.ok()) return respond(web::problem(user.error()));
-              respond(web::json_response(200, page_json(context, desk, *user)));
+              respond(web::json_response(200, page_json(context, calls, *user)));
             });
   router.on(web::Method::kPost, "/api/v1/call_queue/asks",
-            [&context, desk](const web::Request& request, const web::PathParams&,
-                             const web::Respond& respond) {
+            [&context, desk = calls.desk](const web::Request& request, const web::PathParams&,
+                                          const web::Respond& respond) {
               if (desk != nullptr) return ask(context, *desk, request, respond);
               auto user = app::authorize(context, request, Action::kSetOwnAgentState);
               if (!user.ok()) return respond(web::problem(user.error()));

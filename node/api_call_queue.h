@@ -2,13 +2,13 @@
 // There are no such routes at a site whose calls the node does not drive but one that says so.
 #pragma once
 
-#include "node/call_desk.h"
+#include "node/api.h"
 #include "web/app/context.h"
 #include "web/server/router.h"
 
 namespace opora::node {
 
-// `desk` may be null: no plan of calls; it outlives the routes.
-void add_call_queue_routes(web::Router& router, const app::Context& context, CallDesk* desk);
+// What is there outlives the routes.
+void add_call_queue_routes(web::Router& router, const app::Context& context, CallSources calls);
 
 }  // namespace opora::node

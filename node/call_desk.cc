@@ -80,7 +80,10 @@ Result<std::unique_ptr<CallDesk>> CallDesk::open(const CallSettings& settings, P
   auto password = app::read_password_file(settings.password_file, "ari-password-file");
   if (!password.ok()) return password.error();
   setup->pbx.remote.password = std::move(*password);
-  return std::unique_ptr<CallDesk>(new CallDesk(settings, std::move(ports), std::move(*setup)));
+  auto desk =
+      std::unique_ptr<CallDesk>(new CallDesk(settings, std::move(ports), std::move(*setup)));
+  OPORA_TRY(desk->open_heartbeat());
+  return desk;
 }
 
 CallDesk::CallDesk(CallSettings settings, Ports ports, Setup setup)
@@ -94,6 +97,26 @@ CallDesk::CallDesk(CallSettings settings, Ports ports, Setup setup)
              plan_, ports_.phantom_ms, ports_.changed) {}
 
 CallDesk::~CallDesk() { stop(); }
+
+Status CallDesk::open_heartbeat() {
+  if (settings_.guard_beat.empty()) return ok_status();
+  auto file = guard::BeatFile::open(settings_.guard_beat, "guard-beat");
+  if (!file.ok()) return file.error();
+  pbx_.set_lease(Heartbeat::lease(settings_.guard_silence_ms));
+  heartbeat_.emplace(std::move(*file), guard::Beat{ports_.start, 0, settings_.guard_silence_ms},
+                     pbx_, [this](auto answered) { ask_engine(std::move(answered)); });
+  return ok_status();
+}
+
+void CallDesk::ask_engine(std::function<void(bool taken)> answered) {
+  sync::Command command;
+  command.answer_at = sync::AnswerAt::kSync;
+  command.decide = [](sync::Decision&) { return Result<sync::Answer>(sync::Answer{}); };
+  command.done = [answered = std::move(answered)](const Result<sync::Answer>& answer) {
+    answered(answer.ok());
+  };
+  ports_.engine.submit(std::move(command));
+}
 
 void CallDesk::start() {
   shell_.start();
@@ -121,6 +144,7 @@ std::optional<AgentNo> CallDesk::agent_of(const std::string& name) const {
 void CallDesk::look() {
   const TimeMs now = ports_.clock.now();
   shell_.look(now);
+  if (heartbeat_) heartbeat_->look();
   if (std::abs(now - looked_at_) < kSecondLookMs) return;
   looked_at_ = now;
   look_at_plan();

@@ -20,6 +20,7 @@
 #include <optional>
 #include <string>
 
+#include "node/heartbeat.h"
 #include "node/telephony/ari/connection.h"
 #include "node/telephony/ari/recordings.h"
 #include "node/telephony/ari/settings_file.h"
@@ -36,6 +37,8 @@ struct CallSettings {
   std::string plan;           // file; empty: calls are no business of this node
   std::string ari;            // file: how the Asterisk is reached
   std::string password_file;  // its first line
+  std::string guard_beat;     // file: what the guard hears; empty: there is no guard
+  std::int64_t guard_silence_ms = guard::kSilenceMs;
 
   bool configured() const { return !plan.empty(); }
 };
@@ -50,8 +53,9 @@ class CallDesk {
     app::Zone zone;
     std::uint32_t phantom_ms;
     std::function<void()> changed;  // rows of the queue did
+    std::uint64_t start;            // a random number of this start
   };
-  // Errors name the option: "call-plan", "ari", "ari-password-file".
+  // Errors name the option: "call-plan", "ari", "ari-password-file", "guard-beat".
   static Result<std::unique_ptr<CallDesk>> open(const CallSettings& settings, Ports ports);
   ~CallDesk();
   CallDesk(const CallDesk&) = delete;
@@ -81,6 +85,8 @@ class CallDesk {
   CallDesk(CallSettings settings, Ports ports, Setup setup);
   static Result<Setup> read_setup(const CallSettings& settings, const Ports& ports);
   static Result<Plan> read_plan(const CallSettings& settings, const Ports& ports);
+  Status open_heartbeat();
+  void ask_engine(std::function<void(bool taken)> answered);
   void look();
   void look_at_plan();
   void look_at_desks();
@@ -95,6 +101,7 @@ class CallDesk {
   telephony::ari::StoredRecordings recordings_;
   telephony::ari::Connection pbx_;
   telephony::CallShell shell_;
+  std::optional<Heartbeat> heartbeat_;  // none without a guard
   std::optional<app::Ticker> ticker_;
 };
 

@@ -5,6 +5,7 @@
 #include "node/mail/mail_options.h"
 #include "node/media/media.h"
 #include "node/node.h"
+#include "node/telephony_check.h"
 #include "protocol/base/hash.h"
 #include "web/app/config_file.h"
 #include "web/app/options.h"
@@ -24,6 +25,28 @@ void add_recording_options(CLI::App& cli, opora::node::RecordingSettings& out) {
   cli.add_flag_callback(
       "--recordings-stay", [&out] { out.copies = opora::protocol::Copies::kSiteAlone; },
       "the region gets no copies of recordings");
+}
+
+// What this node has to do with the site's telephone system.
+void add_telephony_options(CLI::App& cli, opora::node::NodeOptions& options, int& silence_s,
+                           bool& check) {
+  cli.add_option("--call-plan", options.calls.plan,
+                 "plan of calls, JSON; with it this node drives the telephone system");
+  cli.add_option("--ari", options.calls.ari, "how the site's Asterisk is reached, JSON");
+  cli.add_option("--ari-password-file", options.calls.password_file,
+                 "file with the password of ARI in its first line");
+  cli.add_option("--guard-beat", options.calls.guard_beat,
+                 "file that says to opora-guard that this node lives; best below /run");
+  cli.add_option("--guard-silence", silence_s,
+                 "after so many seconds without a beat the guard hands callers over")
+      ->check(CLI::Range(2, 60))
+      ->capture_default_str();
+  cli.add_option("--ami", options.monitor.ami,
+                 "how the site's Asterisk is watched that keeps its own queues, JSON");
+  cli.add_option("--ami-password-file", options.monitor.password_file,
+                 "file with the password of AMI in its first line");
+  cli.add_flag("--telephony-check", check,
+               "shows whether the Asterisk of --ari does what the call queue needs, and ends");
 }
 
 }  // namespace
@@ -53,11 +76,9 @@ int main(int argc, char** argv) {
                  "calls without an answer before a patient may leave the waiting list (H2)")
       ->check(CLI::Range(1U, opora::protocol::kMostAttempts))
       ->capture_default_str();
-  cli.add_option("--call-plan", options.calls.plan,
-                 "plan of calls, JSON; with it this node drives the telephone system");
-  cli.add_option("--ari", options.calls.ari, "how the site's Asterisk is reached, JSON");
-  cli.add_option("--ari-password-file", options.calls.password_file,
-                 "file with the password of ARI in its first line");
+  int silence_s = 10;
+  bool check = false;
+  add_telephony_options(cli, options, silence_s, check);
   int file_mb = 3;
   cli.add_option("--attachment-mb", file_mb, "files up to so many MB may be attached (V6)")
       ->check(CLI::Range(1, 16))
@@ -87,11 +108,13 @@ int main(int argc, char** argv) {
   options.audit_days = opora::app::Days(audit_days);
   options.intake.phantom_ms = static_cast<std::uint32_t>(phantom_seconds) * 1'000;
   options.attachments.kinds = opora::node::kinds_named(file_kinds);
+  options.calls.guard_silence_ms = std::int64_t{silence_s} * 1'000;
   options.attachments.max_bytes = static_cast<std::size_t>(file_mb) << 20;
   options.attachments.quota_bytes = static_cast<std::uint64_t>(quota_mb) << 20;
   options.credential_lease = opora::app::Days(lease_days);
   if (!opora::init_crypto()) return 1;
   opora::app::start_log();
+  if (check) return opora::node::check_telephony(options.calls);
   const auto cause = opora::node::run_node(options);
   return opora::app::exit_code(cause);
 }

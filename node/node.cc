@@ -224,6 +224,7 @@ class Running {
     backups_ = std::move(*backups);
     OPORA_TRY(open_calls());
     open_recordings();
+    OPORA_TRY(open_monitor());
     web::Router router;
     app::add_backup_routes(router, context_, *backups_);
     app::add_common_routes(router, context_);
@@ -235,8 +236,8 @@ class Running {
     add_part_intake(router, context_, timetables_);
     add_take_next(router, context_, timetables_);
     add_attachment_intake(router, context_, file_worker_, options_.attachments);
-    add_own_agent_state(router, context_, calls_.get());
-    add_call_queue_routes(router, context_, calls_.get());
+    add_own_agent_state(router, context_, {calls_.get(), monitor_.get()});
+    add_call_queue_routes(router, context_, {calls_.get(), monitor_.get()});
     add_untold_route(router, context_, postman_.mailroom());
     add_sync_route(router, context_, {link_, streams_, forms_, guard_, postman_.mailroom()});
     app::add_health_routes(router, context_,
@@ -260,6 +261,7 @@ class Running {
     if (calls_) calls_->start();
     call_back_ticker_.emplace(CallBackWatch::kEveryMs, [this] { call_back_watch_.look(engine_); });
     keeper_ticker_.emplace(RecordingKeeper::kEveryMs, [this] { keeper_->turn(); });
+    if (monitor_) monitor_->start();
     purger_.resume();
     engine_.read_unread();
     saver_.emplace(kSaveEveryMs, [this] {
@@ -279,6 +281,7 @@ class Running {
     if (calls_) calls_->stop();
     if (keeper_) keeper_->stop();
     keeper_ticker_.reset();
+    if (monitor_) monitor_->stop();
     postman_.stop();
     mail_ticker_.reset();
     if (server_) server_->stop();
@@ -291,9 +294,12 @@ class Running {
  private:
   Status open_calls() {
     if (!options_.calls.configured()) return ok_status();
-    auto calls = CallDesk::open(
-        options_.calls, {*ground_.data.store, engine_, live_, context_.clock, ground_.zone,
-                         options_.intake.phantom_ms, [this] { live_.changed("call_queue"); }});
+    std::uint64_t start = 0;
+    context_.random.fill(&start, sizeof start);
+    auto calls =
+        CallDesk::open(options_.calls, {*ground_.data.store, engine_, live_, context_.clock,
+                                        ground_.zone, options_.intake.phantom_ms,
+                                        [this] { live_.changed("call_queue"); }, start});
     if (!calls.ok()) return calls.error();
     calls_ = std::move(*calls);
     call_back_watch_.attach(calls_.get());
@@ -309,6 +315,17 @@ class Running {
                                [this] { return link_.clock_confirmed(); },
                                [this] { return !ground_.data.room->low(); }},
         options_.recordings);
+  }
+
+  Status open_monitor() {
+    if (!options_.monitor.configured()) return ok_status();
+    if (calls_) return invalid("ami", "call-plan drives a telephone system already");
+    auto monitor = CallMonitor::open(
+        options_.monitor, {*ground_.data.store, engine_, context_.clock, ground_.identity.site,
+                           options_.intake.phantom_ms, [this] { live_.changed("call_queue"); }});
+    if (!monitor.ok()) return monitor.error();
+    monitor_ = std::move(*monitor);
+    return ok_status();
   }
 
   app::Context make_context(const Clock& clock, Random& random) {
@@ -370,6 +387,7 @@ class Running {
   sync::NodeReplicator replicator_;
   std::unique_ptr<CallDesk> calls_;
   std::unique_ptr<RecordingKeeper> keeper_;
+  std::unique_ptr<CallMonitor> monitor_;
   std::unique_ptr<app::Backups> backups_;
   std::unique_ptr<web::Server> server_;
   std::optional<app::Ticker> saver_;

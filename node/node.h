@@ -7,6 +7,7 @@
 
 #include "node/api.h"
 #include "node/call_desk.h"
+#include "node/call_monitor.h"
 #include "node/link_state.h"
 #include "node/recordings/recording_keeper.h"
 #include "sync/replicator/node_replicator.h"
@@ -26,6 +27,7 @@ struct NodeOptions {
   std::string enrolment_code;  // needed once
   IntakeSettings intake;
   CallSettings calls;
+  MonitorSettings monitor;
   AttachmentSettings attachments;
   RecordingSettings recordings;
   app::Days credential_lease = app::kDefaultLease;

@@ -1,6 +1,7 @@
 #include "node/telephony/call_journal.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <spdlog/spdlog.h>
 
@@ -14,11 +15,6 @@ using protocol::Kind;
 
 namespace {
 
-bool has_ended(const CallState& call) {
-  return std::any_of(call.seen.begin(), call.seen.end(),
-                     [](const auto& seen) { return seen.second.step == CallStep::kEnded; });
-}
-
 // A draft that the codec refuses would take the step's rows with it.
 Status fits(const protocol::Draft& draft) {
   if (const auto facts = protocol::encode_if_valid(draft.facts); !facts.ok()) return facts.error();
@@ -27,6 +23,21 @@ Status fits(const protocol::Draft& draft) {
 }
 
 }  // namespace
+
+bool has_ended(const CallState& call) {
+  return std::any_of(call.seen.begin(), call.seen.end(),
+                     [](const auto& seen) { return seen.second.step == CallStep::kEnded; });
+}
+
+std::optional<protocol::Drafts> fitting(Result<protocol::Drafts> drafts) {
+  Status status = drafts.ok() ? ok_status() : Status(drafts.error());
+  if (drafts.ok())
+    for (const protocol::Draft& each : *drafts)
+      if (status.ok()) status = fits(each);
+  if (status.ok()) return std::move(*drafts);
+  spdlog::error("calls: the journal refuses {}: {}", status.error().path, status.error().message);
+  return std::nullopt;
+}
 
 std::string call_id_of(CallNo call) { return std::to_string(call.v); }
 
@@ -88,13 +99,7 @@ void CallJournal::on(const TellAgent& told) {
 }
 
 void CallJournal::emit(Result<protocol::Drafts> drafts) {
-  Status status = drafts.ok() ? ok_status() : Status(drafts.error());
-  if (drafts.ok())
-    for (const protocol::Draft& each : *drafts)
-      if (status.ok()) status = fits(each);
-  if (status.ok()) return decision_.emit(std::move(*drafts));
-  spdlog::error("the call queue: the journal refuses {}: {}", status.error().path,
-                status.error().message);
+  if (auto fit = fitting(std::move(drafts))) decision_.emit(std::move(*fit));
 }
 
 }  // namespace opora::telephony

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,11 @@ namespace opora::telephony {
 // As the journal names this source of calls, and its calls.
 inline constexpr std::string_view kCallSource = "opora";
 std::string call_id_of(CallNo call);
+
+// What a telephone system says, as the journal may have it: nothing when it was told already, or
+// when it cannot be told; then the log says why. Calls that have ended hear no more.
+bool has_ended(const protocol::CallState& call);
+std::optional<protocol::Drafts> fitting(Result<protocol::Drafts> drafts);
 
 class CallJournal {
  public:

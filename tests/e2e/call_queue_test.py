@@ -1,5 +1,6 @@
 """The call queue of a real node with a simulated Asterisk (O3, O4, O6, N3, T13): a call from the line to the
-report, what agents and supervisors may ask, its recording, cuts, a kill in the middle, another plan.
+report, what agents and supervisors may ask, calls back, recordings, cuts, a kill in the middle, a guard,
+another plan; and an Asterisk that keeps its own queue and is only watched.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from datetime import datetime, timezone
 import harness
 from ari_sim import AriSim
 from demo_lib.http_client import Api, until
+from guard_cases import SILENCE_S, GuardCases
 from live_reader import LiveReader
 from recording_cases import RecordingCases
 from schema_test import Checked
+from watched_cases import TelephonyCheck, Watched  # noqa: F401: run with the others
 
 PLAN = {
     "home": "desk",
@@ -47,7 +50,7 @@ CALL_BACKS = "/api/v1/call_backs"
 _callers = iter(range(84951000000, 84951999999))
 
 
-class CallQueueTest(RecordingCases, harness.RegionTest):
+class CallQueueTest(GuardCases, RecordingCases, harness.RegionTest):
     SITES = 0
 
     @classmethod
@@ -56,7 +59,9 @@ class CallQueueTest(RecordingCases, harness.RegionTest):
         cls.pbx = AriSim(harness.BUILD / "tests/support/opora-ari-sim")
         cls.addClassCleanup(cls.pbx.stop)
         cls.folder = cls.root / "calls"
-        cls.region.add_site(harness.spec(1), options=cls.pbx.options(cls.folder, PLAN))
+        cls.options = cls.pbx.options(cls.folder, PLAN)
+        beat = {"--guard-beat": str(cls.folder / "beat"), "--guard-silence": SILENCE_S}
+        cls.region.add_site(harness.spec(1), options=cls.options | beat)
         cls.pbx.registers("PJSIP/201")
         cls.pbx.registers("PJSIP/202")
         cls.agents: dict[str, tuple[Api, str]] = {}
@@ -404,8 +409,10 @@ class WithoutPlan(harness.RegionTest):
         bad.write_text("{}")
         for option, value in {
             "--call-plan": str(bad),
+            "--ami": str(bad),
             "--ari": str(bad),
             "--ari-password-file": str(folder / "open.password"),
+            "--guard-beat": str(folder),
         }.items():
             with self.subTest(option):
                 self.assert_refused(option, good | {option: value})

@@ -138,6 +138,13 @@ class Configuration(unittest.TestCase):
                 done, f"tls-cert: /etc/opora/tls/{'site' if name == 'node' else 'hub'}.crt"
             )
 
+    def test_the_guards_example_names_files_that_only_its_site_has(self):
+        guard = harness.BUILD / "node/guard/opora-guard"
+        example = paths.TOP / "deploy/examples/guard.toml"
+        done = subprocess.run([guard, "--config", example], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--ari: /etc/opora/asterisk.json: cannot be read", done.stderr)
+
     def test_a_node_without_a_code_asks_for_one(self):
         done = self.start('listen = "127.0.0.1:0"')
         self.assertEqual(done.returncode, 2)

@@ -43,7 +43,7 @@ class Install(unittest.TestCase):
         return dict(re.findall(r"^(\w+)=(.*)$", text, re.MULTILINE))
 
     def test_the_units_find_their_daemon_and_its_configuration(self):
-        for name in DAEMONS:
+        for name in (*DAEMONS, "opora-guard"):
             binary, option, file = self.unit(name)["ExecStart"].split()
             self.assertEqual(option, "--config")
             self.assertTrue(self.installed(file).is_file(), file)
@@ -68,6 +68,19 @@ class Install(unittest.TestCase):
             self.assertEqual(config["data"], f"/var/lib/{unit['StateDirectory']}")
             for folder in (config["data"], config["backup"]):
                 self.assertRegex(folders, rf"(?m)^d {folder} +0700 {user} +{user}$")
+
+    def test_a_guard_hears_its_node_where_both_may_be(self):
+        guard = tomllib.loads(self.installed("/etc/opora/guard.toml").read_text())
+        node = self.installed("/etc/opora/node.toml").read_text()
+        self.assertIn(f'# guard-beat = "{guard["beat"]}"\n', node)
+        for key in ("ari", "ari-password-file"):
+            self.assertIn(f'# {key} = "{guard[key]}"\n', node)
+        folder = str(Path(guard["beat"]).parent)
+        self.assertIn(f"-{folder}", self.unit("opora-node")["ReadWritePaths"].split())
+        user = self.unit("opora-guard")["User"]
+        self.assertEqual(user, self.unit("opora-node")["User"])
+        folders = self.installed("/usr/lib/tmpfiles.d/opora.conf").read_text()
+        self.assertRegex(folders, rf"(?m)^d {folder} +0700 {user} +{user}$")
 
     @unittest.skipUnless(shutil.which("systemd-sysusers"), "no systemd here")
     def test_systemd_makes_the_users(self):

@@ -49,12 +49,15 @@ MAY_INCLUDE = {
     "web/app": PROTOCOL + SYNC + ["web/server"],
     "node": PROTOCOL
     + SYNC
-    + ["web/server", "web/app", "web/client", "node/media", "node/telephony"],
+    + ["web/server", "web/app", "web/client", "node/guard", "node/media", "node/telephony"],
+    "node/guard": ["protocol/base", "web/app", "web/client", "node/telephony"],
     "node/media": ["protocol/base", "protocol/domain"],
     "node/telephony": PROTOCOL
     + ["sync/journal", "sync/projection", "sync/engine", "web/server", "node/telephony/queue"],
     "node/telephony/queue": ["protocol/base", "protocol/domain"],
     "node/telephony/ari": ["protocol/base", "node/telephony", "web/server", "web/client"],
+    "node/telephony/check": ["protocol/base", "node/telephony/ari", "web/server", "web/client"],
+    "node/telephony/ami": ["protocol/base", "protocol/domain", "web/server", "web/client"],
     "hub": PROTOCOL + SYNC + ["web/server", "web/app"],
     "deploy/tool": PROTOCOL + SYNC + ["web/server", "web/app", "hub"],
     "tests": EVERYTHING,

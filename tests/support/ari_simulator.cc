@@ -66,6 +66,9 @@ web::Router AriSimulator::routes() {
   out.websocket("/ari/events", [this](const Request&, const PathParams&,
                                       const web::WsUpgrade& upgrade) { take_listener(upgrade); });
   route(out, kGet, "/ari/channels", &AriSimulator::list);
+  route(out, kGet, "/ari/asterisk/info", &AriSimulator::info);
+  route(out, kGet, "/ari/channels/{id}/variable", &AriSimulator::get_variable);
+  route(out, kGet, "/ari/bridges", &AriSimulator::list_bridges);
   route(out, kPost, "/ari/channels/{id}", &AriSimulator::dial);
   route(out, kDelete, "/ari/channels/{id}", &AriSimulator::hang_up);
   route(out, kPost, "/ari/channels/{id}/answer", &AriSimulator::answer);
@@ -154,6 +157,12 @@ std::string AriSimulator::ringing_at(const std::string& endpoint) const {
   return "";
 }
 
+void AriSimulator::has_somebody_at(const std::string& endpoint) {
+  const std::lock_guard lock(mutex_);
+  endpoints_.insert(endpoint);
+  somebody_at_.insert(endpoint);
+}
+
 bool AriSimulator::rings(const std::string& endpoint) {
   const std::lock_guard lock(mutex_);
   return !ringing_at(endpoint).empty();
@@ -162,7 +171,10 @@ bool AriSimulator::rings(const std::string& endpoint) {
 void AriSimulator::answers(const std::string& endpoint) {
   const std::lock_guard lock(mutex_);
   const std::string id = ringing_at(endpoint);
-  if (id.empty()) return;
+  if (!id.empty()) pick_up(id);
+}
+
+void AriSimulator::pick_up(const std::string& id) {
   Channel& channel = channels_.at(id);
   channel.state = "Up";
   channel.in_app = true;
@@ -243,6 +255,11 @@ std::size_t AriSimulator::channels() {
   return channels_.size();
 }
 
+std::size_t AriSimulator::bridges() {
+  const std::lock_guard lock(mutex_);
+  return bridges_.size();
+}
+
 std::vector<std::string> AriSimulator::requests() {
   const std::lock_guard lock(mutex_);
   return requests_;
@@ -266,8 +283,9 @@ std::string AriSimulator::channel_json(const std::string& id) const {
     out.object("dialplan", [&] {
       out.field("context", "from-trunk");
       out.field("exten", channel.exten);
-      out.field("app_name", channel.in_app || !channel.incoming ? "Stasis" : "Queue");
-      out.field("app_data", channel.in_app || !channel.incoming ? data : "desk,,,,20");
+      const bool is_ours = channel.in_app || (!channel.incoming && !channel.left);
+      out.field("app_name", is_ours ? "Stasis" : "Queue");
+      out.field("app_data", is_ours ? data : "desk,,,,20");
     });
     out.object("channelvars", [&] { out.field("ACD_CALL_ID", channel.call_id); });
   });
@@ -294,6 +312,26 @@ AriSimulator::Answer AriSimulator::list(const Request&, const PathParams&) {
   return {200, "[" + out + "]"};
 }
 
+AriSimulator::Answer AriSimulator::list_bridges(const Request&, const PathParams&) {
+  web::JsonWriter out;
+  out.object([&] {
+    out.array("list", [&] {
+      for (const auto& [bridge, type] : bridges_)
+        out.object([&, &bridge = bridge, &type = type] {
+          out.field("id", bridge);
+          out.field("bridge_type", type);
+          out.array("channels", [&] {
+            for (const auto& [id, channel] : channels_)
+              if (channel.bridge == bridge) out.value(id);
+          });
+        });
+    });
+  });
+  const std::string object = out.take();  // a list is no object: without its name
+  const std::size_t from = object.find('[');
+  return {200, object.substr(from, object.rfind(']') + 1 - from)};
+}
+
 // The phone rings before the answer is there.
 AriSimulator::Answer AriSimulator::dial(const Request& request, const PathParams& params) {
   const std::string& id = params["id"];
@@ -312,7 +350,22 @@ AriSimulator::Answer AriSimulator::dial(const Request& request, const PathParams
     });
   }
   tell("ChannelStateChange", id);
+  if (somebody_at_.contains(endpoint)) {
+    pick_up(id);
+    tell("ChannelDtmfReceived", id, R"("duration_ms":100,"digit":"5",)");
+  }
   return {200, channel_json(id)};
+}
+
+AriSimulator::Answer AriSimulator::info(const Request&, const PathParams&) {
+  return {200, R"({"system":{"version":"22.10.1","entity_id":"00:00:00:00:00:00"}})"};
+}
+
+// Its dialplan has the fall-back of the example.
+AriSimulator::Answer AriSimulator::get_variable(const Request& request, const PathParams& params) {
+  if (!channels_.contains(params["id"])) return {404, R"({"message":"Channel not found"})"};
+  const bool has_it = query(request, "variable") == "DIALPLAN_EXISTS(opora-fallback,s,1)";
+  return {200, has_it ? R"({"value":"1"})" : R"({"value":"0"})"};
 }
 
 AriSimulator::Answer AriSimulator::hang_up(const Request&, const PathParams& params) {
@@ -342,6 +395,7 @@ AriSimulator::Answer AriSimulator::go_on(const Request&, const PathParams& param
   if (found == channels_.end()) return {404, R"({"message":"Channel not found"})"};
   tell("StasisEnd", params["id"]);
   found->second.in_app = false;
+  found->second.left = true;
   found->second.bridge.clear();
   return {};
 }
@@ -350,11 +404,14 @@ AriSimulator::Answer AriSimulator::play(const Request&, const PathParams& params
   const auto found = channels_.find(params["id"]);
   if (found == channels_.end()) return {404, R"({"message":"Channel not found"})"};
   if (!found->second.in_app) return {409, R"({"message":"Channel not in Stasis application"})"};
+  if (somebody_at_.contains(found->second.endpoint))
+    send(R"({"type":"PlaybackFinished","playback":{"id":")" + params["playback"] +
+         R"(","state":"done"},"application":"opora"})");
   return {201, R"({"id":"playback","state":"queued"})"};
 }
 
-AriSimulator::Answer AriSimulator::open_bridge(const Request&, const PathParams& params) {
-  if (!bridges_.insert(params["id"]).second)
+AriSimulator::Answer AriSimulator::open_bridge(const Request& request, const PathParams& params) {
+  if (!bridges_.emplace(params["id"], query(request, "type")).second)
     return {409, R"({"message":"Bridge with that id already exists"})"};
   return {200, R"({"id":"bridge"})"};
 }

@@ -32,6 +32,9 @@ class AriSimulator {
   void hangs_up(const std::string& channel);
   void presses(const std::string& channel, char digit);
   void registers(const std::string& endpoint);
+  // Somebody who answers at once, presses 5 and stays, as the context opora-check of the example's
+  // dialplan has him; a prompt that is played to him ends at once.
+  void has_somebody_at(const std::string& endpoint);
   bool rings(const std::string& endpoint);
   void answers(const std::string& endpoint);
   void refuses(const std::string& endpoint, int cause);  // 17 busy, 19 no answer, 21 declined
@@ -51,6 +54,7 @@ class AriSimulator {
   bool at_own_queue(const std::string& channel);  // sent back to the dialplan
   bool heard();                                   // a listener is connected
   std::size_t channels();
+  std::size_t bridges();
   std::vector<std::string> requests();  // "POST /ari/channels/CH1/answer"
   // "opora-r-7-1 recording", "… paused", "… stored"
   std::vector<std::string> recordings();
@@ -66,6 +70,7 @@ class AriSimulator {
     std::string bridge;
     bool incoming = false;
     bool in_app = false;
+    bool left = false;  // dialled by us, and sent on into the dialplan
   };
   // Three seconds of sound, however long it ran: what a test waits for is not what it sounds like.
   struct Recording {
@@ -84,6 +89,9 @@ class AriSimulator {
   void take_listener(const web::WsUpgrade& upgrade);
 
   Answer list(const web::Request&, const web::PathParams&);
+  Answer info(const web::Request&, const web::PathParams&);
+  Answer get_variable(const web::Request&, const web::PathParams&);
+  Answer list_bridges(const web::Request&, const web::PathParams&);
   Answer dial(const web::Request&, const web::PathParams&);
   Answer hang_up(const web::Request&, const web::PathParams&);
   Answer answer(const web::Request&, const web::PathParams&);
@@ -105,6 +113,7 @@ class AriSimulator {
   std::string channel_json(const std::string& id) const;
   void tell(const std::string& type, const std::string& channel, const std::string& more = {});
   void send(const std::string& event);
+  void pick_up(const std::string& channel);
   void end(const std::string& channel, int cause);
   void tell_recording(const std::string& type, const std::string& name);
   void end_recording(const std::string& name, const char* type);
@@ -112,10 +121,11 @@ class AriSimulator {
 
   std::mutex mutex_;
   std::map<std::string, Channel> channels_;
-  std::set<std::string> bridges_;
+  std::map<std::string, std::string> bridges_;  // with their type
   std::set<std::string> endpoints_;
   std::map<std::string, Recording> recordings_;
   bool records_ = true;
+  std::set<std::string> somebody_at_;
   web::WsSession listener_;
   bool listens_ = false;
   bool deaf_ = false;

@@ -36,6 +36,8 @@ const std::map<std::string, Command>& commands() {
       {"hangs_up", {2, [](auto& pbx, auto& w) { return pbx.hangs_up(w[1]), Answer("ok"); }}},
       {"presses", {3, [](auto& pbx, auto& w) { return pbx.presses(w[1], w[2][0]), Answer("ok"); }}},
       {"registers", {2, [](auto& pbx, auto& w) { return pbx.registers(w[1]), Answer("ok"); }}},
+      {"has_somebody_at",
+       {2, [](auto& pbx, auto& w) { return pbx.has_somebody_at(w[1]), Answer("ok"); }}},
       {"rings", {2, [](auto& pbx, auto& w) { return yes(pbx.rings(w[1])); }}},
       {"answers", {2, [](auto& pbx, auto& w) { return pbx.answers(w[1]), Answer("ok"); }}},
       {"refuses",

@@ -109,6 +109,22 @@ void Connection::push(Requests requests) {
   wake_.notify_all();
 }
 
+void Connection::lease_begins() {
+  const std::lock_guard lock(mutex_);
+  lease_.begins(steady());
+}
+
+void Connection::lease_told() {
+  const std::lock_guard lock(mutex_);
+  if (lease_.told()) look_ = true;
+}
+
+// Under the lock.
+void Connection::drop_those_of(const std::vector<std::string>& channels) {
+  for (const std::string& channel : channels)
+    std::erase_if(waiting_, [&](const Request& each) { return concerns(each, channel); });
+}
+
 void Connection::listen() {
   do {
     const Status connected = connect();
@@ -140,6 +156,11 @@ Status Connection::connect() {
 
 Status Connection::look() {
   look_ = false;
+  std::uint64_t doubts = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    doubts = lease_.doubts();
+  }
   const auto reply = looks_.send(web::HttpClient::Method::kGet, "/ari/channels");
   if (!reply.ok()) return reply.error();
   if (reply->status != 200) return Error{Code::kUnavailable, "", "the list of channels"};
@@ -149,6 +170,8 @@ Status Connection::look() {
   {
     const std::lock_guard lock(mutex_);
     heard = translator_.reconcile(*channels);
+    drop_those_of(heard.left);
+    lease_.looked(doubts);
   }
   dispatch(std::move(heard));
   return ok_status();
@@ -176,7 +199,8 @@ void Connection::beat() {
   Request request{Request::Method::kPost,
                   "/ari/events/user/" + std::string(kBeat) + "?application=" + percent(app_),
                   body.take(),
-                  {}};
+                  {},
+                  true};
   {
     // Before all that waits: it measures the way, not the queue.
     const std::lock_guard lock(mutex_);
@@ -216,24 +240,39 @@ void Connection::hear() {
   }
 }
 
-void Connection::send_all() {
-  while (true) {
-    Request request;
-    {
-      std::unique_lock lock(mutex_);
-      wake_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
-      if (stopping_) return;
-      request = std::move(waiting_.front());
-      waiting_.pop_front();
-    }
-    send(request);
+bool Connection::may_send(const Request& request) {
+  const std::lock_guard lock(mutex_);
+  return request.is_heartbeat || lease_.holds(steady());
+}
+
+std::optional<Request> Connection::next_request() {
+  std::unique_lock lock(mutex_);
+  const auto is_next = [&] {
+    return !waiting_.empty() && (waiting_.front().is_heartbeat || lease_.holds(steady()));
+  };
+  // Nobody wakes us when the lease holds again by a look.
+  while (!stopping_ && !is_next()) {
+    if (waiting_.empty()) wake_.wait(lock);
+    else wake_.wait_for(lock, std::chrono::milliseconds(kSliceMs));
   }
+  if (stopping_) return std::nullopt;
+  Request request = std::move(waiting_.front());
+  waiting_.pop_front();
+  return request;
+}
+
+void Connection::send_all() {
+  while (const auto request = next_request()) send(*request);
 }
 
 void Connection::send(const Request& request) {
   int status = 0;
   for (int tried = 0; tried < kTries; ++tried) {
     if (tried > 0 && !pause(kRetryMs)) return;
+    if (tried > 0 && !may_send(request)) {
+      look_ = true;
+      return;
+    }
     const auto reply = requests_.send(method_of(request.method), request.target, request.body);
     status = reply.ok() ? reply->status : 0;
     if (is_done(request, status)) return;

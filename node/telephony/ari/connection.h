@@ -9,6 +9,10 @@
 // → away. LinkLost is told when it goes away, Reconciled before the first event when it hears
 // again. Requests are sent in both: REST answers while no WebSocket is open.
 //
+// With a lease (a guard stands behind this node) requests wait while it does not hold; the look
+// that follows takes those of callers who have gone to the PBX's own queue out of what waits. One
+// that was under way when the process stopped is the only one that may be sent later.
+//
 // Limits. kMaxRequests wait for the PBX; what is beyond is dropped and the PBX looked at again when
 // it is through. A request is tried three times; one that is not done is an event when it dials,
 // and else a look. No request, number or name is logged, only methods, the first word of a path and
@@ -21,6 +25,7 @@
 #include <mutex>
 #include <thread>
 
+#include "node/telephony/ari/lease.h"
 #include "node/telephony/ari/pulse.h"
 #include "node/telephony/ari/translator.h"
 #include "node/telephony/call_control.h"
@@ -49,6 +54,12 @@ class Connection final : public CallControl {
   // Whether events come.
   bool hears() const { return hears_; }
 
+  // Before start(): the lease under which this node acts.
+  void set_lease(Lease lease) { lease_ = lease; }
+  // The guard is about to be told that this node lives; it was told. One thread.
+  void lease_begins();
+  void lease_told();
+
   bool can(Ability) const override { return true; }
   void carry_out(const Commands& commands) override;
   void look_again() override { look_ = true; }
@@ -65,6 +76,10 @@ class Connection final : public CallControl {
   void send_all();
   void send(const Request& request);
   void push(Requests requests);
+  void drop_those_of(const std::vector<std::string>& channels);
+  bool may_send(const Request& request);
+  // Nothing: stopping.
+  std::optional<Request> next_request();
   bool pause(std::int64_t ms);  // false: stopping
   static TimeMs steady();
 
@@ -86,6 +101,7 @@ class Connection final : public CallControl {
   bool stopping_ = false;
   Translator translator_;
   std::deque<Request> waiting_;
+  Lease lease_;
 
   std::thread listener_;
   std::thread sender_;

@@ -51,7 +51,46 @@ Channel read_channel(web::JsonReader& in) {
   return out;
 }
 
+// A list has no name of its own, and a reader begins at an object.
+template <class Item>
+Result<std::vector<Item>> read_list(std::string_view json, Item (*read)(web::JsonReader&)) {
+  std::string wrapped = R"({"list":)";
+  wrapped.append(json).append("}");
+  auto document = web::JsonDocument::parse(wrapped, kLimits);
+  if (!document.ok()) return document.error();
+  web::JsonReader in = document->read(web::UnknownFields::kIgnore);
+  std::vector<Item> out;
+  in.array("list", {0, kMaxChannels}, [&](web::JsonReader& each) { out.push_back(read(each)); });
+  OPORA_TRY(in.finish());
+  return out;
+}
+
+Bridge read_bridge(web::JsonReader& in) {
+  Bridge out;
+  out.id = in.text("id", {1, 256});
+  out.type = text(in, "bridge_type");
+  if (in.has("channels")) out.channels = in.lines("channels", {0, kMaxChannels}, {1, 256});
+  return out;
+}
+
+// What stands before the arguments of Stasis().
+bool is_in(const Channel& channel, const std::string& stasis) {
+  const std::string_view dialplan = channel.dialplan;
+  if (!dialplan.starts_with(stasis)) return false;
+  return dialplan.size() > stasis.size() &&
+         (dialplan[stasis.size()] == ',' || dialplan[stasis.size()] == ')');
+}
+
 }  // namespace
+
+bool came_into(const Channel& channel, std::string_view app) {
+  return is_in(channel, "Stasis(" + std::string(app) + ",in");
+}
+
+bool has_left(const Channel& channel, std::string_view app) {
+  const bool says_nothing = channel.dialplan.empty() || channel.dialplan == "()";
+  return !says_nothing && !is_in(channel, "Stasis(" + std::string(app));
+}
 
 std::string_view endpoint_of(const Channel& channel) {
   const std::string_view name = channel.name;
@@ -72,9 +111,12 @@ Result<Message> read_message(std::string_view json) {
   in.optional_object("channel", [&](web::JsonReader& each) { out.channel = read_channel(each); });
   in.optional_object("replace_channel",
                      [&](web::JsonReader& each) { out.replaces = text(each, "id"); });
-  in.optional_object("playback", [&](web::JsonReader& each) { out.playback = text(each, "id"); });
   in.optional_object("recording",
                      [&](web::JsonReader& each) { out.recording = text(each, "name"); });
+  in.optional_object("playback", [&](web::JsonReader& each) {
+    out.playback = text(each, "id");
+    out.playback_state = text(each, "state");
+  });
   in.optional_object("userevent",
                      [&](web::JsonReader& each) { out.heartbeat = text(each, "seq"); });
   if (in.has("args")) out.args = in.lines("args", {0, 32}, {0, 1'024});
@@ -86,17 +128,11 @@ Result<Message> read_message(std::string_view json) {
 }
 
 Result<std::vector<Channel>> read_channels(std::string_view json) {
-  // The list has no name of its own; a reader begins at an object.
-  std::string wrapped = R"({"channels":)";
-  wrapped.append(json).append("}");
-  auto document = web::JsonDocument::parse(wrapped, kLimits);
-  if (!document.ok()) return document.error();
-  web::JsonReader in = document->read(web::UnknownFields::kIgnore);
-  std::vector<Channel> out;
-  in.array("channels", {0, kMaxChannels},
-           [&](web::JsonReader& each) { out.push_back(read_channel(each)); });
-  OPORA_TRY(in.finish());
-  return out;
+  return read_list<Channel>(json, read_channel);
+}
+
+Result<std::vector<Bridge>> read_bridges(std::string_view json) {
+  return read_list<Bridge>(json, read_bridge);
 }
 
 }  // namespace opora::telephony::ari

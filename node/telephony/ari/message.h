@@ -35,6 +35,16 @@ struct Channel {
 };
 // "PJSIP/op1" of "PJSIP/op1-0000001d".
 std::string_view endpoint_of(const Channel& channel);
+// A caller whom the dialplan has given to the application `app`: "Stasis(opora,in,100)".
+bool came_into(const Channel& channel, std::string_view app);
+// The dialplan has it for something else: the PBX's own queue. A channel that says nothing has not.
+bool has_left(const Channel& channel, std::string_view app);
+
+struct Bridge {
+  std::string id;
+  std::string type;  // "mixing", "holding"
+  std::vector<std::string> channels;
+};
 
 struct Message {
   Kind kind = Kind::kOther;
@@ -44,6 +54,7 @@ struct Message {
   std::int64_t cause = 0;
   std::string digit;
   std::string playback;
+  std::string playback_state;  // "done", "failed"
   std::string recording;  // name
   std::string event_name;
   std::string heartbeat;  // `seq` of the echo
@@ -55,5 +66,7 @@ inline constexpr std::size_t kMaxMessageBytes = std::size_t{256} * 1024;
 Result<Message> read_message(std::string_view json);
 // GET /ari/channels.
 Result<std::vector<Channel>> read_channels(std::string_view json);
+// GET /ari/bridges.
+Result<std::vector<Bridge>> read_bridges(std::string_view json);
 
 }  // namespace opora::telephony::ari

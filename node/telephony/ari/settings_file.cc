@@ -27,12 +27,23 @@ bool is_loopback(std::string_view host) {
   return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
 
+void read_remote(JsonReader& in, web::Remote& to) {
+  to.host = in.line("host", {1, 253});
+  to.port = static_cast<std::uint16_t>(in.optional_integer("port", {1, 65'535}).value_or(8'088));
+  to.user = in.line("user", kWord);
+  const bool trusted = in.optional_boolean("trusted_network").value_or(false);
+  if (!is_loopback(to.host) && !trusted)
+    in.fail("host",
+            "ARI is not encrypted: another machine needs trusted_network, for a network of its "
+            "own or a tunnel");
+}
+
 class SettingsReader {
  public:
   SettingsReader(const SitePlan& plan, PbxSettings& out) : plan_(plan), out_(out) {}
 
   void read(JsonReader& in) {
-    read_remote(in);
+    read_remote(in, out_.remote);
     Settings& to = out_.settings;
     to.app = in.optional_line("app", kWord).value_or(to.app);
     to.trunk = endpoint(in, "trunk", kNumberHere).value_or("");
@@ -45,18 +56,6 @@ class SettingsReader {
   }
 
  private:
-  void read_remote(JsonReader& in) {
-    out_.remote.host = in.line("host", {1, 253});
-    out_.remote.port =
-        static_cast<std::uint16_t>(in.optional_integer("port", {1, 65'535}).value_or(8'088));
-    out_.remote.user = in.line("user", kWord);
-    const bool trusted = in.optional_boolean("trusted_network").value_or(false);
-    if (!is_loopback(out_.remote.host) && !trusted)
-      in.fail("host",
-              "ARI is not encrypted: another machine needs trusted_network, for a network of its "
-              "own or a tunnel");
-  }
-
   std::optional<std::string> endpoint(JsonReader& in, std::string_view field,
                                       std::string_view with = {}) {
     auto text = in.optional_line(field, kEndpoint);
@@ -131,6 +130,21 @@ class SettingsReader {
 };
 
 }  // namespace
+
+Result<Access> read_access(std::string_view json) {
+  if (json.size() > kMaxSettingsBytes) return Error{Code::kTooLarge, "", "settings of an Asterisk"};
+  auto document = web::JsonDocument::parse(json);
+  if (!document.ok()) return document.error();
+  Access out;
+  JsonReader in = document->read(web::UnknownFields::kIgnore);
+  read_remote(in, out.remote);
+  const Settings usual;
+  out.app = in.optional_line("app", kWord).value_or(usual.app);
+  out.fallback_context =
+      in.optional_line("fallback_context", kWord).value_or(usual.fallback_context);
+  OPORA_TRY(in.finish());
+  return out;
+}
 
 Result<PbxSettings> read_settings(std::string_view json, const SitePlan& plan) {
   if (json.size() > kMaxSettingsBytes) return Error{Code::kTooLarge, "", "settings of an Asterisk"};

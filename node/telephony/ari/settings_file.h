@@ -17,6 +17,15 @@ struct PbxSettings {
   Settings settings;
 };
 
+// As much of it as whoever only hands callers over needs.
+struct Access {
+  web::Remote remote;  // without the password
+  std::string app;
+  std::string fallback_context;
+};
+// kInvalid with the path of the field; kTooLarge.
+Result<Access> read_access(std::string_view json);
+
 // For the agents and menus of this plan. kInvalid with the path of the field; kTooLarge.
 Result<PbxSettings> read_settings(std::string_view json, const SitePlan& plan);
 

@@ -103,7 +103,7 @@ void Translator::forget(LegKey leg) {
 
 Translator::Heard Translator::new_call(const Channel& channel, const std::string& line) {
   const std::optional<CallNo> call = next_call_();
-  if (!call) return {{}, {to_own_queue(channel.id)}};
+  if (!call) return {{}, {to_own_queue(channel.id, settings_.fallback_context)}};
   Person& person = persons_[*call];
   person.channel = channel.id;
   person.number = channel.caller;
@@ -187,11 +187,18 @@ std::optional<Event> Translator::failed(const Request& request) const {
 
 // Waits in our application, and has no number of ours yet: his StasisStart was not heard.
 std::optional<Translator::Heard> Translator::came_meanwhile(const Channel& channel) {
-  const std::string in = "Stasis(" + settings_.app + ",in";
-  if (!channel.dialplan.starts_with(in)) return std::nullopt;
-  std::string line = channel.dialplan.substr(in.size());
+  if (!came_into(channel, settings_.app)) return std::nullopt;
+  std::string line = channel.dialplan.substr(("Stasis(" + settings_.app + ",in").size());
   line.pop_back();
   return new_call(channel, line.starts_with(',') ? line.substr(1) : channel.exten);
+}
+
+// A caller who came in and is in the PBX's own queue: we sent him there before a restart, or the
+// guard did while we were silent. He is no call of ours any more, whatever his channel says.
+bool Translator::is_elsewhere(const Channel& channel) const {
+  const std::optional<LegKey> leg = find(channel.id);
+  const bool dialled = leg_of(channel.id) || (leg && leg->leg != kPerson);
+  return !dialled && has_left(channel, settings_.app);
 }
 
 Translator::Heard Translator::reconcile(const std::vector<Channel>& channels) {
@@ -199,6 +206,10 @@ Translator::Heard Translator::reconcile(const std::vector<Channel>& channels) {
   std::map<CallNo, SeenCall> seen;
   Heard fresh;
   for (const Channel& each : channels) {
+    if (is_elsewhere(each)) {
+      if (find(each.id)) fresh.left.push_back(each.id);
+      continue;
+    }
     std::optional<LegKey> leg = find(each.id);
     if (!leg)
       if (const auto call = call_of(each.call_id)) {

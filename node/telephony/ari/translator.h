@@ -40,8 +40,14 @@ struct Request {
   // Whose failure is an event: a leg that cannot be dialled, a call that is not recorded.
   std::optional<LegKey> dials;
   std::optional<TapeKey> records{};
+  // Changes nothing of a call: sent also while the lease does not hold.
+  bool is_heartbeat = false;
 };
 using Requests = std::vector<Request>;
+// A caller goes on with the dialplan's fall-back.
+Request to_own_queue(const std::string& channel, const std::string& fallback_context);
+// About this channel.
+bool concerns(const Request& request, const std::string& channel);
 
 // Is this answer what was wanted? 409 is: it is there already; so is 404 to a DELETE.
 bool is_done(const Request& request, int status);
@@ -59,6 +65,9 @@ class Translator {
     std::vector<Event> events;
     Requests requests;      // to be sent before those of the events' commands
     bool replaced = false;  // somebody else hears the events: connect anew
+    // After a cut: callers of ours who are in the PBX's own queue by now. What waits to be said of
+    // them is not ours to say.
+    std::vector<std::string> left{};
   };
   Heard hear(const Message& message);
   Requests ask(const Command& command);
@@ -84,6 +93,7 @@ class Translator {
   std::optional<LegKey> find(const std::string& channel) const;
   std::string channel(LegKey leg) const;
   Event ended(LegKey leg, std::int64_t cause) const;
+  bool is_elsewhere(const Channel& channel) const;
   AgentNo agent_at(std::string_view endpoint) const;
   void forget(LegKey leg);
 
@@ -114,7 +124,6 @@ class Translator {
   Request play(CallNo call, const std::string& media) const;
   std::string dialled_by(const Dial& command) const;
   Request channel_request(LegKey leg, std::string_view what) const;
-  Request to_own_queue(const std::string& channel) const;
   Requests into_bridge(const std::string& bridge, std::string_view type,
                        const std::vector<std::string>& channels) const;
   Requests music(const std::string& bridge) const;

@@ -200,17 +200,24 @@ Requests Translator::on(const StopRecording& command) {
   return {{Method::kPost, live_recording({command.call, command.part}) + "/stop", "", {}}};
 }
 
-Request Translator::to_own_queue(const std::string& channel) const {
+Request to_own_queue(const std::string& channel, const std::string& fallback_context) {
   return {Method::kPost,
-          "/ari/channels/" + percent(channel) + "/continue?context=" +
-              percent(settings_.fallback_context) + "&extension=s&priority=1",
+          "/ari/channels/" + percent(channel) + "/continue?context=" + percent(fallback_context) +
+              "&extension=s&priority=1",
           "",
           {}};
 }
 
+bool concerns(const Request& request, const std::string& channel) {
+  const std::string path = "/ari/channels/" + percent(channel);
+  const std::string_view target = request.target;
+  return target.starts_with(path) &&
+         (target.size() == path.size() || target[path.size()] == '/' || target[path.size()] == '?');
+}
+
 Requests Translator::on(const FallBack& command) {
   persons_[command.call].falls_back = true;
-  return {to_own_queue(channel({command.call, kPerson}))};
+  return {to_own_queue(channel({command.call, kPerson}), settings_.fallback_context)};
 }
 
 Requests Translator::on(const Finish& command) {

@@ -29,14 +29,16 @@ constexpr TimeMs kMonday17{1'795'442'400'000};
 // A node with its engine, over a store and a PBX that outlive it.
 class Node {
  public:
-  Node(sync::Store& store, const Clock& clock, AriSimulator& pbx)
+  Node(sync::Store& store, const Clock& clock, AriSimulator& pbx, ari::Lease lease)
       : engine_(core(store, clock), clock, [] {}),
         connection_({"127.0.0.1", pbx.port(), "opora", "secret"}, settings(), {50, 2'000}),
         shell_([this](sync::Command command) { engine_.submit(std::move(command)); }, connection_,
                std::make_shared<SitePlan>(SitePlan{hospital_plan(), {}}), 5'000) {
+    connection_.set_lease(lease);
     shell_.start();
     connection_.start(shell_);
   }
+  ari::Connection& connection() { return connection_; }
   ~Node() {
     connection_.stop();
     engine_.stop();
@@ -76,8 +78,8 @@ class LiveAri : public ::testing::Test {
     pbx_.registers("PJSIP/100");
     begins();
   }
-  void begins() {
-    node_ = std::make_unique<Node>(store_, clock_, pbx_);
+  void begins(ari::Lease lease = {}) {
+    node_ = std::make_unique<Node>(store_, clock_, pbx_, lease);
     until("the queue runs", [&] { return works(); });
   }
   // Who asks for what needs the PBX is refused as long as it is away.
@@ -109,6 +111,14 @@ class LiveAri : public ::testing::Test {
     pbx_.answers("PJSIP/100");
     until("they talk", [&] { return talk(caller); });
     return caller;
+  }
+  // The node says to its guard that it lives.
+  void beats() {
+    node_->connection().lease_begins();
+    node_->connection().lease_told();
+  }
+  bool was_asked(const std::string& request) {
+    return std::ranges::count(pbx_.requests(), request) > 0;
   }
   bool is_over() {
     return pbx_.channels() == 0 && read_rows(*store_.snapshot()).rows.calls.empty();
@@ -202,6 +212,36 @@ TEST_F(LiveAri, ANodeThatEndsAndComesBackFindsItsCalls) {
   begins();
   pbx_.hangs_up(caller);
   until("the agent's phone is put down", [&] { return is_over(); });
+}
+
+constexpr std::int64_t kLongerThanAnyTest = 3'600'000;
+
+TEST_F(LiveAri, ANodeWhoseGuardHasNotHeardOfItSaysNothingToThePbx) {
+  node_.reset();
+  begins(ari::Lease(kLongerThanAnyTest));
+  const std::string caller = pbx_.comes("desk", "84951234567");
+  until("he is known", [&] { return !read_rows(*store_.snapshot()).rows.calls.empty(); });
+  EXPECT_FALSE(was_asked("POST /ari/channels/" + caller + "/answer"));
+  beats();
+  until("he waits", [&] { return pbx_.bridge_of(caller) == "opora-q-1"; });
+}
+
+TEST_F(LiveAri, WhatANodeStillHadToSayOfACallerWhomTheGuardHasMovedIsNotSaid) {
+  node_.reset();
+  begins(ari::Lease(kLongerThanAnyTest));
+  const std::string moved = pbx_.comes("desk", "84951234567");
+  until("he is known", [&] { return !read_rows(*store_.snapshot()).rows.calls.empty(); });
+  pbx_.cut();
+  web::HttpClient guard({"127.0.0.1", pbx_.port(), "opora", "secret"});
+  ASSERT_TRUE(
+      guard.send(web::HttpClient::Method::kPost, "/ari/channels/" + moved + "/continue").ok());
+  until("his call is over", [&] { return read_rows(*store_.snapshot()).rows.calls.empty(); });
+  beats();
+  until("the node is heard", [&] { return pbx_.heard(); });
+  const std::string next = pbx_.comes("desk", "84957654321");
+  until("the next one waits", [&] { return pbx_.bridge_of(next) == "opora-q-1"; });
+  EXPECT_FALSE(was_asked("POST /ari/channels/" + moved + "/answer"));
+  EXPECT_TRUE(pbx_.at_own_queue(moved));
 }
 
 }  // namespace

@@ -84,5 +84,30 @@ TEST(AriSettings, ThatAreNoJsonOrTooMuchAreRefused) {
             Code::kTooLarge);
 }
 
+TEST(AriSettings, WhoOnlyHandsCallersOverReadsAsMuchOfThem) {
+  const auto access = read_access(example());
+  ASSERT_TRUE(access.ok()) << access.error().path;
+  EXPECT_EQ(access->remote.host, "127.0.0.1");
+  EXPECT_EQ(access->remote.port, 8'088);
+  EXPECT_EQ(access->app, Settings{}.app);
+  EXPECT_EQ(access->fallback_context, Settings{}.fallback_context);
+  EXPECT_EQ(read_access(R"({"host":"10.0.0.1","user":"opora"})").error().path, "host");
+  EXPECT_EQ(read_access(R"({"host":"127.0.0.1"})").error().path, "user");
+  EXPECT_EQ(read_access("[]").error().code, Code::kInvalid);
+  EXPECT_EQ(read_access(std::string(kMaxSettingsBytes + 1, ' ')).error().code, Code::kTooLarge);
+}
+
+// Where the node and its guard send callers, the dialplan has a queue.
+TEST(AriSettings, TheExampledDialplanHasTheApplicationAndTheFallBack) {
+  const std::string dialplan = file(std::string(OPORA_EXAMPLES) + "/asterisk/extensions.conf");
+  const Settings usual;
+  EXPECT_NE(dialplan.find("Stasis(" + usual.app + ",in,${EXTEN})"), std::string::npos);
+  const auto context = dialplan.find("[" + usual.fallback_context + "]");
+  ASSERT_NE(context, std::string::npos);
+  EXPECT_NE(dialplan.find("exten => s,1,", context), std::string::npos);
+  EXPECT_NE(dialplan.find("Queue(", context), std::string::npos);
+  EXPECT_NE(dialplan.find("Goto(" + usual.fallback_context + ",s,1)"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace opora::telephony::ari

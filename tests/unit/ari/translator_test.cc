@@ -225,6 +225,35 @@ TEST_F(Ari, WhoCameWhileNobodyListenedIsANewCall) {
   EXPECT_EQ(sent().front(), "POST /ari/channels/CH7/variable?variable=ACD_CALL_ID&value=1");
 }
 
+// By the guard, while this node was silent.
+TEST_F(Ari, ACallerWhoIsInThePbxsOwnQueueByNowIsNoCallOfOurs) {
+  comes();
+  sent();
+  const std::string json =
+      R"([{"id":"CH1","name":"PJSIP/trunk-0","state":"Up","dialplan":{"exten":"s",)"
+      R"("app_name":"Queue","app_data":"desk,,,,300"},"channelvars":{"ACD_CALL_ID":"1"}}])";
+  const auto heard = translator_.reconcile(read_channels(json).value());
+  EXPECT_EQ(heard.left, std::vector<std::string>{"CH1"});
+  take(heard);
+  EXPECT_TRUE(is_over());
+  for (const std::string& each : sent()) EXPECT_EQ(each.find("CH1"), std::string::npos) << each;
+  // After a restart as well, when only his channel says what he was.
+  Translator fresh{settings(), [] { return CallNo{50}; }};
+  const auto again = fresh.reconcile(read_channels(json).value());
+  EXPECT_TRUE(std::get<Reconciled>(again.events.at(0)).calls.empty());
+  EXPECT_TRUE(again.requests.empty());
+}
+
+TEST_F(Ari, WhatIsSaidOfAChannelIsKnownByItsWholeId) {
+  const Request answer{Request::Method::kPost, "/ari/channels/CH1/answer", "", {}};
+  EXPECT_TRUE(concerns(answer, "CH1"));
+  EXPECT_FALSE(concerns(answer, "CH"));
+  EXPECT_FALSE(concerns(answer, "CH11"));
+  EXPECT_TRUE(
+      concerns({Request::Method::kDelete, "/ari/channels/a%2Fb?reason=normal", "", {}}, "a/b"));
+  EXPECT_FALSE(concerns({Request::Method::kDelete, "/ari/bridges/CH1", "", {}}, "CH1"));
+}
+
 TEST_F(Ari, ACallerForWhomThereIsNoNumberGoesToThePbxsOwnQueue) {
   Translator full{settings(), [] { return std::nullopt; }};
   const auto message = read_message(

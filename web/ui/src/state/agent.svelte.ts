@@ -2,6 +2,7 @@
 import * as api from '../api/api';
 import type { BreakReason, Colleague } from '../api/types';
 import { newKey } from '../lib/ids';
+import { callQueue } from './callQueue.svelte';
 import { Loader } from './loader.svelte';
 import { session } from './session.svelte';
 
@@ -50,7 +51,7 @@ class AgentState {
 
   /** F9: from a break back to ready, else choose a reason. */
   toggle(): void {
-    if (!this.known) return;
+    if (!this.known || callQueue.keepsMyState) return;
     if (this.onBreak || !this.me || this.me.state === 'offline') void this.set('ready');
     else this.choosing = !this.choosing;
   }

@@ -1,5 +1,5 @@
 // The call queue that this node drives (O3, O4, N3): what it looks like now, and what this user asks of it. Empty where
-// the telephone system decides by itself; then nothing of it is shown.
+// the telephone system decides by itself; then nothing of it is shown, but whose my state is.
 import * as api from '../api/api';
 import type { CallAsk, CallQueue, QueueAgent, QueuedCall } from '../api/types';
 import { Loader } from './loader.svelte';
@@ -19,6 +19,11 @@ class CallQueueState {
   get now(): CallQueue | null {
     const queue = this.loader.data;
     return queue?.driven ? queue : null;
+  }
+
+  /** My state is the telephone system's: there is nothing to choose here. */
+  get keepsMyState(): boolean {
+    return this.loader.data?.keeps_my_state ?? false;
   }
 
   get me(): QueueAgent | null {

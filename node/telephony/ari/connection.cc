@@ -199,8 +199,8 @@ void Connection::beat() {
   Request request{Request::Method::kPost,
                   "/ari/events/user/" + std::string(kBeat) + "?application=" + percent(app_),
                   body.take(),
-                  {},
-                  true};
+                  {}};
+  request.is_heartbeat = true;
   {
     // Before all that waits: it measures the way, not the queue.
     const std::lock_guard lock(mutex_);

@@ -55,7 +55,7 @@ struct Message {
   std::string digit;
   std::string playback;
   std::string playback_state;  // "done", "failed"
-  std::string recording;  // name
+  std::string recording;       // name
   std::string event_name;
   std::string heartbeat;  // `seq` of the echo
 };

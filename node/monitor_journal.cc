@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "node/telephony/call_back_notes.h"
 #include "node/telephony/call_journal.h"
 #include "protocol/domain/call_summary.h"
 #include "protocol/domain/decide.h"
@@ -68,6 +69,8 @@ void tell_journal(sync::Decision& decision, const telephony::ami::AllTold& all,
                   std::uint32_t phantom_ms) {
   MonitorJournal journal(decision, phantom_ms);
   for (const auto& each : all) std::visit([&](const auto& told) { journal.tell(told); }, each);
+  const protocol::CallBackRule usual;  // a site that drives nothing has no plan of calls
+  telephony::CallBackNotes(decision, usual).note();
 }
 
 std::vector<OpenCall> open_calls(const sync::Reader& rows, SiteNo site) {

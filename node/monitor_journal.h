@@ -1,5 +1,6 @@
 // MonitorJournal: what a watched telephone system tells, as commands of the engine: each is one
-// transaction, and says only what the journal does not have. Stateless; engine's thread.
+// transaction, and says only what the journal does not have; a call that is lost owes a call back
+// (O7). Stateless; engine's thread.
 #pragma once
 
 #include "node/telephony/ami/observer.h"

@@ -143,7 +143,7 @@ void RecordingKeeper::keep(Tape& tape, const Bytes& sound) {
   keep.facts.duration_ms =
       static_cast<std::uint32_t>(sound.size() * 1'000 / protocol::kSamplesPerSecond);
   keep.facts.copies = settings_.copies;
-  keep.facts.keep_until = tape.of.started_at + settings_.days * kDayMs;
+  keep.facts.keep_until = tape.of.started_at + settings_.days * protocol::kDayMs;
   keep.facts.hash = file.hash;
   keep.facts.bytes = sound.size();
   keep.facts.chunks = file.hashes;

@@ -43,17 +43,12 @@ int loudness(char a_law) { return std::abs(int{sample_of(static_cast<std::uint8_
 std::uint8_t a_law_of(std::int16_t sample) {
   const bool positive = sample >= 0;
   int magnitude = (positive ? sample : -1 - sample) >> 4;  // twelve bits
-  std::uint8_t bits = 0;
-  if (magnitude < 32) {
-    bits = static_cast<std::uint8_t>(magnitude >> 1);
-  } else {
-    std::uint8_t segment = 1;
-    while (magnitude > 63) {
-      magnitude >>= 1;
-      ++segment;
-    }
-    bits = static_cast<std::uint8_t>(segment << 4 | ((magnitude >> 1) & 0x0F));
+  // Sixteen steps a segment; those of the first two are of one size.
+  std::uint8_t segment = 0;
+  if (magnitude > 15) {
+    for (segment = 1; magnitude > 31; ++segment) magnitude >>= 1;
   }
+  const auto bits = static_cast<std::uint8_t>(segment << 4 | (magnitude & 0x0F));
   return static_cast<std::uint8_t>((bits | (positive ? kSignBit : 0)) ^ kLineBits);
 }
 

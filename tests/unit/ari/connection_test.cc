@@ -33,7 +33,7 @@ class Node {
       : engine_(core(store, clock), clock, [] {}),
         connection_({"127.0.0.1", pbx.port(), "opora", "secret"}, settings(), {50, 2'000}),
         shell_([this](sync::Command command) { engine_.submit(std::move(command)); }, connection_,
-               std::make_shared<SitePlan>(SitePlan{hospital_plan(), {}}), 5'000) {
+               std::make_shared<SitePlan>(SitePlan{hospital_plan(), {}, {}, {}}), 5'000) {
     connection_.set_lease(lease);
     shell_.start();
     connection_.start(shell_);

@@ -232,7 +232,7 @@ TEST_F(CallBackTest, AClaimDoesNotOutlastTheLease) {
   asks(kHome, RouteCallBack{kRegion, kMinLeaseMs});
   hears(kRegion);
   EXPECT_EQ(asks(kRegion, ClaimCallBack{"petrov"}), "");
-  EXPECT_EQ(state(kRegion).claim.until, kNoon + kMinLeaseMs - kLeaseClockBoundMs);
+  EXPECT_EQ(state(kRegion).claim.until, kNoon + (kMinLeaseMs - kLeaseClockBoundMs));
 }
 
 TEST_F(CallBackTest, ACutThatOutlastsTheLeaseIsToldToBoth) {

@@ -27,7 +27,7 @@ Reconciled ToldPbx::snapshot() const {
 
 const AggregateId kUser = AggregateId::from("user-user-user-1").value();
 
-House::House(const Plan& plan) : plan_(std::make_shared<SitePlan>(SitePlan{plan, {}})) {
+House::House(const Plan& plan) : plan_(std::make_shared<SitePlan>(SitePlan{plan, {}, {}, {}})) {
   clock.set(TimeMs{1'795'442'400'000});  // Monday, 23 November 2026, 17:00 in Moscow: no menu
   start();
   looks();
@@ -91,7 +91,7 @@ void House::passes(std::int64_t ms) {
 }
 
 void House::plan_is(const Plan& plan) {
-  plan_ = std::make_shared<SitePlan>(SitePlan{plan, {}});
+  plan_ = std::make_shared<SitePlan>(SitePlan{plan, {}, {}, {}});
   shell->set_plan(plan_);
 }
 

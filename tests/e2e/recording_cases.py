@@ -45,8 +45,8 @@ class RecordingCases:
         self.assertEqual((one["agent"], one["state"], one["duration_ms"]), ("201", "here", 3_000))
         self.assertEqual(self.recordings(call=one["call_id"]), [one])
         self.assertIn(one, self.recordings(agent="201", line="Регистратура", min_s="3"))
-        self.assertEqual(self.recordings(agent="202"), [])
-        self.assertEqual(self.recordings(min_s="4"), [])
+        self.assertEqual(self.recordings(call=one["call_id"], agent="202"), [])
+        self.assertEqual(self.recordings(call=one["call_id"], min_s="4"), [])
         levels = self.supervisor("GET", f"/api/v1/recordings/{one['id']}")["levels"]
         self.assertGreater(max(levels), 30)
         self.plays(one)

@@ -3,6 +3,7 @@ import type { ApiError } from '../api/api';
 import type { CallBackResult, CallBackTask } from '../api/types';
 import { newKey } from '../lib/ids';
 import { actOnCallBack, listCallBacks, type CallBackAct } from '../screens/callBacksApi';
+import { clock } from './clock.svelte';
 import { Loader } from './loader.svelte';
 import { session } from './session.svelte';
 
@@ -32,8 +33,20 @@ class CallBacks {
     return (this.open.data?.told_twice ?? []).filter((task) => this.isHere(task));
   }
 
+  /** What the empty list says. */
+  nothing(words: string): string {
+    return this.open.nothing(words);
+  }
+
+  /** As of this moment: nobody tells that a claim has run out or that it is time to call again. */
+  stateOf(task: CallBackTask): CallBackTask['state'] {
+    const isClaimed = task.state === 'claimed' && clock.now < Date.parse(task.claimed_until ?? '');
+    if (isClaimed || (task.state !== 'claimed' && task.state !== 'later')) return task.state;
+    return Date.parse(task.again_at) <= clock.now ? 'due' : 'later';
+  }
+
   isMine(task: CallBackTask): boolean {
-    return task.state === 'claimed' && task.claimed_by === session.who?.user.login;
+    return this.stateOf(task) === 'claimed' && task.claimed_by === session.who?.user.login;
   }
 
   claim(task: CallBackTask): Promise<boolean> {

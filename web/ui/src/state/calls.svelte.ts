@@ -30,10 +30,6 @@ class Calls {
     return [...this.lists.ringing, ...this.lists.waiting].filter((call) => call.desk === session.desk);
   }
 
-  get missed(): Call[] {
-    return this.lists.missed.filter((call) => call.desk === session.desk);
-  }
-
   /** The call that this user talks in, or that rings at this user's phone. */
   get mine(): Call | null {
     const agent = session.who?.user.agent;

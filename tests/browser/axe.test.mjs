@@ -48,7 +48,7 @@ for (const [theme, ofNode, ofHub] of [['light', 'ru', 'en'], ['dark', 'en', 'ru'
 
   for (const [member, place] of [[site, 'node'], [hub, 'hub']]) {
     const users = place === 'node' && theme === 'dark' ? ['users'] : [];
-    for (const [role, screens] of [['auditor', ['audit']], ['administrator', ['backups', ...users]]]) {
+    for (const [role, screens] of [['auditor', ['audit']], ['supervisor', ['recordings']], ['administrator', ['backups', ...users]]]) {
       scenario(`${screens} at the ${place}, ${theme}`, async () => {
         const page = await newPage(browser, { theme, locale: member === hub ? ofHub : ofNode });
         await signIn(page, member, role);

@@ -1,0 +1,182 @@
+// What calls leave behind: whom the desk calls back (O7), and what was said, found and heard (O6).
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+
+import { axeFindings, newPage, openBrowser, openDesk, press, scenario, signIn } from './lib/browser.mjs';
+import { ask, freshPhone, hub, newKey, site, until } from './lib/region.mjs';
+
+let browser;
+before(async () => (browser = await openBrowser()));
+after(() => browser.close());
+
+const digits = (text) => text.replace(/\D/g, '');
+const shotsTo = process.env.OPORA_BROWSER_SHOTS;
+
+/** He waited a minute at the first desk and hung up. */
+async function lost(phone) {
+  const call_id = `browser-${newKey()}`;
+  for (const [seq, type, ago] of [[0, 'queued', 60_000], [1, 'ended', 1_000]]) {
+    const at = new Date(Date.now() - ago).toISOString();
+    await ask(site, 'POST', '/api/v1/telephony/events', { source: 'browser-tests', call_id, seq, type, at, desk: 1, phone });
+  }
+  return taskOf(phone);
+}
+
+async function taskOf(phone) {
+  const { items } = await ask(site, 'GET', '/api/v1/call_backs?limit=200', undefined, 'operator');
+  return items.find((task) => digits(task.phone ?? '') === digits(phone));
+}
+
+const act = (task, what, role) => ask(site, 'POST', `/api/v1/call_backs/${task.id}`, { do: what }, role);
+const rowOf = (page, phone) => page.locator('[data-call-backs] [data-task]').filter({ hasText: `${phone.slice(-4, -2)}-${phone.slice(-2)}` });
+
+scenario('who was not answered is called back by one desk: taken up, tried, not too soon again', async () => {
+  const phone = freshPhone();
+  const page = await openDesk(browser, site);
+  const task = await lost(phone);
+  const row = rowOf(page, phone);
+  await row.waitFor();
+  if (task.state === 'later') {
+    // Nobody is called at night.
+    assert.match(await row.innerText(), /не раньше/);
+    assert.equal(await row.getByRole('button').count(), 0);
+    return;
+  }
+  assert.equal(await row.getAttribute('data-task'), 'due');
+  await row.focus();
+  await press(page, 'Enter');
+  await page.waitForFunction((wanted) => document.querySelector('input[name=phone]')?.value.replace(/\D/g, '') === wanted, digits(phone));
+  const ends = row.getByRole('group', { name: 'Чем кончился звонок' });
+  await ends.waitFor();
+  assert.match(await row.innerText(), /звоню/);
+  await assert.rejects(act(task, 'claim', 'supervisor'), /409/);
+  assert.deepEqual(await axeFindings(page), []);
+  if (shotsTo) await page.screenshot({ path: `${shotsTo}/call_backs.png` });
+
+  await ends.getByRole('button', { name: 'Не ответили' }).click();
+  await page.waitForFunction(() => document.activeElement?.closest('[data-call-backs]'));
+  await row.getByText(/^попытка 1 из \d+: не ответили$/).waitFor();
+  await row.getByText(/^не раньше /).waitFor();
+  assert.equal((await taskOf(phone)).state, 'later');
+  assert.deepEqual(page.problems, []);
+});
+
+scenario('who calls again and is answered is off the list', async () => {
+  const phone = freshPhone();
+  const page = await openDesk(browser, site);
+  await lost(phone);
+  await rowOf(page, phone).waitFor();
+  const at = new Date().toISOString();
+  const call = { source: 'browser-tests', call_id: `browser-${newKey()}`, at, desk: 1, phone };
+  const events = ['queued', 'answered', 'ended'].map((type, seq) => ({ ...call, seq, type, ...(type === 'answered' ? { agent: '199' } : {}) }));
+  await ask(site, 'POST', '/api/v1/telephony/events', { events });
+  await until(async () => (await rowOf(page, phone).count()) === 0, 'he is off the list');
+});
+
+// ---- Recordings. No telephone system records here: what the node would answer is given to the page.
+
+const kRate = 8000;
+// Longer than any look at it takes.
+const kSeconds = 60;
+
+function wav() {
+  const out = Buffer.alloc(44 + 2 * kRate * kSeconds);
+  out.write('RIFF', 0);
+  out.writeUInt32LE(out.length - 8, 4);
+  out.write('WAVEfmt ', 8);
+  [16, 1 | (1 << 16), kRate, 2 * kRate, 2 | (16 << 16)].forEach((word, i) => out.writeUInt32LE(word, 16 + 4 * i));
+  out.write('data', 36);
+  out.writeUInt32LE(out.length - 44, 40);
+  return out;
+}
+
+const recording = (no, more = {}) => ({
+  id: String(no).padStart(32, '0'),
+  call_id: String(no).padStart(32, 'c'),
+  part: 1,
+  site: site.no,
+  desk: 1,
+  line: 'Регистратура',
+  agent: '201',
+  agent_name: 'Иванова Анна Сергеевна',
+  phone: `+7900000000${no}`,
+  direction: 'in',
+  started_at: new Date(Date.now() - no * 60_000).toISOString(),
+  duration_ms: kSeconds * 1000,
+  keep_until: new Date(Date.now() + 29 * 86_400_000).toISOString(),
+  state: 'here',
+  fault: null,
+  ...more,
+});
+
+/** The page's requests for recordings, answered; those for sound are counted with their purpose. */
+async function recorded(page, items) {
+  const heard = [];
+  await page.route(/\/api\/v1\/recordings(\?|\/|$)/, async (route) => {
+    const { pathname, searchParams } = new URL(route.request().url());
+    const [, , , , id, sound] = pathname.split('/');
+    if (sound) {
+      heard.push(searchParams.get('purpose'));
+      return route.fulfill({ contentType: 'audio/wav', body: wav() });
+    }
+    const one = items.find((each) => each.id === id);
+    const levels = Array.from({ length: 600 }, (_, i) => (i * 7) % 64);
+    if (id) return route.fulfill({ json: { ...one, levels: one.state === 'here' ? levels : [] } });
+    return route.fulfill({ json: { items, next_cursor: null, total_estimate: items.length } });
+  });
+  return heard;
+}
+
+const button = (page, no) => page.locator(`[data-recording="${recording(no).id}"]`).getByRole('button');
+const playing = (page) => page.locator('[data-player] audio').evaluate((audio) => !audio.paused);
+
+for (const [member, place, theme] of [[site, 'site', 'light'], [hub, 'hub', 'dark']]) {
+  scenario(`at the ${place} a conversation is heard for a purpose, by keyboard alone, ${theme}`, async () => {
+    const page = await newPage(browser, { theme });
+    const items = [recording(1), recording(2), recording(3, { state: 'missed', fault: 'refused', keep_until: null, duration_ms: 0 })];
+    const heard = await recorded(page, items);
+    await signIn(page, member, 'supervisor');
+    await page.getByRole('link', { name: 'Записи', exact: true }).click();
+    await button(page, 1).focus();
+    await press(page, 'Space');
+    const player = page.locator('[data-player]');
+    await player.waitFor();
+    await page.waitForURL(/open=/);
+    const play = player.getByRole('button', { name: 'Слушать' });
+    assert.ok(await play.isDisabled(), 'nothing is heard without a purpose');
+    await until(async () => ((await player.locator('path.bars').first().getAttribute('d')) ?? '').length > 0, 'the waveform is there');
+    assert.deepEqual(heard, []);
+
+    await player.getByText('жалоба').click();
+    await play.focus();
+    await press(page, 'Enter');
+    await until(() => playing(page), 'it plays');
+    assert.ok(heard.length > 0 && heard.every((purpose) => purpose === 'complaint'), heard.join());
+    await player.getByRole('button', { name: 'Пауза' }).waitFor();
+    await button(page, 1).focus();
+    await press(page, 'Space');
+    await until(async () => !(await playing(page)), 'it is paused');
+    assert.deepEqual(await axeFindings(page), []);
+    if (shotsTo) await page.screenshot({ path: `${shotsTo}/recordings_${place}_${theme}.png` });
+
+    await press(page, 'ArrowDown', 'ArrowDown');
+    await player.getByText('АТС не начала запись.').waitFor();
+    assert.equal(await page.locator('[data-recording]').count(), 3);
+    await press(page, 'Escape');
+    await player.waitFor({ state: 'detached' });
+    assert.deepEqual(page.problems, []);
+  });
+}
+
+scenario('where nothing is recorded the screen says so, and a wrong question why it has no answer', async () => {
+  const page = await newPage(browser);
+  await signIn(page, site, 'supervisor');
+  await page.goto(`${site.url}/#/recordings`);
+  await page.getByText('Записей пока нет').waitFor();
+  assert.deepEqual(await axeFindings(page), []);
+  await page.getByLabel('Телефон', { exact: true }).fill('нет');
+  await press(page, 'Tab');
+  await page.getByRole('alert').getByText(/Телефон/).waitFor();
+  await page.getByRole('button', { name: 'Сбросить отбор' }).click();
+  await page.getByText('Записей пока нет').waitFor();
+});

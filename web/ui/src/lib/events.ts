@@ -42,6 +42,15 @@ const words: Record<string, () => string> = {
   agent_state_changed: m.event_agent,
   erased: m.event_erased,
   records_read: m.event_records_read,
+  call_back_opened: m.event_call_back,
+  call_back_asked: m.event_call_back,
+  call_back_claimed: m.event_call_back,
+  call_back_tried: m.event_call_back,
+  call_back_met: m.event_call_back,
+  call_back_routed: m.event_call_back,
+  recording_kept: m.read_recording,
+  recording_missed: m.read_recording,
+  recording_erased: m.event_recording_erased,
 };
 
 /** "TicketOpened", "ticket_opened" and "kTicketOpened" are one word; what is not known stays as it came. */

@@ -10,6 +10,8 @@ import { session } from './session.svelte';
 class CallBacks {
   private readonly open = new Loader(() => listCallBacks('open'));
   private readonly lent = new Loader(() => listCallBacks('elsewhere'));
+  /** Taken up here and not yet told of: a talk may outlast the claim, and is not dialled once more for it. */
+  private taken = $state.raw<ReadonlySet<string>>(new Set());
   error = $state.raw<ApiError | null>(null);
   busy = $state(false);
 
@@ -46,7 +48,9 @@ class CallBacks {
   }
 
   isMine(task: CallBackTask): boolean {
-    return this.stateOf(task) === 'claimed' && task.claimed_by === session.who?.user.login;
+    const state = this.stateOf(task);
+    if (state === 'claimed') return task.claimed_by === session.who?.user.login;
+    return state === 'due' && this.taken.has(task.id);
   }
 
   claim(task: CallBackTask): Promise<boolean> {
@@ -67,6 +71,9 @@ class CallBacks {
     const answer = await actOnCallBack(task.id, what, newKey());
     this.busy = false;
     this.error = answer.ok ? null : answer.error;
+    const others = [...this.taken].filter((id) => id !== task.id);
+    if (answer.ok) this.taken = new Set(what.do === 'claim' ? [...others, task.id] : others);
+    else if (answer.error.code === 'conflict') this.taken = new Set(others);
     void this.open.load();
     return answer.ok;
   }

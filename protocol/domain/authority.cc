@@ -107,7 +107,10 @@ Status ever(const Envelope& env, const RecordingKept& e) { return has_id(env, re
 Status ever(const Envelope& env, const RecordingMissed& e) {
   return has_id(env, recording_id(e.of));
 }
-Status ever(const Envelope&, const RecordingErased&) { return ok_status(); }
+// It destroys a key, and so may name nothing else.
+Status ever(const Envelope& env, const RecordingErased&) {
+  return only(may_be_recording(env.aggregate), "aggregate", "no recording");
+}
 
 // Where an entity was begun; nothing when that is not known here.
 std::optional<SiteNo> home_of(const Entity& entity) {
@@ -154,7 +157,6 @@ bool changes_what_was_begun(EventType type) {
     case EventType::kCallBackRouted:
     case EventType::kRecordingKept:
     case EventType::kRecordingMissed:
-    case EventType::kRecordingErased:
     case EventType::kRecordsRead: return true;
     default: return false;
   }
@@ -206,7 +208,8 @@ Status may_say(const Event& event, const KnownEntity& known) {
   const Envelope& env = event.env;
   if (env.origin == kHubSite) return ok_status();
   OPORA_TRY(may_ever_say(event));
-  if (env.type == EventType::kErased) return may_erase(env.origin, env.aggregate, known);
+  const bool erases = env.type == EventType::kErased || env.type == EventType::kRecordingErased;
+  if (erases) return may_erase(env.origin, env.aggregate, known);
   OPORA_TRY(check_called_back(event, known));
   const auto kind = kind_of(env.type);
   if (!kind || !changes_what_was_begun(env.type)) return ok_status();

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "protocol/base/hash.h"
+#include "protocol/domain/recording.h"
 #include "tests/unit/domain/told.h"
 
 namespace opora::protocol {
@@ -238,6 +239,29 @@ TEST(Authority, KnowsWhoBeganAnAggregateAlone) {
   only_comments.comments = 1;
   EXPECT_FALSE(began(kHere, kSubject, Known(Kind::kTicket, only_comments)));
   EXPECT_TRUE(began(kHere, kSubject, Known(Kind::kOverrule, begun_at<OverruleState>(kHere))));
+}
+
+TEST(Authority, LetsTheEndOfARecordingDestroyNothingElse) {
+  const RecordingErased over{RecordingEnd::kRetention, TimeMs{1'795'152'667'250}};
+  Recorded of;
+  of.call = id_from("call", {"one"});
+  of.started_at = TimeMs{1'795'152'667'250};
+  const Event ends = with_id(recording_id(of), over);
+  EXPECT_TRUE(may_say(ends, Known()).ok());
+  expect_denied(may_say(told(over), Known()), "aggregate");
+  expect_denied(may_say(told(over), Known(Kind::kTicket, ticket_of(kThere))), "aggregate");
+  const auto begun_by = [&](SiteNo site) -> KnownEntity {
+    Entity recording;
+    recording.kind = Kind::kRecording;
+    recording.id = ends.env.aggregate;
+    recording.state.emplace<RecordingState>().site = site;
+    return [recording](Kind kind, const AggregateId&) -> const Entity& {
+      static const Entity kAbsent;
+      return kind == Kind::kRecording ? recording : kAbsent;
+    };
+  };
+  EXPECT_TRUE(may_say(ends, begun_by(ends.env.origin)).ok());
+  expect_denied(may_say(ends, begun_by(kThere)), "aggregate");
 }
 
 TEST(Authority, FindsNobodyAloneWhereTwoBeganUnderOneId) {

@@ -44,8 +44,11 @@ void fold_recording(Entity& entity, const Envelope& env, const RecordingMissed& 
   state.fault = e.fault;
 }
 
-void fold_recording(Entity& entity, const Envelope&, const RecordingErased& e) {
+// The region ends its own copies by its own clock, and its word goes to no site: the time is the
+// site's, or the two would never have the same row.
+void fold_recording(Entity& entity, const Envelope& env, const RecordingErased& e) {
   RecordingState& state = state_of(entity);
+  if (env.origin == kHubSite) return;
   if (state.erased_at.v == 0 || e.at < state.erased_at) state.erased_at = e.at;
 }
 

@@ -70,7 +70,7 @@ struct RecordingState {
   FileHash hash;
   std::uint64_t bytes = 0;
   std::vector<FileHash> chunks;
-  TimeMs erased_at;  // by its retention; zero: not so
+  TimeMs erased_at;  // by its retention, as its site says; zero: not so
   template <class V>
   void visit(V&& v) {
     v(site, heard, of, missed, fault, duration_ms, format, copies, keep_until, hash, bytes, chunks);

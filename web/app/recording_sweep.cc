@@ -67,7 +67,8 @@ Status sweep_recordings(sync::Store& store, sync::Engine& engine, TimeMs now) {
                                   sites.emplace_back(reader.u32());
                                   return true;
                                 });
-  for (const SiteNo site : sites) OPORA_TRY(sweep_recordings(store, engine, site, now));
+  for (const SiteNo site : sites)
+    OPORA_TRY(sweep_recordings(store, engine, site, now + -kRegionWaitsMs));
   return ok_status();
 }
 

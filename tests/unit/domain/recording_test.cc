@@ -91,6 +91,14 @@ TEST(Recording, GoesWhenItsTimeIsOverByAConfirmedClockAndByItsOwnSite) {
   EXPECT_TRUE(decide_retention(entity, ClockTrust::kConfirmed, at(kOver, SiteNo{3})).empty());
 }
 
+TEST(Recording, TheRegionsOwnEndLeavesTheSitesRow) {
+  const Event by_site = told(RecordingErased{RecordingEnd::kRetention, kOver});
+  const Event by_hub = told(RecordingErased{RecordingEnd::kRetention, kOver + -1}, kHubSite, 2);
+  for (const auto& order :
+       {std::vector{told(kept()), by_site, by_hub}, std::vector{by_hub, by_site, told(kept())}})
+    EXPECT_EQ(entity_of(order).as<RecordingState>()->erased_at, kOver);
+}
+
 TEST(Recording, IsNotPlayedAfterItsTimeWhateverWasDestroyed) {
   Entity entity = entity_of({told(kept())});
   EXPECT_TRUE(is_playable(entity, kOver + -1));

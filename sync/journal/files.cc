@@ -279,6 +279,16 @@ Bytes files_prefix(const AggregateId& ticket) { return ticket_row(kChunkRow, tic
 
 Bytes files_prefix(std::string_view beginning) { return Bytes(1, kChunkRow) += beginning; }
 
+bool has_whole_files(const Reader& rows, std::string_view beginning) {
+  bool found = false;
+  rows.scan_prefix(Table::kFiles, Bytes(1, kWholeRow) += beginning,
+                   [&](std::string_view, std::string_view) {
+                     found = true;
+                     return false;
+                   });
+  return found;
+}
+
 std::size_t sweep_files(Transaction& txn, const Attaches& attaches) {
   std::size_t gone = 0;
   for (const FileId& id : ids_under(txn, Bytes(1, kWholeRow), std::string::npos)) {

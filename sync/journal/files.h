@@ -101,8 +101,9 @@ void file_in_region(Transaction& txn, const FileId& id);
 // Store::compact(kFiles, files_prefix(ticket)).
 void erase_files(Transaction& txn, const AggregateId& ticket);
 Bytes files_prefix(const AggregateId& ticket);
-// Of all whose ids begin so.
+// Of all whose ids begin so; whether one of them is whole here.
 Bytes files_prefix(std::string_view beginning);
+bool has_whole_files(const Reader& rows, std::string_view beginning);
 // After the projections were built anew from other records: what none of them attaches goes.
 using Attaches = std::function<bool(const FileId&)>;
 std::size_t sweep_files(Transaction& txn, const Attaches& attaches);

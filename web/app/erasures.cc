@@ -145,7 +145,9 @@ Bytes mark_of(const AggregateId& id) {
   return KeyWriter().raw(mark_prefix()).raw(id.view()).take();
 }
 
-// Thousands a day: those of some hours lie together and go together.
+// Thousands a day: those of some hours lie together and go together. What made sense of the sound
+// goes at once; the sound, noise without it, when the last of those hours has gone: a region has
+// gigabytes of them, which must not be written anew every few minutes for a few that went.
 Status remove_recordings(sync::Store& store, const std::vector<AggregateId>& over) {
   std::set<Bytes> buckets;
   for (const AggregateId& id : over) buckets.insert(Bytes(protocol::bucket_of(id)));
@@ -153,7 +155,8 @@ Status remove_recordings(sync::Store& store, const std::vector<AggregateId>& ove
     const Bytes kind(1, static_cast<char>(Kind::kRecording));
     OPORA_TRY(store.compact(sync::Table::kPersonal, kind + bucket));
     OPORA_TRY(store.compact(sync::Table::kKeys, bucket));
-    OPORA_TRY(store.compact(sync::Table::kFiles, sync::files_prefix(bucket)));
+    if (!sync::has_whole_files(*store.snapshot(), bucket))
+      OPORA_TRY(store.compact(sync::Table::kFiles, sync::files_prefix(bucket)));
   }
   return ok_status();
 }

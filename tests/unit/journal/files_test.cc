@@ -169,6 +169,20 @@ TEST_F(Files, WhatNoRecordAttachesAnyMoreIsSweptAway) {
   EXPECT_EQ(rows(), 0u);
 }
 
+TEST_F(Files, WholeOnesAreFoundByTheBeginningOfTheirIds) {
+  const auto has = [&](const AggregateId& id) {
+    return sync::has_whole_files(*store.snapshot(), id.view().substr(0, 5));
+  };
+  const SealedFile file = sealed();
+  want(file);
+  EXPECT_FALSE(has(kTicket)) << "on its way";
+  attach(file);
+  EXPECT_TRUE(has(kTicket));
+  EXPECT_FALSE(has(kOther));
+  write([&](auto& txn) { sync::erase_files(txn, kTicket); });
+  EXPECT_FALSE(has(kTicket));
+}
+
 TEST_F(Files, AChunkOpensInItsPlaceAlone) {
   const SealedFile file = sealed();
   const auto key = protocol::FileKey::from(from_hex(file.key_hex).value());

@@ -1,5 +1,8 @@
 #include "node/call_back_watch.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "protocol/domain/ownership.h"
 #include "sync/projection/projection.h"
 
@@ -34,6 +37,24 @@ protocol::CallBackRule call_back_rule(const CallDesk* calls) {
   return calls == nullptr ? protocol::CallBackRule{} : calls->plan()->call_backs;
 }
 
+std::vector<AggregateId> DueRound::next(const sync::Reader& rows, SiteNo site, TimeMs now,
+                                        std::size_t at_most) {
+  const Bytes end = protocol::keys::call_backs_after(Rows::kOpen, site, now);
+  // A clock that was set back: it begins anew.
+  Bytes from = std::exchange(from_, {});
+  if (from.empty() || from >= end) from = protocol::keys::call_backs(Rows::kOpen, site);
+  std::vector<AggregateId> out;
+  rows.scan(sync::Table::kIndex, from, end, [&](std::string_view key, std::string_view) {
+    if (out.size() == at_most) {
+      from_ = Bytes(key);
+      return false;
+    }
+    out.push_back(protocol::keys::id_of(key));
+    return true;
+  });
+  return out;
+}
+
 bool CallBackWatch::goes_to_region(const CallBackState& task, TimeMs now) const {
   // It went there once; nobody there reached him, and it is this site's again.
   const bool never_went = protocol::current_term(task) == protocol::kFirstTerm;
@@ -51,21 +72,24 @@ void CallBackWatch::look_at_due(const sync::Reader& rows, TimeMs now,
                                 std::vector<AggregateId>& to_region) {
   const bool drives = calls_ != nullptr && calls_->hears_pbx();
   if (!drives && region_.site.v == 0) return;
-  std::size_t looked = 0;
-  rows.scan(sync::Table::kIndex, protocol::keys::call_backs(Rows::kOpen, site_),
-            protocol::keys::call_backs_after(Rows::kOpen, site_, now),
-            [&](std::string_view key, std::string_view) {
-              const AggregateId id = protocol::keys::id_of(key);
-              const Entity task = sync::read_entity(rows, Kind::kCallBack, id);
-              const auto& state = *task.as<CallBackState>();
-              if (drives && has_place(state, now)) {
-                calls_->shell().call_back(
-                    {id, task.personal.text(protocol::PersonalField::kPhone), state.place});
-              } else if (goes_to_region(state, now)) {
-                to_region.push_back(id);
-              }
-              return ++looked < kMaxTasks;
-            });
+  for (const AggregateId& id : due_.next(rows, site_, now, kMaxTasks)) {
+    const Entity task = sync::read_entity(rows, Kind::kCallBack, id);
+    const auto& state = *task.as<CallBackState>();
+    if (drives && has_place(state, now)) {
+      calls_->shell().call_back(
+          {id, task.personal.text(protocol::PersonalField::kPhone), state.place});
+    } else if (goes_to_region(state, now) && !leaves_queue(id)) {
+      to_region.push_back(id);
+    }
+  }
+}
+
+// Who stands in our queue, or is called, is lent to nobody: once he has left it.
+bool CallBackWatch::leaves_queue(const AggregateId& id) const {
+  const auto queued = calls_->shell().call_backs();
+  if (std::find(queued.begin(), queued.end(), id) == queued.end()) return false;
+  calls_->shell().withdraw(id);
+  return true;
 }
 
 void CallBackWatch::look_at_places(const sync::Reader& rows) const {
@@ -73,8 +97,9 @@ void CallBackWatch::look_at_places(const sync::Reader& rows) const {
   for (const AggregateId& id : calls_->shell().call_backs()) {
     const Entity task = sync::read_entity(rows, Kind::kCallBack, id);
     const auto* state = task.as<CallBackState>();
-    const bool over = state == nullptr || task.erased || !protocol::is_open(*state);
-    if (over) calls_->shell().withdraw(id);
+    const bool ours = state != nullptr && !task.erased && protocol::is_open(*state) &&
+                      protocol::owner_of(*state) == site_;
+    if (!ours) calls_->shell().withdraw(id);
   }
 }
 

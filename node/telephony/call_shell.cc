@@ -109,6 +109,7 @@ void CallShell::call_back(const CallBackTask& task) {
                                        Priority{task.place.priority},
                                        Skills{task.place.skills},
                                        {}});
+  turn->task = task.id;
   turn->numbers.emplace(call, digits);
   submit(std::move(turn));
 }
@@ -181,7 +182,8 @@ void CallShell::decide(sync::Decision& decision, Turn& turn) {
     take(decision, turn, Restarted{});
     turn.look_again = true;
   }
-  take(decision, turn, turn.event);
+  if (may_happen(decision, turn)) take(decision, turn, turn.event);
+  else persons_.erase(*dialled_by(turn.event));
   CallBackNotes notes(decision, plan_->call_backs);
   for (protocol::LostCall& each : turn.wishes) notes.wishes(std::move(each));
   for (CallBackNotes::Attempt& each : turn.attempts) notes.tried(std::move(each));
@@ -193,6 +195,12 @@ void CallShell::decide(sync::Decision& decision, Turn& turn) {
   const auto wake = core_->next_wake();
   wake_ = wake ? wake->v : std::numeric_limits<std::int64_t>::max();
   last_ = core_->floor().now.v;
+}
+
+// Since somebody looked a desk may have taken the task up, or another site has it: two would call.
+bool CallShell::may_happen(sync::Decision& decision, const Turn& turn) {
+  if (!std::holds_alternative<CallBackEntered>(turn.event) || turn.task.is_zero()) return true;
+  return protocol::is_due(decision.load(protocol::Kind::kCallBack, turn.task), decision.context());
 }
 
 // One step of the core, with all that it says to the store.
@@ -280,6 +288,9 @@ void CallShell::done(Turn& turn, const Result<sync::Answer>& answer) {
   if (turn.numbers_below) numbers_.grant(*turn.numbers_below);
   for (const Command& each : turn.commands)
     if (const auto* finish = std::get_if<Finish>(&each)) forget_call_back(finish->call);
+  if (const auto* back = std::get_if<CallBackEntered>(&turn.event);
+      back != nullptr && !core_->floor().calls.contains(back->call))
+    forget_call_back(back->call);
   if (turn.touched) changed_();
   const auto refusal = refusal_in(turn.commands, turn.event);
   if (const auto call = dialled_by(turn.event); call && persons_.contains(*call)) {

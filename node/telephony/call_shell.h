@@ -56,8 +56,8 @@ class CallShell final : public CallEvents {
   };
   void ask(Asker who, Ask what, Answered answered);
   void dial_out(Asker who, const std::string& number, Answered answered);
-  // Puts somebody into his place who asked to be called back (O7); of a task that is there already
-  // nothing happens.
+  // Puts somebody into his place who asked to be called back (O7); of a task that is there already,
+  // or that is not this site's to call when the engine comes to it, nothing happens.
   struct CallBackTask {
     AggregateId id;
     std::string number;
@@ -83,7 +83,8 @@ class CallShell final : public CallEvents {
     Event event;
     AggregateId user{};  // who wants it; zeros: nobody, it happened
     CallJournal::Numbers numbers{};
-    SharedPlan plan{};  // with PlanChanged
+    SharedPlan plan{};   // with PlanChanged
+    AggregateId task{};  // with CallBackEntered
     Answered answered{};
     // What the decision leaves for what comes after it.
     Commands commands{};
@@ -100,6 +101,7 @@ class CallShell final : public CallEvents {
   void submit(SharedTurn turn);
   void decide(sync::Decision& decision, Turn& turn);
   void take(sync::Decision& decision, Turn& turn, const Event& event);
+  static bool may_happen(sync::Decision& decision, const Turn& turn);
   void read(sync::Decision& decision, Turn& turn);
   void done(Turn& turn, const Result<sync::Answer>& answer);
   void drop_unknown(sync::Decision& decision, Turn& turn);

@@ -145,6 +145,12 @@ const std::string& claimed_by(const CallBackState& task, TimeMs now) {
   return stands ? task.claim.by : kNobody;
 }
 
+bool is_due(const Entity& task, const DecideContext& context) {
+  const auto found = ours(task, context);
+  return found.ok() && (*found)->again_at <= context.now &&
+         claimed_by(**found, context.now).empty();
+}
+
 AggregateId call_back_aggregate(SiteNo site, const AggregateId& call) {
   return id_from("call_back", {KeyWriter().u32(site.v).take(), call.view()});
 }

@@ -42,6 +42,8 @@ std::optional<TimeMs> lease_until(const CallBackState& task);
 bool is_open(const CallBackState& task);
 // Why it is over; kNone: it is not.
 CallBackEnd end_of(const CallBackState& task);
+// This site's to call, now, and nobody does.
+bool is_due(const Entity& task, const DecideContext& context);
 // Two desks have called, one of them out of its turn: both are told.
 bool called_twice(const CallBackState& task);
 // By whom it is taken up now; empty: by nobody.

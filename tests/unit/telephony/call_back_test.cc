@@ -106,6 +106,25 @@ TEST_F(CallBacksOfShell, StandsInTheQueueOnceAndLeavesItWhenNobodyIsToBeCalled) 
   EXPECT_EQ(tasks().front().tried, 0U);
 }
 
+TEST_F(CallBacksOfShell, WhomADeskHasTakenUpMeanwhileComesIntoNoQueue) {
+  is_lost(kFirst);
+  const auto place = tasks().front().place;
+  sync::Command claim;
+  claim.decide = [&](sync::Decision& decision) -> Result<sync::Answer> {
+    decision.emit(protocol::decide(protocol::ClaimCallBack{"anna"},
+                                   decision.load(Kind::kCallBack, id()), decision.context())
+                      .value());
+    return sync::Answer{};
+  };
+  ASSERT_TRUE(house_.site.run(std::move(claim)).ok());
+  house_.shell->call_back({id(), kNumber, place});
+  EXPECT_EQ(waiting(), 0U);
+  EXPECT_TRUE(house_.shell->call_backs().empty());
+  house_.passes(protocol::kCallBackClaimMs);
+  house_.shell->call_back({id(), kNumber, place});
+  EXPECT_EQ(waiting(), 1U);
+}
+
 TEST_F(CallBacksOfShell, AProcessThatEndsLeavesNobodyTwiceInTheQueue) {
   is_lost(kFirst);
   enters();

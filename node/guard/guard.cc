@@ -78,17 +78,22 @@ Result<std::size_t> Guard::hand_over(TimeMs now) {
   const auto waits = waiting();
   if (!waits.ok()) return waits.error();
   std::size_t went = 0;
+  Status refused = ok_status();
   for (const std::string& each : handed_over_.of(*waits)) {
     if (see(now) != Sight::kDead) break;
     const auto reply =
         pbx_.send(Method::kPost, ari::to_own_queue(each, access_.fallback_context).target);
     if (!reply.ok()) return reply.error();
-    // Whoever has hung up, or has gone already, is not there.
-    if (reply->status != 204 && reply->status != 404 && reply->status != 409)
-      return Error{Code::kUnavailable, "", "it answers " + std::to_string(reply->status)};
+    // Whoever has hung up, or has gone already, is not there. One who cannot be moved is tried
+    // again the next time, and keeps nobody behind him.
+    if (reply->status != 204 && reply->status != 404 && reply->status != 409) {
+      refused = Error{Code::kUnavailable, "", "it answers " + std::to_string(reply->status)};
+      continue;
+    }
     handed_over_.done(each);
     if (reply->status == 204) ++went;
   }
+  if (went == 0 && !refused.ok()) return refused.error();
   return went;
 }
 

@@ -213,6 +213,11 @@ void AriSimulator::duplicate() {
   copies_ = 2;
 }
 
+void AriSimulator::holds_fast(const std::string& channel) {
+  const std::lock_guard lock(mutex_);
+  held_fast_.insert(channel);
+}
+
 void AriSimulator::fail_next(int requests) {
   const std::lock_guard lock(mutex_);
   failing_ = requests;
@@ -393,6 +398,7 @@ AriSimulator::Answer AriSimulator::set_variable(const Request& request, const Pa
 AriSimulator::Answer AriSimulator::go_on(const Request&, const PathParams& params) {
   const auto found = channels_.find(params["id"]);
   if (found == channels_.end()) return {404, R"({"message":"Channel not found"})"};
+  if (held_fast_.contains(found->first)) return {412, R"({"message":"Channel in invalid state"})"};
   tell("StasisEnd", params["id"]);
   found->second.in_app = false;
   found->second.left = true;

@@ -41,11 +41,12 @@ class AriSimulator {
   void puts_down(const std::string& endpoint);
 
   // Faults.
-  void cut();                    // the WebSocket, without a word
-  void deafen();                 // it stays open and hears nothing
-  void duplicate();              // from now on each event comes twice
-  void fail_next(int requests);  // 500
-  void breaks_recordings();      // those that run, and any that is begun from now on
+  void cut();                                   // the WebSocket, without a word
+  void deafen();                                // it stays open and hears nothing
+  void duplicate();                             // from now on each event comes twice
+  void fail_next(int requests);                 // 500
+  void holds_fast(const std::string& channel);  // its dialplan does not go on: 412
+  void breaks_recordings();                     // those that run, and any that is begun from now on
 
   // What is.
   std::set<std::string> in_bridge(const std::string& bridge);
@@ -131,6 +132,7 @@ class AriSimulator {
   bool deaf_ = false;
   int copies_ = 1;
   int failing_ = 0;
+  std::set<std::string> held_fast_;
   int came_ = 0;
   std::vector<std::string> requests_;
   std::unique_ptr<web::Server> server_;

@@ -131,6 +131,16 @@ TEST_F(GuardTest, AnAsteriskThatFailsIsAskedAgain) {
   EXPECT_EQ(std::ranges::count(pbx_.requests(), "POST /ari/channels/" + caller + "/continue"), 1);
 }
 
+TEST_F(GuardTest, OneWhoCannotBeMovedKeepsNobodyBehindHim) {
+  std::vector<std::string> callers;
+  for (int i = 0; i < 3; ++i) callers.push_back(waits());
+  pbx_.holds_fast(*std::ranges::min_element(callers));
+  turns(10'250);
+  EXPECT_EQ(std::ranges::count_if(callers,
+                                  [&](const std::string& each) { return pbx_.at_own_queue(each); }),
+            2);
+}
+
 TEST(GuardWithoutANode, DoesNothing) {
   const TempFolder folder;
   AriSimulator pbx;

@@ -102,6 +102,7 @@ void CallBackNotes::look_at(const Seen& seen) {
 }
 
 void CallBackNotes::lost(const Entity& call, const CallSummary& summary) {
+  if (elsewhere_.contains(call.id)) return;
   LostCall lost{call.id, summary.ended_at.value_or(summary.queued_at), summary.desk, summary.line,
                 phone_of(call)};
   if (const auto wish = wishes_.find(call.id); wish != wishes_.end()) {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,8 @@ class CallBackNotes {
 
   // The caller asked for it: whatever became of his call, he is called back.
   void wishes(protocol::LostCall wish);
+  // The PBX's own queue has him: nobody here answered, and he is not lost.
+  void is_served_elsewhere(const AggregateId& call) { elsewhere_.insert(call); }
   // A call of our own to this number ended so.
   struct Attempt {
     std::string phone;
@@ -54,6 +57,7 @@ class CallBackNotes {
   const protocol::CallBackRule& rule_;
   const protocol::DecideContext context_;
   std::map<AggregateId, protocol::LostCall> wishes_;  // by the call
+  std::set<AggregateId> elsewhere_;                   // calls
   std::vector<Attempt> attempts_;
   std::map<std::string, protocol::Entity> tasks_;  // by number, as this decision leaves them
 };

@@ -186,6 +186,7 @@ void CallShell::decide(sync::Decision& decision, Turn& turn) {
   else persons_.erase(*dialled_by(turn.event));
   CallBackNotes notes(decision, plan_->call_backs);
   for (protocol::LostCall& each : turn.wishes) notes.wishes(std::move(each));
+  for (const AggregateId& each : turn.at_own_queue) notes.is_served_elsewhere(each);
   for (CallBackNotes::Attempt& each : turn.attempts) notes.tried(std::move(each));
   notes.note();
   if (const auto below = numbers_.wants(); below && !turn.numbers_below) {
@@ -226,6 +227,9 @@ void CallShell::note(Turn& turn, const Commands& commands) const {
     }
     const auto* finish = std::get_if<Finish>(&each);
     if (finish == nullptr) continue;
+    if (finish->outcome == Outcome::kAtOwnQueue)
+      turn.at_own_queue.push_back(
+          protocol::call_aggregate(turn.site, kCallSource, call_id_of(finish->call)));
     const bool busy = finish->outcome == Outcome::kBusy;
     const auto number = persons_.find(finish->call);
     if ((!busy && finish->outcome != Outcome::kNotReached) || number == persons_.end()) continue;

@@ -91,6 +91,7 @@ class CallShell final : public CallEvents {
     SiteNo site{};
     std::vector<protocol::LostCall> wishes{};
     std::vector<CallBackNotes::Attempt> attempts{};
+    std::vector<AggregateId> at_own_queue{};  // calls
     std::optional<std::uint64_t> numbers_below{};
     bool look_again = false;
     bool touched = false;  // rows

@@ -207,7 +207,10 @@ Translator::Heard Translator::reconcile(const std::vector<Channel>& channels) {
   Heard fresh;
   for (const Channel& each : channels) {
     if (is_elsewhere(each)) {
-      if (find(each.id)) fresh.left.push_back(each.id);
+      const std::optional<LegKey> known = find(each.id);
+      if (known) fresh.left.push_back(each.id);
+      const auto call = known ? std::optional(known->call) : call_of(each.call_id);
+      if (call) all.at_own_queue.push_back(*call);
       continue;
     }
     std::optional<LegKey> leg = find(each.id);

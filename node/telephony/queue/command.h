@@ -138,14 +138,15 @@ struct LeaveCallBack {
 };
 enum class Outcome : std::uint8_t {
   kTalked = 1,
-  kLost = 2,        // hung up before anybody answered
-  kClosed = 3,      // came outside the hours
-  kCallBack = 4,    // left a request
-  kGoneOver = 5,    // ended at the region
-  kNotReached = 6,  // whom we called did not answer
-  kRefused = 7,     // more calls than fit: the PBX's own queue has it
-  kNotDialled = 8,  // whom we were to call: it did not come to that
-  kBusy = 9,        // whom we called is in another call
+  kLost = 2,         // hung up before anybody answered
+  kClosed = 3,       // came outside the hours
+  kCallBack = 4,     // left a request
+  kGoneOver = 5,     // ended at the region
+  kNotReached = 6,   // whom we called did not answer
+  kRefused = 7,      // more calls than fit: the PBX's own queue has it
+  kNotDialled = 8,   // whom we were to call: it did not come to that
+  kBusy = 9,         // whom we called is in another call
+  kAtOwnQueue = 10,  // the PBX's own queue has it: what becomes of it is not heard here
 };
 // The call's one end; its row is gone.
 struct Finish {

@@ -81,6 +81,8 @@ struct SeenCall {
 };
 struct Reconciled {
   std::vector<SeenCall> calls;
+  // Whose person is in the PBX's own queue: the guard, or the dialplan, has given him there.
+  std::vector<CallNo> at_own_queue{};
 };
 struct LinkLost {};
 

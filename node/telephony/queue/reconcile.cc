@@ -73,9 +73,20 @@ void say_again(Step& step, CallNo no) {
   }
 }
 
+void leave_to_own_queue(Step& step, CallNo no) {
+  Call* call = step.call(no);
+  if (call == nullptr) return;
+  const bool talked = call->answered_at.v != 0;
+  const Outcome outcome = call->gone_over ? Outcome::kGoneOver
+                          : talked        ? Outcome::kTalked
+                                          : Outcome::kAtOwnQueue;
+  step.finish(*call, outcome, PersonIs::kGone);
+}
+
 }  // namespace
 
 void on(Step& step, const Reconciled& event) {
+  for (const CallNo no : event.at_own_queue) leave_to_own_queue(step, no);
   std::map<CallNo, const SeenCall*> seen;
   for (const SeenCall& call : event.calls) seen.emplace(call.no, &call);
   std::vector<CallNo> ours;
@@ -87,7 +98,9 @@ void on(Step& step, const Reconciled& event) {
   step.floor.linked = true;
   for (const CallNo no : ours) {
     // Nobody told whether it still runs: the next part begins anew.
-    if (Call* call = step.call(no); call != nullptr) stop_recording(step, *call);
+    Call* call = step.call(no);
+    if (call == nullptr) continue;
+    stop_recording(step, *call);
     const auto there = seen.find(no);
     catch_up(step, no, there == seen.end() ? SeenCall{no, {}} : *there->second);
     say_again(step, no);

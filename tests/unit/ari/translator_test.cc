@@ -241,6 +241,7 @@ TEST_F(Ari, ACallerWhoIsInThePbxsOwnQueueByNowIsNoCallOfOurs) {
   Translator fresh{settings(), [] { return CallNo{50}; }};
   const auto again = fresh.reconcile(read_channels(json).value());
   EXPECT_TRUE(std::get<Reconciled>(again.events.at(0)).calls.empty());
+  EXPECT_EQ(std::get<Reconciled>(again.events.at(0)).at_own_queue, std::vector{CallNo{1}});
   EXPECT_TRUE(again.requests.empty());
 }
 

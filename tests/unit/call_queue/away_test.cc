@@ -121,6 +121,23 @@ TEST_F(Away, WhoHungUpMeanwhileIsOverAndWhoWaitsWaits) {
   EXPECT_EQ(phase(second), Phase::kWaiting);
 }
 
+TEST_F(Away, WhomThePbxsOwnQueueHasByNowIsOverHereAndNotLost) {
+  ready(100);
+  const CallNo talks = comes("desk");
+  takes(100);
+  const CallNo waits = comes("desk");
+  const CallNo stays = comes("desk");
+  happens(LinkLost{});
+  Reconciled seen = snapshot();
+  std::erase_if(seen.calls, [&](const SeenCall& each) { return each.no != stays; });
+  seen.at_own_queue = {talks, waits, CallNo{99}};
+  happens(seen);
+  EXPECT_EQ(outcome(talks), Outcome::kTalked);
+  EXPECT_EQ(outcome(waits), Outcome::kAtOwnQueue);
+  EXPECT_EQ(steps_of(waits).back(), CallStep::kEnded);
+  EXPECT_EQ(phase(stays), Phase::kWaiting);
+}
+
 TEST_F(Away, AnAnswerThatWasNotHeardIsFound) {
   ready(100);
   const CallNo call = comes("desk");

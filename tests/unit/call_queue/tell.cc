@@ -58,6 +58,7 @@ std::string words(const Reconciled& a) {
     for (const SeenLeg& each : call.legs) out += " " + n(each.no.v) + ":" + e(each.state);
     out += " )";
   }
+  for (const CallNo call : a.at_own_queue) out += ", at its own queue call " + n(call.v);
   return out;
 }
 std::string words(const RecordingEnded& a) {

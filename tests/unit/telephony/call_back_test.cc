@@ -66,6 +66,15 @@ TEST_F(CallBacksOfShell, PhantomsAndWithheldNumbersOweNone) {
   EXPECT_TRUE(tasks().empty());
 }
 
+TEST_F(CallBacksOfShell, WhomThePbxsOwnQueueHasIsOwedNone) {
+  house_.comes(kFirst, "desk", kNumber);
+  house_.passes(kMinute);
+  house_.happens(LinkLost{});
+  house_.happens(Reconciled{{}, {kFirst}});
+  EXPECT_EQ(waiting(), 0U);
+  EXPECT_TRUE(tasks().empty());
+}
+
 TEST_F(CallBacksOfShell, WhoGetsThroughIsOwedNothingMore) {
   is_lost(kFirst);
   ready(100);

@@ -152,7 +152,10 @@ void RecordingKeeper::keep(Tape& tape, const Bytes& sound) {
   sync::Command command;
   command.key = key_of(id);
   command.decide = [&](sync::Decision& decision) -> Result<sync::Answer> {
-    auto drafts = protocol::decide(keep, decision.load(Kind::kRecording, id));
+    // Who was to be forgotten is, also by what had not come from the PBX by then.
+    const bool forgotten = decision.load(Kind::kCall, keep.facts.of.call).erased;
+    auto drafts = forgotten ? Result<protocol::Drafts>(protocol::Drafts{})
+                            : protocol::decide(keep, decision.load(Kind::kRecording, id));
     if (!drafts.ok()) return drafts.error();
     const bool fresh = !drafts->empty();
     decision.emit(std::move(*drafts));

@@ -211,6 +211,23 @@ TEST_F(Keeper, WhenItsTimeIsOverItsKeyAndItsSoundAreDestroyed) {
   EXPECT_FALSE(engine_->vault().find(*store_.snapshot(), gone.id).has_value());
 }
 
+TEST_F(Keeper, OfACallThatWasErasedMeanwhileNothingIsKept) {
+  const TapeRow row = records();
+  run([&](sync::Decision& decision) {
+    protocol::Draft erasure;
+    erasure.aggregate = row.of.call;
+    erasure.facts = protocol::Erased{"приказ 1"};
+    protocol::Drafts drafts;
+    drafts.push_back(std::move(erasure));
+    decision.emit(std::move(drafts));
+  });
+  keeper_->turn();
+  EXPECT_FALSE(kept(row).exists());
+  EXPECT_EQ(bytes(), 0U);
+  EXPECT_TRUE(source_.files.empty());
+  EXPECT_EQ(rows(), 0U);
+}
+
 TEST_F(Keeper, TheSameRecordingBroughtTwiceIsOne) {
   const TapeRow row = records();
   keeper_->turn();

@@ -6,7 +6,7 @@ namespace opora::telephony {
 
 namespace {
 
-enum class Row : std::uint8_t { kNumbers = 0, kCall = 1, kAgent = 2, kFigures = 3 };
+enum class Row : std::uint8_t { kNumbers = 0, kCall = 1, kAgent = 2, kFigures = 3, kTask = 4 };
 
 KeyWriter all_rows() {
   KeyWriter key;
@@ -33,6 +33,7 @@ bool read_row(StoredRows& out, Row row, std::string_view value) {
     case Row::kCall: return take(out.rows.calls, decode_call(value));
     case Row::kAgent: return take(out.rows.agents, decode_agent(value));
     case Row::kFigures: return take(out.rows.figures, decode_figures(value));
+    case Row::kTask: break;
   }
   return false;
 }
@@ -45,6 +46,10 @@ StoredRows read_rows(const sync::Reader& store) {
   store.scan_prefix(sync::Table::kMeta, prefix, [&](std::string_view key, std::string_view value) {
     KeyReader reader(key.substr(prefix.size()));
     const auto row = static_cast<Row>(reader.u8());
+    if (const auto task = AggregateId::from(value); row == Row::kTask && task) {
+      out.tasks.emplace(CallNo{reader.u64()}, *task);
+      return true;
+    }
     if (read_row(out, row, value)) return true;
     out.unread.emplace_back(key);
     if (row == Row::kCall) out.lost.emplace_back(reader.u64());
@@ -73,6 +78,14 @@ void write_rows(sync::Decision& decision, const Core& core, const Core::Done& do
 
 void write_numbers(sync::Decision& decision, std::uint64_t below) {
   decision.put_meta(key_of(Row::kNumbers, 0), KeyWriter().u64(below).take());
+}
+
+void write_task(sync::Decision& decision, CallNo call, const AggregateId& task) {
+  decision.put_meta(key_of(Row::kTask, call.v), Bytes(task.view()));
+}
+
+void erase_task(sync::Decision& decision, CallNo call) {
+  decision.erase_meta(key_of(Row::kTask, call.v));
 }
 
 }  // namespace opora::telephony

@@ -5,8 +5,10 @@
 //   "call_queue" 1 | call    -> a call     (queue/rows.h)
 //   "call_queue" 2 | agent   -> an agent
 //   "call_queue" 3 | queue   -> figures of a queue
+//   "call_queue" 4 | call    -> the task (O7) of which it is the call back
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "node/telephony/queue/core.h"
@@ -16,6 +18,7 @@ namespace opora::telephony {
 
 struct StoredRows {
   Core::Rows rows;
+  std::map<CallNo, AggregateId> tasks;
   std::uint64_t numbers_below = 0;  // zero: no row
   std::vector<Bytes> unread;        // keys of rows of another version, or damaged: to be erased
   std::vector<CallNo> lost;         // calls among them
@@ -27,5 +30,7 @@ bool has_call_row(const sync::Reader& store, CallNo call);
 // What a step touched, as it is now; a call that is over has no row.
 void write_rows(sync::Decision& decision, const Core& core, const Core::Done& done);
 void write_numbers(sync::Decision& decision, std::uint64_t below);
+void write_task(sync::Decision& decision, CallNo call, const AggregateId& task);
+void erase_task(sync::Decision& decision, CallNo call);
 
 }  // namespace opora::telephony

@@ -5,7 +5,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include "node/telephony/call_rows.h"
 #include "node/telephony/call_tapes.h"
 
 namespace opora::telephony {
@@ -184,6 +183,9 @@ void CallShell::decide(sync::Decision& decision, Turn& turn) {
   }
   if (may_happen(decision, turn)) take(decision, turn, turn.event);
   else persons_.erase(*dialled_by(turn.event));
+  if (const auto call = dialled_by(turn.event);
+      !turn.task.is_zero() && core_->floor().calls.contains(*call))
+    write_task(decision, *call, turn.task);
   CallBackNotes notes(decision, plan_->call_backs);
   for (protocol::LostCall& each : turn.wishes) notes.wishes(std::move(each));
   for (const AggregateId& each : turn.at_own_queue) notes.is_served_elsewhere(each);
@@ -213,7 +215,10 @@ void CallShell::take(sync::Decision& decision, Turn& turn, const Event& event) {
   note(turn, done.commands);
   note_tapes(decision, *plan_, done.commands);
   for (Command& each : done.commands) {
-    if (const auto* finish = std::get_if<Finish>(&each)) persons_.erase(finish->call);
+    if (const auto* finish = std::get_if<Finish>(&each)) {
+      persons_.erase(finish->call);
+      if (calls_back(finish->call)) erase_task(decision, finish->call);
+    }
     turn.commands.push_back(std::move(each));
   }
 }
@@ -264,8 +269,10 @@ void CallShell::read(sync::Decision& decision, Turn& turn) {
     write_numbers(decision, *turn.numbers_below);
   }
   core_.emplace(std::move(stored.rows));
+  know_called_back(stored);
   take(decision, turn, Restarted{});
   drop_unknown(decision, turn);
+  know_numbers(decision, stored);
   turn.look_again = true;
 }
 
@@ -276,6 +283,31 @@ void CallShell::drop_unknown(sync::Decision& decision, Turn& turn) {
   for (const auto& [no, call] : core_->floor().calls)
     if (call.person == Person::kAbsent && !persons_.contains(no)) unknown.push_back(no);
   for (const CallNo no : unknown) take(decision, turn, CallBackWithdrawn{no});
+}
+
+bool CallShell::calls_back(CallNo call) const {
+  const std::lock_guard lock(mutex_);
+  return std::ranges::any_of(called_back_, [&](const auto& each) { return each.second == call; });
+}
+
+// Whose telephone rings meanwhile is called by that call, and by no other.
+void CallShell::know_called_back(const StoredRows& stored) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [call, task] : stored.tasks)
+    if (core_->floor().calls.contains(call)) called_back_.emplace(task, call);
+}
+
+// Of those that are left: what comes of the call is an attempt of the task.
+void CallShell::know_numbers(sync::Decision& decision, const StoredRows& stored) {
+  for (const auto& [call, id] : stored.tasks) {
+    if (!core_->floor().calls.contains(call)) {
+      erase_task(decision, call);
+      continue;
+    }
+    const protocol::Entity& task = decision.load(protocol::Kind::kCallBack, id);
+    std::string number = dialled(task.personal.text(protocol::PersonalField::kPhone));
+    if (!number.empty()) persons_.emplace(call, std::move(number));
+  }
 }
 
 void CallShell::done(Turn& turn, const Result<sync::Answer>& answer) {

@@ -23,6 +23,7 @@
 #include "node/telephony/call_control.h"
 #include "node/telephony/call_journal.h"
 #include "node/telephony/call_numbers.h"
+#include "node/telephony/call_rows.h"
 #include "node/telephony/queue/core.h"
 
 namespace opora::telephony {
@@ -103,6 +104,9 @@ class CallShell final : public CallEvents {
   void decide(sync::Decision& decision, Turn& turn);
   void take(sync::Decision& decision, Turn& turn, const Event& event);
   static bool may_happen(sync::Decision& decision, const Turn& turn);
+  bool calls_back(CallNo call) const;
+  void know_called_back(const StoredRows& stored);
+  void know_numbers(sync::Decision& decision, const StoredRows& stored);
   void read(sync::Decision& decision, Turn& turn);
   void done(Turn& turn, const Result<sync::Answer>& answer);
   void drop_unknown(sync::Decision& decision, Turn& turn);

@@ -145,6 +145,24 @@ TEST_F(CallBacksOfShell, AProcessThatEndsLeavesNobodyTwiceInTheQueue) {
   EXPECT_EQ(tasks().front().tried, 0U);
 }
 
+TEST_F(CallBacksOfShell, WhoseTelephoneRingsWhileTheProcessEndsIsCalledByNobodyElse) {
+  is_lost(kFirst);
+  enters();
+  ready(100);
+  house_.takes(100);
+  const CallNo call = house_.core().floor().calls.begin()->first;
+  house_.restarts();
+  house_.looks();
+  EXPECT_EQ(house_.shell->call_backs(), std::vector{id()});
+  enters();
+  EXPECT_EQ(waiting(), 1U);
+  house_.happens(LegEnded{call, kPerson, LegEnd::kBusy});
+  EXPECT_EQ(tasks().front().last_result, CallBackResult::kBusy);
+  EXPECT_TRUE(house_.shell->call_backs().empty());
+  house_.restarts();
+  EXPECT_TRUE(house_.shell->call_backs().empty());
+}
+
 TEST_F(CallBacksOfShell, IsReachedInItsTurn) {
   is_lost(kFirst);
   enters();

@@ -41,7 +41,7 @@ void read_remote(JsonReader& in, web::Remote& to) {
 void read_queue(JsonReader& in, Settings& to) {
   QueueSettings queue;
   queue.name = in.line("queue", kWord);
-  queue.desk = DeskNo{static_cast<std::uint16_t>(in.integer("desk", {1, 65'535}))};
+  queue.desk = DeskNo{static_cast<std::uint16_t>(in.integer("desk", {1, 99}))};
   queue.line = in.optional_line("line", kWord).value_or(queue.name);
   if (to.queue(queue.name) != nullptr) in.fail("queue", "twice");
   to.queues.push_back(std::move(queue));

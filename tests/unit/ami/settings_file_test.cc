@@ -51,6 +51,8 @@ TEST(AmiSettings, EachMistakeIsToldWithItsPlace) {
   EXPECT_EQ(wrong(R"({"host":"127.0.0.1","user":"u"})"), "queues");
   EXPECT_EQ(wrong(R"({"host":"127.0.0.1","user":"u","queues":[]})"), "queues");
   EXPECT_EQ(wrong(R"({"host":"10.1.1.1","user":"u","queues":[{"queue":"a","desk":1}]})"), "host");
+  EXPECT_EQ(wrong(R"({"host":"127.0.0.1","user":"u","queues":[{"queue":"a","desk":100}]})"),
+            "queues[0].desk");
   EXPECT_EQ(wrong(with(R"(,"trunk":"x")")), "trunk");
   EXPECT_EQ(wrong(with(R"(,"member":"PJSIP/201")")), "member");
   EXPECT_EQ(wrong(with(R"(,"breaks":[{"reason":"lunch","means":"sleep"}])")), "breaks[0].means");

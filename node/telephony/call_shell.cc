@@ -36,6 +36,16 @@ std::optional<CallNo> dialled_by(const Event& event) {
   return out == nullptr ? std::nullopt : std::optional(out->call);
 }
 
+// Of whom we called; nothing: he was not called, or talked with.
+std::optional<protocol::CallBackResult> result_of(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kBusy: return protocol::CallBackResult::kBusy;
+    case Outcome::kNotReached: return protocol::CallBackResult::kNoAnswer;
+    case Outcome::kNoTrunk: return protocol::CallBackResult::kReleased;
+    default: return std::nullopt;
+  }
+}
+
 std::optional<Refusal> refusal_in(const Commands& commands, const Event& event) {
   const auto* asked = std::get_if<Asked>(&event);
   if (asked == nullptr) return std::nullopt;
@@ -235,13 +245,12 @@ void CallShell::note(Turn& turn, const Commands& commands) const {
     if (finish->outcome == Outcome::kAtOwnQueue)
       turn.at_own_queue.push_back(
           protocol::call_aggregate(turn.site, kCallSource, call_id_of(finish->call)));
-    const bool busy = finish->outcome == Outcome::kBusy;
+    const auto result = result_of(finish->outcome);
     const auto number = persons_.find(finish->call);
-    if ((!busy && finish->outcome != Outcome::kNotReached) || number == persons_.end()) continue;
+    if (!result || number == persons_.end()) continue;
     turn.attempts.push_back(
         {number->second,
-         finish->agent.v == 0 ? std::string(kCallSource) : plan_->name_of(finish->agent),
-         busy ? protocol::CallBackResult::kBusy : protocol::CallBackResult::kNoAnswer});
+         finish->agent.v == 0 ? std::string(kCallSource) : plan_->name_of(finish->agent), *result});
   }
 }
 

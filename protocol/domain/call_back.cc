@@ -212,7 +212,10 @@ Result<Drafts> decide(const TryCallBack& command, const CallBackRule& rule, cons
   const bool mine = state.claim.term == current_term(state) && state.claim.by == command.by;
   if (command.said == SaidBy::kDesk && !mine) return conflict("claim", "not taken up by this desk");
   CallBackTried tried{command.result, command.by, context.now, {}, end_with(command, state)};
-  if (is_unanswered(command.result) && tried.end == CallBackEnd::kNone)
+  // Whom the telephone system could not even call (no trunk) is not to be tried at once again.
+  const bool put_off =
+      command.result == CallBackResult::kReleased && command.said == SaidBy::kSystem;
+  if ((is_unanswered(command.result) || put_off) && tried.end == CallBackEnd::kNone)
     tried.again_at = in_hours(rule, context.now + rule.retry_ms, context.zone_offset);
   return Drafts{in_turn(task, std::move(tried))};
 }

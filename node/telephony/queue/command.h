@@ -147,6 +147,7 @@ enum class Outcome : std::uint8_t {
   kNotDialled = 8,   // whom we were to call: it did not come to that
   kBusy = 9,         // whom we called is in another call
   kAtOwnQueue = 10,  // the PBX's own queue has it: what becomes of it is not heard here
+  kNoTrunk = 11,     // whom we called could not be: the PBX had no way to him
 };
 // The call's one end; its row is gone.
 struct Finish {

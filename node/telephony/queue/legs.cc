@@ -32,7 +32,10 @@ void person_ended(Step& step, Call& call, LegEnd why) {
     case Phase::kClosed: return step.finish(call, Outcome::kClosed, PersonIs::kGone);
     case Phase::kMenu: return step.finish(call, Outcome::kLost, PersonIs::kGone);
     case Phase::kDialling:
-      return step.finish(call, why == LegEnd::kBusy ? Outcome::kBusy : Outcome::kNotReached,
+      return step.finish(call,
+                         why == LegEnd::kBusy          ? Outcome::kBusy
+                         : why == LegEnd::kUnreachable ? Outcome::kNoTrunk
+                                                       : Outcome::kNotReached,
                          PersonIs::kGone);
     case Phase::kOutside:
       return step.finish(call, call.gone_over ? Outcome::kGoneOver : Outcome::kTalked,

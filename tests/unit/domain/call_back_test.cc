@@ -186,6 +186,18 @@ TEST_F(CallBackTest, ReleasedItIsNoAttempt) {
   EXPECT_EQ(asks(kHome, ClaimCallBack{"petrov"}), "");
 }
 
+TEST_F(CallBackTest, ThatTheTelephoneSystemCouldNotMakeIsPutOffAndNoAttempt) {
+  is_lost();
+  EXPECT_EQ(asks(kHome, TryCallBack{CallBackResult::kReleased, "opora", SaidBy::kSystem}), "");
+  EXPECT_EQ(state(kHome).tried, 0U);
+  EXPECT_EQ(state(kHome).again_at, now_ + rule_.retry_ms);
+  EXPECT_EQ(asks(kHome, ClaimCallBack{"petrov"}), "again_at");
+  passes(rule_.retry_ms);
+  EXPECT_TRUE(is_due(at(kHome), context(kHome)));
+  EXPECT_EQ(asks(kHome, ClaimCallBack{"petrov"}), "");
+  EXPECT_FALSE(is_due(at(kHome), context(kHome)));
+}
+
 TEST_F(CallBackTest, WhoGotThroughMeanwhileIsNotCalled) {
   is_lost();
   passes(kMinute);

@@ -94,6 +94,20 @@ TEST_F(CallBacksOfShell, ACallOutThatNobodyTakesIsAnAttempt) {
   EXPECT_EQ(tasks().front().last_by, "100");
 }
 
+TEST_F(CallBacksOfShell, WithoutATrunkItIsPutOffAndNoAttempt) {
+  is_lost(kFirst);
+  enters();
+  ready(100);
+  house_.takes(100);
+  const CallNo call = house_.core().floor().calls.begin()->first;
+  house_.happens(LegEnded{call, kPerson, LegEnd::kUnreachable});
+  EXPECT_EQ(tasks().front().tried, 0U);
+  EXPECT_EQ(tasks().front().unanswered, 0U);
+  EXPECT_GT(tasks().front().again_at, house_.clock.now());
+  enters();
+  EXPECT_EQ(waiting(), 0U);
+}
+
 TEST_F(CallBacksOfShell, WhoseAgentDoesNotTakeHisOwnPhoneWasNotCalled) {
   is_lost(kFirst);
   ready(100);

@@ -34,7 +34,7 @@ RecordingFault fault_of(const Error& error) {
 // The same recording brought twice (a restored store) is one: the first is the one that stands.
 sync::CommandKey key_of(const AggregateId& recording) {
   const AggregateId id = id_from("recording kept", {recording.view()});
-  return {CommandId::from(id.view()).value_or(CommandId{}), ChainHash{}};
+  return {CommandId::from(id.view()).value_or(CommandId{}), hash256({id.view()})};
 }
 
 }  // namespace
@@ -167,7 +167,9 @@ void RecordingKeeper::keep(Tape& tape, const Bytes& sound) {
     });
     return sync::Answer{};
   };
-  if (!run(std::move(command)).ok()) return retry(std::move(tape));
+  const auto kept = run(std::move(command));
+  // A conflict: it was kept before the store was restored, and came back from the region.
+  if (!kept.ok() && kept.error().code != Code::kConflict) return retry(std::move(tape));
   tape.step = TapeStep::kToRemove;
   tape.tries = 0;
   remove(tape);

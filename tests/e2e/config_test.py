@@ -139,7 +139,7 @@ class Configuration(unittest.TestCase):
             )
 
     def test_the_guards_example_names_files_that_only_its_site_has(self):
-        guard = harness.BUILD / "node/guard/opora-guard"
+        guard = BUILD / "node/guard/opora-guard"
         example = paths.TOP / "deploy/examples/guard.toml"
         done = subprocess.run([guard, "--config", example], capture_output=True, text=True)
         self.assertEqual(done.returncode, 2)

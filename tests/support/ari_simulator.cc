@@ -88,7 +88,7 @@ web::Router AriSimulator::routes() {
   route(out, kGet, "/ari/recordings/stored/{name}/file", &AriSimulator::recorded_file);
   route(out, kDelete, "/ari/recordings/stored/{name}", &AriSimulator::forget_recording);
   route(out, kPost, "/ari/events/user/{name}", &AriSimulator::user_event);
-  route(out, kPut, "/ari/applications/{app}/eventFilter", &AriSimulator::nothing);
+  route(out, kPut, "/ari/applications/{app}/eventFilter", &AriSimulator::filter);
   return out;
 }
 
@@ -460,6 +460,10 @@ AriSimulator::Answer AriSimulator::user_event(const Request& request, const Path
        R"(","userevent":{"seq":")" + sequence + R"(","eventname":")" + params["name"] +
        R"("},"application":"opora"})");
   return {};
+}
+
+AriSimulator::Answer AriSimulator::filter(const Request&, const PathParams& params) {
+  return {200, R"({"name":")" + params["app"] + R"("})"};
 }
 
 AriSimulator::Answer AriSimulator::nothing(const Request&, const PathParams&) { return {}; }

@@ -109,6 +109,7 @@ class AriSimulator {
   Answer recorded_file(const web::Request&, const web::PathParams&);
   Answer forget_recording(const web::Request&, const web::PathParams&);
   Answer user_event(const web::Request&, const web::PathParams&);
+  Answer filter(const web::Request&, const web::PathParams&);
   Answer nothing(const web::Request&, const web::PathParams&);
 
   std::string channel_json(const std::string& id) const;

@@ -11,6 +11,12 @@ constexpr std::string_view kChannels = "opora-channels";
 constexpr std::string_view kPing = "opora-ping";
 constexpr int kLists = 2;
 
+// That a PBX is up is said by its answers.
+bool is_event(const Packet& packet) {
+  const std::string_view event = packet.get("Event");
+  return !event.empty() && event != "FullyBooted";
+}
+
 Session::Turn over(const char* why) {
   Session::Turn out;
   out.over = Error{Code::kUnavailable, "", why};
@@ -62,13 +68,13 @@ Session::Turn Session::hear(Packet packet, TimeMs now) {
         Turn out = listed(std::move(packet));
         return lists_ == kLists && !out.over ? whole(now) : out;
       }
-      if (packet.get("Event").empty()) return {};
+      if (!is_event(packet)) return {};
       if (waiting_.size() == kMaxListed) return over("too many events");
       waiting_.push_back(std::move(packet));
       return {};
     case State::kHears:
       if (id == kPing) pinged_ = false;
-      if (packet.get("Event").empty() || !id.empty()) return {};
+      if (!is_event(packet) || !id.empty()) return {};
       Turn out;
       out.events.push_back(std::move(packet));
       return out;

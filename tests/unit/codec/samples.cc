@@ -375,9 +375,8 @@ std::vector<Sample> samples() {
        template_changed_ticket(),
        {}},
   };
-  for (auto& more :
-       {site_samples(), catalogue_samples(), people_samples(), asking_samples(), life_samples(),
-        telling_samples(), call_back_samples(), recording_samples()})
+  for (auto& more : {site_samples(), catalogue_samples(), people_samples(), asking_samples(),
+                     life_samples(), telling_samples(), call_back_samples(), recording_samples()})
     out.insert(out.end(), more.begin(), more.end());
   return out;
 }

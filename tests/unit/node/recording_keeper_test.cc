@@ -8,6 +8,7 @@
 
 #include "protocol/codec/seal.h"
 #include "protocol/domain/recording_sound.h"
+#include "sync/engine/recall.h"
 #include "sync/journal/files.h"
 #include "sync/journal/memory_store.h"
 #include "sync/projection/projection.h"
@@ -238,6 +239,22 @@ TEST_F(Keeper, TheSameRecordingBroughtTwiceIsOne) {
   EXPECT_EQ(state(row)->hash, first);
   EXPECT_EQ(bytes(), 24'000U);
   EXPECT_EQ(rows(), 0U);
+}
+
+TEST_F(Keeper, WhatARestoredStoreHasFromTheRegionIsNotKeptAgain) {
+  const TapeRow row = records();
+  keeper_->turn();
+  const auto kept_by = id_from("recording kept", {protocol::recording_id(row.of).view()});
+  source_.files[row.key()] = three_seconds();
+  run([&](sync::Decision& decision) {
+    telephony::put_tape(decision, row);
+    decision.write([&](sync::Transaction& txn) {
+      txn.put(sync::Table::kDedup, kept_by.view(), sync::kAnswerLost.view());
+    });
+  });
+  keeper_->turn();
+  EXPECT_EQ(rows(), 0U);
+  EXPECT_TRUE(source_.files.empty());
 }
 
 }  // namespace

@@ -22,10 +22,15 @@ Core::Rows rows_of(const Core& core) {
   return out;
 }
 
-// The core that a process which has just read these rows has.
+// The core that a process which has just read these rows has. Nobody's number is known here: whom
+// it was to call it does not know any more.
 Core restarted(const Core& core, const Plan& plan, TimeMs now) {
   Core out(rows_of(core));
   out.step(plan, Restarted{}, now);
+  std::vector<CallNo> unknown;
+  for (const auto& [no, call] : out.floor().calls)
+    if (call.person == Person::kAbsent) unknown.push_back(no);
+  for (const CallNo no : unknown) out.step(plan, CallBackWithdrawn{no}, now);
   out.step(plan, Tick{}, now);
   return out;
 }

@@ -6,6 +6,7 @@ import { check, emptyForm, fieldOf, isPristine, toContact, toForm } from '../src
 import { kindOf, kindOfTopic, missingFields, temperatureOf } from '../src/lib/kinds';
 import { formatCode, isRightCode, isWholeCode } from '../src/lib/supportCode';
 import { answersFor } from '../src/lib/urgency';
+import { usualKind } from '../src/lib/usualKind';
 
 const zone = 'Europe/Moscow';
 const at = { now: Date.parse('2026-11-20T10:42:07Z'), zone };
@@ -38,6 +39,14 @@ describe('a support code', () => {
 });
 
 describe('the kind of a contact', () => {
+  test('is of a new topic what most of its neighbours have', () => {
+    expect(usualKind([])).toBeNull();
+    expect(usualKind([topic('waiting_list'), topic('booking'), topic('booking')])).toBe('booking');
+    expect(usualKind([topic('booking'), topic('booking'), topic('waiting_list')])).toBe('booking');
+    expect(usualKind([topic(null), topic(null), topic('wish')])).toBeNull();
+    expect(usualKind([topic('wish'), topic('support')])).toBe('wish');
+  });
+
   test('is what the topic says, whatever it is called', () => {
     expect(kindOfTopic(topic('support'))).toBe('support');
     expect(kindOfTopic(topic(null))).toBeNull();

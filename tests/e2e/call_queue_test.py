@@ -320,10 +320,12 @@ class CallQueueTest(GuardCases, RecordingCases, harness.RegionTest):
         self.until("the phone rings", lambda: self.pbx.rings("PJSIP/201") == "yes")
         self.pbx.refuses("PJSIP/201", "19")
         self.until("he is on a break", lambda: self.line_of("201")["reason"] == "no_answer")
-        shown = next(
-            a for a in self.supervisor("GET", "/api/v1/agents")["items"] if a["agent"] == "201"
-        )
-        self.assertEqual((shown["state"], shown["reason"]), ("break", "no_answer"))
+
+        def shown() -> tuple:
+            agents = self.supervisor("GET", "/api/v1/agents")["items"]
+            return next((a["state"], a["reason"]) for a in agents if a["agent"] == "201")
+
+        self.until("the shift sees it", lambda: shown() == ("break", "no_answer"))
         self.assertEqual(self.queue()["calls"][0]["phase"], "waiting")
         self.ends(channel)
         refused = self.first(

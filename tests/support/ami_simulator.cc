@@ -241,7 +241,7 @@ AmiSimulator::Fields AmiSimulator::about(const std::string& id, const Call& call
 
 std::string AmiSimulator::comes(const std::string& queue, const std::string& number) {
   const std::lock_guard lock(mutex_);
-  std::string id = "sim-" + std::to_string(port_) + "." + std::to_string(++came_);
+  std::string id = std::to_string(port_) + "." + std::to_string(++came_);
   const Call& call = calls_[id] = {queue, number, "", std::time(nullptr)};
   say("QueueCallerJoin", about(id, call, ""));
   return id;

@@ -23,7 +23,8 @@ using protocol::UserState;
 
 namespace {
 
-// One line of the board (T13). A live call says more than what the agent last said.
+// One line of the board (T13). A live call says more than what the agent last said, but for whoever
+// left while he was rung: his telephone rings no more, and the call waits for another.
 struct AgentLine {
   std::string login;
   std::string name;
@@ -87,6 +88,12 @@ void add_own_states(const sync::Reader& rows, SiteNo site, Board& board) {
                    });
 }
 
+bool left_since(const AgentLine& line, std::optional<TimeMs> ringing_at) {
+  const bool away = line.state == protocol::to_name(protocol::AgentState::kBreak) ||
+                    line.state == protocol::to_name(protocol::AgentState::kOffline);
+  return away && line.since && ringing_at && *line.since > *ringing_at;
+}
+
 void add_live_calls(const sync::Reader& rows, SiteNo site, Board& board) {
   rows.scan_prefix(sync::Table::kIndex, protocol::keys::live_calls(site),
                    [&](std::string_view key, std::string_view) {
@@ -99,6 +106,7 @@ void add_live_calls(const sync::Reader& rows, SiteNo site, Board& board) {
                      AgentLine& line = board[call.agent];
                      // Talking stands over another call that rings meanwhile.
                      if (!call.answered() && line.state == "talking") return true;
+                     if (!call.answered() && left_since(line, call.ringing_at)) return true;
                      line.state = call.answered() ? "talking" : "ringing";
                      line.reason = protocol::BreakReason::kNone;
                      line.since = call.answered() ? call.answered_at : call.ringing_at;

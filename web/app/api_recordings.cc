@@ -237,7 +237,7 @@ Result<ListenPurpose> read_purpose(const web::Query& query) {
   web::QueryReader in(query);
   const auto purpose =
       in.one_of<ListenPurpose>("purpose", std::span<const web::EnumName<ListenPurpose>>(kPurposes));
-  if (!purpose && !web::find_query(query, "purpose")) in.fail("purpose", "required");
+  if (!purpose) in.fail("purpose", "required");  // after a word that is none: that one is said
   OPORA_TRY(in.finish());
   return *purpose;
 }

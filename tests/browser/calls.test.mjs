@@ -159,7 +159,9 @@ for (const [member, place, theme] of [[site, 'site', 'light'], [hub, 'hub', 'dar
     assert.deepEqual(await axeFindings(page), []);
     if (shotsTo) await page.screenshot({ path: `${shotsTo}/recordings_${place}_${theme}.png` });
 
-    await press(page, 'ArrowDown', 'ArrowDown');
+    await press(page, 'ArrowDown');
+    await until(() => play.isDisabled(), 'why the next one is listened to is asked anew');
+    await press(page, 'ArrowDown');
     await player.getByText('АТС не начала запись.').waitFor();
     assert.equal(await page.locator('[data-recording]').count(), 3);
     await press(page, 'Escape');

@@ -190,7 +190,8 @@ class Running {
       region_.announce_behind();
     });
     sweep_ticker_.emplace(static_cast<int>(app::kSweepEveryMs), [this] {
-      static_cast<void>(app::sweep_recordings(*data_.store, engine_, context_.clock.now()));
+      if (region_.clock_confirmed())
+        static_cast<void>(app::sweep_recordings(*data_.store, engine_, context_.clock.now()));
     });
     lease_ticker_.emplace(LeaseWatch::kEveryMs, [this] { lease_watch_.look(engine_); });
     spdlog::info("hub at {}", server_->url());

@@ -79,6 +79,15 @@ std::size_t Region::connected_count() const {
       links_.begin(), links_.end(), [](const auto& row) { return row.second.connected; }));
 }
 
+bool Region::clock_confirmed() const {
+  const std::lock_guard lock(mutex_);
+  std::size_t same = 0;
+  std::size_t other = 0;
+  for (const auto& [site, link] : links_)
+    if (link.connected && link.same_time) ++(*link.same_time ? same : other);
+  return same > other;
+}
+
 void Region::save(sync::Engine& engine) {
   std::vector<std::pair<Bytes, Bytes>> rows;
   {
@@ -143,6 +152,7 @@ void Region::connected(SiteNo peer, const sync::PeerInfo& info) {
     SiteLink& link = links_[peer];
     ++link.ups;
     link.connected = true;
+    link.same_time.reset();
     link.since = clock_.now();
     link.software = info.software;
     dirty_.insert(peer);
@@ -179,6 +189,7 @@ void Region::peer_status(SiteNo peer, const sync::PeerStatus& status) {
     if (status.end.v >= status.pending)
       paces_[peer].note(clock_.now(), StreamPos{status.end.v - status.pending});
     link.oldest_unsent = status.oldest_pending_at;
+    link.same_time = std::abs(clock_.now() - status.now.time()) <= kMaxClockLeadMs;
     if (status.data_through.v != 0) {
       link.data_through =
           std::max(link.data_through.value_or(TimeMs{}), status.data_through.time());

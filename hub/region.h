@@ -25,6 +25,7 @@ struct SiteLink {
   std::optional<TimeMs> oldest_unsent;  // as the site last said
   std::uint64_t pending = 0;  // records that the site holds and we do not, as it last said
   std::string software;
+  std::optional<bool> same_time;  // its clock and ours, as of its last word on this link
   struct Alarm {
     std::string code;
     std::string text;
@@ -53,6 +54,9 @@ class Region final : public sync::LinkObserver {
   // How far it has its private stream.
   StreamPos told(SiteNo site) const { return streams_.acked(sync::StreamKind::kPrivate, site); }
   std::size_t connected_count() const;
+  // Our clock is that of most sites that are linked, within kMaxClockLeadMs: what cannot be undone
+  // may go by it. False while none is linked.
+  bool clock_confirmed() const;
   void save(sync::Engine& engine);
   // Tells open screens when a site falls behind or catches up: that is a matter of time, and no
   // message of the link says it. What the log left out of a link that flaps is said then too.

@@ -46,6 +46,7 @@ void AriSimulator::route(web::Router& router, web::Method method, const char* pa
       [this, handled](const Request& request, const PathParams& params,
                       const web::Respond& respond) {
         const std::lock_guard lock(mutex_);
+        if (watcher_) watcher_(request);
         requests_.push_back(std::string(web::method_name(request.method)) + " " + request.path);
         if (failing_ > 0) {
           --failing_;
@@ -221,6 +222,11 @@ void AriSimulator::holds_fast(const std::string& channel) {
 void AriSimulator::fail_next(int requests) {
   const std::lock_guard lock(mutex_);
   failing_ = requests;
+}
+
+void AriSimulator::watch(Watcher watcher) {
+  const std::lock_guard lock(mutex_);
+  watcher_ = std::move(watcher);
 }
 
 // ---- What is

@@ -8,6 +8,7 @@
 // Any thread. It stops with its end.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -47,6 +48,11 @@ class AriSimulator {
   void fail_next(int requests);                 // 500
   void holds_fast(const std::string& channel);  // its dialplan does not go on: 412
   void breaks_recordings();                     // those that run, and any that is begun from now on
+
+  // Told of each request as it arrives, before anything is done about it, on the server's thread;
+  // it asks nothing of the simulator.
+  using Watcher = std::function<void(const web::Request&)>;
+  void watch(Watcher watcher);
 
   // What is.
   std::set<std::string> in_bridge(const std::string& bridge);
@@ -136,6 +142,7 @@ class AriSimulator {
   std::set<std::string> held_fast_;
   int came_ = 0;
   std::vector<std::string> requests_;
+  Watcher watcher_;
   std::unique_ptr<web::Server> server_;
 };
 

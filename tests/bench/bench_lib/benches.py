@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
+from .call_benches import calls
 from .figures import Figure, Limit, median
 from .ground import Ground, Served
 from .peer_benches import catchup, live
@@ -357,6 +358,7 @@ ALL = {
         ui_size,
         sites_1000,
         due,
+        calls,
         catchup,
         live,
     )

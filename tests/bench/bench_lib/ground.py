@@ -18,6 +18,7 @@ from demo_lib.http_client import Api
 from demo_lib.processes import Binaries, Daemon, ask_to_stop
 
 PROGRAM_PATIENCE_S = 1_800  # the largest store takes minutes to fill on a slow disk
+PASSWORD = "secret of a bench"
 # Hundredths of a second of processor time within a second: timers and pings take less.
 QUIET_TICKS = 3
 
@@ -39,6 +40,9 @@ class Scale:
     live_s: float
     sites: tuple[int, int, int]
     tickets: int  # open ones with deadlines
+    calls_at_once: int
+    agents: int
+    turns: int  # of a round: ten are a second
 
 
 FULL = Scale(
@@ -55,6 +59,9 @@ FULL = Scale(
     live_s=5.0,
     sites=(10, 100, 1_000),
     tickets=1_000_000,
+    calls_at_once=300,
+    agents=60,
+    turns=300,
 )
 SHORT = Scale(
     False,
@@ -70,6 +77,9 @@ SHORT = Scale(
     live_s=1.0,
     sites=(2, 5, 10),
     tickets=2_000,
+    calls_at_once=12,
+    agents=4,
+    turns=20,
 )
 
 
@@ -134,14 +144,14 @@ class Ground:
             self._noop_port = int(self._noop.stdout.readline())
         return self.load(self._noop_port, "POST", "/api/v1/noop", "no-token", clients, body)
 
-    def node(self, contacts: int) -> Served:
+    def node(self, contacts: int, more: tuple[str, ...] = ()) -> Served:
         """A site of its own with so many contacts; it looks for a region that is not there."""
         data = self.root / f"node-{contacts}"
         self.tool("bench_fill", "node", data, contacts)
         with socket.socket() as nobody:
             nobody.bind(("127.0.0.1", 0))
             away = f"tcp://127.0.0.1:{nobody.getsockname()[1]}"
-        options = ["--listen", "127.0.0.1:0", "--hub", away, "--hub-enrol", away]
+        options = ["--listen", "127.0.0.1:0", "--hub", away, "--hub-enrol", away, *more]
         return self._served(self.binaries.node, data, options)
 
     def hub(self, calls: int, sites: int) -> Served:
@@ -160,7 +170,7 @@ class Ground:
 
     def _served(self, binary: Path, data: Path, options: list[str]) -> Served:
         password, token = data.with_suffix(".password"), data.with_suffix(".token")
-        password.write_text("secret of a bench\n")
+        password.write_text(PASSWORD + "\n")
         files = ["--password-file", password, "--program-token-file", token]
         subprocess.run(
             [self.binaries.tool, "init-admin", "--data", data, "--login", "admin", *files],

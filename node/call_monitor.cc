@@ -33,10 +33,10 @@ Result<std::unique_ptr<CallMonitor>> CallMonitor::open(const MonitorSettings& se
   auto password = app::read_password_file(settings.password_file, "ami-password-file");
   if (!password.ok()) return password.error();
   setup->remote.password = std::move(*password);
-  return std::unique_ptr<CallMonitor>(new CallMonitor(std::move(*setup), std::move(ports)));
+  return std::unique_ptr<CallMonitor>(new CallMonitor(*setup, std::move(ports)));
 }
 
-CallMonitor::CallMonitor(ami::Settings settings, Ports ports)
+CallMonitor::CallMonitor(const ami::Settings& settings, Ports ports)
     : ports_(std::move(ports)), observer_(settings), pbx_(settings.remote) {}
 
 CallMonitor::~CallMonitor() { stop(); }

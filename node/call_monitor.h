@@ -56,7 +56,7 @@ class CallMonitor final : public telephony::ami::Watcher {
   void hears(bool comes) override;
 
  private:
-  CallMonitor(telephony::ami::Settings settings, Ports ports);
+  CallMonitor(const telephony::ami::Settings& settings, Ports ports);
   void tell(telephony::ami::AllTold all);
 
   const Ports ports_;

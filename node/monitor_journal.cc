@@ -12,7 +12,6 @@
 namespace opora::node {
 
 using protocol::CallState;
-using protocol::CallStep;
 using protocol::Kind;
 using telephony::ami::ToldAgent;
 using telephony::ami::ToldCall;

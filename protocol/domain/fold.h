@@ -11,7 +11,7 @@
 // term and had not lost it at its position (ownership.h); else it is counted as late.
 #pragma once
 
-#include <type_traits>
+#include <concepts>
 
 #include "protocol/domain/state.h"
 
@@ -30,9 +30,8 @@ void fold_personal(Entity& entity, const Event& event);
 
 // Recordings of calls: of two beginnings the earlier stands. fold() calls these.
 template <class F>
-inline constexpr bool is_recording_fact =
-    std::is_same_v<F, RecordingKept> || std::is_same_v<F, RecordingErased> ||
-    std::is_same_v<F, RecordingMissed>;
+concept is_recording_fact = std::same_as<F, RecordingKept> || std::same_as<F, RecordingErased> ||
+    std::same_as<F, RecordingMissed>;
 void fold_recording(Entity& entity, const Envelope& env, const RecordingKept& e);
 void fold_recording(Entity& entity, const Envelope& env, const RecordingErased& e);
 void fold_recording(Entity& entity, const Envelope& env, const RecordingMissed& e);

@@ -43,7 +43,7 @@ Status PacketReader::feed(std::string_view bytes) {
     if (end == std::string_view::npos) return ok_status();
     from = end + 1;
     if (rest_.ends_with('\r')) rest_.pop_back();
-    const Status read = line(rest_);
+    Status read = line(rest_);
     rest_.clear();
     if (!read.ok()) {
       broken_ = true;

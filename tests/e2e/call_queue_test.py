@@ -188,8 +188,16 @@ class CallQueueTest(GuardCases, RecordingCases, harness.RegionTest):
         self.pbx.answers("PJSIP/202")
         self.until("he has it", lambda: self.line_of("202")["call"] is not None)
         self.assertIsNone(self.line_of("201")["call"])
+        self.until("all screens say so", lambda: self.talking() == ["202"])
+        (told,) = self.supervisor("GET", "/api/v1/calls/live")["talking"]
+        self.assertEqual((told["agent"], told["class"]), ("202", "talking"))
         self.ends(channel)
         self.away(second)
+
+    def talking(self) -> list[str]:
+        """By the board of agents (T13)."""
+        board = self.supervisor("GET", "/api/v1/agents")["items"]
+        return [line["agent"] for line in board if line["state"] == "talking"]
 
     def test_4_a_supervisor_opens_the_reserve_and_closes_it(self):
         self.away(self.first)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "protocol/domain/call_now.h"
 #include "protocol/domain/call_summary.h"
 #include "protocol/domain/facets.h"
 #include "sync/projection/projection.h"
@@ -25,12 +26,15 @@ Agents add_calls(const sync::Reader& rows, SiteNo site, TimeMs now, Activity& ou
                      const auto* call = entity.as<protocol::CallState>();
                      if (call == nullptr) return true;
                      const auto summary = protocol::summarize(*call);
-                     if (summary.call_class == protocol::CallClass::kTalking) {
+                     const auto has = protocol::now_of(*call);
+                     if (has.talks) {
                        ++out.talking;
-                       talking.insert(summary.agent);
+                       talking.insert(has.agent);
                      } else {
                        ++out.waiting;
-                       const std::int64_t wait = std::max<std::int64_t>(0, now - summary.queued_at);
+                       // Who was passed on waits anew.
+                       const TimeMs from = summary.answered() ? has.since : summary.queued_at;
+                       const std::int64_t wait = std::max<std::int64_t>(0, now - from);
                        out.longest_wait_ms = std::max(out.longest_wait_ms.value_or(0), wait);
                      }
                      return true;

@@ -1,6 +1,7 @@
 #include <map>
 
 #include "protocol/domain/access.h"
+#include "protocol/domain/call_now.h"
 #include "protocol/domain/call_summary.h"
 #include "protocol/domain/facets.h"
 #include "sync/projection/projection.h"
@@ -88,10 +89,10 @@ void add_own_states(const sync::Reader& rows, SiteNo site, Board& board) {
                    });
 }
 
-bool left_since(const AgentLine& line, std::optional<TimeMs> ringing_at) {
+bool left_since(const AgentLine& line, TimeMs ringing_at) {
   const bool away = line.state == protocol::to_name(protocol::AgentState::kBreak) ||
                     line.state == protocol::to_name(protocol::AgentState::kOffline);
-  return away && line.since && ringing_at && *line.since > *ringing_at;
+  return away && line.since && *line.since > ringing_at;
 }
 
 void add_live_calls(const sync::Reader& rows, SiteNo site, Board& board) {
@@ -102,14 +103,15 @@ void add_live_calls(const sync::Reader& rows, SiteNo site, Board& board) {
                      const auto* state = entity.as<protocol::CallState>();
                      if (state == nullptr) return true;
                      const auto call = protocol::summarize(*state);
-                     if (!call.live() || call.agent.empty()) return true;
-                     AgentLine& line = board[call.agent];
+                     const auto now = protocol::now_of(*state);
+                     if (!call.live() || now.agent.empty()) return true;
+                     AgentLine& line = board[now.agent];
                      // Talking stands over another call that rings meanwhile.
-                     if (!call.answered() && line.state == "talking") return true;
-                     if (!call.answered() && left_since(line, call.ringing_at)) return true;
-                     line.state = call.answered() ? "talking" : "ringing";
+                     if (!now.talks && line.state == "talking") return true;
+                     if (!now.talks && left_since(line, now.since)) return true;
+                     line.state = now.talks ? "talking" : "ringing";
                      line.reason = protocol::BreakReason::kNone;
-                     line.since = call.answered() ? call.answered_at : call.ringing_at;
+                     line.since = now.since;
                      line.desk = call.desk;
                      return true;
                    });

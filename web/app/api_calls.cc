@@ -1,3 +1,4 @@
+#include "protocol/domain/call_now.h"
 #include "sync/projection/projection.h"
 #include "web/app/api.h"
 #include "web/app/auth.h"
@@ -106,18 +107,17 @@ struct LiveCalls {
 
 LiveCalls live_calls(const Context& context, const sync::Reader& rows) {
   LiveCalls out;
-  rows.scan_prefix(sync::Table::kIndex, protocol::keys::live_calls(context.site),
-                   [&](std::string_view key, std::string_view) {
-                     auto entity = sync::read_entity(rows, Kind::kCall, protocol::keys::id_of(key));
-                     const auto* call = entity.as<protocol::CallState>();
-                     if (call == nullptr) return true;
-                     const auto summary = protocol::summarize(*call);
-                     auto& list = summary.call_class == CallClass::kTalking ? out.talking
-                                  : summary.ringing_at                      ? out.ringing
-                                                                            : out.waiting;
-                     list.push_back(std::move(entity));
-                     return true;
-                   });
+  rows.scan_prefix(
+      sync::Table::kIndex, protocol::keys::live_calls(context.site),
+      [&](std::string_view key, std::string_view) {
+        auto entity = sync::read_entity(rows, Kind::kCall, protocol::keys::id_of(key));
+        const auto* call = entity.as<protocol::CallState>();
+        if (call == nullptr) return true;
+        const auto now = protocol::now_of(*call);
+        auto& list = now.talks ? out.talking : now.agent.empty() ? out.waiting : out.ringing;
+        list.push_back(std::move(entity));
+        return true;
+      });
   return out;
 }
 

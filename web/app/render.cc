@@ -1,5 +1,6 @@
 #include "web/app/render.h"
 
+#include "protocol/domain/call_now.h"
 #include "protocol/domain/kind_texts.h"
 #include "protocol/domain/ownership.h"
 #include "protocol/domain/request_fields.h"
@@ -32,6 +33,16 @@ std::string_view class_name(CallClass call_class) {
     case CallClass::kHandedOver: return "handed_over";
   }
   return "waiting";
+}
+
+// Of a call that goes on: whose it is, and what it does.
+void show_now(const protocol::CallState& call, protocol::CallSummary& out) {
+  protocol::CallNow now = protocol::now_of(call);
+  if (out.answered() && !now.talks) {
+    out.call_class = CallClass::kWaiting;
+    out.ringing_at = now.agent.empty() ? std::nullopt : std::optional(now.since);
+  }
+  out.agent = std::move(now.agent);
 }
 
 template <class Id>
@@ -125,7 +136,9 @@ bool Renderer::overlaps(const protocol::CallState& call, const protocol::CallSum
 
 void Renderer::call(web::JsonWriter& out, const Entity& entity) {
   const auto& state = *entity.as<protocol::CallState>();
-  const protocol::CallSummary summary = protocol::summarize(state);
+  protocol::CallSummary summary = protocol::summarize(state);
+  const bool overlapping = overlaps(state, summary, entity.id);
+  if (summary.live()) show_now(state, summary);
   out.object([&] {
     out.field("id", entity.id);
     out.field("site", state.site);
@@ -143,7 +156,7 @@ void Renderer::call(web::JsonWriter& out, const Entity& entity) {
     out.field("wait_ms", summary.wait_ms());
     out.field("talk_ms", summary.talk_ms());
     out.field("answer_ms", summary.answer_ms());
-    out.field("overlaps", overlaps(state, summary, entity.id));
+    out.field("overlaps", overlapping);
     out.field("erased", entity.erased);
   });
 }

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "protocol/base/archive.h"
+#include "protocol/domain/call_now.h"
 #include "protocol/domain/facets.h"
 #include "protocol/domain/local_day.h"
 #include "tests/unit/domain/told.h"
@@ -164,6 +165,30 @@ TEST(CallSummary, RemembersEveryoneWhoAnswered) {
 }
 
 // ---- Order of arrival
+
+// Who was passed on, to a colleague who was asked first, then by way of a queue.
+TEST(CallNow, IsTheLastWhoHasIt) {
+  std::vector<CallObserved> steps{step(1, kQueued, 0)};
+  const auto now = [&](CallObserved next) {
+    steps.push_back(std::move(next));
+    return now_of(*call_of(steps).as<CallState>());
+  };
+  EXPECT_EQ(now(step(2, kRinging, 1'000, "101")).agent, "101");
+  EXPECT_TRUE(now(step(3, kAnswered, 2'000, "101")).talks);
+  const CallNow asked = now(step(4, kRinging, 3'000, "102"));
+  EXPECT_EQ(asked.agent, "101");
+  EXPECT_TRUE(asked.talks);
+  const CallNow passed = now(step(5, kAnswered, 4'000, "102"));
+  EXPECT_EQ(passed.agent, "102");
+  EXPECT_EQ(passed.since, kNine + 4'000);
+  const CallNow back = now(step(6, kQueued, 5'000));
+  EXPECT_EQ(back.agent, "");
+  EXPECT_FALSE(back.talks);
+  const CallNow rings = now(step(7, kRinging, 6'000, "103"));
+  EXPECT_EQ(rings.agent, "103");
+  EXPECT_FALSE(rings.talks);
+  EXPECT_EQ(summary_of(steps).agent, "101");
+}
 
 TEST(CallFold, GivesTheSameCallInEveryOrderOfArrival) {
   std::vector<std::size_t> order(answered_call().size());

@@ -220,7 +220,10 @@ bool CallShell::may_happen(sync::Decision& decision, const Turn& turn) {
 void CallShell::take(sync::Decision& decision, Turn& turn, const Event& event) {
   Core::Done done = core_->step(plan_->calls, event, decision.context().now);
   write_rows(decision, *core_, done);
-  turn.touched |= !done.calls.empty() || !done.agents.empty() || !done.figures.empty();
+  // That the PBX is away, or heard again, changes no row and is shown nonetheless.
+  const bool link =
+      std::holds_alternative<LinkLost>(event) || std::holds_alternative<Reconciled>(event);
+  turn.touched |= link || !done.calls.empty() || !done.agents.empty() || !done.figures.empty();
   CallJournal(decision, *plan_, persons_, phantom_ms_).tell(done.commands);
   note(turn, done.commands);
   note_tapes(decision, *plan_, done.commands);

@@ -133,7 +133,6 @@ void Connection::listen() {
       continue;
     }
     spdlog::info("the PBX's events come");
-    hears_ = true;
     hear();
     hears_ = false;
     heard_->tell({LinkLost{}});
@@ -173,6 +172,8 @@ Status Connection::look() {
     drop_those_of(heard.left);
     lease_.looked(doubts);
   }
+  // Whoever is told of what was found finds the link up.
+  hears_ = true;
   dispatch(std::move(heard));
   return ok_status();
 }

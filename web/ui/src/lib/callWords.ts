@@ -5,11 +5,26 @@ import { conflictWords } from './words';
 
 type Words<K extends string> = Record<K, () => string>;
 
-/** Why the call queue has taken an agent out that did not ask for it. */
+/** What an agent reads whom the call queue has taken out that did not ask for it. */
 export const asideWords: Words<NonNullable<T.QueueAgent['aside']>> = {
   no_answer: m.aside_no_answer,
   declined: m.aside_declined,
   unreachable: m.aside_unreachable,
+};
+
+/** Why, for whoever watches the room. */
+export const asideReasonWords: Words<NonNullable<T.QueueAgent['aside']>> = {
+  no_answer: m.break_no_answer,
+  declined: m.aside_why_declined,
+  unreachable: m.aside_why_unreachable,
+};
+
+/** What an agent does in a call that is another's. */
+export const besideWords: Pick<Words<T.QueuedCall['legs'][number]['role']>, 'consulted' | 'party' | 'listening' | 'whispering'> = {
+  consulted: m.call_asked_me,
+  party: m.call_three,
+  listening: m.call_i_listen,
+  whispering: m.call_i_whisper,
 };
 
 export const callPhaseWords: Words<T.QueuedCall['phase']> = {

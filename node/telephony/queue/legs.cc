@@ -110,6 +110,8 @@ void dialled_ended(Step& step, Call& call, const Leg& leg, LegEnd why) {
     case LegRole::kAgent:
       if (call.phase == Phase::kDialling)
         return step.finish(call, Outcome::kNotReached, PersonIs::kThere);
+      // He waits again: else the screens would show a phone that rings no more.
+      if (leg.rang) step.report(call, CallStep::kQueued, {});
       return step.back_to_queue(call);
     case LegRole::kSpecialist: return step.back_to_queue(call);
     case LegRole::kRegion:

@@ -2,6 +2,9 @@
 network that can be cut. Describes it in region.json, and obeys the tests' wishes on a port of
 loopback: POST /cut|silence|restore|stop|start|freeze|thaw/SITE.
 
+Files about work at the telephones (AT_TELEPHONES) have a region of their own, whose node drives a
+simulated PBX (calls_region.py): POST /telephone has one of its commands, the answer is its own.
+
   tests/browser/run.py [FILE.test.mjs…]
 """
 
@@ -26,6 +29,7 @@ TOP = HERE.parents[1]
 sys.path.insert(0, str(TOP / "deploy"))
 sys.dont_write_bytecode = True
 
+from calls_region import CallsRegion  # noqa: E402
 from demo_lib import demo, rubricator, sample  # noqa: E402
 from demo_lib.processes import Binaries  # noqa: E402
 from demo_lib.region import Member, Region  # noqa: E402
@@ -33,6 +37,7 @@ from demo_lib.region import Member, Region  # noqa: E402
 BUILD = Path(os.environ.get("OPORA_BUILD_DIR") or TOP / "build/release")
 SITES = sample.SITES[1:3]
 PASSWORD = "opora-browser"
+AT_TELEPHONES = {"shift.test.mjs"}
 
 
 def start(root: Path) -> Region:
@@ -94,15 +99,14 @@ def obey(region: Region, wish: str, no: int) -> None:
 
 
 @contextmanager
-def gear(region: Region):
-    """The address on which wishes are heard."""
+def gear(hears):
+    """The address on which wishes are heard; `hears` takes a path's parts and a body, and answers."""
 
     class Wishes(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            _, wish, no = self.path.split("/")
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
             try:
-                obey(region, wish, int(no))
-                status, text = 200, b""
+                status, text = 200, hears(self.path.split("/")[1:], body).encode()
             except Exception as error:  # told to the test that wished it
                 status, text = 500, repr(error).encode()
             self.send_response(status)
@@ -121,26 +125,61 @@ def gear(region: Region):
         server.shutdown()
 
 
+@contextmanager
+def sample_region(root: Path):
+    """What describes it, and who hears its wishes."""
+    region = start(root)
+
+    def hears(wish: list[str], _: str) -> str:
+        what, no = wish
+        obey(region, what, int(no))
+        return ""
+
+    try:
+        yield demo.describe(region), hears
+    finally:
+        region.stop()
+
+
+@contextmanager
+def telephones(root: Path):
+    calls = CallsRegion(root, BUILD, PASSWORD)
+
+    def hears(wish: list[str], body: str) -> str:
+        if wish != ["telephone"]:
+            raise KeyError(wish)
+        return calls.telephone(body.split())
+
+    try:
+        yield calls.describe(), hears
+    finally:
+        calls.stop()
+
+
 def main(files: list[str]) -> int:
+    chosen = files or sorted(path.name for path in HERE.glob("*.test.mjs"))
+    parts = (
+        (sample_region, [file for file in chosen if Path(file).name not in AT_TELEPHONES]),
+        (telephones, [file for file in chosen if Path(file).name in AT_TELEPHONES]),
+    )
+    return max(run(region, part) for region, part in parts if part)
+
+
+def run(region, files: list[str]) -> int:
     root = Path(tempfile.mkdtemp(prefix="opora-browser-"))
     try:
-        region = start(root / "region")
-        try:
-            described = root / "region.json"
-            described.write_text(json.dumps(demo.describe(region), ensure_ascii=False))
-            with gear(region) as address:
-                return run_node(files, described, address)
-        finally:
-            region.stop()
+        with region(root / "region") as (described, hears), gear(hears) as address:
+            file = root / "region.json"
+            file.write_text(json.dumps(described, ensure_ascii=False))
+            return run_node(files, file, address)
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
 
 def run_node(files: list[str], described: Path, address: str) -> int:
     node = subprocess.run([TOP / "deploy/node-path"], capture_output=True, text=True, check=True)
-    chosen = files or sorted(path.name for path in HERE.glob("*.test.mjs"))
     return subprocess.run(
-        [f"{node.stdout.strip()}/node", "--test", "--test-concurrency=1", *chosen],
+        [f"{node.stdout.strip()}/node", "--test", "--test-concurrency=1", *files],
         cwd=HERE,
         env={**os.environ, "OPORA_REGION": str(described), "OPORA_CONTROL": address},
     ).returncode

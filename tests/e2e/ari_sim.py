@@ -9,8 +9,10 @@ from pbx_sim import PbxSim
 
 
 class AriSim(PbxSim):
-    def options(self, folder: Path, plan: dict) -> dict[str, str]:
-        """Of a node that has this plan of calls; the files are written into the folder."""
+    def options(self, folder: Path, plan: dict, **more) -> dict[str, str]:
+        """Of a node that has this plan of calls; the files are written into the folder. `more` of
+        the settings: what is played.
+        """
         password = self.password(folder, "ari.password")
         (folder / "plan.json").write_text(json.dumps(plan))
         settings = {
@@ -19,6 +21,7 @@ class AriSim(PbxSim):
             "user": "opora",
             "endpoint": "PJSIP/{agent}",
             "trunk": "PJSIP/{number}@trunk",
+            **more,
         }
         (folder / "ari.json").write_text(json.dumps(settings))
         return {

@@ -4,6 +4,7 @@ methods. What it shows is a simulator's.
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from pathlib import Path
 
@@ -17,7 +18,15 @@ class PbxSim:
         )
         self.port = int(self._process.stdout.readline())
 
+    def freeze(self) -> None:
+        """It stays connected and says nothing; a command would wait for thaw()."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+
     def stop(self) -> None:
+        self.thaw()
         self._process.stdin.close()
         self._process.wait(30)
         self._process.stdout.close()

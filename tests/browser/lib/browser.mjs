@@ -31,17 +31,34 @@ const open = new Set();
 /** A test whose pages are closed at its end; one that fails leaves pictures of them in OPORA_BROWSER_SHOTS. */
 export function scenario(name, ...rest) {
   const run = rest.pop();
-  test(name, ...rest, async () => {
-    try {
-      await run();
-    } catch (error) {
-      await shoot(name);
-      throw error;
-    } finally {
-      await Promise.all([...open].map((context) => context.close()));
-      open.clear();
-    }
+  test(name, ...rest, () => shown(name, run).finally(closePages));
+}
+
+let told = true;
+
+/** A test whose pages stay open for the next one of its file; behind one that failed none is told. */
+export function chapter(name, ...rest) {
+  const run = rest.pop();
+  test(name, ...rest, async (t) => {
+    if (!told) return t.skip('a chapter before it failed');
+    told = false;
+    await shown(name, run);
+    told = true;
   });
+}
+
+async function shown(name, run) {
+  try {
+    await run();
+  } catch (error) {
+    await shoot(name);
+    throw error;
+  }
+}
+
+async function closePages() {
+  await Promise.all([...open].map((context) => context.close()));
+  open.clear();
 }
 
 async function shoot(name) {

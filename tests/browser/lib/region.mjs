@@ -18,6 +18,14 @@ export async function control(wish, member) {
   if (!answer.ok) throw new Error(`${wish} ${member.no}: ${answer.status} ${await answer.text()}`);
 }
 
+/** A command of the simulated telephone system, where run.py's region has one: its answer. */
+export async function telephone(...words) {
+  const answer = await fetch(`${process.env.OPORA_CONTROL}/telephone`, { method: 'POST', body: words.join(' ') });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`telephone ${words.join(' ')}: ${answer.status} ${text}`);
+  return text;
+}
+
 export const newKey = () => randomBytes(12).toString('hex');
 
 const sessions = new Map();

@@ -1,0 +1,336 @@
+// A shift at the telephones (O3, O4, O6, O7, N3, T13): three agents and a supervisor at a node that drives a telephone system.
+// Its telephones are a simulator's. Each chapter begins where the one before ended.
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+
+import { axeFindings, chapter, newPage, openBrowser, press, signIn } from './lib/browser.mjs';
+import { freshPhone, site, telephone, until } from './lib/region.mjs';
+
+const kAgents = { anna: '201', boris: '202', vera: '203', head: '210' };
+const kThemes = { anna: 'light', boris: 'dark', vera: 'light', head: 'light' };
+const kNames = { anna: 'Иванова', boris: 'Петров', vera: 'Смирнова', head: 'Королёва' };
+const kDesk = '1';
+const kChildren = '2';
+
+let browser;
+before(async () => (browser = await openBrowser()));
+after(() => browser.close());
+
+const at = {};
+let first; // the caller of the first recorded conversation
+
+// ---- Telephones
+
+const deviceOf = (who) => `PJSIP/${kAgents[who]}`;
+
+/** Somebody calls the hospital and chooses in its menu. */
+async function comes(digit = kDesk) {
+  const phone = freshPhone();
+  // As a trunk shows it.
+  const shows = phone.replace('+7', '8');
+  const channel = await telephone('comes', '100', shows);
+  await telephone('presses', channel, digit);
+  return { phone, channel, device: `PJSIP/${shows}@trunk` };
+}
+
+const device = (name) => ({
+  rings: () => until(async () => (await telephone('rings', name)) === 'yes', `${name} rings`),
+  answers: () => telephone('answers', name),
+});
+
+async function takes(who) {
+  await device(deviceOf(who)).rings();
+  await telephone('answers', deviceOf(who));
+}
+
+const leaves = (caller) => telephone('hangs_up', caller.channel);
+
+// ---- Screens
+
+const strip = (who) => at[who].getByRole('region', { name: 'Звонок', exact: true });
+const controls = (who) => at[who].getByRole('region', { name: 'Управление звонком' });
+const says = (where, text) => where.getByText(text).first().waitFor();
+const gone = (where, text) => where.getByText(text).first().waitFor({ state: 'detached' });
+const isInState = (who, state) => at[who].locator(`[data-state=${state}]`).waitFor();
+
+/** By keyboard, when the button can be pressed. */
+const push = (where, name) => where.getByRole('button', { name, exact: true }).and(where.page().locator(':enabled')).press('Enter');
+
+const shown = (phone) => new RegExp(`${phone.slice(-4, -2)}-?${phone.slice(-2)}`);
+
+/** The strip and the form in front are this caller's. */
+async function talks(who, caller) {
+  await isInState(who, 'talking');
+  await says(strip(who), shown(caller.phone));
+  await at[who].waitForFunction(
+    (wanted) => document.querySelector('input[name=phone]')?.value.replace(/\D/g, '') === wanted,
+    caller.phone.replace(/\D/g, ''),
+  );
+}
+
+const room = () => at.head.getByRole('region', { name: 'Очередь звонков' });
+const lineOf = (who) => room().getByRole('listitem').filter({ hasText: kNames[who] });
+const callOf = (text) => room().getByRole('row').filter({ hasText: text });
+
+async function signsIn(who) {
+  at[who] = await newPage(browser, { theme: kThemes[who] });
+  await signIn(at[who], site, who);
+}
+
+/** The form that a call left goes: what was said in it is other tests' matter. */
+async function opensDesk(who) {
+  await signsIn(who);
+  await at[who].locator('form.form').waitFor();
+  await controls(who).waitFor();
+}
+
+async function becomesReady(who) {
+  await press(at[who], 'F9');
+  await isInState(who, 'ready');
+}
+
+async function isClean(...who) {
+  for (const one of who) {
+    assert.deepEqual(await axeFindings(at[one]), [], one);
+    assert.deepEqual(at[one].problems, [], one);
+  }
+}
+
+/** Where an earlier call's form is in front, F2 brings this one's. */
+async function talksBehindAForm(who, caller) {
+  await isInState(who, 'talking');
+  await says(strip(who), shown(caller.phone));
+  await press(at[who], 'F2');
+  await talks(who, caller);
+}
+
+/** In the two lists of the form that opened with the focus in it: so far down in each. */
+async function chooses(who, ways) {
+  await controls(who).locator('select:focus').waitFor();
+  for (const way of ways) {
+    for (let i = 0; i < way; i++) await press(at[who], 'ArrowDown');
+    await press(at[who], 'Tab');
+  }
+  await press(at[who], 'Enter');
+}
+
+async function shoot(who, name) {
+  const folder = process.env.OPORA_BROWSER_SHOTS;
+  if (folder) await at[who].screenshot({ path: `${folder}/shift_${name}_${kThemes[who]}_${who}.png` });
+}
+
+// ---- The shift
+
+chapter('three agents begin their shift, and the supervisor sees them', async () => {
+  await signsIn('head');
+  await at.head.goto(`${site.url}/#/shift`);
+  for (const who of ['anna', 'boris', 'vera']) {
+    await opensDesk(who);
+    await isInState(who, 'offline');
+    await becomesReady(who);
+    await says(lineOf(who), 'Готов');
+  }
+  await room().getByRole('row', { name: 'Регистратура 0 2' }).waitFor();
+  await room().getByRole('row', { name: 'Детская поликлиника 0 1' }).waitFor();
+  await says(room(), 'Звонков нет');
+  await isClean('head', 'anna', 'boris');
+});
+
+chapter('the phone of whoever is idle longest rings, and the form has the number', async () => {
+  first = await comes();
+  await device(deviceOf('anna')).rings();
+  await isInState('anna', 'ringing');
+  await says(strip('anna'), shown(first.phone));
+  await says(controls('anna'), 'Звонит ваш телефон');
+  await callOf(kNames.anna).getByText('Звонок').waitFor();
+  await shoot('anna', 'ringing');
+  await telephone('answers', deviceOf('anna'));
+  await talks('anna', first);
+  await callOf(kNames.anna).getByText('разговор').waitFor();
+
+  const second = await comes();
+  await takes('boris');
+  await talks('boris', second);
+  await shoot('anna', 'talking');
+  await shoot('boris', 'talking');
+  // Boris is free before Anna is: the next one is his.
+  await leaves(second);
+  await isInState('boris', 'ready');
+  await leaves(first);
+  await isInState('anna', 'ready');
+  await says(room(), 'Звонков нет');
+});
+
+chapter('a caller is held, comes to a colleague who was asked first, then to another queue', async () => {
+  const caller = await comes();
+  await takes('boris');
+  await talksBehindAForm('boris', caller);
+  await push(controls('boris'), 'Удержать');
+  await says(controls('boris'), 'на удержании');
+  await says(room(), 'на удержании');
+  await shoot('boris', 'held');
+  await push(controls('boris'), 'Снять с удержания');
+  await gone(controls('boris'), 'на удержании');
+
+  await push(controls('boris'), 'Посоветоваться');
+  await chooses('boris', [0, 0]); // a colleague, Anna
+
+  await says(controls('boris'), 'Вызываем коллегу, заявитель ждёт');
+  await takes('anna');
+  await says(controls('boris'), 'Говорите с коллегой, заявитель ждёт');
+  await says(controls('anna'), 'Коллега советуется с вами, заявитель ждёт');
+  await shoot('boris', 'consulting');
+  await shoot('anna', 'consulted');
+  await isClean('boris', 'anna');
+  await push(controls('boris'), 'Соединить');
+  await isInState('boris', 'ready');
+  await talksBehindAForm('anna', caller);
+
+  await push(controls('anna'), 'Перевести');
+  await chooses('anna', [1, 1]); // a queue, that of children
+  await takes('vera');
+  await talks('vera', caller);
+  await isInState('anna', 'ready');
+
+  await leaves(caller);
+  await says(controls('vera'), 'Обработка звонка');
+  await shoot('vera', 'wrap_up');
+  await push(controls('vera'), 'Готов');
+  await gone(controls('vera'), 'Обработка звонка');
+});
+
+chapter('who does not take his phone is on a break that says so, and the lost caller is called back by a key', async () => {
+  await press(at.anna, 'F9');
+  await at.anna.getByRole('list', { name: 'Причина перерыва' }).waitFor();
+  await press(at.anna, 'Digit1');
+  await isInState('anna', 'break');
+
+  const caller = await comes();
+  await device(deviceOf('boris')).rings();
+  await telephone('refuses', deviceOf('boris'), '19');
+  await isInState('boris', 'break');
+  await says(at.boris.locator('[data-state=break]'), 'нет ответа');
+  await says(controls('boris'), 'Телефон не ответил: вы не в очереди');
+  await says(lineOf('boris'), 'Перерыв · нет ответа');
+  await callOf('ждёт · 1').getByText('Регистратура').waitFor();
+  await shoot('boris', 'aside');
+  await shoot('head', 'aside');
+  await leaves(caller);
+
+  await push(controls('boris'), 'Готов');
+  await isInState('boris', 'ready');
+  await telephone('registers', caller.device);
+  const task = at.boris.locator('[data-call-backs] [data-task]').filter({ hasText: shown(caller.phone) });
+  await says(at.anna.locator('[data-call-backs] [data-task=due]'), shown(caller.phone));
+  await task.press('Enter');
+  await takes('boris');
+  await device(caller.device).rings();
+  await says(controls('boris'), 'вызываем абонента');
+  await says(at.anna.locator('[data-call-backs] [data-task=claimed]'), /Петров/);
+  await telephone('answers', caller.device);
+  await talks('boris', caller);
+  await shoot('boris', 'calls_back');
+  await isClean('boris', 'head');
+  // The talk has settled it.
+  await task.waitFor({ state: 'detached' });
+  await push(controls('boris'), 'Завершить');
+  await isInState('boris', 'ready');
+});
+
+chapter('the supervisor listens, takes a call over, opens the reserve, lends an agent and changes states', async () => {
+  const caller = await comes();
+  await takes('boris');
+  await push(callOf(kNames.boris), 'Слушать');
+  await takes('head');
+  await says(callOf(kNames.boris), 'слушает Королёва Н. П.');
+  await shoot('head', 'listens');
+  await isClean('head');
+  await telephone('puts_down', deviceOf('head'));
+  await gone(room(), 'слушает Королёва Н. П.');
+  await push(callOf(kNames.boris), 'Забрать');
+  await takes('head');
+  await callOf(kNames.head).getByText('разговор').waitFor();
+  await isInState('boris', 'ready');
+  await leaves(caller);
+  await says(room(), 'Звонков нет');
+
+  await push(lineOf('boris'), 'Снять с очереди');
+  await isInState('boris', 'offline');
+  const waits = await comes();
+  await callOf('ждёт · 1').waitFor();
+  await room().getByRole('button', { name: /^Подключить резерв/ }).press('Enter');
+  await takes('vera');
+  await talksBehindAForm('vera', waits);
+  await room().getByRole('button', { name: /^Отпустить резерв/ }).press('Enter');
+  await room().getByRole('button', { name: /^Подключить резерв/ }).waitFor();
+  await leaves(waits);
+  await isInState('vera', 'ready');
+
+  await lineOf('boris').getByRole('combobox').selectOption('Детская поликлиника');
+  await lineOf('boris').getByRole('button', { name: 'Вернуть из «Детская поликлиника»' }).waitFor();
+  await press(at.vera, 'F9', 'Digit1');
+  await isInState('vera', 'break');
+  await push(lineOf('boris'), 'Вернуть в очередь');
+  await isInState('boris', 'ready');
+  const child = await comes(kChildren);
+  await takes('boris');
+  await talksBehindAForm('boris', child);
+  await leaves(child);
+  await push(lineOf('boris'), 'Вернуть из «Детская поликлиника»');
+  await push(controls('boris'), 'Готов');
+  await gone(controls('boris'), 'Обработка звонка');
+});
+
+chapter('what was said is found by its number, and heard for a purpose', async () => {
+  await at.head.getByRole('link', { name: 'Записи', exact: true }).press('Enter');
+  await at.head.getByLabel('Телефон', { exact: true }).fill(first.phone);
+  await press(at.head, 'Tab');
+  const row = at.head.locator('[data-recording]');
+  await row.getByText(shown(first.phone)).waitFor();
+  await until(async () => (await row.count()) === 1, 'his recording alone');
+  await says(row, 'Иванова А. С.');
+  await row.getByRole('button').press('Enter');
+  const player = at.head.locator('[data-player]');
+  await player.getByText('жалоба').click();
+  await push(player, 'Слушать');
+  await until(() => player.locator('audio').evaluate((audio) => audio.played.length > 0 && audio.error === null), 'it is heard');
+  await shoot('head', 'recording');
+  await isClean('head');
+  await at.head.goto(`${site.url}/#/shift`);
+  await room().waitFor();
+});
+
+chapter('a browser that is closed in the middle of a call is no break of its agent', async () => {
+  const caller = await comes();
+  await takes('boris');
+  await talksBehindAForm('boris', caller);
+  await at.boris.context().close();
+  await says(lineOf('boris'), 'Разговор · браузер закрыт');
+  await callOf(kNames.boris).getByText('разговор').waitFor();
+  await opensDesk('boris');
+  await talks('boris', caller);
+  await gone(lineOf('boris'), 'браузер закрыт');
+  await push(controls('boris'), 'Завершить');
+  await isInState('boris', 'ready');
+});
+
+chapter('a telephone system that falls silent is told of in words, and so is its return', async () => {
+  const kAway = 'АТС не отвечает: звонки в её собственной очереди';
+  await telephone('freeze');
+  try {
+    await says(controls('boris'), kAway);
+    await says(room(), kAway);
+    await shoot('boris', 'away');
+    await shoot('head', 'away');
+    await isClean('boris', 'head');
+  } finally {
+    await telephone('thaw');
+  }
+  await gone(controls('boris'), kAway);
+  await gone(room(), kAway);
+  const caller = await comes();
+  await takes('boris');
+  await talksBehindAForm('boris', caller);
+  await leaves(caller);
+  await isInState('boris', 'ready');
+});

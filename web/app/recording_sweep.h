@@ -1,7 +1,8 @@
 // Destroys the recordings whose time is over (A18): at a site its own, by a clock that the region
 // has confirmed; at the region those of every site, by a clock that most linked sites share, for a
-// site that is cut off or gone must not keep them in the region longer. Each place says so for itself; told twice, it is one. The region
-// goes second: what a site that is there has ended needs no second word.
+// site that is cut off or gone must not keep them in the region longer. Each place says so for
+// itself; told twice, it is one. The region goes second: what a site that is there has ended needs
+// no second word.
 //
 // One thread, which waits for the engine: not the engine's.
 #pragma once

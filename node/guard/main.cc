@@ -1,7 +1,5 @@
 // opora-guard: behind opora-node at a site whose Asterisk the node drives. Options from the command
 // line, or from a TOML file with the same names (--config).
-#include <signal.h>
-
 #include <array>
 #include <chrono>
 #include <fstream>
@@ -11,6 +9,7 @@
 
 #include "node/guard/guard.h"
 #include "web/app/config_file.h"
+#include "web/app/daemon.h"
 #include "web/app/options.h"
 #include "web/app/password_file.h"
 
@@ -24,21 +23,6 @@ struct GuardOptions {
   std::string ari;
   std::string password_file;
 };
-
-sigset_t stop_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGINT);
-  sigaddset(&set, SIGTERM);
-  return set;
-}
-
-// True: a signal came.
-bool wait(int ms) {
-  const sigset_t set = stop_signals();
-  const timespec time{ms / 1'000, (ms % 1'000) * 1'000'000L};
-  return ::sigtimedwait(&set, nullptr, &time) > 0;
-}
 
 TimeMs steady() {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
@@ -64,9 +48,7 @@ Result<opora::telephony::ari::Access> read_access(const GuardOptions& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const sigset_t set = stop_signals();
-  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  ::signal(SIGPIPE, SIG_IGN);
+  opora::app::block_stop_signals();
   GuardOptions options;
   CLI::App cli("Opora's guard: callers of a node that is dead go to the PBX's own queue");
   opora::app::add_config_option(cli);
@@ -85,6 +67,6 @@ int main(int argc, char** argv) {
   }
   opora::guard::Guard guard(std::move(*access), options.beat);
   do guard.turn(steady());
-  while (!wait(opora::guard::Watch::kEveryMs));
+  while (!opora::app::stop_comes_within(opora::guard::Watch::kEveryMs));
   return 0;
 }

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-import time
 import unittest
-from datetime import datetime, timezone
 
 import harness
 from ari_sim import AriSim
@@ -259,24 +257,7 @@ class CallQueueTest(GuardCases, RecordingCases, harness.RegionTest):
         return who("POST", f"{CALL_BACKS}/{task['id']}", {"do": what, **fields}, status)
 
     def is_lost(self, number: str) -> dict:
-        """As any telephone system tells of it: he waited and hung up."""
-        calls = self.admin(self.node)
-        no = f"lost-{next(_callers)}"
-        now = time.time()
-        for seq, (step, ago) in enumerate((("queued", 60), ("ended", 1)), 1):
-            at = datetime.fromtimestamp(now - ago, timezone.utc).isoformat()
-            calls.post(
-                "/api/v1/telephony/events",
-                {
-                    "source": "other",
-                    "call_id": no,
-                    "seq": seq,
-                    "type": step,
-                    "at": at,
-                    "desk": 1,
-                    "phone": number,
-                },
-            )
+        harness.lose_call(self.admin(self.node), f"lost-{next(_callers)}", number)
         return self.task_of(number)
 
     def test_a1_lost_calls_of_a_number_are_one_call_back(self):

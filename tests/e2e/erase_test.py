@@ -170,24 +170,6 @@ class Erase(harness.RegionTest):
         self.assert_gone(self.at_node, made)
         self.assert_same_state()
 
-    def _loses_a_call(self, phone: str) -> None:
-        """He waited and hung up, as a telephone system tells of it."""
-        no = f"lost-{self._next()}"
-        for seq, (step, ago) in enumerate((("queued", 60), ("ended", 1)), 1):
-            at = datetime.fromtimestamp(time.time() - ago, ZoneInfo(harness.ZONE)).isoformat()
-            self.at_node.post(
-                "/api/v1/telephony/events",
-                {
-                    "source": "other",
-                    "call_id": no,
-                    "seq": seq,
-                    "type": step,
-                    "at": at,
-                    "desk": 1,
-                    "phone": phone,
-                },
-            )
-
     def _owed(self, phone: str) -> list[str]:
         """The calls back to this number (O7)."""
         tasks = self.at_node.get("/api/v1/call_backs?show=open")["items"]
@@ -195,7 +177,7 @@ class Erase(harness.RegionTest):
 
     def test_the_call_back_that_a_number_is_owed_goes_with_the_last_who_is_known_by_it(self):
         phone = "+79000003535"
-        self._loses_a_call(phone)
+        harness.lose_call(self.at_node, f"lost-{self._next()}", phone)
         (task,) = self._owed(phone)
         first, second = self._registered(phone), self._registered(phone)
         for made, left in ((first, [task]), (second, [])):

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -64,6 +64,14 @@ def events(call_id: str, *steps: tuple[str, str], agent: str = "101") -> dict:
         event = {"source": "pbx1", "call_id": call_id, "seq": seq, "type": kind, "at": at}
         found.append(event | ({"agent": agent} if kind in ("ringing", "answered") else {}))
     return {"events": found}
+
+
+def lose_call(api, call_id: str, phone: str) -> None:
+    """He waited and hung up, as any telephone system tells of it."""
+    for seq, (kind, ago) in enumerate((("queued", 60), ("ended", 1)), 1):
+        at = (datetime.now(UTC) - timedelta(seconds=ago)).isoformat()
+        of = {"source": "other", "call_id": call_id, "desk": 1, "phone": phone}
+        api.post("/api/v1/telephony/events", of | {"seq": seq, "type": kind, "at": at})
 
 
 class RegionTest(unittest.TestCase):

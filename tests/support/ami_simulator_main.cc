@@ -1,25 +1,19 @@
 // opora-ami-sim: the AMI simulator as a process, driven by lines on its input. Its first line says
 // its port; each command is answered by one line. It ends with its input. Its results are a
 // simulator's.
-#include <functional>
-#include <iostream>
-#include <map>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "tests/support/ami_simulator.h"
+#include "tests/support/line_commands.h"
 
 namespace {
 
 using opora::testing::AmiSimulator;
-using Words = std::vector<std::string>;
+using opora::testing::Words;
+using opora::testing::yes;
 
-// `words` has as many as the command takes, its own name first.
-struct Command {
-  std::size_t words;
-  std::function<std::string(AmiSimulator&, const Words&)> run;
-};
+using Command = opora::testing::LineCommand<AmiSimulator>;
 
 template <auto method>
 Command one() {
@@ -36,8 +30,8 @@ Command two() {
           }};
 }
 
-const std::map<std::string, Command>& commands() {
-  static const std::map<std::string, Command> kAll{
+const opora::testing::LineCommands<AmiSimulator>& commands() {
+  static const opora::testing::LineCommands<AmiSimulator> kAll{
       {"adds", two<&AmiSimulator::adds>()},
       {"removes", two<&AmiSimulator::removes>()},
       {"pauses", two<&AmiSimulator::pauses>()},
@@ -48,23 +42,13 @@ const std::map<std::string, Command>& commands() {
       {"answers", two<&AmiSimulator::answers>()},
       {"hangs_up", one<&AmiSimulator::hangs_up>()},
       {"cut", {1, [](auto& pbx, auto&) { return pbx.cut(), std::string("ok"); }}},
-      {"heard", {1, [](auto& pbx, auto&) { return std::string(pbx.heard() ? "yes" : "no"); }}}};
+      {"heard", {1, [](auto& pbx, auto&) { return yes(pbx.heard()); }}}};
   return kAll;
-}
-
-std::string answer(AmiSimulator& pbx, const std::string& line) {
-  std::istringstream in(line);
-  Words words;
-  for (std::string word; in >> word;) words.push_back(word);
-  const auto found = words.empty() ? commands().end() : commands().find(words[0]);
-  if (found == commands().end() || found->second.words != words.size()) return "error: " + line;
-  return found->second.run(pbx, words);
 }
 
 }  // namespace
 
 int main() {
   AmiSimulator pbx;
-  std::cout << pbx.port() << std::endl;
-  for (std::string line; std::getline(std::cin, line);) std::cout << answer(pbx, line) << std::endl;
+  opora::testing::serve_lines(pbx, commands());
 }

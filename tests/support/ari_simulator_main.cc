@@ -1,22 +1,17 @@
 // opora-ari-sim: the ARI simulator as a process, driven by lines on its input; what tests of whole
 // daemons use as a telephone system. Its first line says its port; each command is answered by one
 // line. It ends with its input. Its results are a simulator's.
-#include <functional>
-#include <iostream>
-#include <map>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "tests/support/ari_simulator.h"
+#include "tests/support/line_commands.h"
 
 namespace {
 
 using opora::testing::AriSimulator;
-using Words = std::vector<std::string>;
+using opora::testing::yes;
 using Answer = std::string;
-
-std::string yes(bool is) { return is ? "yes" : "no"; }
 
 std::string joined(const std::vector<std::string>& texts) {
   std::string out;
@@ -24,14 +19,8 @@ std::string joined(const std::vector<std::string>& texts) {
   return out;
 }
 
-// `words` has as many as the command takes, its own name first.
-struct Command {
-  std::size_t words;
-  std::function<Answer(AriSimulator&, const Words&)> run;
-};
-
-const std::map<std::string, Command>& commands() {
-  static const std::map<std::string, Command> kAll{
+const opora::testing::LineCommands<AriSimulator>& commands() {
+  static const opora::testing::LineCommands<AriSimulator> kAll{
       {"comes", {3, [](auto& pbx, auto& w) { return pbx.comes(w[1], w[2]); }}},
       {"hangs_up", {2, [](auto& pbx, auto& w) { return pbx.hangs_up(w[1]), Answer("ok"); }}},
       {"presses", {3, [](auto& pbx, auto& w) { return pbx.presses(w[1], w[2][0]), Answer("ok"); }}},
@@ -55,19 +44,9 @@ const std::map<std::string, Command>& commands() {
   return kAll;
 }
 
-Answer answer(AriSimulator& pbx, const std::string& line) {
-  std::istringstream in(line);
-  Words words;
-  for (std::string word; in >> word;) words.push_back(word);
-  const auto found = words.empty() ? commands().end() : commands().find(words[0]);
-  if (found == commands().end() || found->second.words != words.size()) return "error: " + line;
-  return found->second.run(pbx, words);
-}
-
 }  // namespace
 
 int main() {
   AriSimulator pbx;
-  std::cout << pbx.port() << std::endl;
-  for (std::string line; std::getline(std::cin, line);) std::cout << answer(pbx, line) << std::endl;
+  opora::testing::serve_lines(pbx, commands());
 }

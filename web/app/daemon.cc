@@ -88,6 +88,12 @@ StopCause wait_for_stop() {
   return store_failed ? StopCause::kStoreFailed : StopCause::kSignal;
 }
 
+bool stop_comes_within(int ms) {
+  const sigset_t set = stop_signals();
+  const timespec time{ms / 1'000, (ms % 1'000) * 1'000'000L};
+  return ::sigtimedwait(&set, nullptr, &time) > 0;
+}
+
 void stop_now() {
   store_failed = true;
   ::kill(::getpid(), SIGTERM);

@@ -23,6 +23,8 @@ void block_stop_signals();
 enum class StopCause { kSignal, kStoreFailed };
 // Returns when SIGINT or SIGTERM came or stop_now() was called.
 StopCause wait_for_stop();
+// The same, of a process that has turns of its own: true when it came within so many milliseconds.
+bool stop_comes_within(int ms);
 // From any thread: the store failed, the process must end (and be started again by its supervisor).
 void stop_now();
 

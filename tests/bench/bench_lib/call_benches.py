@@ -5,12 +5,14 @@ tells, and its processor, with an agent's screen before each telephone. What it 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import subprocess
 import threading
 import time
 from pathlib import Path
 
+from ari_sim import node_options
 from demo_lib.http_client import Api, Unreachable, until
 from live_reader import LiveReader
 
@@ -68,23 +70,8 @@ class Pbx:
             "lines": [{"number": "100", "otherwise": {"queue": "desk"}}],
             "agents": [{"name": name, "serves": [{"queue": "desk"}]} for name in agents],
         }
-        settings = {
-            "host": "127.0.0.1",
-            "port": self.port,
-            "user": "opora",
-            "endpoint": "PJSIP/{agent}",
-            "trunk": "PJSIP/{number}@trunk",
-        }
-        password = folder / "ari.password"
-        (folder / "plan.json").write_text(json.dumps(plan))
-        (folder / "ari.json").write_text(json.dumps(settings))
-        password.write_text("secret\n")
-        password.chmod(0o600)
-        return (
-            *("--call-plan", str(folder / "plan.json")),
-            *("--ari", str(folder / "ari.json")),
-            *("--ari-password-file", str(password)),
-        )
+        options = node_options(folder, self.port, plan)
+        return tuple(itertools.chain.from_iterable(options.items()))
 
 
 class Screen:

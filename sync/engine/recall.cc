@@ -102,6 +102,7 @@ class Renaming {
     resend_keys(txn_, vault_, self_, plan.keys, lost_sealed_);
     send_own_keys();
     replace_keys_lost_for_good();
+    forget_keys_of_nothing();
     for (const CommandId& command : lost_commands_) remember(command);
     skip_ticket_numbers(txn_);
     return report_;
@@ -135,6 +136,7 @@ class Renaming {
     Envelope& env = record->env;
     if (lost_commands_.contains(env.command)) {
       ++report_.dropped;
+      dropped_.insert(env.aggregate);
       return ok_status();
     }
     if (own_ == OwnPart::kSetAside) {
@@ -212,6 +214,19 @@ class Renaming {
     }
   }
 
+  // A repetition may have begun another record than the lost one did, by what else was there: a
+  // call back that is owed already is not opened again. Nothing lies under its key any more.
+  void forget_keys_of_nothing() {
+    std::erase_if(dropped_, [this](const AggregateId& id) { return last_seq_.contains(id); });
+    if (dropped_.empty()) return;
+    txn_.scan(Table::kJournal, "", "", [this](std::string_view, std::string_view row) {
+      const auto record = protocol::decode_record(row.substr(sizeof(ChainHash)));
+      if (record.ok()) dropped_.erase(record->env.aggregate);
+      return !dropped_.empty();
+    });
+    for (const AggregateId& id : dropped_) vault_.destroy(txn_, id);
+  }
+
   void send_key(const AggregateId& id) {
     keys_.append(txn_, Stream::kJournalKeys, self_, id.view(), id.view());
   }
@@ -234,6 +249,7 @@ class Renaming {
   std::map<AggregateId, std::pair<OwnerTerm, OwnerSeq>> last_seq_;
   std::set<AggregateId> lost_sealed_;
   std::set<AggregateId> lost_keys_;
+  std::set<AggregateId> dropped_;  // what repetitions were about
   StreamWriter keys_;
   RecallReport report_;
 };
@@ -345,6 +361,16 @@ void stage_recalled(Transaction& txn, const Vault& vault, const Entry& entry, Ra
 RecallExtension::RecallExtension(Transaction& txn, SiteNo self)
     : txn_(txn), self_(self), plan_(read_recall(txn).value_or(RecallPlan{})) {
   plan_.journal = read_cursor(txn, Stream::kRecall, kHubSite);  // what came may be more than asked
+}
+
+bool RecallExtension::open() const {
+  if (!txn_.get(Table::kMeta, moving_key())) return true;
+  bool followed = false;
+  scan_journal(txn_, self_, StreamPos{plan_.journal.pos.v + 1}, [&](const JournalRow&) {
+    followed = true;
+    return false;
+  });
+  return !followed;
 }
 
 void RecallExtension::add(const GuardedRow& row) {

@@ -42,6 +42,9 @@ class RecallExtension {
  public:
   RecallExtension(Transaction& txn, SiteNo self);
   const StreamHead& end() const { return plan_.journal; }
+  // False: the move was begun, and the site's own later records stand behind the end already.
+  // Nothing comes in between; what there is stays where it is.
+  bool open() const;
   bool changed() const { return changed_; }
   void add(const GuardedRow& row);  // records in order
   void finish();

@@ -279,6 +279,7 @@ Result<bool> join_recall(Store& store, SiteNo self, const SafetyCommits& commits
   if (!recall_complete(*store.snapshot())) return false;
   auto txn = store.begin();
   RecallExtension recall(*txn, self);
+  if (!recall.open()) return false;
   const std::vector<SafetyCommits> all = writings(commits);
   const bool joined = std::any_of(all.rbegin(), all.rend(),
                                   [&](const SafetyCommits& one) { return extend(recall, one); });

@@ -22,6 +22,22 @@ class Options(unittest.TestCase):
                     self.assertNotEqual(status, 0)
                     self.assertIn(option, said)
 
+    def test_crashes_at_awaits_count_their_runs_and_refuse_a_first_beyond_them(self):
+        status, said = run("--seeds", "1", "--crash-every", "100", "--crash-from", "98")
+        self.assertEqual(status, 0, said)
+        self.assertRegex(
+            said.splitlines()[-2], "^awaits [0-9]{4,}, of which one in 100 was a crash$"
+        )
+        self.assertRegex(said.splitlines()[-1], "^seeds 2, .* crash at an await [1-9][0-9]")
+        status, said = run("--crash-every", "100", "--crash-from", "100")
+        self.assertNotEqual(status, 0)
+        self.assertIn("--crash-from", said)
+        for every in ("0", "19", "x"):
+            status, said = run("--crash-every", every)
+            self.assertNotEqual(status, 0)
+            self.assertIn("--crash-every", said)
+        self.assertNotEqual(run("--crash-runs", "3")[0], 0)
+
     def test_an_option_that_there_is_not_is_refused(self):
         status, said = run("--seed", "0")
         self.assertNotEqual(status, 0)

@@ -47,6 +47,7 @@ class Administrator {
     void alarm(SiteNo, SiteNo, sync::AlarmCode, const std::string&) override {}
     void set_aside(SiteNo, SiteNo, const std::string&) override {}
     void starts_afresh(SiteNo) override {}
+    void recalled(SiteNo self, StreamPos end) override { checks_.recalled(self, end); }
     void waiting(SiteNo, std::size_t) override {}
     LetterBook& letters() override { return checks_.letters(); }
     void letter_handed(SiteNo self, const sync::Reader& rows,

@@ -32,6 +32,7 @@ class Checks final : public Watch {
   void holds_through(SiteNo self, SiteNo peer, Hlt through) override;
   void alarm(SiteNo self, SiteNo peer, sync::AlarmCode code, const std::string& text) override;
   void set_aside(SiteNo self, SiteNo peer, const std::string& reason) override;
+  void recalled(SiteNo self, StreamPos end) override { recall_ends_.insert({self, end}); }
   // These journals of sites are in a verified backup of the hub up to here.
   void verified(const std::vector<std::pair<SiteNo, StreamPos>>& heads) {
     for (const auto& [site, n] : heads) safe_[site] = std::max(safe_[site], n);
@@ -96,6 +97,9 @@ class Checks final : public Watch {
   };
   std::map<AggregateId, Tenures> tenures(const Journal& hub) const;
   void check_owners(const Journal& hub);
+  // Its rows are the same wherever it is read; `what` names it.
+  void check_same_everywhere(protocol::Kind kind, const AggregateId& id,
+                             const std::set<SiteNo>& readers, const std::string& what);
   void check_hostile(const Journal& hub);
   void check_all_read(SiteNo site);
   // What a site holds of others: it must, or it may have kept it from when it was its to have.
@@ -142,6 +146,29 @@ class Checks final : public Watch {
                        const std::map<AggregateId, Tenures>& tickets);
   bool was_taken_away(const AggregateId& target, SiteNo owner,
                       const std::map<AggregateId, Tenures>& tickets) const;
+  // What was said of a call back, by term and number; additions, which have none, first.
+  struct CallBackTask {
+    SiteNo home;
+    const Held* opened = nullptr;  // the earliest, when it was opened twice
+    std::map<OwnerTerm, const Held*> began;
+    std::vector<const Held*> said;
+    std::set<SiteNo> readers;  // none while it never left its site
+    std::set<AggregateId> calls;
+  };
+  std::map<AggregateId, CallBackTask> call_back_tasks(const Journal& hub) const;
+  static SiteNo owner_in(const CallBackTask& task, OwnerTerm term);
+  static bool in_turn(const CallBackTask& task, const Held& held);
+  static bool is_forked(const CallBackTask& task);
+  static bool is_called_back(const CallBackTask& task);
+  Rights entitled_call_backs(SiteNo site, const Journal& hub) const;
+  void check_calls(const Journal& hub, const Ledger& ledger);
+  void check_call_backs(const Journal& hub, const Ledger& ledger);
+  void check_one_line(const AggregateId& id, const CallBackTask& task, const Ledger& ledger);
+  void check_claims(const AggregateId& id, const CallBackTask& task, const Ledger& ledger);
+  void check_leases(const AggregateId& id, const CallBackTask& task);
+  void check_late(const AggregateId& id, const CallBackTask& task);
+  void check_one_task(const Ledger& ledger);
+  void check_counts(std::uint32_t sites, const Journal& hub);
   void check_digests(SiteNo site);
   void check_figures(SiteNo site);
   void tell_difference(SiteNo site, sync::Table table);
@@ -152,6 +179,7 @@ class Checks final : public Watch {
   std::set<sync::AlarmCode> expected_;
   std::map<SiteNo, std::int64_t> restored_ms_;
   std::set<SiteNo> cloned_;
+  std::set<std::pair<SiteNo, StreamPos>> recall_ends_;
   SiteNo hostile_;
   std::map<SiteNo, StreamPos> safe_;
   LetterBook letters_;

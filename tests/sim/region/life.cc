@@ -101,6 +101,10 @@ Result<sync::StartedUp> Life::put_right(sync::SafetySegments* safety,
     sim_.story.tell(name_of(process_.site_), what);
   };
   if (sim_.planted == Planted::kDamageUnsaid) start.damage.reset();
+  if (const auto rows = store_->snapshot(); sync::recall_complete(*rows)) {
+    const auto staged = sync::read_cursor(*rows, sync::Stream::kRecall, kHubSite);
+    process_.watch_.recalled(process_.site_, staged.pos);
+  }
   const sync::Vault vault(process_.site_key_, process_.vocabulary_);
   auto started = sync::put_right(*store_, *head, safety, vault, start, process_.random_);
   const auto said = sync::losses(*store_->snapshot());
@@ -130,7 +134,7 @@ void Life::open_link() {
                               sim.timeline.after(sim.dice.between(0, kHandOverMs),
                                                  [weak, task = std::move(task)] {
                                                    const auto self = weak.lock();
-                                                   if (!self || self->dead_) return;
+                                                   if (!self || !self->goes_on()) return;
                                                    task();
                                                    self->touch();
                                                  });
@@ -187,8 +191,17 @@ void Life::kill() {
 void Life::later(std::int64_t delay_ms, std::function<void()> job) {
   sim_.timeline.after(delay_ms, [weak = weak_from_this(), job = std::move(job)] {
     const auto self = weak.lock();
-    if (self && !self->dead_) job();
+    if (self && self->goes_on()) job();
   });
+}
+
+// After a wait: whether this life is still one.
+bool Life::goes_on() {
+  if (dead_) return false;
+  if (!sim_.awaits.strikes()) return true;
+  sim_.story.fault("crash at an await");
+  process_.power_cut(sim_.dice.between(20, 500));
+  return false;
 }
 
 void Life::submit(sync::Command command) {

@@ -43,6 +43,7 @@ class Life final : public std::enable_shared_from_this<Life>,
 
  private:
   bool hub() const { return process_.site_ == kHubSite; }
+  bool goes_on();
   void later(std::int64_t delay_ms, std::function<void()> job);
   void plan_turn();
   void turn();

@@ -27,6 +27,9 @@ struct Options {
   std::uint64_t start = 1;
   std::uint64_t replay = 0;
   std::uint32_t sites = 0;
+  std::uint64_t crash_every = 0;
+  std::uint64_t crash_from = 0;
+  std::uint64_t crash_runs = 0;
   std::string planted;
   bool twice = false;
 };
@@ -69,8 +72,13 @@ void print_violations(const RunReport& report) {
 }
 
 int replay(const Options& options, Planted planted) {
-  const RunReport report = run_region(
-      {options.replay, planted, Story::Reader::kStandardOutput, options.sites, fault_of(planted)});
+  const RunReport report = run_region({options.replay,
+                                       planted,
+                                       Story::Reader::kStandardOutput,
+                                       options.sites,
+                                       fault_of(planted),
+                                       nullptr,
+                                       {options.crash_every, options.crash_from}});
   for (const auto& [what, count] : report.refused)
     std::printf("refused %llu x %s\n", static_cast<unsigned long long>(count), what.c_str());
   print_violations(report);
@@ -91,6 +99,32 @@ int campaign(const Options& options) {
     std::fflush(stdout);
     sum.add(report);
   }
+  sum.print();
+  return sum.violations == 0 ? 0 : 1;
+}
+
+// Each seed so many times that every await was a crash in one of them, or a part of those runs.
+int crashes(const Options& options) {
+  Sum sum;
+  std::uint64_t awaits = 0;
+  const std::uint64_t left = options.crash_every - options.crash_from;
+  const std::uint64_t runs = options.crash_runs == 0 ? left : std::min(options.crash_runs, left);
+  for (std::uint64_t seed = options.start; seed < options.start + options.seeds; ++seed) {
+    for (std::uint64_t run = 0; run < runs; ++run) {
+      const AwaitCrashes at{options.crash_every, options.crash_from + run};
+      const RunReport report = run_region(
+          {seed, Planted::kNone, Story::Reader::kNobody, options.sites, {}, nullptr, at});
+      if (!report.violations.empty() || !report.too_little.empty())
+        std::printf("crashes from %llu:\n", static_cast<unsigned long long>(at.first));
+      print_violations(report);
+      std::fflush(stdout);
+      awaits += report.awaits;
+      sum.add(report);
+    }
+  }
+  std::printf("awaits %llu, of which one in %llu was a crash\n",
+              static_cast<unsigned long long>(awaits),
+              static_cast<unsigned long long>(options.crash_every));
   sum.print();
   return sum.violations == 0 ? 0 : 1;
 }
@@ -171,6 +205,15 @@ int run(int argc, char** argv) {
       ->check(CLI::Range(1, 60));
   app.add_flag("--twice", options.twice, "every seed a second time: the trace must be the same");
   app.add_option("--planted", options.planted, "with a deliberate mistake, or all in turn");
+  auto* every =
+      app.add_option("--crash-every", options.crash_every,
+                     "each seed so many times: at every so many-th await some daemon is killed, in "
+                     "each run at others")
+          ->check(CLI::Range(std::uint64_t{20}, std::uint64_t{1'000'000}));
+  app.add_option("--crash-from", options.crash_from, "the first of these runs, from 0")
+      ->needs(every);
+  app.add_option("--crash-runs", options.crash_runs, "how many of them; all by default")
+      ->needs(every);
   CLI11_PARSE(app, argc, argv);
   const auto planted = planted_by_name(options.planted);
   if (!options.planted.empty() && !planted && options.planted != "all") {
@@ -180,7 +223,12 @@ int run(int argc, char** argv) {
     }
     return 2;
   }
+  if (options.crash_every != 0 && options.crash_from >= options.crash_every) {
+    std::puts("--crash-from: below --crash-every");
+    return 2;
+  }
   if (options.replay != 0) return replay(options, planted.value_or(Planted::kNone));
+  if (options.crash_every != 0) return crashes(options);
   return options.planted.empty() ? campaign(options) : hunts(options, planted);
 }
 

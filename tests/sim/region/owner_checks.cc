@@ -60,20 +60,24 @@ std::map<AggregateId, Checks::Tenures> Checks::tenures(const Journal& hub) const
 }
 
 void Checks::check_owners(const Journal& hub) {
-  const auto rows = find_(kHubSite)->disk().synced();
   for (const auto& [id, ticket] : tenures(hub)) {
     std::uint32_t next = 1;
     for (const auto& [term, tenure] : ticket.terms) {
       if (term != next++) sim_.story.wrong("a gap in the terms of " + id.hex());
     }
-    const Bytes key =
-        KeyWriter().u8(static_cast<std::uint8_t>(Kind::kTicket)).raw(id.view()).take();
-    for (const SiteNo site : ticket.readers) {
-      const auto own = find_(site)->disk().synced();
-      for (const Table table : {Table::kEntity, Table::kPersonal}) {
-        if (own->get(table, key) != rows->get(table, key))
-          sim_.story.wrong("ticket " + id.hex() + " differs at " + name_of(site));
-      }
+    check_same_everywhere(Kind::kTicket, id, ticket.readers, "ticket " + id.hex());
+  }
+}
+
+void Checks::check_same_everywhere(Kind kind, const AggregateId& id,
+                                   const std::set<SiteNo>& readers, const std::string& what) {
+  const auto rows = find_(kHubSite)->disk().synced();
+  const Bytes key = KeyWriter().u8(static_cast<std::uint8_t>(kind)).raw(id.view()).take();
+  for (const SiteNo site : readers) {
+    const auto own = find_(site)->disk().synced();
+    for (const Table table : {Table::kEntity, Table::kPersonal}) {
+      if (own->get(table, key) != rows->get(table, key))
+        sim_.story.wrong(what + " differs at " + name_of(site));
     }
   }
 }
@@ -100,6 +104,23 @@ bool works_at(const std::vector<SiteNo>& sites, SiteNo site) {
   return std::find(sites.begin(), sites.end(), site) != sites.end();
 }
 
+// To whom the site that lost the call ever lent it: of two words on one term (a clone said the
+// other) only one has effect, and both sites were to call.
+bool may_have_task(const sync::Reader& rows, const AggregateId& id, SiteNo site) {
+  bool may = false;
+  rows.scan(Table::kJournal, "", "", [&](std::string_view, std::string_view row) {
+    const auto record = protocol::decode_record(row.substr(sizeof(ChainHash)));
+    if (!record.ok() || record->env.aggregate != id) return true;
+    const auto facts =
+        protocol::decode_facts(record->env.type, record->env.schema_version, record->facts);
+    const auto* routed = facts.ok() ? std::get_if<protocol::CallBackRouted>(&*facts) : nullptr;
+    const bool opened = record->env.type == protocol::EventType::kCallBackOpened;
+    may = (opened && record->env.origin == site) || (routed != nullptr && routed->to == site);
+    return !may;
+  });
+  return may;
+}
+
 // Whether the record may go to the site by what the hub has synced: of what is the site's to read,
 // or what ended that.
 bool may_go(const sync::Reader& rows, const protocol::RecordView& record, SiteNo site) {
@@ -113,6 +134,8 @@ bool may_go(const sync::Reader& rows, const protocol::RecordView& record, SiteNo
     const auto* said = facts.ok() ? std::get_if<protocol::UserChanged>(&*facts) : nullptr;
     return said != nullptr && !works_at(said->sites, site);
   }
+  if (protocol::kind_of(type) == Kind::kCallBack)
+    return may_have_task(rows, record.env.aggregate, site);
   if (protocol::kind_of(type) != Kind::kTicket) return true;
   const auto entity = sync::read_entity(rows, Kind::kTicket, record.env.aggregate);
   const auto* ticket = entity.as<protocol::TicketState>();

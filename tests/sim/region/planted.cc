@@ -118,6 +118,12 @@ constexpr std::array kMistakes{
                    "nobody is told of records that lie aside on the second device", "old backup"},
     PlantedMistake{Planted::kRightForgotten, "right-forgotten",
                    "what waits for a site is sent although its right to it has ended"},
+    PlantedMistake{Planted::kCallEndsTwice, "call-ends-twice",
+                   "the end of a call is told again under another number"},
+    PlantedMistake{Planted::kLeaseIgnored, "lease-ignored",
+                   "a call back is taken home while another site may still call"},
+    PlantedMistake{Planted::kClaimIgnored, "claim-ignored",
+                   "a desk takes up a call back that another has taken up"},
 };
 
 }  // namespace

@@ -70,6 +70,9 @@ enum class Planted : std::uint8_t {
   kUploadsDiscarded,
   kKeptUnsaid,
   kRightForgotten,
+  kCallEndsTwice,
+  kLeaseIgnored,
+  kClaimIgnored,
 };
 
 struct PlantedMistake {

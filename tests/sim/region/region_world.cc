@@ -35,6 +35,7 @@ class RegionWorld {
  public:
   explicit RegionWorld(const RunOptions& options)
       : sim_(options.seed, options.planted, options.reader),
+        awaits_(options.awaits),
         sites_(options.sites != 0 ? options.sites
                                   : static_cast<std::uint32_t>(sim_.dice.between(2, 6))),
         network_(sim_),
@@ -71,6 +72,7 @@ class RegionWorld {
     report.refused = workload_.ledger().refused;
     report.faults = sim_.story.faults();
     report.landed_faults = faults_.landed();
+    report.awaits = sim_.awaits.seen;
     report.node_hours = static_cast<double>(sim_.timeline.wall_ms()) * report.nodes / 3'600'000;
     report.trace = sim_.story.trace();
     report.violations = sim_.story.violations();
@@ -137,6 +139,7 @@ class RegionWorld {
   }
 
   void disasters() {
+    sim_.awaits = awaits_;
     workload_.plan(kCommands, kFaultPhaseMs);
     faults_.plan(kFaults, kFaultPhaseMs);
     for (int i = 0; i < kGaps; ++i) {
@@ -155,10 +158,12 @@ class RegionWorld {
 
   void peace() {
     sim_.story.tell("world", "peace");
+    sim_.awaits.every = 0;
     faults_.end();
     checks_.letters().get_well();
     sim_.timeline.skip(kLongestPostalPauseMs);
     hostile_.end();
+    workload_.hang_up();
     administrator_.peace(sites_);
     const std::int64_t limit = sim_.timeline.now_ms() + kQuietLimitMs;
     while (sim_.timeline.now_ms() < limit && !at_rest()) {
@@ -179,6 +184,7 @@ class RegionWorld {
   }
 
   Sim sim_;
+  const AwaitCrashes awaits_;
   std::uint32_t sites_;
   Network network_;
   std::map<SiteNo, std::unique_ptr<Process>> processes_;

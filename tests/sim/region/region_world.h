@@ -25,6 +25,7 @@ struct RunOptions {
   std::uint32_t sites = 0;      // 0: the seed decides, 2 to 6
   std::string_view often = {};  // the kind of fault that happens often; empty: none
   std::function<void(const std::string&)> on_wrong = nullptr;
+  AwaitCrashes awaits = {};  // in the fault phase
 };
 
 struct RunReport {
@@ -34,6 +35,7 @@ struct RunReport {
   std::map<std::string, std::uint64_t> refused;
   std::map<std::string, std::uint64_t> faults;
   std::uint64_t landed_faults = 0;  // that did something
+  std::uint64_t awaits = 0;         // counted while crashes fall on some of them
   double node_hours = 0;
   std::uint64_t trace = 0;
   std::vector<std::string> violations;

@@ -18,6 +18,15 @@ inline void feel(Felt& felt) {
   if (const Felt once = std::exchange(felt, {})) once();
 }
 
+// A crash at every await, by several runs of one seed: of the places at which a daemon goes on with
+// something that it had put off, counted over all machines, each `every`-th from the `first`-th on.
+struct AwaitCrashes {
+  std::uint64_t every = 0;  // 0: none
+  std::uint64_t first = 0;
+  std::uint64_t seen = 0;
+  bool strikes() { return every != 0 && seen++ % every == first; }
+};
+
 struct Sim {
   Sim(std::uint64_t seed, Planted mistake, Story::Reader reader)
       : planted(mistake), dice(seed), story(timeline, reader) {}
@@ -26,6 +35,7 @@ struct Sim {
   Dice dice;
   Timeline timeline;
   Story story;
+  AwaitCrashes awaits;
 };
 
 // Chance as the seed decides it.

@@ -23,6 +23,8 @@ class Watch {
   virtual void set_aside(SiteNo self, SiteNo peer, const std::string& reason) = 0;
   // `self` receives the hub's streams again from their beginning.
   virtual void starts_afresh(SiteNo self) = 0;
+  // `self` starts with a recall that has all it will get, up to here in its own journal.
+  virtual void recalled(SiteNo self, StreamPos end) = 0;
   // Entries of one peer's stream wait for the engine of `self`.
   virtual void waiting(SiteNo self, std::size_t bytes) = 0;
   // The region's mail.

@@ -154,9 +154,9 @@ void Workload::heard(const Shared& task, Result<sync::Answer> answer) {
       task->then = nullptr;
       return finish(task, Bytes());
     }
-    // A new disk has no topics until the catalogue is there, a hub no calendar: whoever asked tries
-    // again.
-    const bool too_early = error.path == "topic" || error.path == "calendar";
+    // A new disk has no topics until the catalogue is there, a hub no calendar; by a clock that is
+    // years behind a call is of another age. Whoever asked tries again.
+    const bool too_early = error.path == "topic" || error.path == "calendar" || error.path == "at";
     // What was there is lost when the hub was restored.
     if (too_early && task->before && sim_.dice.percent(10)) task->before();
     if (error.code == Code::kUnavailable || error.code == Code::kTooMany || too_early) {
@@ -211,9 +211,9 @@ void Workload::something() {
 
 void Workload::at_site(SiteNo site) {
   const std::int64_t dice = sim_.dice.between(0, 99);
-  if (dice < 45) return contact(site);
-  if (dice < 62) return ticket_action(site);
-  if (dice < 87) return call(site);
+  if (dice < 38) return contact(site);
+  if (dice < 54) return ticket_action(site);
+  if (dice < 88) return telephone(site);
   if (dice < 95) return problem(site);
   erase(site);
 }
@@ -412,17 +412,6 @@ void Workload::tell(SiteNo site, const AggregateId& ticket) {
   begin(std::move(task));
 }
 
-void Workload::call(SiteNo site) {
-  const std::string id = "call" + std::to_string(sim_.dice.between(1, 60));
-  const auto seq = static_cast<std::uint32_t>(sim_.dice.between(1, 4));
-  const auto step = std::array{protocol::CallStep::kQueued, protocol::CallStep::kRinging,
-                               protocol::CallStep::kAnswered, protocol::CallStep::kEnded}[seq - 1];
-  auto observed = testing::step(id, seq, step, seq * 10, seq == 1 ? "" : "agent7");
-  Task task{site, "call", fresh("call"), [observed] { return testing::observing(observed); }};
-  task.may_be_empty = true;
-  begin(std::move(task));
-}
-
 // By the region, whoever opened it, and beside what a site that is away says of it.
 void Workload::edit_problem(const AggregateId& id) {
   protocol::OpenProblem problem;
@@ -441,13 +430,6 @@ void Workload::problem(SiteNo site) {
     if (sim_.dice.percent(50)) return edit_problem(id);
     return begin({where, "problem closed", fresh("close"),
                   [id = id] { return testing::closing_problem(id); }});
-  }
-  if (sim_.dice.percent(50)) {
-    protocol::SetAgentState agent;
-    agent.agent = "agent" + std::to_string(sim_.dice.between(1, 9));
-    agent.desk = DeskNo{1};
-    return begin({site == kHubSite ? SiteNo{1} : site, "agent", fresh("agent"),
-                  [agent] { return testing::setting_agent(agent); }});
   }
   protocol::OpenProblem problem;
   problem.site = SiteNo{1};

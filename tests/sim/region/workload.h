@@ -46,6 +46,14 @@ struct Ledger {
   std::set<protocol::FileId> lost_files;  // with a store, while no other had them to give
   // To whom letters about a ticket may go: by the command that opened it.
   std::map<CommandId, std::string> applicants;
+  // Of every call that a telephone system told of to its end: who was on the line, and which
+  // command told of the end.
+  struct Call {
+    SiteNo site;
+    std::string phone;
+    CommandId end;
+  };
+  std::map<AggregateId, Call> calls;
 };
 
 class Workload {
@@ -58,6 +66,9 @@ class Workload {
   void plan(std::size_t commands, std::int64_t within_ms);
   // What the region needs before anything else: topics, sites, users.
   void plan_beginning();
+
+  // Whoever is on the line hangs up.
+  void hang_up();
 
   bool all_answered() const { return open_.empty(); }
   // What is not, by its key, and what was said of it last.
@@ -144,7 +155,19 @@ class Workload {
   SiteNo any_site();
   void attach(SiteNo site, const AggregateId& ticket);
   void erase_ticket();
+  struct Line;
+  void telephone(SiteNo site);
   void call(SiteNo site);
+  void call_told_anyhow(SiteNo site);
+  void comes(SiteNo site);
+  void goes_on(Line& line);
+  void tell_of(Line& line, protocol::CallStep step);
+  void agent_state(SiteNo site);
+  void owed(SiteNo site);
+  void claim(SiteNo site, const AggregateId& task);
+  void tried(SiteNo site, const AggregateId& task, const std::string& by);
+  void lend(SiteNo site, const AggregateId& task);
+  void take_home(SiteNo site, const AggregateId& task);
   void problem(SiteNo site);
   void edit_problem(const AggregateId& id);
   void erase(SiteNo site);
@@ -167,6 +190,19 @@ class Workload {
   };
   std::vector<Notice> notices_;
   std::vector<AggregateId> users_;
+  // A call that goes on, as its telephone system has it.
+  struct Line {
+    SiteNo site;
+    std::string id;
+    std::string phone;
+    std::string line;
+    std::string agent{};
+    protocol::Direction direction = protocol::Direction::kIn;
+    DeskNo desk{};
+    std::uint32_t seq = 0;
+    protocol::CallStep last = protocol::CallStep::kQueued;
+  };
+  std::map<SiteNo, std::vector<Line>> lines_;
   std::vector<protocol::FileId> files_;  // of tickets that nobody wanted erased
 };
 

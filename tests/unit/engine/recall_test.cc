@@ -1,6 +1,7 @@
 // A site whose store comes back from a backup, or not at all, and the hub that kept its journal.
 #include "sync/engine/recall.h"
 
+#include <map>
 #include <set>
 
 #include "protocol/base/archive.h"
@@ -228,6 +229,27 @@ TEST_F(RecallTest, KeepsOneOfACommandThatWasRepeatedAfterTheRestore) {
   EXPECT_EQ(ticket.personal.text(PersonalField::kSummary), "lost");
 }
 
+TEST_F(RecallTest, KeepsNoKeyOfARepetitionOfWhichNothingIsLeft) {
+  const auto opening = [](const char* name) {
+    protocol::OpenProblem problem;  // by what else is there, a command may be about another
+    problem.started_at = kMorning;
+    problem.personal[PersonalField::kName] = "no link";
+    auto command = opening_problem(id_from("test", {name}), problem);
+    command.key = key_of("k-problem");
+    return command;
+  };
+  site.must(opening("first"));
+  send_all();
+  const auto at = restored();
+  EXPECT_TRUE(at->run(opening("second")).ok());
+  recall(*at);
+  EXPECT_EQ(at->report.dropped, 1u);
+  EXPECT_TRUE(at->vault().holds(*at->store().snapshot(), id_from("test", {"first"})));
+  EXPECT_FALSE(at->vault().holds(*at->store().snapshot(), id_from("test", {"second"})));
+  expect_whole(*at);
+  expect_equal_at_the_hub(*at);
+}
+
 TEST_F(RecallTest, DoesNotRepeatACommandWhoseAnswerWasLost) {
   const auto at = restored();
   recall(*at);
@@ -432,6 +454,46 @@ TEST_F(RecallTest, TakesAllThatTheHubHasByThen) {
   EXPECT_EQ(at->report.recalled, all.size());
   expect_whole(*at);
   expect_equal_at_the_hub(*at);
+}
+
+// The hub was restored in the middle of a command, and the site's other machine, which has all of
+// it, joins when the region knows the first machine's course.
+TEST_F(RecallTest, TheRestOfACommandThatARecallTookInPartFollows) {
+  const auto whole = std::make_shared<Opened>(site.store().copy(), clock, 77, site.site_key());
+  whole->open();
+  const auto first = restored();
+  const auto half = recalled().front();
+  auto shorter = plan();
+  shorter.journal = {half.pos, half.chain};
+  EXPECT_TRUE(first->receive(Stream::kRecall, {half}, shorter).ok());
+  first->open();
+  EXPECT_TRUE(first->run(registering(contact_from("8005", "meanwhile"))).ok());
+
+  const auto rows = first->store().snapshot();
+  sync::RecallPlan after{shorter.journal, head_of(first->store()), shorter.keys};
+  std::vector<sync::Entry> entries;
+  sync::scan_journal(*rows, site.no(), StreamPos{half.pos.v + 1}, [&](const auto& row) {
+    const auto key = first->vault().find(*rows, envelope(row).aggregate);
+    entries.push_back({row.ref.n, row.chain,
+                       sync::recall_entry(key ? key->view() : std::string_view(), row.record)});
+    return true;
+  });
+  EXPECT_TRUE(whole->receive(Stream::kRecall, entries, after).ok());
+  whole->open();
+  EXPECT_EQ(whole->report.recalled, 2u);
+  EXPECT_EQ(whole->report.renamed, 2u) << "the ticket of the half, and the lost step";
+  EXPECT_EQ(whole->report.dropped, 0u);
+  expect_whole(*whole);
+  const auto held = whole->store().snapshot();
+  const auto ticket = sync::read_entity(*held, Kind::kTicket, lost_.ticket);
+  EXPECT_EQ(ticket.personal.text(PersonalField::kSummary), "lost");
+  std::map<CommandId, int> records;
+  sync::scan_journal(*held, site.no(), StreamPos{1}, [&](const auto& row) {
+    ++records[envelope(row).command];
+    return true;
+  });
+  EXPECT_EQ(records[protocol::decode_record(sync::split_recall(half.bytes).record)->env.command], 2)
+      << "the contact and its ticket, once each";
 }
 
 }  // namespace

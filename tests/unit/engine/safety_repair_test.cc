@@ -249,6 +249,34 @@ TEST_F(RecallRepairTest, ARecallThatMovesAlreadyTakesKeysOfTheSecondDeviceAlong)
   });
 }
 
+// What the site did since stands behind what the region had by then: nothing fits in between.
+TEST_F(RecallRepairTest, ARecallThatMovesAlreadyTakesNoRecordsBeforeTheSitesOwn) {
+  site.must(registering(contact_from("8009", "meanwhile")));
+  {
+    const auto own = site.store().snapshot();
+    auto txn = wiped.begin();
+    sync::scan_journal(*own, SiteNo{17}, StreamPos{1}, [&](const sync::JournalRow& row) {
+      sync::put_record(*txn, row.ref, row.chain, row.record);
+      const auto id = envelope(row).aggregate;
+      if (const auto key = vault().find(*own, id)) vault().put(*txn, id, *key, random_);
+      return true;
+    });
+    ASSERT_TRUE(txn->commit().ok());
+  }
+  wiped.fail_next_commit(sync::CommitFault::kRowsKept);
+  EXPECT_FALSE(finish_recall(wiped, vault(), random_).ok());
+  wiped.reopen();
+  EXPECT_FALSE(*join_recall(wiped, SiteNo{17}, memory_.commits(pruned))) << "it waits for a person";
+  ASSERT_TRUE(finish_recall(wiped, vault(), random_).ok());
+  std::vector<sync::JournalRow> all;
+  sync::scan_journal(*wiped.snapshot(), SiteNo{17}, StreamPos{1}, [&](const auto& row) {
+    all.push_back(row);
+    return true;
+  });
+  EXPECT_GT(all.size(), at_hub.pos.v);
+  expect_chained(all);
+}
+
 // The region acknowledges records, not commits: it may have the first ones of a group.
 TEST_F(SafetyRepairTest, OfACommitThatIsHereInPartTheRestFollows) {
   ASSERT_TRUE(save("8001", "k1").ok());

@@ -136,6 +136,14 @@ class Calendars(harness.RegionTest):
         self.assertEqual(answer["preliminary_years"], [], "2025 is decreed")
         waiting = ASKED | {"pauses": [{"from": "2025-04-30T16:30:00+03:00", "to": None}]}
         self.assertIsNone(hub("POST", "/api/v1/deadlines/preview", waiting)["completion"]["due_at"])
+        over = {"from": "2025-05-05T09:00:00+03:00", "to": "2025-05-05T09:30:00+03:00"}
+        paused = ASKED | {"pauses": [over]}
+        moved = hub("POST", "/api/v1/deadlines/preview", paused)
+        self.assertEqual(site("POST", "/api/v1/deadlines/preview", paused), moved)
+        self.assertEqual(moved["completion"]["due_at"], "2025-05-05T14:00:00.000Z")
+        self.assertEqual(moved["reaction"], answer["reaction"], "it had ended before")
+        twice = ASKED | {"pauses": [over, over]}
+        self.refused(hub, "/api/v1/deadlines/preview", twice, "pauses[1].from")
         unregistered = ASKED | {"registered_at": None}
         self.assertIsNone(hub("POST", "/api/v1/deadlines/preview", unregistered)["reaction"])
 

@@ -11,9 +11,9 @@ import unittest
 
 import harness
 from ari_sim import AriSim
-from demo_lib.http_client import Api, until
+from demo_lib.http_client import Api
 from guard_cases import SILENCE_S, GuardCases
-from live_reader import LiveReader
+from phone_desk import QUEUE, PhoneDesk
 from recording_cases import RecordingCases
 from schema_test import Checked
 from watched_cases import TelephonyCheck, Watched  # noqa: F401: run with the others
@@ -42,15 +42,11 @@ PLAN = {
     ],
     "reserves": [{"no": 1, "agents": ["202"], "queue": "desk"}],
 }
-SOON_S = 30.0
-QUEUE = "/api/v1/call_queue"
 CALL_BACKS = "/api/v1/call_backs"
 _callers = iter(range(84951000000, 84951999999))
 
 
-class CallQueueTest(GuardCases, RecordingCases, harness.RegionTest):
-    SITES = 0
-
+class CallQueueTest(GuardCases, RecordingCases, PhoneDesk):
     @classmethod
     def setUpClass(cls) -> None:
         super().setUpClass()
@@ -78,40 +74,6 @@ class CallQueueTest(GuardCases, RecordingCases, harness.RegionTest):
         self.listens(api)
         self.until(f"{name} is here", lambda: self.line_of(name)["here"])
         return Checked(self, api)
-
-    def sign_in(self, name: str) -> Api:
-        self.admin(self.node).post(
-            "/api/v1/users",
-            {
-                "login": f"agent{name}",
-                "name": f"Агент {name}",
-                "password": f"secret-of-{name}",
-                "roles": ["operator"],
-                "sites": [1],
-                "agent": name,
-            },
-        )
-        api = Api(self.node.url)
-        api.sign_in(f"agent{name}", f"secret-of-{name}")
-        type(self).addClassCleanup(api.close)
-        return api
-
-    def listens(self, api: Api) -> LiveReader:
-        reader = LiveReader(
-            self.node.url, cookie=api._headers["Cookie"], seconds=harness.PATIENCE_S
-        )
-        self.addCleanup(reader.close)
-        return reader
-
-    @staticmethod
-    def until(what: str, holds) -> None:
-        until(holds, what, SOON_S)
-
-    def queue(self) -> dict:
-        return self.supervisor("GET", QUEUE)
-
-    def line_of(self, name: str) -> dict:
-        return next(a for a in self.queue()["agents"] if a["agent"] == name)
 
     def ask(self, who: Checked, what: str, status: int = 204, **fields) -> dict:
         return who("POST", f"{QUEUE}/asks", {"do": what, **fields}, status)
@@ -183,6 +145,11 @@ class CallQueueTest(GuardCases, RecordingCases, harness.RegionTest):
         self.ready(second)
         self.ask(self.first, "transfer", to={"agent": "202"})
         self.until("the other phone rings", lambda: self.pbx.rings("PJSIP/202") == "yes")
+        rings = lambda: self.supervisor("GET", "/api/v1/calls/live")  # noqa: E731
+        self.until(
+            "who is rung is named", lambda: [c["agent"] for c in rings()["ringing"]] == ["202"]
+        )
+        self.assertEqual((rings()["talking"], self.talking()), ([], []))
         self.pbx.answers("PJSIP/202")
         self.until("he has it", lambda: self.line_of("202")["call"] is not None)
         self.assertIsNone(self.line_of("201")["call"])

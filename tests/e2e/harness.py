@@ -86,7 +86,7 @@ class RegionTest(unittest.TestCase):
         cls.root = Path(tempfile.mkdtemp(prefix="opora-e2e-"))
         cls.addClassCleanup(shutil.rmtree, cls.root, ignore_errors=True)
         cls.region = cls.new_region("region")
-        cls.region.start_hub()
+        cls.region.start_hub(zone=ZONE)
         cls.region.publish(TOPICS)
         for no in range(1, cls.SITES + 1):
             cls.region.add_site(spec(no), proxied=f"site {no}" if cls.PROXIED else "")

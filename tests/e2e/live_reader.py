@@ -23,13 +23,20 @@ class Closed(EOFError):
 class LiveReader:
     """One connection with a bearer token or a session's cookie. Raises OSError, EOFError, ValueError."""
 
-    def __init__(self, url: str, token: str = "", cookie: str = "", seconds: float = 20.0):
+    def __init__(
+        self,
+        url: str,
+        token: str = "",
+        cookie: str = "",
+        seconds: float = 20.0,
+        path: str = "/api/v1/live",
+    ):
         where = urlsplit(url)
         self._socket = socket.create_connection((where.hostname, where.port), seconds)
         self._stream = self._socket.makefile("rb")
         key = base64.b64encode(os.urandom(16)).decode()
         head = (
-            f"GET /api/v1/live HTTP/1.1\r\nHost: {where.netloc}\r\nConnection: Upgrade\r\n"
+            f"GET {path} HTTP/1.1\r\nHost: {where.netloc}\r\nConnection: Upgrade\r\n"
             f"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n"
         )
         # A cookie without an Origin is refused: it would be somebody else's page.

@@ -47,6 +47,10 @@ class Owner(TiesCases, harness.RegionTest):
 
         return until(look, what, SOON_S)
 
+    def offered_to(self, api, site: int) -> list[str]:
+        listed = api.get(f"/api/v1/tickets?offered_to={site}&limit=200")["items"]
+        return [ticket["number"] for ticket in listed]
+
     def hand_over(self) -> None:
         self.done(self.here, "offer", to=2, text="Ваш пациент")
         self.seen(self.there, "the offer arrives", lambda t: t["offer"] and t["offer"]["to"] == 2)
@@ -198,8 +202,11 @@ class Owner(TiesCases, harness.RegionTest):
         self.done(self.here, "offer", to=0)
         boss = self.admin(self.hub)
         self.seen(boss, "the offer comes", lambda t: t["offer"] and t["offer"]["to"] == 0)
+        self.assertIn(self.number, self.offered_to(boss, 0))
+        self.assertNotIn(self.number, self.offered_to(boss, 2))
         self.done(boss, "route", to=2, lease_minutes=5)
         card = self.seen(self.there, "the ticket comes", lambda t: t["owner"] == 2)
+        self.assertNotIn(self.number, self.offered_to(boss, 0))
         self.assertIsNotNone(card["lease_until"])
         self.done(self.there, "complete", text="Записан")
         self.assert_everywhere_alike()

@@ -309,6 +309,10 @@ class People(TopicCases, harness.RegionTest):
         self.assertEqual(wrong["path"], "result")
         card = self.act(made, action="complete", result="hospitalised", text="В 3-ю больницу")
         self.assertEqual((card["result"], card["resolution"]), ("hospitalised", "В 3-ю больницу"))
+        for result, listed in (("hospitalised", True), ("not_at_home", False)):
+            path = f"/api/v1/tickets?status=done&result={result}&limit=200"
+            items = self.operator("GET", path)["items"]
+            self.assertEqual(number in [item["number"] for item in items], listed)
         self.wait_whole()
         self.assertEqual(self.card(made, self.at_hub)["result"], "hospitalised")
 

@@ -21,7 +21,8 @@ class Queues(ticket_life_test.TimedRegion):
     def setUp(self):
         self.operator_api = self.user("operator", self.node)
         self.operator = Checked(self, self.operator_api)
-        self.supervisor = Checked(self, self.user("supervisor", self.node))
+        self.supervisor_api = self.user("supervisor", self.node)
+        self.supervisor = Checked(self, self.supervisor_api)
         self.today = datetime.now(ZoneInfo(harness.ZONE)).date()
 
     def login(self, api: Api) -> str:
@@ -105,6 +106,9 @@ class Queues(ticket_life_test.TimedRegion):
         agents = {a["user"]: a for a in self.operator("GET", "/api/v1/agents")["items"]}
         there = agents[colleague]
         self.assertEqual((there["open_tickets"], there["lines"]), (1, [1]))
+        self.assertEqual(there["own_lines"], [1])
+        boss = agents[self.login(self.supervisor_api)]
+        self.assertEqual((boss["lines"], boss["own_lines"]), ([1, 2, 3], []))
         self.assertEqual(there["away_until"], str(self.today + timedelta(3)))
         path = f"/api/v1/users/{self.user_id(colleague)}/absence"
         self.operator("PUT", path, {}, 403)
@@ -166,6 +170,22 @@ class Queues(ticket_life_test.TimedRegion):
         with ThreadPoolExecutor(len(desks)) as pool:
             taken = list(pool.map(self.take, desks))
         self.assertEqual(set(taken), numbers)
+
+    def test_7_who_takes_the_next_ends_the_reaction_as_if_he_had_started_it(self):
+        """V3: a supervisor is no specialist, on whatever line he takes a ticket."""
+        boss = self.user("supervisor", self.node)
+        self.take_all(boss)
+        started, taken = self.open(), self.open()
+        for number in (started, taken):
+            self.act(self.operator, number, "assign", line=2, reason="Нестандартный вопрос")
+        self.act(Checked(self, boss), started, "start")
+        self.assertEqual(self.take(boss), taken)
+        for number in (started, taken):
+            card = self.operator("GET", f"/api/v1/tickets/{number}")
+            self.assertEqual((card["status"], card["reacted_at"]), ("in_work", None), number)
+        specialist = self.login(self.user("specialist", self.node))
+        given = self.act(self.supervisor, taken, "assign", line=2, assignee=specialist)
+        self.assertIsNotNone(given["reacted_at"])
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from demo_lib.http_client import until
 from schema_test import Checked
 from ticket_life_test import TimedRegion
 
-FIGURES = "accepted accepted_late completed in_time late late_cut_off no_deadline rejected reopened merged".split()
+FIGURES = "accepted accepted_late completed in_time late late_cut_off no_deadline rejected reopened merged reacted reacted_in_time reacted_late".split()
 CONTACTS = "contacts contacts_other solved".split()
 REASON = "not_reproducible"
 GROUPS = {"day": None, "line": "line", "urgency": "urgency", "topic": "topic", "site": "site"}

@@ -14,11 +14,9 @@ from pathlib import Path
 import harness
 from ami_sim import AmiSim
 from ari_sim import AriSim
-from demo_lib.http_client import Api, until
+from phone_desk import QUEUE, PhoneDesk
 from schema_test import Checked
 
-SOON_S = 30.0
-QUEUE = "/api/v1/call_queue"
 _callers = iter(range(84952000000, 84952999999))
 
 
@@ -50,10 +48,8 @@ class TelephonyCheck(unittest.TestCase):
         self.assertEqual(pbx.channels(), "0")
 
 
-class Watched(harness.RegionTest):
+class Watched(PhoneDesk):
     """The site's Asterisk decides by itself: calls and states are heard, nothing is offered."""
-
-    SITES = 0
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -67,8 +63,6 @@ class Watched(harness.RegionTest):
     def setUp(self) -> None:
         self.supervisor = Checked(self, self.user("supervisor", self.node))
         self.until("it is watched", lambda: self.supervisor("GET", QUEUE)["connected"])
-
-    until = staticmethod(lambda what, holds: until(holds, what, SOON_S))
 
     def live(self, kind: str) -> list[str]:
         """Numbers of who waits, is rung for, talks, was missed."""
@@ -107,21 +101,7 @@ class Watched(harness.RegionTest):
         self.until("he is on a break", lambda: self.state() == ("break", "rest"))
         self.pbx.resumes("PJSIP/201")
         self.until("he is ready", lambda: self.state() == ("ready", None))
-        self.admin(self.node).post(
-            "/api/v1/users",
-            {
-                "login": "agent201",
-                "name": "Агент 201",
-                "password": "secret-of-201",
-                "roles": ["operator"],
-                "sites": [1],
-                "agent": "201",
-            },
-        )
-        api = Api(self.node.url)
-        self.addCleanup(api.close)
-        api.sign_in("agent201", "secret-of-201")
-        agent = Checked(self, api)
+        agent = Checked(self, self.sign_in("201"))
         page = agent("GET", QUEUE)
         offered = [page[field] for field in ("driven", "controls", "keeps_my_state")]
         self.assertEqual(offered, [False, False, True])

@@ -12,11 +12,21 @@ using web::Request;
 
 namespace {
 
-constexpr int kNormalClearing = 16;
 constexpr const char* kApp = "opora";
 
 std::string query(const Request& request, std::string_view name) {
   return std::string(web::find_query(request.query, name).value_or(""));
+}
+
+// Of ARI's reasons for a hang-up, as Q.850 has them.
+int cause_of(const std::string& reason, int otherwise) {
+  static const std::map<std::string, int> kCauses{{"busy", 17},
+                                                  {"no_answer", 19},
+                                                  {"rejected", 21},
+                                                  {"answered_elsewhere", 26},
+                                                  {"congestion", 34}};
+  const auto found = kCauses.find(reason);
+  return found == kCauses.end() ? otherwise : found->second;
 }
 
 std::vector<std::string> parted(const std::string& text) {
@@ -48,16 +58,12 @@ void AriSimulator::route(web::Router& router, web::Method method, const char* pa
         const std::lock_guard lock(mutex_);
         if (watcher_) watcher_(request);
         requests_.push_back(std::string(web::method_name(request.method)) + " " + request.path);
-        if (failing_ > 0) {
-          --failing_;
-          return respond(web::json_response(500, R"({"message":"Internal Server Error"})"));
-        }
-        const Answer answer = (this->*handled)(request, params);
+        const Answer answer = handle(handled, request, params);
         web::Response response = answer.body.empty()
                                      ? web::empty_response(answer.status)
                                      : web::json_response(answer.status, answer.body);
         if (!answer.body.empty()) response.content_type = answer.type;
-        respond(std::move(response));
+        this->respond(respond, std::move(response));
       });
 }
 
@@ -73,10 +79,12 @@ web::Router AriSimulator::routes() {
   route(out, kPost, "/ari/channels/{id}", &AriSimulator::dial);
   route(out, kDelete, "/ari/channels/{id}", &AriSimulator::hang_up);
   route(out, kPost, "/ari/channels/{id}/answer", &AriSimulator::answer);
+  route(out, kPost, "/ari/channels/{id}/ring", &AriSimulator::ring);
   route(out, kPost, "/ari/channels/{id}/variable", &AriSimulator::set_variable);
   route(out, kPost, "/ari/channels/{id}/continue", &AriSimulator::go_on);
   route(out, kPost, "/ari/channels/{id}/play", &AriSimulator::play);
   route(out, kPost, "/ari/channels/{id}/play/{playback}", &AriSimulator::play);
+  route(out, kPost, "/ari/channels/{id}/snoop/{snoop}", &AriSimulator::snoop);
   route(out, kDelete, "/ari/playbacks/{id}", &AriSimulator::nothing);
   route(out, kPost, "/ari/bridges/{id}", &AriSimulator::open_bridge);
   route(out, kDelete, "/ari/bridges/{id}", &AriSimulator::close_bridge);
@@ -102,131 +110,14 @@ void AriSimulator::take_listener(const web::WsUpgrade& upgrade) {
     listener_ = session;
     listens_ = true;
     deaf_ = false;
+    held_event_.reset();
+    disallowed_.clear();
   };
   callbacks.on_close = [this](const web::WsSession& session, std::uint16_t) {
     const std::lock_guard lock(mutex_);
     if (session == listener_) listens_ = false;
   };
   upgrade.accept(std::move(callbacks));
-}
-
-// ---- The outside
-
-std::string AriSimulator::comes(const std::string& line, const std::string& number) {
-  const std::lock_guard lock(mutex_);
-  std::string id = "pbx-" + std::to_string(++came_);
-  Channel& channel = channels_[id];
-  channel.endpoint = "PJSIP/trunk";
-  channel.state = "Ring";
-  channel.caller = number;
-  channel.exten = line;
-  channel.incoming = true;
-  channel.args = {"in", line};
-  channel.in_app = listens_;  // nobody listens: Stasis fails, and the dialplan goes on
-  if (channel.in_app) tell("StasisStart", id, R"("args":["in",")" + line + R"("],)");
-  return id;
-}
-
-void AriSimulator::end(const std::string& id, int cause) {
-  const auto found = channels_.find(id);
-  if (found == channels_.end()) return;
-  const bool incoming = found->second.incoming;
-  if (found->second.in_app) tell("StasisEnd", id);
-  if (!incoming) tell("ChannelDestroyed", id, R"("cause":)" + std::to_string(cause) + ",");
-  channels_.erase(id);
-}
-
-void AriSimulator::hangs_up(const std::string& channel) {
-  const std::lock_guard lock(mutex_);
-  end(channel, kNormalClearing);
-}
-
-void AriSimulator::presses(const std::string& channel, char digit) {
-  const std::lock_guard lock(mutex_);
-  tell("ChannelDtmfReceived", channel,
-       R"("duration_ms":100,"digit":")" + std::string(1, digit) + R"(",)");
-}
-
-void AriSimulator::registers(const std::string& endpoint) {
-  const std::lock_guard lock(mutex_);
-  endpoints_.insert(endpoint);
-}
-
-std::string AriSimulator::ringing_at(const std::string& endpoint) const {
-  for (const auto& [id, channel] : channels_)
-    if (channel.endpoint == endpoint && channel.state == "Ringing") return id;
-  return "";
-}
-
-void AriSimulator::has_somebody_at(const std::string& endpoint) {
-  const std::lock_guard lock(mutex_);
-  endpoints_.insert(endpoint);
-  somebody_at_.insert(endpoint);
-}
-
-bool AriSimulator::rings(const std::string& endpoint) {
-  const std::lock_guard lock(mutex_);
-  return !ringing_at(endpoint).empty();
-}
-
-void AriSimulator::answers(const std::string& endpoint) {
-  const std::lock_guard lock(mutex_);
-  const std::string id = ringing_at(endpoint);
-  if (!id.empty()) pick_up(id);
-}
-
-void AriSimulator::pick_up(const std::string& id) {
-  Channel& channel = channels_.at(id);
-  channel.state = "Up";
-  channel.in_app = true;
-  tell("ChannelStateChange", id);
-  std::string args;
-  for (const std::string& each : channel.args) args += (args.empty() ? "\"" : ",\"") + each + "\"";
-  tell("StasisStart", id, R"("args":[)" + args + "],");
-}
-
-void AriSimulator::refuses(const std::string& endpoint, int cause) {
-  const std::lock_guard lock(mutex_);
-  if (const std::string id = ringing_at(endpoint); !id.empty()) end(id, cause);
-}
-
-void AriSimulator::puts_down(const std::string& endpoint) {
-  const std::lock_guard lock(mutex_);
-  for (const auto& [id, channel] : channels_)
-    if (channel.endpoint == endpoint && channel.state == "Up") return end(id, kNormalClearing);
-}
-
-// ---- Faults
-
-void AriSimulator::cut() {
-  const std::lock_guard lock(mutex_);
-  listens_ = false;
-  listener_.close(1001, "cut");
-}
-
-void AriSimulator::deafen() {
-  const std::lock_guard lock(mutex_);
-  deaf_ = true;
-}
-
-void AriSimulator::duplicate() {
-  const std::lock_guard lock(mutex_);
-  copies_ = 2;
-}
-
-void AriSimulator::holds_fast(const std::string& channel) {
-  const std::lock_guard lock(mutex_);
-  held_fast_.insert(channel);
-}
-
-void AriSimulator::fail_next(int requests) {
-  const std::lock_guard lock(mutex_);
-  failing_ = requests;
-}
-
-void AriSimulator::watch(Watcher watcher) {
-  const std::lock_guard lock(mutex_);
-  watcher_ = std::move(watcher);
 }
 
 // ---- What is
@@ -310,11 +201,6 @@ void AriSimulator::tell(const std::string& type, const std::string& channel,
        R"("channel":)" + channel_json(channel) + R"(,"application":"opora"})");
 }
 
-void AriSimulator::send(const std::string& event) {
-  if (!listens_ || deaf_) return;
-  for (int i = 0; i < copies_; ++i) listener_.send(event);
-}
-
 // ---- Requests
 
 AriSimulator::Answer AriSimulator::list(const Request&, const PathParams&) {
@@ -349,7 +235,7 @@ AriSimulator::Answer AriSimulator::dial(const Request& request, const PathParams
   if (channels_.contains(id))
     return {409, R"({"message":"Channel with given unique ID already exists"})"};
   const std::string endpoint = query(request, "endpoint");
-  if (!endpoints_.contains(endpoint)) return {500, R"({"message":"Allocation failed"})"};
+  if (!endpoints_.contains(endpoint)) return {500, R"({"error":"Allocation failed"})"};
   Channel& channel = channels_[id];
   channel.endpoint = endpoint;
   channel.state = "Ringing";
@@ -379,9 +265,17 @@ AriSimulator::Answer AriSimulator::get_variable(const Request& request, const Pa
   return {200, has_it ? R"({"value":"1"})" : R"({"value":"0"})"};
 }
 
-AriSimulator::Answer AriSimulator::hang_up(const Request&, const PathParams& params) {
+AriSimulator::Answer AriSimulator::hang_up(const Request& request, const PathParams& params) {
   if (!channels_.contains(params["id"])) return {404, R"({"message":"Channel not found"})"};
-  end(params["id"], kNormalClearing);
+  end(params["id"], cause_of(query(request, "reason"), kNormalClearing));
+  return {};
+}
+
+AriSimulator::Answer AriSimulator::ring(const Request&, const PathParams& params) {
+  const auto found = channels_.find(params["id"]);
+  if (found == channels_.end()) return {404, R"({"message":"Channel not found"})"};
+  if (!found->second.in_app) return {409, R"({"message":"Channel not in Stasis application"})"};
+  outside(params["id"], Turn::kRings);
   return {};
 }
 
@@ -391,6 +285,7 @@ AriSimulator::Answer AriSimulator::answer(const Request&, const PathParams& para
   if (!found->second.in_app) return {409, R"({"message":"Channel not in Stasis application"})"};
   found->second.state = "Up";
   tell("ChannelStateChange", params["id"]);
+  outside(params["id"], Turn::kAnswered);
   return {};
 }
 
@@ -409,6 +304,7 @@ AriSimulator::Answer AriSimulator::go_on(const Request&, const PathParams& param
   found->second.in_app = false;
   found->second.left = true;
   found->second.bridge.clear();
+  outside(params["id"], Turn::kAnswered);  // by its own queue, if not before
   return {};
 }
 
@@ -422,9 +318,15 @@ AriSimulator::Answer AriSimulator::play(const Request&, const PathParams& params
   return {201, R"({"id":"playback","state":"queued"})"};
 }
 
+// Nothing is heard here: that there is somebody to be overheard is all that is looked at.
+AriSimulator::Answer AriSimulator::snoop(const Request&, const PathParams& params) {
+  if (!channels_.contains(params["id"])) return {404, R"({"message":"Channel not found"})"};
+  return {200, R"({"id":")" + params["snoop"] + R"("})"};
+}
+
 AriSimulator::Answer AriSimulator::open_bridge(const Request& request, const PathParams& params) {
   if (!bridges_.emplace(params["id"], query(request, "type")).second)
-    return {409, R"({"message":"Bridge with that id already exists"})"};
+    return {409, R"({"message":"Bridge with id ')" + params["id"] + R"(' already exists"})"};
   return {200, R"({"id":"bridge"})"};
 }
 
@@ -462,13 +364,20 @@ AriSimulator::Answer AriSimulator::user_event(const Request& request, const Path
       sequence = each.optional_text("seq").value_or("");
     });
   }
-  send(R"({"type":"ChannelUserevent","eventname":")" + params["name"] +
+  pass(R"({"type":"ChannelUserevent","eventname":")" + params["name"] +
        R"(","userevent":{"seq":")" + sequence + R"(","eventname":")" + params["name"] +
        R"("},"application":"opora"})");
   return {};
 }
 
-AriSimulator::Answer AriSimulator::filter(const Request&, const PathParams& params) {
+AriSimulator::Answer AriSimulator::filter(const Request& request, const PathParams& params) {
+  disallowed_.clear();
+  if (auto document = web::JsonDocument::parse(request.body); document.ok()) {
+    web::JsonReader in = document->read(web::UnknownFields::kIgnore);
+    in.array("disallowed", {0, 64}, [&](web::JsonReader& each) {
+      disallowed_.insert(each.text("type", {1, 128}));
+    });
+  }
   return {200, R"({"name":")" + params["app"] + R"("})"};
 }
 

@@ -1,9 +1,11 @@
 // A simulator of an Asterisk's ARI: real HTTP and WebSocket on loopback, with channels, bridges and
 // telephones that do what the test says. What it answers and the order of its events are those
-// recorded on Asterisk 22.10; it has the traps of ARI that the node has to live with: events before
-// the REST answer, ids that are there twice, phones that are not registered, a listener that is
-// replaced and hears nothing, calls that go on while nobody listens. Its results are a
-// simulator's.
+// recorded on Asterisk 22.10 (tests/e2e/ari_recorded_test.py holds it against recorded/); it has
+// the traps of ARI that the node has to live with: events before the REST answer, ids that are
+// there twice, phones that are not registered, a listener that is replaced and hears nothing, calls
+// that go on while nobody listens, channels that nobody cleans up, pick-ups and transfers that
+// bring channels with other ids, floods. Calls come by the functions here, or over SIP
+// (sip_front.h). Its results are a simulator's.
 //
 // Any thread. It stops with its end.
 #pragma once
@@ -12,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -40,14 +43,32 @@ class AriSimulator {
   void answers(const std::string& endpoint);
   void refuses(const std::string& endpoint, int cause);  // 17 busy, 19 no answer, 21 declined
   void puts_down(const std::string& endpoint);
+  // The phone `from` picks up (*8) what rings at the other: its channel has an id of the PBX's own.
+  std::string picks_up(const std::string& ringing, const std::string& from);
+  // A call of the PBX that is no business of ours.
+  std::string stranger(const std::string& number);
+
+  // Whoever brings callers in is told what becomes of them, in order and under the simulator's
+  // lock: it asks nothing of it there.
+  enum class Turn : std::uint8_t { kRings, kAnswered, kEnded };
+  using Outside = std::function<void(const std::string& channel, Turn turn, int cause)>;
+  void tell_outside(Outside outside);
 
   // Faults.
-  void cut();                                   // the WebSocket, without a word
-  void deafen();                                // it stays open and hears nothing
-  void duplicate();                             // from now on each event comes twice
-  void fail_next(int requests);                 // 500
+  void cut();                      // the WebSocket, without a word
+  void deafen();                   // it stays open and hears nothing
+  void duplicate();                // from now on each event comes twice
+  void reorder();                  // from now on events come two by two, turned round
+  void fail_next(int requests);    // 500
+  void fail_behind(int requests);  // 500, and what was asked for is done
+  void fail_next_dial();           // 500, and the phone rings
+  void stall();                    // what is asked for is done, and answered later:
+  void go_on();                    // now
+  // Events of this type to the listener, unless its filter leaves them out; how many.
+  int flood(const std::string& type, int events);
   void holds_fast(const std::string& channel);  // its dialplan does not go on: 412
   void breaks_recordings();                     // those that run, and any that is begun from now on
+  void ends_recordings();                       // those that run: they were long enough
 
   // Told of each request as it arrives, before anything is done about it, on the server's thread;
   // it asks nothing of the simulator.
@@ -67,6 +88,7 @@ class AriSimulator {
   std::vector<std::string> recordings();
 
  private:
+  static constexpr int kNormalClearing = 16;
   struct Channel {
     std::string endpoint;
     std::string state = "Down";
@@ -105,6 +127,7 @@ class AriSimulator {
   Answer set_variable(const web::Request&, const web::PathParams&);
   Answer go_on(const web::Request&, const web::PathParams&);
   Answer play(const web::Request&, const web::PathParams&);
+  Answer snoop(const web::Request&, const web::PathParams&);
   Answer open_bridge(const web::Request&, const web::PathParams&);
   Answer close_bridge(const web::Request&, const web::PathParams&);
   Answer add_to_bridge(const web::Request&, const web::PathParams&);
@@ -117,10 +140,18 @@ class AriSimulator {
   Answer user_event(const web::Request&, const web::PathParams&);
   Answer filter(const web::Request&, const web::PathParams&);
   Answer nothing(const web::Request&, const web::PathParams&);
+  Answer ring(const web::Request&, const web::PathParams&);
 
   std::string channel_json(const std::string& id) const;
   void tell(const std::string& type, const std::string& channel, const std::string& more = {});
   void send(const std::string& event);
+  void pass(const std::string& event);
+  void deliver(const std::string& event);
+  std::string new_channel(const std::string& endpoint, const std::string& state);
+  void tell_start(const std::string& channel);
+  void outside(const std::string& channel, Turn turn, int cause = 0) const;
+  Answer handle(Handled handled, const web::Request& request, const web::PathParams& params);
+  void respond(const web::Respond& respond, web::Response response);
   void pick_up(const std::string& channel);
   void end(const std::string& channel, int cause);
   void tell_recording(const std::string& type, const std::string& name);
@@ -139,6 +170,14 @@ class AriSimulator {
   bool deaf_ = false;
   int copies_ = 1;
   int failing_ = 0;
+  int failing_behind_ = 0;
+  bool failing_dial_ = false;
+  bool reorders_ = false;
+  std::optional<std::string> held_event_;
+  std::set<std::string> disallowed_;
+  bool stalls_ = false;
+  std::vector<std::function<void()>> late_;
+  Outside outside_;
   std::set<std::string> held_fast_;
   int came_ = 0;
   std::vector<std::string> requests_;

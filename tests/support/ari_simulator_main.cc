@@ -1,11 +1,12 @@
-// opora-ari-sim: the ARI simulator as a process, driven by lines on its input; what tests of whole
-// daemons use as a telephone system. Its first line says its port; each command is answered by one
-// line. It ends with its input. Its results are a simulator's.
+// opora-ari-sim: the ARI simulator with its SIP front as a process, driven by lines on its input;
+// what tests of whole daemons use as a telephone system. Its first line says its port; each command
+// is answered by one line. It ends with its input. Its results are a simulator's.
 #include <string>
 #include <vector>
 
 #include "tests/support/ari_simulator.h"
 #include "tests/support/line_commands.h"
+#include "tests/support/sip_front.h"
 
 namespace {
 
@@ -13,14 +14,18 @@ using opora::testing::AriSimulator;
 using opora::testing::yes;
 using Answer = std::string;
 
+struct Pbx : AriSimulator {
+  opora::testing::SipFront sip{*this};
+};
+
 std::string joined(const std::vector<std::string>& texts) {
   std::string out;
   for (const std::string& each : texts) out += (out.empty() ? "" : " | ") + each;
   return out;
 }
 
-const opora::testing::LineCommands<AriSimulator>& commands() {
-  static const opora::testing::LineCommands<AriSimulator> kAll{
+const opora::testing::LineCommands<Pbx>& commands() {
+  static const opora::testing::LineCommands<Pbx> kAll{
       {"comes", {3, [](auto& pbx, auto& w) { return pbx.comes(w[1], w[2]); }}},
       {"hangs_up", {2, [](auto& pbx, auto& w) { return pbx.hangs_up(w[1]), Answer("ok"); }}},
       {"presses", {3, [](auto& pbx, auto& w) { return pbx.presses(w[1], w[2][0]), Answer("ok"); }}},
@@ -32,6 +37,22 @@ const opora::testing::LineCommands<AriSimulator>& commands() {
       {"refuses",
        {3, [](auto& pbx, auto& w) { return pbx.refuses(w[1], std::stoi(w[2])), Answer("ok"); }}},
       {"puts_down", {2, [](auto& pbx, auto& w) { return pbx.puts_down(w[1]), Answer("ok"); }}},
+      {"picks_up", {3, [](auto& pbx, auto& w) { return pbx.picks_up(w[1], w[2]); }}},
+      {"stranger", {2, [](auto& pbx, auto& w) { return pbx.stranger(w[1]); }}},
+      {"sip_port", {1, [](auto& pbx, auto&) { return std::to_string(pbx.sip.port()); }}},
+      {"sip_calls", {1, [](auto& pbx, auto&) { return std::to_string(pbx.sip.calls()); }}},
+      {"sip_loses",
+       {2, [](auto& pbx, auto& w) { return pbx.sip.lose(std::stoi(w[1])), Answer("ok"); }}},
+      {"duplicate", {1, [](auto& pbx, auto&) { return pbx.duplicate(), Answer("ok"); }}},
+      {"reorder", {1, [](auto& pbx, auto&) { return pbx.reorder(), Answer("ok"); }}},
+      {"fail_next",
+       {2, [](auto& pbx, auto& w) { return pbx.fail_next(std::stoi(w[1])), Answer("ok"); }}},
+      {"fail_behind",
+       {2, [](auto& pbx, auto& w) { return pbx.fail_behind(std::stoi(w[1])), Answer("ok"); }}},
+      {"stall", {1, [](auto& pbx, auto&) { return pbx.stall(), Answer("ok"); }}},
+      {"go_on", {1, [](auto& pbx, auto&) { return pbx.go_on(), Answer("ok"); }}},
+      {"flood",
+       {3, [](auto& pbx, auto& w) { return std::to_string(pbx.flood(w[1], std::stoi(w[2]))); }}},
       {"cut", {1, [](auto& pbx, auto&) { return pbx.cut(), Answer("ok"); }}},
       {"bridge_of", {2, [](auto& pbx, auto& w) { return pbx.bridge_of(w[1]); }}},
       {"own_queue", {2, [](auto& pbx, auto& w) { return yes(pbx.at_own_queue(w[1])); }}},
@@ -47,6 +68,6 @@ const opora::testing::LineCommands<AriSimulator>& commands() {
 }  // namespace
 
 int main() {
-  AriSimulator pbx;
+  Pbx pbx;
   opora::testing::serve_lines(pbx, commands());
 }

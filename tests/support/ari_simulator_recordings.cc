@@ -57,9 +57,10 @@ AriSimulator::Answer AriSimulator::record(const Request& request, const PathPara
   if (!bridges_.contains(params["id"])) return {404, R"({"message":"Bridge not found"})"};
   const std::string name = std::string(web::find_query(request.query, "name").value_or(""));
   if (web::find_query(request.query, "format") != "wav")
-    return {422, R"({"message":"specified format is unknown"})"};
+    return {422, R"({"message":"specified format is unknown on this system"})"};
   if (recordings_.contains(name))
-    return {409, R"({"message":"Recording already exists and can not be overwritten"})"};
+    return {409, R"({"message":"Recording ')" + name +
+                     R"(' already exists and can not be overwritten"})"};
   recordings_[name].bridge = params["id"];
   tell_recording(records_ ? "RecordingStarted" : "RecordingFailed", name);
   if (!records_) recordings_.erase(name);
@@ -97,6 +98,11 @@ void AriSimulator::breaks_recordings() {
   for (const auto& [name, recording] : recordings_)
     if (recording.state != "stored") tell_recording("RecordingFailed", name);
   std::erase_if(recordings_, [](const auto& each) { return each.second.state != "stored"; });
+}
+
+void AriSimulator::ends_recordings() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [name, recording] : recordings_) end_recording(name, "RecordingFinished");
 }
 
 std::vector<std::string> AriSimulator::recordings() {

@@ -135,7 +135,7 @@ TEST_F(Ari, CausesAreWhatAPhoneDid) {
 TEST_F(Ari, AnUnregisteredPhoneIsAnHttp500WithoutEvents) {
   comes();
   ASSERT_FALSE(is_done(last_, 500));
-  const auto event = translator_.failed(last_);
+  const auto event = translator_.failed(last_, 500);
   ASSERT_TRUE(event);
   tell(*event);
   EXPECT_EQ(core_.floor().agents.at(AgentNo{100}).aside, Aside::kUnreachable);
@@ -157,6 +157,22 @@ TEST_F(Ari, APickUpAtThePbxComesWithAnotherChannel) {
   EXPECT_EQ(phase(), Phase::kTalking);
   says(message_json("ChannelDestroyed", channel_json("CH4", "Up"), R"("cause":16,)"));
   EXPECT_TRUE(is_over());
+}
+
+// Only what the PBX says that it has not is an end: else it is looked at again.
+TEST_F(Ari, WhetherAPartStillRunsIsAsked) {
+  const auto asked = translator_.ask(CheckRecording{CallNo{7}, 2});
+  ASSERT_EQ(asked.size(), 1U);
+  EXPECT_EQ(asked[0].method, Request::Method::kGet);
+  EXPECT_EQ(asked[0].target, "/ari/recordings/live/opora-r-7-2");
+  EXPECT_TRUE(is_done(asked[0], 200));
+  EXPECT_FALSE(is_done(asked[0], 404));
+  const auto gone = translator_.failed(asked[0], 404);
+  ASSERT_TRUE(gone);
+  EXPECT_EQ(std::get<RecordingEnded>(*gone).part, 2);
+  EXPECT_EQ(std::get<RecordingEnded>(*gone).why, TapeEnd::kDone);
+  EXPECT_FALSE(translator_.failed(asked[0], 500));
+  EXPECT_FALSE(translator_.failed(asked[0], 0));
 }
 
 // As recorded: the phone that rang is gone before the other one is there.

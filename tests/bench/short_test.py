@@ -29,6 +29,8 @@ FIGURES = {
     "node_resident",
     "idle_resident",
     "due",
+    "call_queue",
+    "call_queue_growth",
     "calls_p99",
     "calls_cpu",
     "calls_screens_p99",
@@ -37,6 +39,7 @@ FIGURES = {
     "catchup_text",
     "sites_cpu",
     "sites_memory",
+    "sites_return",
 }
 # What one site more costs is a difference of two figures: with the few sites of the short form it
 # is smaller than the clock's tick, and either sign is right.

@@ -253,6 +253,22 @@ def sites_1000(ground: Ground) -> list[Figure]:
     return out
 
 
+def sites_return(ground: Ground) -> list[Figure]:
+    """Fifty sites come back after a week: the hub's memory holds as many as catch up, not all."""
+    few, many = ground.scale.returning
+    measured = []
+    for sites in (few, many):
+        contacts = ground.scale.returned // sites
+        arguments = [ground.folder(f"return-{sites}"), sites, contacts]
+        measured.append(json.loads(ground.tool("bench_return", *arguments)))
+    small, large = (one["peak_mb"] - one["before_mb"] for one in measured)
+    what = (
+        f"as many contacts of {few} sites ({small:.0f} MB); {measured[1]['contacts']} of each of"
+        f" {many}, in {measured[1]['seconds']:.1f} s"
+    )
+    return [Figure("sites_return", "MB more", (large,), what, large / max(small, 1), Limit(1.5))]
+
+
 def due(ground: Ground) -> list[Figure]:
     """What time brings: found and told of by a site with few open tickets, and with many."""
     many, fired = ground.scale.tickets, min(1_000, ground.scale.tickets // 10)
@@ -269,6 +285,41 @@ def due(ground: Ground) -> list[Figure]:
         f" of that the first row alone {first} µs"
     )
     return [Figure("due", "µs", tuple(large), against, median(large) / median(few), Limit(2))]
+
+
+def _queue_rates(ground: Ground) -> dict[str, float]:
+    told = ground.tool(
+        "call_queue_bench",
+        "--benchmark_filter=^decide/",
+        "--benchmark_format=json",
+        f"--benchmark_min_time={0.5 if ground.scale.full else 0.02}",
+    )
+    return {one["name"]: one["items_per_second"] for one in json.loads(told)["benchmarks"]}
+
+
+def call_queue(ground: Ground) -> list[Figure]:
+    """The rules of the call queue alone: events a second of processor time."""
+    rounds = [_queue_rates(ground) for _ in range(ground.scale.rounds)]
+    many = tuple(rates["decide/300"] for rates in rounds)
+    growth = tuple(rates["decide/30"] / rates["decide/300"] for rates in rounds)
+    return [
+        Figure(
+            "call_queue",
+            "events/s",
+            many,
+            "1 000 000 a second",
+            median(many) / 1_000_000,
+            Limit(1, at_least=True),
+        ),
+        Figure(
+            "call_queue_growth",
+            "×",
+            growth,
+            "an event with 30 calls at once; this one with 300",
+            median(growth),
+            Limit(2),
+        ),
+    ]
 
 
 def _start_seconds(node: Served) -> float:
@@ -354,9 +405,11 @@ ALL = {
         report,
         report_tickets,
         list_tickets,
+        call_queue,
         node_start,
         ui_size,
         sites_1000,
+        sites_return,
         due,
         calls,
         catchup,

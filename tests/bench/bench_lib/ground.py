@@ -39,6 +39,8 @@ class Scale:
     piled_up_rows: int  # the same for what takes ten times as long
     live_s: float
     sites: tuple[int, int, int]
+    returning: tuple[int, int]  # sites that come back at once
+    returned: int  # contacts that they bring in all
     tickets: int  # open ones with deadlines
     calls_at_once: int
     agents: int
@@ -58,6 +60,8 @@ FULL = Scale(
     piled_up_rows=100_000,
     live_s=5.0,
     sites=(10, 100, 1_000),
+    returning=(8, 50),
+    returned=100_000,
     tickets=1_000_000,
     calls_at_once=300,
     agents=60,
@@ -76,6 +80,8 @@ SHORT = Scale(
     piled_up_rows=500,
     live_s=1.0,
     sites=(2, 5, 10),
+    returning=(2, 5),
+    returned=1_000,
     tickets=2_000,
     calls_at_once=12,
     agents=4,

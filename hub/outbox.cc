@@ -1,5 +1,7 @@
 #include "hub/outbox.h"
 
+#include <algorithm>
+
 #include "protocol/codec/record_codec.h"
 #include "protocol/domain/authority.h"
 #include "protocol/domain/ownership.h"
@@ -91,9 +93,18 @@ bool moves_rights(protocol::EventType type) {
     case EventType::kTicketOfferAnswered:
     case EventType::kTicketOwnerChanged:
     case EventType::kTicketClosed:
-    case EventType::kTicketMerged: return true;
+    case EventType::kTicketReopened:
+    case EventType::kTicketMerged:
+    case EventType::kTicketUnmerged: return true;
     default: return false;
   }
+}
+
+// What a hub of an older version could not read may come to be read behind an offer that had no
+// effect without it: of a ticket that was over for the hub, and to nobody's knowledge.
+bool opens_again(protocol::EventType type) {
+  using protocol::EventType;
+  return type == EventType::kTicketReopened || type == EventType::kTicketUnmerged;
 }
 
 // The ticket with the event that is being told of: its row is written at the end of the
@@ -244,7 +255,8 @@ void Outbox::end_right(Transaction& txn, const AggregateId& aggregate, SiteNo si
 }
 
 void Outbox::settle_offers(Transaction& txn, const Event& event, const std::set<SiteNo>& readers) {
-  if (readers.empty() || !moves_rights(event.env.type)) return;
+  if (!moves_rights(event.env.type)) return;
+  if (readers.empty() && !opens_again(event.env.type)) return;
   const AggregateId& ticket = event.env.aggregate;
   const auto state = ticket_now(txn, engine_->vault(), ticket);
   if (!state) return;
@@ -279,10 +291,16 @@ void Outbox::ticket_event(Transaction& txn, const Event& event, const JournalRef
 
 // Whoever was to call reads on, so that both hear of it when another called as well.
 void Outbox::call_back_event(Transaction& txn, const Event& event, const JournalRef& ref) {
-  forward(txn, event, ref);
+  const bool has_readers = !forward(txn, event, ref).empty();
   const auto* routed = std::get_if<protocol::CallBackRouted>(&event.facts);
-  if (routed == nullptr) return;
   const AggregateId& task = event.env.aggregate;
+  if (routed == nullptr) {
+    // That it was lent the region and the home may have lost with their stores.
+    if (!has_readers && is_spoken_of_elsewhere(txn, task)) entitle_home(txn, task);
+    if (event.env.term > protocol::kFirstTerm)
+      tell_of_erasure(txn, {Stream::kPrivate, event.env.origin}, task);
+    return;
+  }
   entitle_home(txn, task);
   if (routed->to == event.env.origin || txn.get(Table::kMeta, entitled_row(task, routed->to)))
     return;
@@ -290,6 +308,12 @@ void Outbox::call_back_event(Transaction& txn, const Event& event, const Journal
   const Place place{Stream::kPrivate, routed->to};
   send_history(txn, place, task);
   tell_of_erasure(txn, place, task);
+}
+
+bool Outbox::is_spoken_of_elsewhere(const Transaction& txn, const AggregateId& task) const {
+  const auto history = sync::read_history(txn, engine_->vault(), task);
+  const auto other = [&](const Event& said) { return said.env.origin != history[0].env.origin; };
+  return std::any_of(history.begin(), history.end(), other);
 }
 
 void Outbox::entitle_home(Transaction& txn, const AggregateId& ticket) {

@@ -69,6 +69,7 @@ class Outbox {
                     const sync::JournalRef& ref);
   void call_back_event(sync::Transaction& txn, const protocol::Event& event,
                        const sync::JournalRef& ref);
+  bool is_spoken_of_elsewhere(const sync::Transaction& txn, const AggregateId& task) const;
   void grant_offered(sync::Transaction& txn, const AggregateId& ticket, SiteNo owner,
                      OwnerTerm term);
   void erased(sync::Transaction& txn, const protocol::Event& event, const sync::JournalRef& ref);

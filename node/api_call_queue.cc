@@ -125,6 +125,7 @@ class QueuePage {
       out.field("phase_at", call.phase_at);
       out.field("answered_at", time_or_null(call.answered_at));
       out.field("held", call.held);
+      out.field("held_at", call.held ? std::optional(call.held_at) : std::nullopt);
       out.field("position", waits ? std::optional(look_.position(call)) : std::nullopt);
       out.field("expected_wait_ms", waits ? look_.expected_wait_ms(call) : std::nullopt);
       out.array("legs", [&] {

@@ -111,13 +111,15 @@ std::optional<Candidate> next_for(const app::Context& context, sync::Decision& d
   return out;
 }
 
-// Whoever takes it begins; what was begun before is his to go on with.
-TicketAction taking(const TicketState& ticket, const std::string& login) {
+// Whoever takes it begins, as if he had started it himself (V3); what was begun before is his to go
+// on with.
+TicketAction taking(const TicketState& ticket, const app::User& user) {
   TicketAction out;
   const bool begun = ticket.status == protocol::TicketStatus::kInWork;
   out.what = begun ? TicketAction::What::kAssign : TicketAction::What::kStart;
   out.line = ticket.line;
-  out.assignee = login;
+  out.assignee = user.login;
+  out.holder_line = protocol::line_of(user.roles);
   return out;
 }
 
@@ -127,7 +129,7 @@ Result<sync::Answer> take(const app::Context& context, sync::Decision& decision,
   const auto next = next_for(context, decision, user, form, at);
   if (!next) return sync::Answer{};
   const protocol::Entity ticket = decision.load(Kind::kTicket, next->id);
-  auto drafts = protocol::decide(taking(*ticket.as<TicketState>(), user.login), ticket, at);
+  auto drafts = protocol::decide(taking(*ticket.as<TicketState>(), user), ticket, at);
   if (!drafts.ok()) return drafts.error();
   decision.emit(std::move(*drafts));
   return sync::Answer(next->id.view());

@@ -37,7 +37,7 @@ std::vector<std::uint8_t> TicketPeople::lines() const {
   std::vector<std::uint8_t> out;
   for (std::uint8_t line = 1; line <= 3; ++line) {
     const bool own = protocol::is_line_of(user_.roles, line);
-    if (own || protocol::staffed(people, line) == protocol::Staffed::kNo) out.push_back(line);
+    if (own || protocol::falls_to(user_.roles, people, line)) out.push_back(line);
   }
   return out;
 }

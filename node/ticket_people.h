@@ -20,8 +20,8 @@ class TicketPeople {
   // As protocol::may_be_given(); whoever has it already on that line is not asked for.
   Status may_assign(const protocol::TicketState& ticket, const protocol::TicketAction& action,
                     protocol::EvenAbsent even_absent) const;
-  // Whose tickets are offered to the user as the next: his own lines, and those that nobody else
-  // works on.
+  // Whose tickets are offered to the user as the next: his own lines, and those that fall
+  // to him.
   std::vector<std::uint8_t> lines() const;
 
  private:

@@ -69,6 +69,41 @@ CallBackEnd end_with(const TryCallBack& command, const CallBackState& state) {
   return CallBackEnd::kNone;
 }
 
+// Whose it was in that term; kHubSite: nobody's.
+SiteNo owner_in(const CallBackState& state, OwnerTerm term) {
+  if (term == kFirstTerm) return state.site;
+  const auto found = state.tenures.find(term);
+  const bool stands = found != state.tenures.end() && found->second.by == state.site;
+  return stands ? found->second.to : kHubSite;
+}
+
+// The last term in which it was this site's, and is no longer.
+std::optional<OwnerTerm> lost_term(const CallBackState& state, SiteNo here) {
+  for (OwnerTerm term = current_term(state); term > kFirstTerm;) {
+    term = OwnerTerm{term.v - 1};
+    if (owner_in(state, term) == here) return term;
+  }
+  return std::nullopt;
+}
+
+// What a desk says that took him up here before he was another site's to call: without effect, and
+// kept. Behind a cut its claim may have come late itself; then it is not known whose it was.
+std::optional<Drafts> said_late(const TryCallBack& command, const Entity& task, SiteNo here) {
+  const CallBackState* state = known(task);
+  const bool called = command.result <= CallBackResult::kReached;
+  if (state == nullptr || command.said != SaidBy::kDesk || !called) return std::nullopt;
+  if (owner_of(*state) == here) return std::nullopt;
+  const auto term = lost_term(*state, here);
+  if (!term) return std::nullopt;
+  const bool claimed = state->claim.by == command.by && state->claim.term == *term;
+  if (!claimed && state->late == 0) return std::nullopt;
+  Draft late;
+  late.aggregate = task.id;
+  late.term = *term;
+  late.seq = OwnerSeq{state->term == *term ? state->seq.v + 1 : 2};
+  return Drafts{std::move(late)};
+}
+
 bool is_unanswered(CallBackResult result) {
   return result == CallBackResult::kNoAnswer || result == CallBackResult::kBusy;
 }
@@ -206,6 +241,12 @@ Result<Drafts> decide(const ClaimCallBack& command, const Entity& task,
 Result<Drafts> decide(const TryCallBack& command, const CallBackRule& rule, const Entity& task,
                       const DecideContext& context) {
   if (command.by.empty()) return invalid("by", "required");
+  if (auto late = said_late(command, task, context.site)) {
+    late->front().facts = CallBackTried{command.result, command.by, context.now, {}, {}};
+    if (command.result == CallBackResult::kReached)
+      late->push_back(met(task.id, task.as<CallBackState>()->call, CallBackEnd::kReached));
+    return std::move(*late);
+  }
   const auto found = ours(task, context);
   if (!found.ok()) return found.error();
   const CallBackState& state = **found;

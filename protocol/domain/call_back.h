@@ -82,7 +82,9 @@ struct TryCallBack {
   std::string by;
   SaidBy said = SaidBy::kDesk;
 };
-// Also kConflict "claim": a desk speaks of what it has taken up.
+// Also kConflict "claim": a desk speaks of what it has taken up. Of what is another site's since
+// then it is a late word: no effect, kept and told to both; that he was reached ends it
+// nonetheless.
 Result<Drafts> decide(const TryCallBack& command, const CallBackRule& rule, const Entity& task,
                       const DecideContext& context);
 

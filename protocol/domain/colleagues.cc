@@ -35,6 +35,14 @@ bool is_for_the_holder(What what) {
   }
 }
 
+Roles of_lines(Roles roles) { return Roles{roles.v & kOfLines.v}; }
+
+bool is_nobodys_own(const std::vector<Colleague>& people, std::uint8_t line) {
+  return std::ranges::none_of(people, [line](const Colleague& who) {
+    return !who.disabled && is_line_of(of_lines(who.roles), line);
+  });
+}
+
 bool is_there(const Colleague& who) { return who.roles.v != 0 && !who.disabled && !who.away; }
 
 // A specialist does not take from an expert what he has begun.
@@ -68,9 +76,14 @@ bool is_line_of(Roles roles, std::uint8_t line) {
 
 Staffed staffed(const std::vector<Colleague>& people, std::uint8_t line) {
   const bool some = std::ranges::any_of(people, [&](const Colleague& who) {
-    return !who.disabled && works_on_line(Roles{who.roles.v & kOfLines.v}, line);
+    return !who.disabled && works_on_line(of_lines(who.roles), line);
   });
   return some ? Staffed::kYes : Staffed::kNo;
+}
+
+bool falls_to(Roles roles, const std::vector<Colleague>& people, std::uint8_t line) {
+  if (of_lines(roles).v == 0 || !is_nobodys_own(people, line)) return false;
+  return works_on_line(of_lines(roles), line) || staffed(people, line) == Staffed::kNo;
 }
 
 Status may_be_given(const Gift& gift) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "protocol/domain/decide.h"
 
@@ -26,13 +27,18 @@ struct Colleague {
 
 // An operator's line is 1, a specialist's 2, an expert's 3, with those below; a supervisor's all.
 bool works_on_line(Roles roles, std::uint8_t line);
-// The line itself, without those below: what is offered to somebody as his next.
+// The line itself, without those below: what is somebody's own.
 bool is_line_of(Roles roles, std::uint8_t line);
 
 // Whether a site has somebody for a line, supervisors aside; where it has nobody, everybody who
 // works on tickets works on it.
 enum class Staffed : std::uint8_t { kNo, kYes };
 Staffed staffed(const std::vector<Colleague>& people, std::uint8_t line);
+
+// A line that is nobody's own among these people (supervisors aside) falls to those who work on it
+// from above, and where nobody does to everybody of another line: its free tickets are offered to
+// them, its notices are theirs.
+bool falls_to(Roles roles, const std::vector<Colleague>& people, std::uint8_t line);
 
 // Given by a supervisor who knows that he is away: a sick person's own patient, who waits.
 enum class EvenAbsent : std::uint8_t { kNo, kYes };

@@ -35,13 +35,21 @@ FigureSet acceptance(const TicketState& s) {
   return late ? accepted | set_of(TicketFigure::kAcceptedLate) : accepted;
 }
 
-// A clock that stood, for the applicant, when the ticket was done has no due moment: in time.
+// Done while it waited for the applicant: its clock stood, and had no due moment then.
+bool stood_at_the_end(const TicketState& s) {
+  if (s.waits.empty()) return false;
+  const Wait& last = s.waits.back();
+  return last.reason != WaitReason::kNone && last.to == s.finished_at;
+}
+
 FigureSet completion(const TicketState& s) {
   const TimeMs due = s.times.completion_due;
-  if (due.v == 0 || s.finished_at <= due) {
-    const bool had_deadline = due.v != 0 || s.times.queue_version != 0;
-    return set_of(had_deadline ? TicketFigure::kInTime : TicketFigure::kNoDeadline);
+  // A queue may have no norm for an urgency: then there is nothing to be in time for.
+  if (due.v == 0) {
+    const bool in_time = s.times.queue_version != 0 && stood_at_the_end(s);
+    return set_of(in_time ? TicketFigure::kInTime : TicketFigure::kNoDeadline);
   }
+  if (s.finished_at <= due) return set_of(TicketFigure::kInTime);
   const Reached* told = reached(s, DueClock::kCompletion, Threshold::kMissed);
   const bool cut_off = told != nullptr && told->link == LinkThen::kCutOff;
   const FigureSet late = set_of(TicketFigure::kLate);

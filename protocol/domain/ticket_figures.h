@@ -28,7 +28,7 @@ enum class TicketFigure : std::uint8_t {
   kInTime,
   kLate,
   kLateCutOff,     // of those: missed while their site had no line to the region
-  kNoDeadline,     // completed by a line that has no queue
+  kNoDeadline,     // completed by a line without a queue, or a queue without a norm for it
   kReopened,       // so often, not so many
   kRejectedFor,    // by V11's first reason; the other five follow
   kMerged = 13,    // a duplicate, which its target goes on for

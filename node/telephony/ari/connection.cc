@@ -14,6 +14,7 @@ namespace {
 constexpr std::string_view kBeat = "opora-beat";
 // How late a stop, a beat or a look may be.
 constexpr int kSliceMs = 100;
+constexpr int kNotFound = 404;
 
 web::HttpClient::Method method_of(Request::Method method) {
   switch (method) {
@@ -175,7 +176,22 @@ Status Connection::look() {
   // Whoever is told of what was found finds the link up.
   hears_ = true;
   dispatch(std::move(heard));
+  reap();
   return ok_status();
+}
+
+// What cannot be read now is read at the next look.
+void Connection::reap() {
+  const auto reply = looks_.send(web::HttpClient::Method::kGet, "/ari/bridges");
+  if (!reply.ok() || reply->status != 200) return;
+  const auto bridges = read_bridges(reply->body);
+  if (!bridges.ok()) return;
+  Requests requests;
+  {
+    const std::lock_guard lock(mutex_);
+    requests = translator_.reap(*bridges);
+  }
+  push(std::move(requests));
 }
 
 void Connection::dispatch(Translator::Heard heard) {
@@ -281,12 +297,15 @@ void Connection::send(const Request& request) {
     const bool again = status == 0 || (status >= 500 && !request.dials);
     if (!again) break;
   }
-  spdlog::warn("the PBX has not done {}: {}", first_word(request.target), status);
+  // That a part runs no more is what was asked.
+  if (!request.checks || status != kNotFound)
+    spdlog::warn("the PBX has not done {}: {}", first_word(request.target), status);
   std::optional<Event> event;
   {
     const std::lock_guard lock(mutex_);
-    event = translator_.failed(request);
+    event = translator_.failed(request, status);
   }
+  if (request.dials) push({Translator::stop_dialling(*request.dials)});
   if (event) heard_->tell({std::move(*event)});
   else if (status == 0 || status >= 500) look_ = true;
 }

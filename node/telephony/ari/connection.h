@@ -70,6 +70,7 @@ class Connection final : public CallControl {
   Status connect();
   void hear();
   Status look();
+  void reap();
   void dispatch(Translator::Heard heard);
   void beat();
 

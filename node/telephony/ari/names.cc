@@ -46,6 +46,15 @@ std::string consult_bridge(CallNo call) { return named("c-", call.v); }
 std::string listen_bridge(LegKey supervisor) {
   return named("l-", supervisor.call.v) + "-" + std::to_string(supervisor.leg.v);
 }
+std::optional<CallNo> bridged(std::string_view bridge) {
+  if (!bridge.starts_with(kOurs)) return std::nullopt;
+  bridge.remove_prefix(kOurs.size());
+  if (bridge.size() < 2 || bridge[1] != '-') return std::nullopt;
+  if (std::string_view("thcl").find(bridge[0]) == std::string_view::npos) return std::nullopt;
+  bridge.remove_prefix(2);
+  const auto call = number<std::uint64_t>(bridge.substr(0, bridge.find('-')));
+  return call && *call != 0 ? std::optional(CallNo{*call}) : std::nullopt;
+}
 std::string snoop_channel(LegKey supervisor) {
   return named("s-", supervisor.call.v) + "-" + std::to_string(supervisor.leg.v);
 }

@@ -25,6 +25,8 @@ std::string talk_bridge(CallNo call);
 std::string hold_bridge(CallNo call);
 std::string consult_bridge(CallNo call);
 std::string listen_bridge(LegKey supervisor);
+// Of a bridge that is one call's: not a queue's.
+std::optional<CallNo> bridged(std::string_view bridge);
 std::string snoop_channel(LegKey supervisor);
 std::string prompt_of(CallNo call);
 std::optional<CallNo> prompted(std::string_view playback);

@@ -178,11 +178,31 @@ Translator::Heard Translator::hear(const Message& message) {
   }
 }
 
-std::optional<Event> Translator::failed(const Request& request) const {
+std::optional<Event> Translator::failed(const Request& request, int status) const {
+  if (request.checks && status == 404)
+    return RecordingEnded{request.checks->call, request.checks->part, TapeEnd::kDone};
   if (request.records)
     return RecordingEnded{request.records->call, request.records->part, TapeEnd::kFailed};
-  if (!request.dials) return std::nullopt;
-  return LegEnded{request.dials->call, request.dials->leg, LegEnd::kUnreachable};
+  if (request.dials) return LegEnded{request.dials->call, request.dials->leg, LegEnd::kUnreachable};
+  // Whoever is not there any more has hung up: his end was heard before his beginning, or not.
+  constexpr int kNotFound = 404;
+  if (request.of && status == kNotFound)
+    return LegEnded{request.of->call, request.of->leg, LegEnd::kHungUp};
+  return std::nullopt;
+}
+
+Request Translator::stop_dialling(LegKey leg) {
+  return {Method::kDelete, "/ari/channels/" + percent(channel_of(leg)), "", {}};
+}
+
+Requests Translator::reap(const std::vector<Bridge>& bridges) const {
+  Requests out;
+  for (const Bridge& each : bridges) {
+    const auto call = bridged(each.id);
+    if (call && each.channels.empty() && !persons_.contains(*call))
+      out.push_back({Method::kDelete, "/ari/bridges/" + percent(each.id), "", {}});
+  }
+  return out;
 }
 
 // Waits in our application, and has no number of ours yet: his StasisStart was not heard.

@@ -37,9 +37,13 @@ struct Request {
   enum class Method : std::uint8_t { kGet, kPost, kDelete } method = Method::kPost;
   std::string target;  // "/ari/channels/…?…"
   std::string body;    // JSON, or empty
-  // Whose failure is an event: a leg that cannot be dialled, a call that is not recorded.
+  // Whose failure is an event: a leg that cannot be dialled, a call that is not recorded, a leg
+  // that is not there (404).
   std::optional<LegKey> dials;
   std::optional<TapeKey> records{};
+  std::optional<LegKey> of{};
+  // Does it still run? 404 is an event as well.
+  std::optional<TapeKey> checks{};
   // Changes nothing of a call: sent also while the lease does not hold.
   bool is_heartbeat = false;
 };
@@ -71,10 +75,14 @@ class Translator {
   };
   Heard hear(const Message& message);
   Requests ask(const Command& command);
-  // A request that was not done.
-  std::optional<Event> failed(const Request& request) const;
+  // A request that was not done; 0: nobody answered.
+  std::optional<Event> failed(const Request& request, int status) const;
+  // A leg that was dialled and called a failure may ring all the same.
+  static Request stop_dialling(LegKey leg);
   // After a cut: what the PBX has; behind it, as new calls, callers who came meanwhile.
   Heard reconcile(const std::vector<Channel>& channels);
+  // Behind it: bridges of calls that are over, for nobody else takes them away (trap 6).
+  Requests reap(const std::vector<Bridge>& bridges) const;
 
   // Whom a call dials: known before DialOut, CallBackEntered or a transfer is told.
   void set_number(CallNo call, std::string number);
@@ -115,6 +123,7 @@ class Translator {
   Requests on(const PauseRecording& command);
   Requests on(const ResumeRecording& command);
   Requests on(const StopRecording& command);
+  Requests on(const CheckRecording& command);
   Requests on(const FallBack& command);
   Requests on(const Finish& command);
   template <class Told>
@@ -127,6 +136,7 @@ class Translator {
   Requests into_bridge(const std::string& bridge, std::string_view type,
                        const std::vector<std::string>& channels) const;
   Requests music(const std::string& bridge) const;
+  static Requests without_bridges(CallNo call);
   Requests join(CallNo call);
 
   Settings settings_;

@@ -38,7 +38,9 @@ Requests Translator::ask(const Command& command) {
 }
 
 Request Translator::channel_request(LegKey leg, std::string_view what) const {
-  return {Method::kPost, "/ari/channels/" + percent(channel(leg)) + std::string(what), "", {}};
+  Request out{Method::kPost, "/ari/channels/" + percent(channel(leg)) + std::string(what), "", {}};
+  out.of = leg;
+  return out;
 }
 
 Request Translator::play(CallNo call, const std::string& media) const {
@@ -200,6 +202,20 @@ Requests Translator::on(const StopRecording& command) {
   return {{Method::kPost, live_recording({command.call, command.part}) + "/stop", "", {}}};
 }
 
+Requests Translator::without_bridges(CallNo call) {
+  Requests out;
+  for (const std::string& bridge : {talk_bridge(call), hold_bridge(call), consult_bridge(call)})
+    out.push_back({Method::kDelete, "/ari/bridges/" + percent(bridge), "", {}});
+  return out;
+}
+
+Requests Translator::on(const CheckRecording& command) {
+  const TapeKey tape{command.call, command.part};
+  Request request{Method::kGet, live_recording(tape), "", {}};
+  request.checks = tape;
+  return {std::move(request)};
+}
+
 Request to_own_queue(const std::string& channel, const std::string& fallback_context) {
   return {Method::kPost,
           "/ari/channels/" + percent(channel) + "/continue?context=" + percent(fallback_context) +
@@ -215,16 +231,16 @@ bool concerns(const Request& request, const std::string& channel) {
          (target.size() == path.size() || target[path.size()] == '/' || target[path.size()] == '?');
 }
 
+// Of a call that nobody here knows this is all that is said: its bridges go with it.
 Requests Translator::on(const FallBack& command) {
   persons_[command.call].falls_back = true;
-  return {to_own_queue(channel({command.call, kPerson}), settings_.fallback_context)};
+  Requests out{to_own_queue(channel({command.call, kPerson}), settings_.fallback_context)};
+  append(out, without_bridges(command.call));
+  return out;
 }
 
 Requests Translator::on(const Finish& command) {
-  Requests out;
-  for (const std::string& bridge :
-       {talk_bridge(command.call), hold_bridge(command.call), consult_bridge(command.call)})
-    out.push_back({Method::kDelete, "/ari/bridges/" + percent(bridge), "", {}});
+  Requests out = without_bridges(command.call);
   const auto person = persons_.find(command.call);
   if (person != persons_.end()) {
     others_.erase(person->second.channel);

@@ -5,6 +5,7 @@ namespace opora::telephony {
 
 using protocol::AgentState;
 using protocol::BreakReason;
+using protocol::CallStep;
 
 namespace {
 
@@ -50,6 +51,7 @@ Refusable ask(Step& step, Agent& who, const Hold&) {
   if (call == nullptr) return Refusal::kNoCall;
   if (call->held) return Refusal::kNotNow;
   call->held = true;
+  call->held_at = step.now;
   step.tell(HoldPerson{call->no});
   return {};
 }
@@ -99,6 +101,8 @@ Refusable ask(Step& step, Agent& who, const Transfer& what) {
   step.tell(Park{call->no, call->queue});
   step.enter(*call, Phase::kRinging, {});
   const bool agent = std::holds_alternative<ToAgent>(what.to);
+  // Nobody talks with him now: screens name whose phone rings.
+  if (agent) step.report(*call, CallStep::kQueued, {});
   const bool region = std::holds_alternative<ToRegion>(what.to);
   const LegRole role = agent ? LegRole::kAgent : region ? LegRole::kRegion : LegRole::kSpecialist;
   step.dial(*call, dial_to(what.to, role));
@@ -112,7 +116,10 @@ Refusable ask(Step& step, Agent& who, const Consult& what) {
   if (step.with_role(*call, LegRole::kConsulted) != nullptr) return Refusal::kNotNow;
   if (step.is_full(*call)) return Refusal::kTooMany;
   if (const auto busy = not_free(step, what.to)) return busy;
-  if (!call->held) step.tell(HoldPerson{call->no});
+  if (!call->held) {
+    call->held_at = step.now;
+    step.tell(HoldPerson{call->no});
+  }
   call->held = true;
   step.dial(*call, dial_to(what.to, LegRole::kConsulted));
   return {};

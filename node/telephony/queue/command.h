@@ -99,6 +99,11 @@ struct StopRecording {
   CallNo call;
   std::uint16_t part = 1;
 };
+// Nobody told of it for a while: a part that runs no more is told as RecordingEnded.
+struct CheckRecording {
+  CallNo call;
+  std::uint16_t part = 1;
+};
 // Back to the dialplan: the PBX's own queue.
 struct FallBack {
   CallNo call;
@@ -173,8 +178,8 @@ struct Refused {
 using Command =
     std::variant<Answer, PlayMenu, PlayClosed, StopPlaying, Park, Announce, Dial, Join, JoinConsult,
                  HoldPerson, ResumePerson, Overhear, HangUpLeg, StartRecording, PauseRecording,
-                 ResumeRecording, StopRecording, FallBack, TellCall, TellAgent, RecordingOver,
-                 LeaveCallBack, Finish, Refused>;
+                 ResumeRecording, StopRecording, CheckRecording, FallBack, TellCall, TellAgent,
+                 RecordingOver, LeaveCallBack, Finish, Refused>;
 using Commands = std::vector<Command>;
 
 }  // namespace opora::telephony

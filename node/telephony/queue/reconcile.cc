@@ -97,13 +97,11 @@ void on(Step& step, const Reconciled& event) {
   }
   step.floor.linked = true;
   for (const CallNo no : ours) {
-    // Nobody told whether it still runs: the next part begins anew.
-    Call* call = step.call(no);
-    if (call == nullptr) continue;
-    stop_recording(step, *call);
+    if (step.call(no) == nullptr) continue;
     const auto there = seen.find(no);
     catch_up(step, no, there == seen.end() ? SeenCall{no, {}} : *there->second);
     say_again(step, no);
+    if (const Call* call = step.call(no); call != nullptr) check_recording(step, *call);
   }
   for (const auto& [no, call] : step.floor.calls) step.widened.push_back(no);
 }
@@ -135,6 +133,7 @@ void on(Step& step, const Restarted&) {
     if (call.entered_at.v == 0 && call.phase == Phase::kWaiting) call.entered_at = step.now;
     for (TimeMs* at : {&call.arrived_at, &call.entered_at, &call.phase_at, &call.answered_at})
       not_ahead(*at);
+    not_ahead(call.held_at);
     for (TimeMs* at : {&call.announce_at, &call.look_at, &call.overflow_after}) not_ahead(*at);
     if (call.until.v != 0) call.until = step.now + kMaxPromptMs;
     // Whoever did not take his phone while we were away is not to blame.

@@ -53,6 +53,15 @@ void stop_recording(Step& step, Call& call) {
   step.tell(StopRecording{call.no, call.tape.part});
 }
 
+// Ended meanwhile, a part is followed by the next; one that runs goes on, as this call is now.
+void check_recording(Step& step, const Call& call) {
+  const Tape& tape = call.tape;
+  if (tape.state == TapeState::kOff) return;
+  step.tell(CheckRecording{call.no, tape.part});
+  if (tape.state == TapeState::kPaused) step.tell(PauseRecording{call.no, tape.part});
+  else step.tell(ResumeRecording{call.no, tape.part});
+}
+
 // By itself when it was long enough: the next part begins at the end of this step.
 void on(Step& step, const RecordingEnded& event) {
   Call* call = step.call(event.call);

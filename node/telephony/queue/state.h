@@ -15,7 +15,7 @@ namespace opora::telephony {
 
 // Raise it when a row changes its form: calls of before are then ended at the next start, and those
 // that the PBX still has come in as new.
-inline constexpr std::uint8_t kRowVersion = 2;
+inline constexpr std::uint8_t kRowVersion = 3;
 
 // A call's states; README.md has the arrows between them.
 enum class Phase : std::uint8_t {
@@ -96,6 +96,7 @@ struct Call {
   std::uint8_t menu_steps = 0;
   std::uint8_t stage = 0;
   bool held = false;
+  TimeMs held_at{};         // since when he hears music, while he is held or somebody is consulted
   bool gone_over = false;   // to the region: it counts there
   TimeMs answered_at{};     // first; zero: nobody has answered
   TimeMs overflow_after{};  // the region was tried: not again before
@@ -107,8 +108,8 @@ struct Call {
   template <class V>
   void visit(V&& v) {
     v(no, direction, phase, person, line, queue, priority, skills, last_agent, arrived_at);
-    v(entered_at, phase_at, until, announce_at, look_at, menu, menu_steps, stage, held, gone_over);
-    v(answered_at, overflow_after, next_leg, next_seq, legs, tape);
+    v(entered_at, phase_at, until, announce_at, look_at, menu, menu_steps, stage, held, held_at);
+    v(gone_over, answered_at, overflow_after, next_leg, next_seq, legs, tape);
   }
 };
 

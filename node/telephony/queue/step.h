@@ -134,6 +134,8 @@ std::int64_t expected_wait_ms(const Floor& floor, const Plan& plan, const Call& 
 // recording.cc
 void on(Step& step, const RecordingEnded& event);
 void stop_recording(Step& step, Call& call);
+// After a time without the PBX's events.
+void check_recording(Step& step, const Call& call);
 // Of each call that the step touched, at its end: recorded is who talks with an agent.
 void follow_recordings(Step& step);
 // reconcile.cc

@@ -29,14 +29,18 @@ class NoticesTest : public ::testing::Test {
     always.hours.week.fill({{0, 24 * 60}});
     always.hours.holidays = protocol::Holidays::kIgnored;
     site.learn(testing::changing_calendar(always));
-    protocol::QueueChanged first;
-    first.id = "first";
-    first.name_ru = first.name_en = "First";
-    first.line = 1;
-    first.calendar = "always";
+    site.learn(testing::changing_queue(queue_of("first", 1)));
+  }
+
+  static protocol::QueueChanged queue_of(const std::string& id, std::uint8_t line) {
+    protocol::QueueChanged out;
+    out.id = id;
+    out.name_ru = out.name_en = id;
+    out.line = line;
+    out.calendar = "always";
     const protocol::Norm norm{480, protocol::NormUnit::kHours, protocol::Running::kRoundTheClock};
-    first.norms.fill({norm, norm});
-    site.learn(testing::changing_queue(first));
+    out.norms.fill({norm, norm});
+    return out;
   }
 
   static AggregateId user_id(const std::string& login) {
@@ -117,6 +121,23 @@ TEST_F(NoticesTest, WhatNobodyHasConcernsTheLine) {
   pass(6 * kHourMs, {ticket});
   EXPECT_EQ(unread(first), "1");
   EXPECT_EQ(unread(second), "0");
+}
+
+TEST_F(NoticesTest, WhatWaitsOnALineThatIsNobodysOwnConcernsThoseWhoWorkOnIt) {
+  site.learn(testing::changing_queue(queue_of("second", 2)));
+  const Browser alone = signed_in(operator_of("alone"));
+  const AggregateId ticket = open();
+  protocol::TicketAction up;
+  up.what = protocol::TicketAction::What::kAssign;
+  up.line = 2;
+  up.text = "нестандартный вопрос";
+  site.run(testing::acting(ticket, up));
+  pass(6 * kHourMs, {ticket});
+  EXPECT_EQ(unread(alone), "1");
+  EXPECT_EQ(list(alone).member("threshold"), "warned");
+  const Browser expert = signed_in(person("expert", Role::kExpert));
+  EXPECT_EQ(unread(expert), "1");
+  EXPECT_EQ(unread(alone), "0");
 }
 
 TEST_F(NoticesTest, EachHasMarksOfHisOwnWhichAStoreKeeps) {

@@ -87,6 +87,7 @@ std::string Theatre::play(const Happening& next) {
   }
   watch_.told(next.event);
   const Plan& plan = plans().at(next.plan);
+  const Floor before = core_.floor();
   const Core::Done done = core_.step(plan, next.event, next.at);
   watch_.did(done.commands);
   commands_ += done.commands.size();
@@ -104,7 +105,9 @@ std::string Theatre::play(const Happening& next) {
     if (const auto wake = core_.next_wake(); wake && *wake <= floor.now)
       return "a tick left something due";
   const std::string passed = by_hand(next.event) ? "" : passed_over(floor, plan, done.commands);
-  for (const std::string& wrong : {watch_.wrong(core_, plan), passed, kept()})
+  const std::string agent =
+      by_hand(next.event) ? "" : passed_over_agent(before, floor, plan, done.commands);
+  for (const std::string& wrong : {watch_.wrong(core_, plan), passed, agent, kept()})
     if (!wrong.empty()) return wrong;
   return "";
 }

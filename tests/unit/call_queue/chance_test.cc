@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/call_plan.h"
+
 namespace opora::testing {
 namespace {
 
@@ -86,6 +88,8 @@ TEST(AnyShift, IsTheSameWhenItIsPlayedAgain) {
     EXPECT_EQ(again.digest(), first.digest()) << "seed " << seed;
     EXPECT_EQ(again.core().floor().calls, first.core().floor().calls);
     EXPECT_EQ(again.core().floor().agents, first.core().floor().agents);
+    EXPECT_EQ(again.core().floor().figures, first.core().floor().figures);
+    EXPECT_EQ(again.core().next_wake(), first.core().next_wake());
   }
 }
 
@@ -98,6 +102,51 @@ TEST(AWatcher, SeesACallThatEndsTwiceAndOneThatIsLeftOnTheLine) {
   Watch other;
   other.did({Finish{CallNo{1}, Outcome::kLost}, Finish{CallNo{1}, Outcome::kLost}});
   EXPECT_EQ(other.wrong(Core{}, plans().front()), "call 1 ended twice");
+}
+
+TEST(AWatcher, SeesACallWhoseEndIsNotReported) {
+  Watch watch;
+  TellCall queued;
+  queued.call = CallNo{1};
+  queued.seq = 1;
+  watch.did({queued, Finish{CallNo{1}, Outcome::kLost}});
+  EXPECT_EQ(watch.wrong(Core{}, plans().front()), "call 1 has no end in the reports");
+}
+
+// Two callers wait, two agents are free: whose turn it is.
+class Turns : public ::testing::Test {
+ protected:
+  Turns() {
+    for (const std::uint32_t no : {100, 103}) {
+      Agent& agent = floor_.agents[AgentNo{no}];
+      agent.no = AgentNo{no};
+      agent.idle_since = TimeMs{no};
+      floor_.idle.insert({agent.idle_since, agent.no});
+    }
+    for (const std::uint64_t no : {1, 2}) {
+      Call& call = floor_.calls[CallNo{no}];
+      call.no = CallNo{no};
+      call.queue = kReference;
+      call.phase = Phase::kWaiting;
+      call.entered_at = TimeMs{static_cast<std::int64_t>(no)};
+    }
+  }
+  Floor floor_;
+};
+
+TEST_F(Turns, AWatcherSeesACallerWhoIsPassedOver) {
+  const Commands second{Dial{CallNo{2}, LegNo{1}, AgentNo{100}}};
+  const Commands first{Dial{CallNo{1}, LegNo{1}, AgentNo{100}}};
+  EXPECT_EQ(passed_over(floor_, hospital_plan(), second), "call 1 was before call 2");
+  EXPECT_EQ(passed_over(floor_, hospital_plan(), first), "");
+}
+
+TEST_F(Turns, AWatcherSeesAnAgentWhoIsPassedOver) {
+  const Commands second{Dial{CallNo{1}, LegNo{1}, AgentNo{103}}};
+  EXPECT_EQ(passed_over_agent(floor_, floor_, hospital_plan(), second),
+            "agent 100 is free for longer than agent 103");
+  floor_.calls[CallNo{1}].last_agent = AgentNo{103};
+  EXPECT_EQ(passed_over_agent(floor_, floor_, hospital_plan(), second), "");
 }
 
 TEST(AWatcher, SeesAnAgentWhoRingsForTwo) {

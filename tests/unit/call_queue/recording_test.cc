@@ -81,11 +81,51 @@ TEST_F(Recorded, APbxThatDoesNotRecordDisturbsNobody) {
   EXPECT_EQ(phase(talks_), Phase::kTalking);
 }
 
-TEST_F(Recorded, ACutBeginsANewPartForNobodyKnowsOfTheOld) {
+TEST_F(Recorded, LooksAtThePbxDoNotCutIt) {
+  for (int i = 0; i < 2 * kMaxParts; ++i) {
+    happens(LinkLost{});
+    happens(snapshot());
+    ASSERT_EQ(said<CheckRecording>().size(), 1U);
+  }
+  EXPECT_TRUE(ever<StopRecording>().empty());
+  EXPECT_EQ(tape().part, 1);
+  EXPECT_EQ(tape().state, TapeState::kOn);
+}
+
+TEST_F(Recorded, APartThatEndedDuringACutIsFollowedByTheNext) {
   happens(LinkLost{});
   happens(snapshot());
-  EXPECT_EQ(said<StopRecording>().at(0).part, 1);
+  const CheckRecording asked = last<CheckRecording>();
+  happens(RecordingEnded{asked.call, asked.part, TapeEnd::kDone});
+  EXPECT_EQ(said<RecordingOver>().at(0).part, 1);
   EXPECT_EQ(said<StartRecording>().at(0).part, 2);
+}
+
+TEST_F(Recorded, WhatWasLostOfAPauseIsSaidAgainAfterACut) {
+  asks(100, Hold{});
+  happens(LinkLost{});
+  happens(snapshot());
+  EXPECT_EQ(said<PauseRecording>().size(), 1U);
+  EXPECT_TRUE(said<ResumeRecording>().empty());
+}
+
+TEST_F(Recorded, WhoHungUpDuringACutIsNoLongerRecorded) {
+  happens(LinkLost{});
+  happens(Reconciled{});
+  EXPECT_TRUE(is_over(talks_));
+  EXPECT_EQ(said<StopRecording>().size(), 1U);
+}
+
+TEST_F(Recorded, ANewAgentsTalkIsAPartAlsoWhenItBeganDuringACut) {
+  asks(100, Consult{ToAgent{AgentNo{103}}});
+  takes(103);
+  const LegNo left = agent(100).leg;
+  happens(LinkLost{});
+  Reconciled seen = snapshot();
+  std::erase_if(seen.calls.at(0).legs, [&](const SeenLeg& leg) { return leg.no == left; });
+  happens(seen);
+  EXPECT_EQ(said<StopRecording>().at(0).part, 1);
+  EXPECT_EQ(said<StartRecording>().at(0).agent, AgentNo{103});
 }
 
 TEST_F(Recorded, TalkWithANumberOutsideIsTheOthersToRecord) {

@@ -59,6 +59,10 @@ class Shift : public ::testing::Test {
     happens(LegRings{who.call, who.leg});
     happens(LegAnswered{who.call, who.leg});
   }
+  void rings(std::uint32_t agent) {
+    const Agent& who = this->agent(agent);
+    happens(LegRings{who.call, who.leg});
+  }
   void ignores(std::uint32_t agent) {
     const Agent& who = this->agent(agent);
     happens(LegEnded{who.call, who.leg, LegEnd::kNoAnswer});

@@ -52,6 +52,27 @@ TEST_F(Talk, HoldEndsAndIsNotHeldTwice) {
   EXPECT_FALSE(call(talks_).held);
 }
 
+TEST_F(Talk, SinceWhenSomebodyIsHeldIsKnownAlsoAfterARestart) {
+  passes(kSecond);
+  const TimeMs held_at = now_;
+  asks(100, Hold{});
+  passes(kSecond);
+  asks(100, Consult{ToAgent{AgentNo{103}}});  // he hears music from the first moment on
+  EXPECT_EQ(call(talks_).held_at, held_at);
+  restarts();
+  happens(snapshot());
+  EXPECT_TRUE(call(talks_).held);
+  EXPECT_EQ(call(talks_).held_at, held_at);
+}
+
+TEST_F(Talk, WhomABlindTransferRingsIsToldOfInsteadOfTheFirst) {
+  asks(100, Transfer{ToAgent{AgentNo{103}}});
+  EXPECT_EQ(steps_of(talks_).back(), CallStep::kQueued);
+  rings(103);
+  EXPECT_EQ(last<TellCall>().step, CallStep::kRinging);
+  EXPECT_EQ(last<TellCall>().agent, AgentNo{103});
+}
+
 TEST_F(Talk, ABlindTransferRingsTheOtherAndFreesTheFirst) {
   asks(100, Transfer{ToAgent{AgentNo{103}}});
   EXPECT_EQ(agent(100).rest, Rest::kWrapUp);

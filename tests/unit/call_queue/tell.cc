@@ -100,6 +100,7 @@ std::string words(const StartRecording& c) {
 std::string words(const PauseRecording& c) { return "pause" + part(c.call, c.part); }
 std::string words(const ResumeRecording& c) { return "go on with" + part(c.call, c.part); }
 std::string words(const StopRecording& c) { return "stop" + part(c.call, c.part); }
+std::string words(const CheckRecording& c) { return "does it run:" + part(c.call, c.part); }
 std::string words(const RecordingOver& c) {
   return "over:" + part(c.call, c.part) + " " + e(c.why);
 }

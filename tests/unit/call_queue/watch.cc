@@ -156,6 +156,8 @@ void Watch::apply(const Command& command) {
                  },
                  [&](const Finish& c) {
                    if (++ends_[c.call] > 1) say(name(c.call) + " ended twice");
+                   if (seqs_.contains(c.call) && reported_ends_[c.call] != 1)
+                     say(name(c.call) + " has no end in the reports");
                    const AtPbx* call = at(c.call);
                    if (call == nullptr) return;
                    if (call->person) say(name(c.call) + " is over and its person is on the line");
@@ -172,6 +174,9 @@ std::string Watch::moved(const Floor& floor) {
   for (const auto& [no, call] : floor.calls) {
     if (call.entered_at.v == 0) continue;
     const auto place = places_.try_emplace(no, call.entered_at).first;
+    // Of a clock that was set back: what would be in the future is the present.
+    const bool set_back = call.entered_at < place->second && floor.now < place->second;
+    if (set_back) place->second = call.entered_at;
     if (place->second != call.entered_at) return name(no) + " has lost its place";
   }
   return "";
@@ -310,6 +315,31 @@ std::string passed_over(const Floor& floor, const Plan& plan, const Commands& co
       if (call.phase == Phase::kWaiting && place_of(call) < place_of(rings) &&
           may_serve(plan, floor.agents.at(dial->agent), call))
         return name(no) + " was before " + name(dial->call);
+  }
+  return "";
+}
+
+std::string passed_over_agent(const Floor& before, const Floor& floor, const Plan& plan,
+                              const Commands& commands) {
+  for (const Command& command : commands) {
+    const auto* dial = std::get_if<Dial>(&command);
+    if (dial == nullptr || dial->agent.v == 0 || !floor.calls.contains(dial->call)) continue;
+    Call rings = floor.calls.at(dial->call);
+    if (rings.last_agent == dial->agent) continue;
+    const auto was = before.calls.find(dial->call);
+    if (was != before.calls.end()) rings.stage = std::min(rings.stage, was->second.stage);
+    const QueuePlan* queue = plan.queue(rings.queue);
+    const bool by_rank = queue != nullptr && queue->pick == Pick::kBestRank;
+    const auto rank = [&](AgentNo no) {
+      return by_rank ? rank_in(plan, floor.agents.at(no), rings.queue) : std::optional(Rank{1});
+    };
+    const std::pair his{floor.agents.at(dial->agent).idle_since, dial->agent};
+    for (const auto& [since, no] : before.idle) {
+      if (std::pair{since, no} >= his) break;
+      const bool still = floor.idle.contains({since, no});
+      if (still && may_serve(plan, floor.agents.at(no), rings) && rank(no) <= rank(dial->agent))
+        return name(no) + " is free for longer than " + name(dial->agent);
+    }
   }
   return "";
 }

@@ -71,5 +71,10 @@ std::string wrong_tapes(const Floor& floor, const Plan& plan);
 std::string idle_beside_waiting(const Floor& floor, const Plan& plan);
 // A call rings at an agent who should have had another one first.
 std::string passed_over(const Floor& floor, const Plan& plan, const Commands& commands);
+// It rings at an agent although one who may serve it has been free for longer, is of as good a
+// rank, and still is free; unless he served the caller last. Whom a stage that was reached in this
+// step admits, it admits from now on.
+std::string passed_over_agent(const Floor& before, const Floor& floor, const Plan& plan,
+                              const Commands& commands);
 
 }  // namespace opora::testing

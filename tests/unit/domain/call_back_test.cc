@@ -265,6 +265,43 @@ TEST_F(CallBackTest, ACutThatOutlastsTheLeaseIsToldToBoth) {
   EXPECT_EQ(row(at(kHome)), row(at(kRegion)));
 }
 
+TEST_F(CallBackTest, ATalkThatOutlastedItsClaimWhileItWasLentIsKeptAndNobodyCallsHimAgain) {
+  is_lost();
+  EXPECT_EQ(asks(kHome, ClaimCallBack{"ivanova"}), "");
+  passes(kCallBackClaimMs);
+  EXPECT_EQ(asks(kHome, RouteCallBack{kRegion, kLease}), "");
+  EXPECT_EQ(tries(kHome, CallBackResult::kReached, "petrov"), "owner");  // he had not taken it up
+  EXPECT_EQ(tries(kHome, CallBackResult::kReleased), "owner");           // and nobody was called
+  EXPECT_EQ(tries(kHome, CallBackResult::kReached), "");
+  hears(kRegion);
+  hears(kHome);
+  for (const SiteNo site : {kHome, kRegion}) {
+    ASSERT_TRUE(called_twice(state(site))) << site.v;
+    EXPECT_EQ(state(site).late_calls.front().by, "ivanova");
+    EXPECT_EQ(state(site).late_calls.front().result, CallBackResult::kReached);
+    EXPECT_EQ(state(site).tried, 0U);
+    EXPECT_EQ(end_of(state(site)), CallBackEnd::kReached);
+  }
+  EXPECT_EQ(asks(kRegion, ClaimCallBack{"petrov"}), "state");
+  EXPECT_EQ(row(at(kHome)), row(at(kRegion)));
+}
+
+TEST_F(CallBackTest, ATalkThatOutlastedALeaseIsKeptAsWell) {
+  is_lost();
+  asks(kHome, RouteCallBack{kRegion, kMinLeaseMs});
+  hears(kRegion);
+  EXPECT_EQ(asks(kRegion, ClaimCallBack{"petrov"}), "");
+  passes(kMinLeaseMs + kLeaseClockBoundMs);
+  EXPECT_EQ(asks(kHome, TakeCallBackHome{}), "");
+  hears(kRegion);
+  EXPECT_EQ(tries(kRegion, CallBackResult::kBusy, "petrov"), "");
+  hears(kHome);
+  EXPECT_TRUE(called_twice(state(kHome)));
+  EXPECT_TRUE(is_open(state(kHome)));  // nobody talked with him
+  EXPECT_EQ(state(kHome).unanswered, 0U);
+  EXPECT_EQ(row(at(kHome)), row(at(kRegion)));
+}
+
 TEST_F(CallBackTest, WhatWasHeardInTimeCountsAfterItCameHome) {
   is_lost();
   asks(kHome, RouteCallBack{kRegion, kLease});

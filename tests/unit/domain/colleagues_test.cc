@@ -70,6 +70,29 @@ TEST(Colleagues, AHospitalWithOperatorsAloneHasThreeLinesAllTheSame) {
   EXPECT_EQ(staffed(larger, 3), Staffed::kNo);
 }
 
+TEST(Colleagues, ALineThatIsNobodysOwnFallsToThoseAboveElseToEverybody) {
+  std::vector<Colleague> people = {somebody("petrova", Role::kOperator),
+                                   somebody("head", Role::kSupervisor)};
+  const auto fall_to = [&](Role role) {
+    std::vector<int> out;
+    for (int line = 1; line <= 3; ++line) {
+      if (falls_to(roles_of({role}), people, static_cast<std::uint8_t>(line))) out.push_back(line);
+    }
+    return out;
+  };
+  using Lines = std::vector<int>;
+  EXPECT_EQ(fall_to(Role::kOperator), (Lines{2, 3}));
+  people.push_back(somebody("expert", Role::kExpert));
+  EXPECT_EQ(fall_to(Role::kOperator), Lines{}) << "the expert works on both";
+  EXPECT_EQ(fall_to(Role::kExpert), Lines{2});
+  people.back().disabled = true;
+  EXPECT_EQ(fall_to(Role::kOperator), (Lines{2, 3}));
+  people = {somebody("petrov", Role::kSpecialist)};
+  EXPECT_EQ(fall_to(Role::kSpecialist), (Lines{1, 3}));
+  EXPECT_EQ(fall_to(Role::kSupervisor), Lines{}) << "all lines are his own; he minds the breach";
+  EXPECT_EQ(fall_to(Role::kAuditor), Lines{});
+}
+
 TEST(Colleagues, WhoIsAwayIsGivenATicketByASupervisorWhoSaysSoAlone) {
   Colleague away = somebody("petrova", Role::kOperator);
   away.away = true;

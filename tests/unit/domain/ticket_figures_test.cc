@@ -154,6 +154,22 @@ TEST(TicketFigures, ALineWithoutAQueueHasNoDeadlinesToMeet) {
   EXPECT_FALSE(count(story, TicketGroup::kDay, "").in_time_pct());
 }
 
+TEST(TicketFigures, AQueueWithoutANormForItsUrgencyHasNoDeadlineToMeet) {
+  auto parts = testing::three_lines();
+  parts.queues[0].facts.norms[static_cast<std::size_t>(Urgency::kHigh) - 1].completion = {};
+  TicketStory story(kMonday, std::move(parts));
+  story.open(Urgency::kHigh);
+  ASSERT_TRUE(story.act(testing::start()));
+  ASSERT_TRUE(story.act(testing::wait_for(WaitReason::kInformation)));
+  story.pass_minutes(60);
+  ASSERT_TRUE(story.act(testing::resume()));
+  story.pass_minutes(60);
+  ASSERT_TRUE(story.act(testing::complete()));
+  EXPECT_EQ(of_day(story, TicketFigure::kNoDeadline), 1);
+  EXPECT_EQ(of_day(story, TicketFigure::kInTime), 0);
+  EXPECT_FALSE(count(story, TicketGroup::kDay, "").in_time_pct());
+}
+
 TEST(TicketFigures, ARejectionCountsByItsReasonAndNotAsCompleted) {
   TicketStory story = started();
   ASSERT_TRUE(story.act(testing::reject()));

@@ -11,6 +11,7 @@
 
 #include "hub/owners.h"
 #include "protocol/codec/record_codec.h"
+#include "protocol/domain/call_back.h"
 #include "protocol/domain/ownership.h"
 #include "sync/feed/store_files.h"
 #include "sync/projection/reads_ticket.h"
@@ -45,10 +46,10 @@ std::string name_of(EventType type) {
 }
 
 template <class Decide>
-sync::Command at_ticket(const AggregateId& ticket, Decide what) {
+sync::Command at_ticket(const AggregateId& id, Decide what, Kind kind = Kind::kTicket) {
   sync::Command command;
   command.decide = [=](sync::Decision& decision) -> Result<sync::Answer> {
-    auto drafts = protocol::decide(what, decision.load(Kind::kTicket, ticket), decision.context());
+    auto drafts = protocol::decide(what, decision.load(kind, id), decision.context());
     if (!drafts.ok()) return drafts.error();
     decision.emit(std::move(*drafts));
     return sync::Answer{};
@@ -59,11 +60,17 @@ sync::Command at_ticket(const AggregateId& ticket, Decide what) {
 // A hub whose engine feeds the outbox as the daemon's does.
 class Hub final : public sync::EngineObserver {
  public:
-  explicit Hub(const ManualClock& clock) {
-    sync::EngineSettings settings{kHubSite, {}, [](TimeMs) { return std::int16_t{180}; }};
+  explicit Hub(const ManualClock& clock) : clock_(clock) { open({}); }
+  // As a version that does not know some types, or the newest again.
+  void open(protocol::Vocabulary vocabulary) {
+    core_.reset();
+    sync::EngineSettings settings{
+        kHubSite, {}, [](TimeMs) { return std::int16_t{180}; }, std::move(vocabulary)};
     core_ = std::move(
-        sync::EngineCore::open(store_, std::move(settings), clock, random_, *this).value());
+        sync::EngineCore::open(store_, std::move(settings), clock_, random_, *this).value());
     outbox_.attach(*core_);
+    while (core_->has_readable()) ASSERT_TRUE(core_->read_unread().ok());
+    ASSERT_TRUE(core_->settle().ok());
   }
   void on_event(sync::Transaction& txn, const protocol::Event& event,
                 const sync::JournalRef& ref) override {
@@ -165,6 +172,7 @@ class Hub final : public sync::EngineObserver {
   }
 
  private:
+  const ManualClock& clock_;
   SeededRandom random_{1};
   sync::MemoryStore store_;
   hub::Outbox outbox_;
@@ -218,13 +226,14 @@ class OutboxTest : public ::testing::Test {
     there.must(at_ticket(id, protocol::AnswerOffer{reply, ""}));
     hub.hear(there);
   }
-  void comment(const AggregateId& id) {
+  void act(const AggregateId& id, protocol::TicketAction::What what) {
     protocol::TicketAction action;
-    action.what = protocol::TicketAction::What::kComment;
+    action.what = what;
     action.text = "позвонил";
     here.must(acting(id, action));
     hub.hear(here);
   }
+  void comment(const AggregateId& id) { act(id, protocol::TicketAction::What::kComment); }
 
   ManualClock clock;
   Hub hub{clock};
@@ -298,6 +307,19 @@ TEST_F(OutboxTest, AnotherOfferSendsTheWholeOfIt) {
                                           "offered", "taken back", "offered"}));
   hub.tell(there);
   EXPECT_TRUE(there.entity(Kind::kTicket, id).exists());
+}
+
+// For the older hub the ticket was over, and an offer of it nobody's to read.
+TEST_F(OutboxTest, AnOfferOfATicketThatAnOlderHubDidNotSeeReopenedIsMadeWhenItReadsThat) {
+  hub.open({{EventType::kTicketReopened}});
+  const AggregateId id = ticket();
+  act(id, protocol::TicketAction::What::kComplete);
+  act(id, protocol::TicketAction::What::kReopen);
+  offer(id);
+  EXPECT_EQ(hub.stream_of(kThere), Words());
+  hub.open({});
+  EXPECT_EQ(hub.stream_of(kThere), (Words{"opened", "closed", "other", "offered"}));
+  EXPECT_TRUE(hub.reads(id, kThere));
 }
 
 TEST_F(OutboxTest, ASiteThatWasOfflineForTheWholeOfItHoldsTheWordAloneAndNoText) {
@@ -431,6 +453,26 @@ TEST_F(OutboxTest, AnErasureGoesToWhoeverSpeaksAsAnOwnerOfWhomARestoredHubKnowsN
   restored.must(erasing({id}, "заявление"));
   EXPECT_EQ(restored.stream_of(kThere), Words{});
   restored.hear(there);
+  EXPECT_EQ(restored.stream_of(kThere), Words{"erased"});
+}
+
+TEST_F(OutboxTest, WhereACallBackBeganIsHeardThatAnotherSiteCallsWhoHearsOfAnErasure) {
+  const protocol::LostCall lost{id_from("test", {"call"}), clock.now(), DeskNo{1}, "", "8912"};
+  const AggregateId id = protocol::call_back_aggregate(kHere, lost.call);
+  sync::Command opens;
+  opens.decide = [&](sync::Decision& decision) -> Result<sync::Answer> {
+    return decision.emit({protocol::lost_call(lost, {}, decision.context())}), sync::Answer{};
+  };
+  here.must(std::move(opens));
+  Hub restored{clock};
+  restored.hear(here);
+  here.must(at_ticket(id, protocol::RouteCallBack{kThere, 3'600'000}, Kind::kCallBack));
+  hub.hear(here);
+  hub.tell(there);
+  there.must(at_ticket(id, protocol::ClaimCallBack{"anna"}, Kind::kCallBack));
+  restored.must(erasing({id}, "заявление"));
+  restored.hear(there);
+  EXPECT_EQ(restored.stream_of(kHere), (Words{"erased", "other"}));
   EXPECT_EQ(restored.stream_of(kThere), Words{"erased"});
 }
 

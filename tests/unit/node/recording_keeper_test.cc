@@ -15,6 +15,7 @@
 #include "tests/support/moved_clock.h"
 #include "tests/support/region.h"
 #include "web/app/recording_sweep.h"
+#include "web/app/recordings.h"
 
 namespace opora::node {
 namespace {
@@ -141,6 +142,22 @@ TEST_F(Keeper, WhatWasRecordedIsKeptSealedAndThePbxHasItNoMore) {
   ASSERT_TRUE(chunk.has_value());
   const Bytes silence(64, static_cast<char>(protocol::a_law_of(10'000)));
   EXPECT_EQ(chunk->find(silence), Bytes::npos);
+}
+
+TEST(SoundOfRecordings, WhatStaysAtItsSiteIsNotOnItsWayToTheRegion) {
+  const sync::MemoryStore region;
+  protocol::Entity heard;
+  RecordingState state;
+  state.keep_until = TimeMs{2'000};
+  state.copies = protocol::Copies::kSiteAlone;
+  heard.state = state;
+  const auto is = [&](TimeMs now) { return app::sound_of(*region.snapshot(), heard, now); };
+  EXPECT_EQ(is(TimeMs{1'000}), app::SoundIs::kAtSite);
+  EXPECT_EQ(is(TimeMs{2'000}), app::SoundIs::kGone);
+  EXPECT_EQ(app::sound(*region.snapshot(), heard, {}, TimeMs{1'000}).error().code, Code::kConflict);
+  state.copies = protocol::Copies::kSiteAndRegion;
+  heard.state = state;
+  EXPECT_EQ(is(TimeMs{1'000}), app::SoundIs::kOnItsWay);
 }
 
 TEST_F(Keeper, APbxThatIsAwayIsAskedAgainLater) {

@@ -48,11 +48,16 @@ bool is_agent(const UserState& user, SiteNo site) {
                            protocol::Place::kNode);
 }
 
-// A9: what he may be given; none for whom nobody here knows.
+// A9: what he may be given, and what of it is his own; none for whom nobody here knows.
 void write_lines(web::JsonWriter& out, protocol::Roles roles) {
   out.array("lines", [&] {
     for (std::uint8_t line = 1; line <= 3; ++line)
       if (protocol::works_on_line(roles, line)) out.value(line);
+  });
+  const protocol::Roles own{roles.v & ~protocol::roles_of({protocol::Role::kSupervisor}).v};
+  out.array("own_lines", [&] {
+    for (std::uint8_t line = 1; line <= 3; ++line)
+      if (protocol::is_line_of(own, line)) out.value(line);
   });
 }
 

@@ -37,12 +37,12 @@ struct Newest {
   ToldList::Rest rest = ToldList::Rest::kNone;
 };
 
+using Staff = std::vector<protocol::Colleague>;
+
 // What concerns somebody who is not there concerns those who are.
 void add_of_the_away(const Context& context, const sync::Reader& rows, const User& user,
-                     const std::string& login, std::vector<Told>& out) {
-  if (context.place != protocol::Place::kNode) return;
-  if (!protocol::allowed(protocol::Action::kReadNotices, user.roles, context.place)) return;
-  for (const protocol::Colleague& who : colleagues(context, rows, context.site)) {
+                     const std::string& login, const Staff& people, std::vector<Told>& out) {
+  for (const protocol::Colleague& who : people) {
     if (!who.away && !who.disabled) continue;
     std::size_t seen = 0;
     const auto take = [&](std::string_view, std::string_view row) {
@@ -73,15 +73,23 @@ class Collector {
     for (const Bytes& prefix :
          protocol::news_for(context_.place, context_.site, user_.roles, {login, user_.id}))
       news(prefix);
-    add_of_the_away(context_, rows_, user_, login, found_);
-    const bool of_region =
-        context_.place == protocol::Place::kHub &&
-        protocol::allowed(protocol::Action::kReadNotices, user_.roles, context_.place);
-    if (of_region) unheard();
+    if (!protocol::allowed(protocol::Action::kReadNotices, user_.roles, context_.place))
+      return std::move(found_);
+    if (context_.place == protocol::Place::kHub) unheard();
+    else of_colleagues(login);
     return std::move(found_);
   }
 
  private:
+  void of_colleagues(const std::string& login) {
+    const Staff people = colleagues(context_, rows_, context_.site);
+    for (std::uint8_t line = protocol::kFirstLine; line <= 3; ++line) {
+      if (protocol::falls_to(user_.roles, people, line))
+        deadlines(protocol::keys::notices_of_line(context_.site, line));
+    }
+    add_of_the_away(context_, rows_, user_, login, people, found_);
+  }
+
   // What is told later has a row already at the region alone: the supervisor has his time first.
   void deadlines(const Bytes& prefix) {
     const bool at_hub = context_.place == protocol::Place::kHub;

@@ -23,6 +23,7 @@ std::string_view name_of(SoundIs state) {
   switch (state) {
     case SoundIs::kHere: return "here";
     case SoundIs::kOnItsWay: return "on_its_way";
+    case SoundIs::kAtSite: return "at_site";
     case SoundIs::kMissed: return "missed";
     case SoundIs::kGone: return "gone";
   }
@@ -72,7 +73,9 @@ SoundIs sound_of(const sync::Reader& rows, const Entity& recording, TimeMs now) 
   if (state != nullptr && state->missed && !recording.erased) return SoundIs::kMissed;
   if (!protocol::is_playable(recording, now)) return SoundIs::kGone;
   const bool whole = sync::whole_file(rows, {recording.id, state->hash}).has_value();
-  return whole && key_of(recording) ? SoundIs::kHere : SoundIs::kOnItsWay;
+  if (whole && key_of(recording)) return SoundIs::kHere;
+  const bool stays = state->copies == protocol::Copies::kSiteAlone;
+  return stays ? SoundIs::kAtSite : SoundIs::kOnItsWay;
 }
 
 void write_recording(web::JsonWriter& out, const sync::Reader& rows, People& people,
@@ -128,6 +131,7 @@ Result<Bytes> sound(const sync::Reader& rows, const Entity& recording, SoundRang
   switch (sound_of(rows, recording, now)) {
     case SoundIs::kHere: break;
     case SoundIs::kOnItsWay: return Error{Code::kConflict, "id", "it has not come here yet"};
+    case SoundIs::kAtSite: return Error{Code::kConflict, "id", "it stays at its site"};
     case SoundIs::kMissed:
     case SoundIs::kGone: return Error{Code::kNotFound, "id", "there is no sound of it"};
   }

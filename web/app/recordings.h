@@ -12,7 +12,8 @@
 namespace opora::app {
 
 // Whether its sound is whole and readable here, at this moment.
-enum class SoundIs : std::uint8_t { kHere, kOnItsWay, kMissed, kGone };
+// Else why not: kAtSite, the site that recorded it keeps it to itself.
+enum class SoundIs : std::uint8_t { kHere, kOnItsWay, kAtSite, kMissed, kGone };
 SoundIs sound_of(const sync::Reader& rows, const protocol::Entity& recording, TimeMs now);
 
 // The fields of an item of the list; `phone` is its call's.

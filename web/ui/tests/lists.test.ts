@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Call, Problem, Topic } from '../src/api/types';
+import type { Call, Problem, Ticket, Topic } from '../src/api/types';
 import { callsOf, ordered } from '../src/lib/columns';
 import { diffTopics, freshTopicId, isEmptyDiff, mergeTopics } from '../src/lib/diff';
-import { readFilters, toQuery } from '../src/lib/filters';
+import { readFilters, standsBefore, toQuery } from '../src/lib/filters';
 import { looksLikeNumber } from '../src/lib/numbers';
 import { rankProblems } from '../src/lib/problems';
 import { mergeRows } from '../src/lib/rows';
@@ -37,11 +37,14 @@ describe('topics while typing', () => {
 });
 
 describe('rows on screen meet newer ones', () => {
-  const row = (id: string, updated_at: string, status = 'open') => ({ id, updated_at, status });
+  const row = (id: string, opened_at: string, status = 'open') => ({ id, opened_at, status });
+  type Shown = ReturnType<typeof row>;
+  const before = (one: Shown, other: Shown) => one.opened_at > other.opened_at;
   const shown = [row('c', '3'), row('b', '2'), row('a', '1')];
+  const gone = (page: Shown[], isWhole: 'whole' | 'part') => [...mergeRows(shown, page, isWhole, before).gone];
 
   test('known rows change in place, new ones wait, nothing moves', () => {
-    const merged = mergeRows(shown, [row('d', '5'), row('b', '4', 'assigned'), row('c', '3')], 'part');
+    const merged = mergeRows(shown, [row('d', '5'), row('c', '3'), row('b', '2', 'assigned')], 'part', before);
     expect(merged.rows.map((one) => one.id)).toEqual(['c', 'b', 'a']);
     expect(merged.rows[1]?.status).toBe('assigned');
     expect(merged.fresh.map((one) => one.id)).toEqual(['d']);
@@ -49,8 +52,33 @@ describe('rows on screen meet newer ones', () => {
   });
 
   test('a row that left the list stays, marked', () => {
-    expect([...mergeRows(shown, [row('c', '3'), row('a', '1')], 'whole').gone]).toEqual(['b']);
-    expect([...mergeRows(shown, [row('c', '3'), row('b', '2')], 'part').gone]).toEqual([]);
+    expect(gone([row('c', '3'), row('a', '1')], 'whole')).toEqual(['b']);
+    expect(gone([row('c', '3'), row('a', '1')], 'part')).toEqual(['b']);
+  });
+
+  test('what stands behind the page is not gone, nor anything when its beginning has no row', () => {
+    expect(gone([row('c', '3'), row('b', '2')], 'part')).toEqual([]);
+    expect(gone([], 'part')).toEqual([]);
+    expect(gone([], 'whole')).toEqual(['c', 'b', 'a']);
+  });
+});
+
+describe('the order of the ticket list', () => {
+  const ticket = (opened_at: string, status: Ticket['status'] = 'in_work', due = '') =>
+    ({ opened_at, status, next_due: due ? { at: due } : null }) as Ticket;
+  const before = (text: string) => standsBefore(readFilters(new URLSearchParams(text)));
+
+  test('is that of opening, whatever has changed since, the open before the ended', () => {
+    expect(before('')(ticket('2'), ticket('1'))).toBe(true);
+    expect(before('')(ticket('1'), ticket('2', 'waiting'))).toBe(false);
+    expect(before('status=all')(ticket('1'), ticket('2', 'done'))).toBe(true);
+    expect(before('status=all')(ticket('2', 'closed'), ticket('1', 'rejected'))).toBe(false);
+  });
+
+  test('is that of what is due next when it is asked for, and of a history unknown', () => {
+    expect(before('due=late')(ticket('1', 'in_work', '5'), ticket('2', 'in_work', '6'))).toBe(true);
+    expect(before('due=late')(ticket('2', 'in_work', '6'), ticket('1', 'in_work', '5'))).toBe(false);
+    expect(before('status=all&phone=123')(ticket('2'), ticket('1'))).toBe(false);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Colleague } from '../src/api/types';
 import { personOf } from '../src/lib/names';
-import { colleaguesOf, matchColleagues, ofLine, spread } from '../src/lib/people';
+import { colleaguesOf, matchColleagues, ofLine, sharersOf, spread } from '../src/lib/people';
 
 const agent = (user: string | null, name: string | null, more: Partial<Colleague> = {}): Colleague => ({
   agent: user ?? 'pbx',
@@ -14,6 +14,7 @@ const agent = (user: string | null, name: string | null, more: Partial<Colleague
   since: null,
   extension: null,
   lines: [1],
+  own_lines: [1],
   skills: [],
   open_tickets: 0,
   away_until: null,
@@ -55,7 +56,7 @@ describe('who is given a ticket', () => {
     agent('break', 'На перерыве', { state: 'break' }),
     agent('gone', 'Ушедшая', { state: 'offline' }),
     agent('sick', 'Больная', { away_until: '2026-11-30' }),
-    agent('free', 'Свободная', { open_tickets: 1, lines: [1, 2], skills: ['Справка'] }),
+    agent('free', 'Свободная', { open_tickets: 1, lines: [1, 2], own_lines: [2], skills: ['Справка'] }),
   ]);
 
   it('is free first: who is there, ready, with the least to do', () => {
@@ -68,6 +69,20 @@ describe('who is given a ticket', () => {
   });
   it('is anybody on a line where nobody works', () => {
     expect(logins(ofLine(shift, 3))).toEqual(['free', 'busy', 'break', 'gone']);
+  });
+  it('is anybody where only the supervisor is of all lines', () => {
+    const small = colleaguesOf([agent('desk', 'Стол'), agent('head', 'Старшая', { lines: [1, 2, 3], own_lines: [] })]);
+    expect(logins(ofLine(small, 2))).toEqual(['head', 'desk']);
+    expect(logins(sharersOf(small, 1))).toEqual(['desk']);
+    expect(logins(sharersOf(small, 2))).toEqual(['desk']);
+  });
+  it('is, of many tickets, who is of the line itself before those above', () => {
+    const larger = colleaguesOf([
+      agent('desk', 'Стол'),
+      agent('expert', 'Эксперт', { lines: [1, 2, 3], own_lines: [3] }),
+      agent('head', 'Старшая', { lines: [1, 2, 3], own_lines: [] }),
+    ]);
+    expect([1, 2, 3].map((line) => logins(sharersOf(larger, line as 1 | 2 | 3)))).toEqual([['desk'], ['expert'], ['expert']]);
   });
   it('is the one with the least of those who know the topic', () => {
     const two = shift.filter((one) => one.login === 'free' || one.login === 'busy');

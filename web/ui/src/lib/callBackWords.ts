@@ -1,6 +1,6 @@
 // Words of calls back (O7). Apart from the others: the desk's first load does without.
 import type { ApiError } from '../api/api';
-import type { CallBackResult } from '../api/types';
+import type { CallBackResult, CallBackTask } from '../api/types';
 import { m } from '../paraglide/messages.js';
 import { errorText } from './words';
 
@@ -22,6 +22,24 @@ export const callBackSays: { result: CallBackResult; words: () => string }[] = [
   { result: 'not_needed', words: m.cb_say_not_needed },
   { result: 'released', words: m.cb_release },
 ];
+
+export const callBackEndWords: Record<NonNullable<CallBackTask['end']>, () => string> = {
+  reached: m.cb_reached,
+  got_through: m.cb_got_through,
+  not_reached: m.cb_not_reached,
+  wrong_number: m.cb_wrong_number,
+  not_needed: m.cb_not_needed,
+};
+
+/** What is to be done with it now; names and times as the screen shows them. */
+export function callBackStateText(task: CallBackTask, is: CallBackTask['state'], say: { by: string; owner: string; at: (time: string) => string }): string {
+  if (is === 'over') return task.end ? callBackEndWords[task.end]() : '';
+  if (is === 'claimed') return m.cb_claimed({ name: say.by });
+  if (is === 'queued') return m.cb_queued();
+  if (is === 'later') return m.cb_later({ at: say.at(task.again_at) });
+  if (is === 'elsewhere') return m.cb_lent({ site: say.owner, at: task.lease_until ? say.at(task.lease_until) : '' });
+  return m.cb_due();
+}
 
 const conflicts: Record<string, () => string> = {
   claim: m.cb_error_claim,

@@ -1,6 +1,7 @@
 // Words of the call queue. Apart from the others: the desk's first load does without.
 import type * as T from '../api/types';
 import { m } from '../paraglide/messages.js';
+import type { LegRole } from './calling';
 import { conflictWords } from './words';
 
 type Words<K extends string> = Record<K, () => string>;
@@ -20,11 +21,20 @@ export const asideReasonWords: Words<NonNullable<T.QueueAgent['aside']>> = {
 };
 
 /** What an agent does in a call that is another's. */
-export const besideWords: Pick<Words<T.QueuedCall['legs'][number]['role']>, 'consulted' | 'party' | 'listening' | 'whispering'> = {
+export const besideWords: Partial<Words<LegRole>> = {
   consulted: m.call_asked_me,
   party: m.call_three,
   listening: m.call_i_listen,
   whispering: m.call_i_whisper,
+};
+
+/** The same, for whoever watches the room. */
+export const boardRoleWords: Partial<Words<LegRole>> = {
+  consulted: m.board_consulted,
+  party: m.board_party,
+  listening: m.board_listens,
+  whispering: m.board_whispers,
+  taking_over: m.board_takes_over,
 };
 
 export const callPhaseWords: Words<T.QueuedCall['phase']> = {

@@ -16,7 +16,13 @@ export type Action =
   | 'attach'
   | 'next'
   | 'previous'
-  | 'keep';
+  | 'keep'
+  | 'call_next'
+  | 'call_hold'
+  | 'call_transfer'
+  | 'call_consult'
+  | 'call_end'
+  | 'call_dial';
 
 export const defaultKeys: Record<Action, string> = {
   help: 'F1',
@@ -35,7 +41,16 @@ export const defaultKeys: Record<Action, string> = {
   next: 'Alt+ArrowDown',
   previous: 'Alt+ArrowUp',
   keep: 'Ctrl+KeyS',
+  call_next: 'Shift+F3',
+  call_hold: 'Shift+F4',
+  call_transfer: 'Shift+F7',
+  call_consult: 'Shift+F8',
+  call_end: 'Shift+F9',
+  call_dial: 'Shift+F1',
 };
+
+/** Once a press, however long the key is held: what it does next is something else (end of a pause, then the next caller). */
+export const oncePerPress = (action: Action): boolean => action.startsWith('call_');
 
 /** Second chords that cannot be changed. */
 export const alternateKeys: Record<string, Action> = { 'Ctrl+KeyK': 'search' };

@@ -10,6 +10,8 @@ export interface Colleague {
   login: string;
   name: string;
   lines: readonly number[];
+  /** Not those below them; a supervisor has none. */
+  ownLines: readonly number[];
   /** Groups of topics; none is all of them. */
   skills: readonly string[];
   state: Agent['state'];
@@ -37,6 +39,7 @@ export function colleaguesOf(agents: readonly Listed[]): Colleague[] {
             login: agent.user,
             name: agent.name ?? agent.user,
             lines: agent.lines,
+            ownLines: agent.own_lines,
             skills: agent.skills,
             state: agent.state,
             open: agent.open_tickets,
@@ -49,10 +52,22 @@ export function colleaguesOf(agents: readonly Listed[]): Colleague[] {
   return known.sort(byFreedom);
 }
 
-/** Of a line; where nobody works on it, everybody does. Who is away is offered only when that is asked for. */
+const isThere = (one: Colleague): boolean => one.awayUntil === null;
+const worksOn = (one: Colleague, line: Line): boolean => one.ownLines.length > 0 && one.lines.includes(line);
+
+/** Of a line; where nobody works on it, supervisors aside, everybody does. Who is away is offered only when that is asked for. */
 export function ofLine(people: readonly Colleague[], line: Line, even: 'present' | 'absent' = 'present'): Colleague[] {
-  const some = people.filter((one) => one.lines.includes(line));
-  return (some.length > 0 ? some : [...people]).filter((one) => even === 'absent' || one.awayUntil === null);
+  const staffed = people.some((one) => worksOn(one, line));
+  return people.filter((one) => (!staffed || one.lines.includes(line)) && (even === 'absent' || isThere(one)));
+}
+
+/** Among whom a line's tickets are shared out: those whose own it is, else those above who work on it, else all of any line. */
+export function sharersOf(people: readonly Colleague[], line: Line): Colleague[] {
+  const present = ofLine(people, line);
+  const own = present.filter((one) => one.ownLines.includes(line));
+  const above = present.filter((one) => worksOn(one, line));
+  const others = present.filter((one) => one.ownLines.length > 0);
+  return [own, above, others].find((some) => some.length > 0) ?? present;
 }
 
 const knows = (one: Colleague, group: string | null): boolean =>

@@ -13,6 +13,7 @@ export const purposes = Object.keys(purposeWords) as ListenPurpose[];
 export const stateWords: Record<Recording['state'], () => string> = {
   here: m.recording_here,
   on_its_way: m.recording_on_its_way,
+  at_site: m.recording_at_site,
   missed: m.recording_missed,
   gone: m.recording_gone,
 };

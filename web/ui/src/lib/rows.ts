@@ -3,7 +3,6 @@
 
 export interface Row {
   id: string;
-  updated_at: string;
 }
 
 export interface Merged<R extends Row> {
@@ -12,15 +11,15 @@ export interface Merged<R extends Row> {
   gone: Set<string>;
 }
 
-/** `page`: the newest rows, newest change first, as the daemon lists them now. */
-export function mergeRows<R extends Row>(rows: readonly R[], page: readonly R[], isWhole: 'whole' | 'part'): Merged<R> {
+/** `page`: the list's beginning as the daemon gives it now; `before`: whether one row stands before another there. */
+export function mergeRows<R extends Row>(rows: readonly R[], page: readonly R[], isWhole: 'whole' | 'part', before: (one: R, other: R) => boolean): Merged<R> {
   const now = new Map(page.map((row) => [row.id, row]));
-  const oldest = page.at(-1)?.updated_at ?? '';
+  const last = page.at(-1);
   const gone = new Set<string>();
   const merged = rows.map((row) => {
     const newer = now.get(row.id);
     // A row that should stand in this page and does not is no longer in the list.
-    if (!newer && (isWhole === 'whole' || row.updated_at > oldest)) gone.add(row.id);
+    if (!newer && (isWhole === 'whole' || (last && before(row, last)))) gone.add(row.id);
     return newer ?? row;
   });
   const known = new Set(rows.map((row) => row.id));

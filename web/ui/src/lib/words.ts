@@ -4,7 +4,6 @@ import type * as T from '../api/types';
 import type { IconName } from '../components/Icon.svelte';
 import { m } from '../paraglide/messages.js';
 import type { FormIssue } from './form';
-import type { Action } from './keys';
 import type { Status } from './status';
 import { clock, clockSeconds, type Place } from './time';
 
@@ -175,25 +174,6 @@ export const roleWords: Words<T.Role> = {
   administrator: m.role_administrator,
   auditor: m.role_auditor,
   program: m.role_program,
-};
-
-export const actionWords: Words<Action> = {
-  help: m.key_help,
-  new: m.key_new,
-  take: m.take_next,
-  search: m.key_search,
-  topic: m.key_topic,
-  template: m.key_template,
-  pane: m.key_pane,
-  pane_back: m.key_pane_back,
-  break: m.key_break,
-  problem: m.key_problem,
-  register: m.key_register,
-  solved: m.key_solved,
-  attach: m.key_attach,
-  next: m.key_next,
-  previous: m.key_previous,
-  keep: m.key_keep,
 };
 
 export const issueWords: Words<FormIssue> = {

@@ -3,7 +3,7 @@ import { client, keyed, settle } from '../api/api';
 import type { paths } from '../api/schema';
 
 export type CallBackAct = paths['/api/v1/call_backs/{id}']['post']['requestBody']['content']['application/json'];
-export const listCallBacks = (show: 'open' | 'elsewhere') =>
+export const listCallBacks = (show: 'open' | 'elsewhere' | 'over') =>
   settle(client.GET('/api/v1/call_backs', { params: { query: { show, limit: 100 } } }));
 export const actOnCallBack = (id: string, body: CallBackAct, key: string) =>
   settle(client.POST('/api/v1/call_backs/{id}', { params: { path: { id }, ...keyed(key) }, body }));

@@ -1,11 +1,18 @@
 // Whom this desk has to call back (O7), read again when calls change; what is said of one is shown at once.
+import { untrack } from 'svelte';
+
 import type { ApiError } from '../api/api';
 import type { CallBackResult, CallBackTask } from '../api/types';
+import { keepsClaim } from '../lib/claims';
 import { newKey } from '../lib/ids';
+import { samePhone } from '../lib/phone';
 import { actOnCallBack, listCallBacks, type CallBackAct } from '../screens/callBacksApi';
 import { clock } from './clock.svelte';
+import { drafts } from './drafts.svelte';
 import { Loader } from './loader.svelte';
 import { session } from './session.svelte';
+
+const kRenewAgainMs = 30_000;
 
 class CallBacks {
   private readonly open = new Loader(() => listCallBacks('open'));
@@ -15,10 +22,34 @@ class CallBacks {
   error = $state.raw<ApiError | null>(null);
   busy = $state(false);
 
+  private readonly renewed = new Map<string, number>();
+  /** When a claim was first asked for again. */
+  private readonly kept = new Map<string, number>();
+
   /** Call while the screen starts. */
   follow(): void {
     this.open.follow('calls');
     this.lent.follow('calls');
+    $effect(() => {
+      for (const task of this.tasks) if (this.isRunningOut(task)) untrack(() => void this.renew(task));
+    });
+  }
+
+  /** The form of the call is open: whoever talks longer than a claim lasts still has him. */
+  private isRunningOut(task: CallBackTask): boolean {
+    if (!this.isMine(task) || this.stateOf(task) !== 'claimed') return false;
+    const runsOut = keepsClaim(clock.now, Date.parse(task.claimed_until ?? ''), this.kept.get(task.id) ?? clock.now);
+    const talks = drafts.list.some(({ form }) => form.direction === 'out' && samePhone(form.phone, task.phone));
+    return runsOut && talks;
+  }
+
+  private async renew(task: CallBackTask): Promise<void> {
+    if (clock.now - (this.renewed.get(task.id) ?? 0) < kRenewAgainMs) return;
+    this.renewed.set(task.id, clock.now);
+    this.kept.set(task.id, this.kept.get(task.id) ?? clock.now);
+    // Refused (a lease runs out): the claim ends as it would have.
+    await actOnCallBack(task.id, { do: 'claim' }, newKey());
+    void this.open.load();
   }
 
   /** Of this desk, and those of other sites, which have no desk here; mine first, then the longest due. */
@@ -50,10 +81,11 @@ class CallBacks {
   isMine(task: CallBackTask): boolean {
     const state = this.stateOf(task);
     if (state === 'claimed') return task.claimed_by === session.who?.user.login;
-    return state === 'due' && this.taken.has(task.id);
+    return (state === 'due' || state === 'elsewhere') && this.taken.has(task.id);
   }
 
   claim(task: CallBackTask): Promise<boolean> {
+    this.kept.delete(task.id);
     return this.act(task, { do: 'claim' });
   }
 

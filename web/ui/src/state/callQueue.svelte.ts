@@ -31,6 +31,11 @@ class CallQueueState {
     return (name && this.now?.agents.find((one) => one.agent === name)) || null;
   }
 
+  /** A click on a number calls it. */
+  get canDial(): boolean {
+    return this.now !== null && this.now.controls && this.now.connected && this.me !== null && this.me.call === null;
+  }
+
   get mine(): QueuedCall | null {
     const no = this.me?.call;
     return (no && this.now?.calls.find((call) => call.no === no)) || null;

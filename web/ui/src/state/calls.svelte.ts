@@ -1,6 +1,8 @@
 // The calls of this moment, read again when the daemon says that they changed.
 import * as api from '../api/api';
 import type { Call } from '../api/types';
+import { isBeside, partOf, servingOf, type Part } from '../lib/calling';
+import { callQueue } from './callQueue.svelte';
 import { Loader } from './loader.svelte';
 import { session } from './session.svelte';
 
@@ -9,6 +11,12 @@ interface LiveCalls {
   ringing: Call[];
   talking: Call[];
   missed: Call[];
+}
+
+export interface Beside extends Part {
+  phone: string | null;
+  /** The agent whose call it is. */
+  by: string | null;
 }
 
 const none: LiveCalls = { waiting: [], ringing: [], talking: [], missed: [] };
@@ -34,8 +42,19 @@ class Calls {
   get mine(): Call | null {
     const agent = session.who?.user.agent;
     if (!agent) return null;
-    const byAgent = (call: Call) => call.agent === agent;
+    // Passed on to a number outside, it is nobody's here: his who answered it last has the next one.
+    const outside = new Set(callQueue.now?.calls.filter((call) => call.phase === 'outside').map((call) => call.call));
+    const byAgent = (call: Call) => call.agent === agent && !outside.has(call.id);
     return this.lists.talking.find(byAgent) ?? this.lists.ringing.find(byAgent) ?? null;
+  }
+
+  /** Another's call that this user is asked about, is the third in or listens to: with its number, before it is his. */
+  get beside(): Beside | null {
+    const me = callQueue.me?.agent;
+    const part = me ? partOf(me, callQueue.now?.calls ?? []) : null;
+    if (!part || !isBeside(part)) return null;
+    const call = this.lists.talking.find((one) => one.id === part.call.call) ?? null;
+    return { role: part.role, up: part.up, phone: call?.phone ?? null, by: servingOf(part.call) };
   }
 }
 

@@ -2,12 +2,13 @@
 // itself: a call only fills a form that nobody has typed into, or waits as a tab behind the one in progress.
 import { untrack } from 'svelte';
 
-import type { Call, Problem, Ticket } from '../api/types';
+import type { Call, Caller, Problem, Ticket } from '../api/types';
 import { isPristine } from '../lib/form';
-import { formatPhone, samePhone } from '../lib/phone';
+import { digitsOf, formatPhone, samePhone } from '../lib/phone';
 import { rankProblems } from '../lib/problems';
 import { agent } from './agent.svelte';
 import { caller, type Known } from './caller.svelte';
+import { callQueue } from './callQueue.svelte';
 import { calls } from './calls.svelte';
 import { catalogues } from './catalogues.svelte';
 import { drafts, type Draft } from './drafts.svelte';
@@ -26,8 +27,10 @@ class Desk {
   /** Call while the screen starts. */
   follow(): void {
     calls.follow();
+    registration.follow();
     agent.follow();
-    caller.follow(() => drafts.active?.form.phone ?? '');
+    // Who is asked about a call has its caller beside his own form.
+    caller.follow(() => calls.beside?.phone ?? drafts.active?.form.phone ?? '');
     $effect(() => {
       const call = calls.mine;
       const ready = drafts.list.length > 0;
@@ -50,15 +53,20 @@ class Desk {
     return draft && draft.id !== drafts.activeId ? draft : null;
   }
 
+  /** What is known of the number in the form in front, and not of the caller whom a colleague asks about. */
+  private get ofForm(): Caller | null {
+    return caller.digits === digitsOf(drafts.active?.form.phone ?? '') ? caller.data : null;
+  }
+
   /** People among whom the operator has to choose. */
   get candidates(): Known[] {
     const draft = drafts.active;
-    if (!draft || !caller.data || caller.data.known.length < 2 || draft.form.applicant !== '') return [];
-    return caller.data.known;
+    if (!draft || !this.ofForm || this.ofForm.known.length < 2 || draft.form.applicant !== '') return [];
+    return this.ofForm.known;
   }
 
   get openTicket(): Ticket | null {
-    return caller.data?.open_tickets[0] ?? this.similar;
+    return this.ofForm?.open_tickets[0] ?? this.similar;
   }
 
   get matching(): Problem[] {
@@ -82,6 +90,12 @@ class Desk {
   callBack(phone: string): void {
     registration.dismiss();
     drafts.open({ phone: formatPhone(phone), direction: 'out' });
+  }
+
+  /** To somebody who called before: the form, and the call where this node can make one. */
+  async dial(phone: string): Promise<void> {
+    this.callBack(phone);
+    if (callQueue.canDial) await callQueue.ask({ do: 'dial', number: phone });
   }
 
   choose(known: Known): void {
@@ -131,7 +145,7 @@ class Desk {
 
   private recognise(): void {
     const draft = drafts.active;
-    const known = caller.data?.known ?? [];
+    const known = this.ofForm?.known ?? [];
     if (!draft || known.length !== 1 || this.filled.has(draft.id) || draft.form.applicant !== '') return;
     this.filled.add(draft.id);
     this.choose(known[0]!);

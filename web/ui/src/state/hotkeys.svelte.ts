@@ -1,5 +1,5 @@
 // One listener for all key chords; the component that came last answers first.
-import { actionOf, chordOf, type Action } from '../lib/keys';
+import { actionOf, chordOf, oncePerPress, type Action } from '../lib/keys';
 import { prefs } from './prefs.svelte';
 
 /** False: not now, ask the next one (and let the browser have the key when nobody wants it). */
@@ -30,6 +30,7 @@ class Hotkeys {
     const chord = chordOf(event);
     const action = chord && actionOf(chord, prefs.keys);
     if (!action || event.defaultPrevented) return;
+    if (event.repeat && oncePerPress(action)) return event.preventDefault();
     if (action === 'help') this.help = !this.help;
     else if (!(this.handlers.get(action) ?? []).some((handler) => handler() !== false)) return;
     event.preventDefault();

@@ -36,7 +36,12 @@ class Registration {
   /** Calls whose contact is registered: they get no second form. */
   readonly doneCalls = new Set<string>();
 
-  constructor() {
+  private listens = false;
+
+  /** Call while the desk starts; from then on what the outbox delivers is told, whatever screen is open. */
+  follow(): void {
+    if (this.listens) return;
+    this.listens = true;
     outbox.onDelivery(({ parcel, result }) => {
       if (!result || parcel.kind !== 'contact') return;
       if (this.result?.key === parcel.key) this.result = { ...this.result, registered: result, receipt: 'node' };

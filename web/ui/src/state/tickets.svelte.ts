@@ -1,7 +1,7 @@
 // The ticket list of the filters in the address: pages come as the user scrolls, news wait for «показать N новых».
 import * as api from '../api/api';
 import type { Ticket } from '../api/types';
-import { toQuery, type Filters } from '../lib/filters';
+import { standsBefore, toQuery, type Filters } from '../lib/filters';
 import { otherLayout } from '../lib/layout';
 import { mergeRows } from '../lib/rows';
 
@@ -97,7 +97,7 @@ class TicketList {
     if (round !== this.round) return;
     this.error = answer.ok ? null : answer.error;
     if (!answer.ok) return;
-    const merged = mergeRows(this.rows, answer.data.items, answer.data.next_cursor === null ? 'whole' : 'part');
+    const merged = mergeRows(this.rows, answer.data.items, answer.data.next_cursor === null ? 'whole' : 'part', standsBefore(this.filters));
     this.rows = merged.rows;
     this.fresh = merged.fresh;
     this.gone = merged.gone;

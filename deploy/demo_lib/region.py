@@ -93,13 +93,14 @@ class Region:
         self.sites: dict[int, Member] = {}
         root.mkdir(parents=True, exist_ok=True)
 
-    def start_hub(self, name: str = "Регион", port: int = 0) -> Member:
+    def start_hub(self, name: str = "Регион", port: int = 0, zone: str = "Europe/Moscow") -> Member:
         """On the store of an earlier Region in this folder, or a new one. Raises NotReady."""
         options = {
             "--listen": f"{self._host}:{self.free_port(port)}",
             "--link": f"tcp://{self._host}:{self.free_port()}",
             "--enrol": f"tcp://{self._host}:{self.free_port()}",
             "--name": name,
+            "--zone": zone,
         }
         self.hub = self._member("hub", self._binaries.hub, options)
         self.hub.restart()

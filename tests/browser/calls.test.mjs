@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 
-import { axeFindings, newPage, openBrowser, openDesk, press, scenario, signIn } from './lib/browser.mjs';
+import { axeFindings, fillForm, newPage, openBrowser, openDesk, press, scenario, signIn } from './lib/browser.mjs';
 import { ask, freshPhone, hub, newKey, site, until } from './lib/region.mjs';
 
 let browser;
@@ -73,6 +73,123 @@ scenario('who calls again and is answered is off the list', async () => {
   await until(async () => (await rowOf(page, phone).count()) === 0, 'he is off the list');
 });
 
+// Its times are the page's alone: nobody is called at night, and nobody waits here for five minutes.
+scenario('whoever talks longer than a claim lasts keeps it, as long as the form of the call is open', async () => {
+  const phone = freshPhone();
+  const page = await newPage(browser);
+  const said = [];
+  const in2Minutes = () => new Date(Date.now() + 120_000).toISOString();
+  const task = { ...(await lost(phone)), state: 'due', again_at: new Date(Date.now() - 60_000).toISOString() };
+  const now = () => (said.length > 0 ? { ...task, state: 'claimed', claimed_by: site.sign_ins.operator.login, claimed_until: in2Minutes() } : task);
+  await page.route(/\/api\/v1\/call_backs\?.*show=open/, (route) =>
+    route.fulfill({ json: { items: [now()], told_twice: [], next_cursor: null, total_estimate: 1 } }),
+  );
+  await page.route(/\/api\/v1\/call_backs\/\w+$/, (route) => (said.push(route.request().postDataJSON().do), route.fulfill({ json: now() })));
+  await signIn(page, site, 'operator');
+  await page.locator('form.form').waitFor();
+  await rowOf(page, phone).press('Enter');
+  await until(() => said.length >= 2, 'it is taken up, and asked for again');
+  assert.deepEqual(said, ['claim', 'claim']); // and not with every tick of the clock
+  await rowOf(page, phone).getByRole('button', { name: 'Дозвонились' }).click();
+  await until(() => said.at(-1) === 'reached', 'what came of it is said');
+  assert.deepEqual(page.problems, []);
+});
+
+scenario('a supervisor gives a call back to another site, and sees those that are over, by keyboard alone', async () => {
+  const [lent, over] = [freshPhone(), freshPhone()];
+  await lost(lent);
+  await lost(over);
+  const call = { source: 'browser-tests', call_id: `browser-${newKey()}`, at: new Date().toISOString(), desk: 1, phone: over };
+  const events = ['queued', 'answered', 'ended'].map((type, seq) => ({ ...call, seq, type, ...(type === 'answered' ? { agent: '199' } : {}) }));
+  await ask(site, 'POST', '/api/v1/telephony/events', { events });
+
+  const page = await newPage(browser, { theme: 'dark' });
+  await signIn(page, site, 'supervisor');
+  await page.goto(`${site.url}/#/shift`);
+  const panel = page.locator('[data-shift-call-backs]');
+  const row = (phone) => panel.getByRole('row').filter({ hasText: `${phone.slice(-4, -2)}-${phone.slice(-2)}` });
+  await row(lent).getByRole('button', { name: 'Передать…' }).press('Enter');
+  await panel.locator('select:focus').waitFor();
+  const other = await panel.locator('select:focus option').first().innerText();
+  await press(page, 'Tab', 'ArrowDown', 'Tab');
+  assert.deepEqual(await axeFindings(page), []);
+  if (shotsTo) await page.screenshot({ path: `${shotsTo}/call_backs_shift.png` });
+  await press(page, 'Enter');
+  await row(lent).waitFor({ state: 'detached' });
+  await panel.getByRole('radio', { name: 'Ждут звонка' }).focus();
+  await press(page, 'ArrowRight');
+  await row(lent).getByText(`звонит ${other} до`).waitFor();
+  await press(page, 'ArrowRight');
+  await row(over).getByText('дозвонился сам').waitFor();
+  assert.equal(await row(over).getByRole('button').count(), 0);
+  assert.deepEqual(page.problems, []);
+});
+
+// ---- The desk's controls, on a queue that is given to the page: no telephone system is driven here.
+
+const me = { agent: '101', state: 'ready', reason: null, then: null, since: null, here: true, aside: null, rest: null, rest_until: null, call: null, serves: [], lent: [] };
+
+/** A desk whose agent is in this call, or in none; what it asks of the queue. */
+async function driven(theme, call = null) {
+  const asked = [];
+  const page = await newPage(browser, { theme });
+  const agents = [{ ...me, call: call?.no ?? null }];
+  const queue = { driven: true, connected: true, controls: true, keeps_my_state: false, me: me.agent, queues: [], calls: call ? [call] : [], agents, reserves: [] };
+  await page.route(/\/api\/v1\/call_queue$/, (route) => route.fulfill({ json: queue }));
+  await page.route(/\/api\/v1\/call_queue\/asks$/, (route) => (asked.push(route.request().postDataJSON()), route.fulfill({ status: 204 })));
+  await signIn(page, site, 'operator');
+  await page.locator('form.form').waitFor();
+  return { page, asked };
+}
+
+scenario('a number of the history is called by a click, where the node makes calls', async () => {
+  const { page, asked } = await driven('light');
+  const phone = freshPhone();
+  await fillForm(page, { phone, name: 'Волкова Ольга Юрьевна', summary: 'Не печатаются направления', urgent: false });
+  await press(page, 'Control+Shift+Enter');
+  const row = page.locator('[data-contact]').filter({ hasText: `${phone.slice(-4, -2)}-${phone.slice(-2)}` });
+  await row.getByRole('button', { name: /^Позвонить: \+7/ }).press('Enter');
+  await until(() => asked.length > 0, 'it is dialled');
+  assert.deepEqual(asked.map((one) => [one.do, digits(one.number)]), [['dial', digits(phone)]]);
+  await page.waitForFunction((wanted) => document.querySelector('input[name=phone]')?.value.replace(/\D/g, '') === wanted, digits(phone));
+  assert.deepEqual(await axeFindings(page), []);
+});
+
+for (const theme of ['light', 'dark'])
+  scenario(`who is held longer than a minute is shown so, and it is said, ${theme}`, async () => {
+    const at = (ago) => new Date(Date.now() - ago).toISOString();
+    const times = { arrived_at: at(700_000), phase_at: at(690_000), answered_at: at(690_000), held_at: at(630_000) };
+    const call = { no: '5', call: '0'.repeat(32), phase: 'talking', direction: 'in', queue: null, priority: 0, held: true, position: null, expected_wait_ms: null };
+    const { page } = await driven(theme, { ...call, ...times, legs: [{ role: 'agent', up: true, agent: '101' }] });
+    const controls = page.getByRole('region', { name: 'Управление звонком' });
+    await controls.locator('[data-held=long]').getByText(/ждёт 10:\d\d/).waitFor();
+    await controls.getByRole('status').getByText('Заявитель на удержании дольше минуты').waitFor();
+    assert.ok(await controls.evaluate((card) => card.scrollWidth <= card.clientWidth), 'all of it is in its line');
+    assert.deepEqual(await axeFindings(page), []);
+    if (shotsTo) await page.screenshot({ path: `${shotsTo}/held_${theme}.png` });
+  });
+
+// What the key does next is something else: who is kept on hold would be taken back, a pause that ends would take a caller.
+scenario('a key of the call that is held down asks once', async () => {
+  const at = new Date(Date.now() - 60_000).toISOString();
+  const call = { no: '6', call: '0'.repeat(32), phase: 'talking', direction: 'in', queue: null, priority: 0, held: false, held_at: null, position: null, expected_wait_ms: null };
+  const times = { arrived_at: at, phase_at: at, answered_at: at };
+  const { page, asked } = await driven('light', { ...call, ...times, legs: [{ role: 'agent', up: true, agent: '101' }] });
+  await page.getByRole('region', { name: 'Управление звонком' }).waitFor();
+  await page.keyboard.down('Shift');
+  for (let i = 0; i < 4; i++) {
+    await page.keyboard.down('F4'); // from the second on as a key that is not let go
+    await until(() => asked.length > 0, 'it is asked for');
+    await page.waitForTimeout(100);
+  }
+  await page.keyboard.up('F4');
+  assert.deepEqual(asked.map((one) => one.do), ['hold']);
+  await page.keyboard.down('F4');
+  await until(() => asked.length === 2, 'and again when it is pressed again');
+  await page.keyboard.up('F4');
+  await page.keyboard.up('Shift');
+});
+
 // ---- Recordings. No telephone system records here: what the node would answer is given to the page.
 
 const kRate = 8000;
@@ -133,7 +250,7 @@ const playing = (page) => page.locator('[data-player] audio').evaluate((audio) =
 for (const [member, place, theme] of [[site, 'site', 'light'], [hub, 'hub', 'dark']]) {
   scenario(`at the ${place} a conversation is heard for a purpose, by keyboard alone, ${theme}`, async () => {
     const page = await newPage(browser, { theme });
-    const items = [recording(1), recording(2), recording(3, { state: 'missed', fault: 'refused', keep_until: null, duration_ms: 0 })];
+    const items = [recording(1), recording(2), recording(3, { state: 'missed', fault: 'refused', keep_until: null, duration_ms: 0 }), recording(4, { state: 'at_site' })];
     const heard = await recorded(page, items);
     await signIn(page, member, 'supervisor');
     await page.getByRole('link', { name: 'Записи', exact: true }).click();
@@ -163,7 +280,10 @@ for (const [member, place, theme] of [[site, 'site', 'light'], [hub, 'hub', 'dar
     await until(() => play.isDisabled(), 'why the next one is listened to is asked anew');
     await press(page, 'ArrowDown');
     await player.getByText('АТС не начала запись.').waitFor();
-    assert.equal(await page.locator('[data-recording]').count(), 3);
+    await press(page, 'ArrowDown');
+    await player.getByText('хранится только на площадке').waitFor();
+    assert.equal(await play.count(), 0, 'what is elsewhere is not heard');
+    assert.equal(await page.locator('[data-recording]').count(), 4);
     await press(page, 'Escape');
     await player.waitFor({ state: 'detached' });
     assert.deepEqual(page.problems, []);

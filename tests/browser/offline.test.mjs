@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before } from 'node:test';
 
-import { fillForm, kPatienceMs, newPage, openBrowser, openDesk, press, scenario, signIn, status } from './lib/browser.mjs';
+import { fillForm, kPatienceMs, newPage, newTab, openBrowser, openDesk, press, scenario, signIn, status } from './lib/browser.mjs';
 import { ask, canControl, control, freshPhone, hub, PhoneCall, site, until } from './lib/region.mjs';
 
 // ux.md: the status line tells the truth within 3 s.
@@ -44,6 +44,10 @@ scenario('cut off: five more calls are registered, wait, and reach the region wh
   await until(() => linked(false), 'the node notices the cut');
   await status(page, 'no_region').waitFor({ timeout: kTruthMs });
   assert.match(await status(page, 'no_region').innerText(), /Нет связи с \d\d:\d\d\. Работаем на месте/);
+  const wall = await newTab(page);
+  await wall.goto(`${site.url}/#/shift?wall=1`);
+  await wall.locator('[data-wall]').getByText(/Нет связи с \d\d:\d\d\. Работаем на месте/).first().waitFor();
+  await wall.close();
 
   const phones = Array.from({ length: 5 }, freshPhone);
   for (const [i, phone] of phones.entries()) await register(page, phone, i % 2 ? 'Control+Shift+Enter' : 'Control+Enter');

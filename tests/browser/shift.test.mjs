@@ -56,6 +56,13 @@ const isInState = (who, state) => at[who].locator(`[data-state=${state}]`).waitF
 /** By keyboard, when the button can be pressed. */
 const push = (where, name) => where.getByRole('button', { name, exact: true }).and(where.page().locator(':enabled')).press('Enter');
 
+/** By its key, once its button is there: the two say the same. */
+async function byKey(who, name, key) {
+  const button = controls(who).getByRole('button', { name, exact: true }).and(at[who].locator(':enabled'));
+  assert.equal(await button.getAttribute('aria-keyshortcuts'), key);
+  await press(at[who], key);
+}
+
 const shown = (phone) => new RegExp(`${phone.slice(-4, -2)}-?${phone.slice(-2)}`);
 
 /** The strip and the form in front are this caller's. */
@@ -70,6 +77,10 @@ async function talks(who, caller) {
 
 const room = () => at.head.getByRole('region', { name: 'Очередь звонков' });
 const lineOf = (who) => room().getByRole('listitem').filter({ hasText: kNames[who] });
+const kStates = { talking: 'Разговор', ringing: 'Звонок' };
+/** The group of the board of agents (T13). */
+const board = (state) =>
+  at.head.getByRole('region', { name: 'Агенты по состояниям' }).locator('.group').filter({ has: at.head.getByRole('heading', { name: new RegExp(`^${kStates[state]}`) }) });
 const callOf = (text) => room().getByRole('row').filter({ hasText: text });
 
 async function signsIn(who) {
@@ -87,6 +98,13 @@ async function opensDesk(who) {
 async function becomesReady(who) {
   await press(at[who], 'F9');
   await isInState(who, 'ready');
+}
+
+async function takesBreak(who) {
+  await press(at[who], 'F9');
+  await at[who].getByRole('list', { name: 'Причина перерыва' }).waitFor();
+  await press(at[who], 'Digit1');
+  await isInState(who, 'break');
 }
 
 async function isClean(...who) {
@@ -117,6 +135,11 @@ async function chooses(who, ways) {
 async function shoot(who, name) {
   const folder = process.env.OPORA_BROWSER_SHOTS;
   if (folder) await at[who].screenshot({ path: `${folder}/shift_${name}_${kThemes[who]}_${who}.png` });
+}
+
+async function shootWall(name) {
+  const folder = process.env.OPORA_BROWSER_SHOTS;
+  if (folder) await at.wall.screenshot({ path: `${folder}/wall_${name}.png` });
 }
 
 // ---- The shift
@@ -166,18 +189,18 @@ chapter('a caller is held, comes to a colleague who was asked first, then to ano
   await takes('boris');
   await talksBehindAForm('boris', caller);
   await push(controls('boris'), 'Удержать');
-  await says(controls('boris'), 'на удержании');
+  await says(controls('boris'), /ждёт \d:\d\d/);
   await says(room(), 'на удержании');
   await shoot('boris', 'held');
-  await push(controls('boris'), 'Снять с удержания');
-  await gone(controls('boris'), 'на удержании');
+  await push(controls('boris'), 'Продолжить');
+  await gone(controls('boris'), 'Продолжить');
 
   await push(controls('boris'), 'Посоветоваться');
   await chooses('boris', [0, 0]); // a colleague, Anna
 
-  await says(controls('boris'), 'Вызываем коллегу, заявитель ждёт');
+  await says(controls('boris'), 'Вызываем коллегу');
   await takes('anna');
-  await says(controls('boris'), 'Говорите с коллегой, заявитель ждёт');
+  await says(controls('boris'), 'Говорите с коллегой');
   await says(controls('anna'), 'Коллега советуется с вами, заявитель ждёт');
   await shoot('boris', 'consulting');
   await shoot('anna', 'consulted');
@@ -199,11 +222,73 @@ chapter('a caller is held, comes to a colleague who was asked first, then to ano
   await gone(controls('vera'), 'Обработка звонка');
 });
 
+chapter('a whole call goes by keys alone: held, consulted, three together, passed on, ended, the next one taken and called back', async () => {
+  const caller = await comes();
+  await takes('boris');
+  await talksBehindAForm('boris', caller);
+  await byKey('boris', 'Удержать', 'Shift+F4');
+  await says(controls('boris'), /ждёт \d:\d\d/);
+  await byKey('boris', 'Продолжить', 'Shift+F4');
+  await gone(controls('boris'), 'Продолжить');
+
+  await press(at.boris, 'F4'); // from the field of the form, and back to it
+  const field = () => at.boris.evaluate(() => document.activeElement?.getAttribute('name') ?? '');
+  const before = await field();
+  await byKey('boris', 'Посоветоваться', 'Shift+F8');
+  await controls('boris').locator('select:focus').waitFor();
+  await press(at.boris, 'Escape');
+  assert.equal(await field(), before);
+  await byKey('boris', 'Посоветоваться', 'Shift+F8');
+  await chooses('boris', [0, 0]); // a colleague, Anna
+  await device(deviceOf('anna')).rings();
+  await isInState('anna', 'ringing');
+  await says(strip('anna'), shown(caller.phone)); // before she has taken her phone
+  await says(strip('anna'), 'Советуется Петров Б. Л.');
+  await shoot('anna', 'asked');
+  await telephone('answers', deviceOf('anna'));
+  await says(controls('boris'), 'Говорите с коллегой');
+  await byKey('boris', 'Втроём', 'Shift+F8');
+  await says(controls('anna'), 'Разговор втроём');
+  await byKey('boris', 'Завершить', 'Shift+F9');
+  await isInState('boris', 'ready');
+  await talksBehindAForm('anna', caller);
+  await byKey('anna', 'Перевести', 'Shift+F7');
+  await chooses('anna', [0, 0]); // a colleague, Boris
+  await device(deviceOf('boris')).rings();
+  await says(strip('boris'), shown(caller.phone));
+  await isInState('boris', 'ringing');
+  await isInState('anna', 'ready'); // she is free of him at once, on all screens
+  await telephone('answers', deviceOf('boris'));
+  await talks('boris', caller);
+  await byKey('boris', 'Завершить', 'Shift+F9');
+  await isInState('boris', 'ready');
+
+  for (const who of ['anna', 'boris']) await takesBreak(who);
+  const waits = await comes();
+  await says(controls('boris'), 'Ждут: 1');
+  await byKey('boris', 'Взять звонок', 'Shift+F3');
+  await takes('boris');
+  await talksBehindAForm('boris', waits);
+  await byKey('boris', 'Завершить', 'Shift+F9');
+  await isInState('boris', 'break');
+  const dialled = `PJSIP/${waits.phone}@trunk`; // as it stands in the form
+  await telephone('registers', dialled);
+  await byKey('boris', 'Позвонить', 'Shift+F1'); // the number is in the form
+  await takes('boris');
+  await device(dialled).rings();
+  await telephone('answers', dialled);
+  await isInState('boris', 'talking');
+  await byKey('boris', 'Завершить', 'Shift+F9');
+  await isInState('boris', 'break');
+  for (const who of ['anna', 'boris']) await becomesReady(who);
+
+  await press(at.boris, 'F1');
+  await says(at.boris.getByRole('row', { name: 'Звонок: завершить' }), '⇧ F9');
+  await press(at.boris, 'Escape');
+});
+
 chapter('who does not take his phone is on a break that says so, and the lost caller is called back by a key', async () => {
-  await press(at.anna, 'F9');
-  await at.anna.getByRole('list', { name: 'Причина перерыва' }).waitFor();
-  await press(at.anna, 'Digit1');
-  await isInState('anna', 'break');
+  await takesBreak('anna');
 
   const caller = await comes();
   await device(deviceOf('boris')).rings();
@@ -243,10 +328,19 @@ chapter('the supervisor listens, takes a call over, opens the reserve, lends an 
   await push(callOf(kNames.boris), 'Слушать');
   await takes('head');
   await says(callOf(kNames.boris), 'слушает Королёва Н. П.');
+  await says(lineOf('head'), 'слушает разговор');
+  await says(board('talking'), 'Королёва');
+  await says(board('talking'), 'слушает разговор');
   await shoot('head', 'listens');
   await isClean('head');
   await telephone('puts_down', deviceOf('head'));
   await gone(room(), 'слушает Королёва Н. П.');
+  await push(callOf(kNames.boris), 'Подсказать');
+  await takes('head');
+  await says(callOf(kNames.boris), 'подсказывает Королёва Н. П.');
+  await says(board('talking'), 'подсказывает коллеге');
+  await telephone('puts_down', deviceOf('head'));
+  await gone(room(), 'подсказывает Королёва Н. П.');
   await push(callOf(kNames.boris), 'Забрать');
   await takes('head');
   await callOf(kNames.head).getByText('разговор').waitFor();
@@ -314,12 +408,53 @@ chapter('a browser that is closed in the middle of a call is no break of its age
   await isInState('boris', 'ready');
 });
 
+/** Text lower than this share of the screen's height is not read from five metres (ShiftWall). */
+const kLeastText = 1 / 28;
+
+chapter('the wall is read from five metres, has nothing to press, and follows within a second', async () => {
+  for (const theme of ['dark', 'light']) {
+    at.wall = await newPage(browser, { theme });
+    await signIn(at.wall, site, 'head');
+    await at.wall.goto(`${site.url}/#/shift?wall=1`);
+    const wall = at.wall.locator('[data-wall]');
+    await says(wall, 'Регистратура');
+    await says(wall, /Связь с регионом есть/);
+    assert.equal(await at.wall.locator('button, a, input, select, [tabindex]').count(), 0, 'nothing to press');
+    const sizes = await wall.evaluate((main) =>
+      [...main.querySelectorAll('*')]
+        .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()) && !one.closest('.visually-hidden'))
+        .map((one) => [parseFloat(getComputedStyle(one).fontSize) / innerHeight, one.textContent]),
+    );
+    for (const [size, text] of sizes) assert.ok(size >= kLeastText, `${text}: ${size}`);
+    assert.ok(await at.wall.evaluate(() => document.documentElement.scrollHeight <= innerHeight), 'all of it is on the screen');
+    await isClean('wall');
+    await shootWall(theme);
+    if (theme === 'dark') await at.wall.context().close();
+  }
+  await takesBreak('boris'); // as the others are: nobody is left to take a call
+  const waiting = at.wall.locator('.figure').filter({ hasText: /^Ждут/ }).locator('b');
+  const took = [];
+  for (let i = 0; i < 3 && !took.some((ms) => ms < 1000); i++) {
+    const caller = await comes();
+    const since = Date.now();
+    await waiting.getByText('1').waitFor();
+    took.push(Date.now() - since);
+    if (i === 0) await shootWall('waits');
+    await leaves(caller);
+    await waiting.getByText('0').waitFor();
+  }
+  assert.ok(took.some((ms) => ms < 1000), `within a second: ${took.join(', ')} ms`);
+  await becomesReady('boris');
+});
+
 chapter('a telephone system that falls silent is told of in words, and so is its return', async () => {
   const kAway = 'АТС не отвечает: звонки в её собственной очереди';
   await telephone('freeze');
   try {
     await says(controls('boris'), kAway);
     await says(room(), kAway);
+    await says(at.wall, kAway);
+    await shootWall('away');
     await shoot('boris', 'away');
     await shoot('head', 'away');
     await isClean('boris', 'head');

@@ -32,6 +32,8 @@ constexpr int kMaxCounted = 10'000;     // the list is drawn for as many rows (u
 // Rows that a page looks at: a filter that few match is answered in parts, each as soon as among
 // ten thousand tickets, also among millions.
 constexpr int kMaxLooked = 5'000;
+// Rows on a screen and those drawn around them; the address stays below its limit.
+constexpr std::size_t kMaxAmong = 64;
 
 constexpr std::array kOpenness = {web::EnumName<Openness>{"open", Openness::kOpen},
                                   web::EnumName<Openness>{"done", Openness::kDone},
@@ -84,7 +86,8 @@ struct Filter {
   std::optional<std::string> queue;  // an id
   std::optional<protocol::WishSubject> wish;
   std::optional<protocol::HotLine> hot_line;
-  Bytes person;  // rows of one person (person_query.h); empty: none is asked for
+  Bytes person;                    // rows of one person (person_query.h); empty: none is asked for
+  std::vector<AggregateId> among;  // of these alone; empty: of all
 
   // Whatever list it stands in.
   bool takes(const TicketState& ticket) const {
@@ -119,6 +122,23 @@ struct Filter {
     return !has && (had || row.opened_by == who.user);
   }
 };
+
+std::vector<AggregateId> read_among(web::QueryReader& in) {
+  std::vector<AggregateId> out;
+  const auto text = in.line("among", {1, 40 * kMaxAmong});
+  if (!text) return out;
+  for (std::size_t from = 0; from <= text->size();) {
+    const std::size_t to = std::min(text->find(',', from), text->size());
+    const auto id = AggregateId::from_hex(std::string_view(*text).substr(from, to - from));
+    if (!id || out.size() == kMaxAmong) {
+      in.fail("among", "ids of tickets, 64 at most, with commas between");
+      return {};
+    }
+    out.push_back(*id);
+    from = to + 1;
+  }
+  return out;
+}
 
 Result<Filter> read_filter(const Context& context, const User& user, const web::Query& query) {
   web::QueryReader in(query);
@@ -157,6 +177,9 @@ Result<Filter> read_filter(const Context& context, const User& user, const web::
   const PersonQuery person = read_person(in);
   out.person = person.rows(Kind::kTicket);
   if (person.asked() && (out.text || out.due)) in.fail(person.name(), "not together with q or due");
+  out.among = read_among(in);
+  if (!out.among.empty() && (out.text || person.asked()))
+    in.fail("among", "not together with q or the history of a person");
   out.visit = in.one_of<protocol::VisitStage>("visit", enum_names<protocol::VisitStage>());
   out.result = in.one_of<protocol::TicketResult>("result", enum_names<protocol::TicketResult>());
   out.queue = in.line("queue", {1, 40});
@@ -240,13 +263,14 @@ bool falls_due(const Context& context, const TicketState& ticket, std::optional<
   return due && due->at >= span.from && due->at < span.to;
 }
 
-std::string found_json(const Context& context, const sync::Reader& rows, const Filter& filter,
-                       Renderer& renderer) {
+// Of tickets that are known by their ids those that the filter has, in the order of the ids.
+std::string chosen_json(const Context& context, const sync::Reader& rows, const Filter& filter,
+                        const std::vector<AggregateId>& ids, Renderer& renderer) {
   std::size_t given = 0;
   web::JsonWriter out(32 * 1024);
   out.object([&] {
     out.array("items", [&] {
-      for (const AggregateId& id : find_tickets(context, rows, *filter.text)) {
+      for (const AggregateId& id : ids) {
         const Entity entity = sync::read_entity(rows, Kind::kTicket, id);
         const auto* state = entity.as<TicketState>();
         if (state == nullptr || !filter.takes(*state)) continue;
@@ -320,7 +344,11 @@ std::string history_json(const sync::Reader& rows, const Filter& filter, Rendere
 
 std::string page_json(const Context& context, const sync::Reader& rows, const Filter& filter,
                       Renderer& renderer) {
-  if (filter.text) return found_json(context, rows, filter, renderer);
+  if (!filter.among.empty()) return chosen_json(context, rows, filter, filter.among, renderer);
+  if (filter.text) {
+    const auto found = find_tickets(context, rows, *filter.text);
+    return chosen_json(context, rows, filter, found, renderer);
+  }
   if (!filter.person.empty()) return history_json(rows, filter, renderer);
   return list_json(context, rows, filter, renderer);
 }
@@ -370,6 +398,7 @@ Status check_filter_query(const Context& context, const User& user, const std::s
   }
   const auto filter = read_filter(context, user, target->query);
   if (!filter.ok()) return invalid("query", filter.error().path + ": " + filter.error().message);
+  if (!filter->among.empty()) return invalid("query", "among: of one screen, it is not kept");
   return ok_status();
 }
 

@@ -129,5 +129,35 @@ TEST_F(TicketList, WhatSomebodyHasIsFoundAtOnceAmongMany) {
   EXPECT_EQ(items(get("tickets?assignee=me&topic=often")), 0u);
 }
 
+// What a list on screen asks about the rows that it has.
+TEST_F(TicketList, OfKnownTicketsGivesThoseThatTheFilterHas) {
+  const AggregateId mine = open("often");
+  give(mine, "anna");
+  const AggregateId rare = open("rare");
+  const AggregateId often = open("often");
+  const auto among = [&](const std::string& more) {
+    return get("tickets?among=" + often.hex() + "," + mine.hex() + "," + rare.hex() + more);
+  };
+  EXPECT_EQ(items(among("")), 3u);
+  EXPECT_EQ(among("").member("id"), often.hex()) << "in the order asked for";
+  EXPECT_EQ(items(among("&topic=rare")), 1u);
+  EXPECT_EQ(items(among("&assignee=anna")), 1u);
+  EXPECT_EQ(items(among("&status=done")), 0u);
+  EXPECT_EQ(items(among("&due=late")), 0u) << "nothing is late yet";
+  EXPECT_EQ(items(get("tickets?among=" + std::string(32, '0'))), 0u) << "nobody's";
+}
+
+TEST_F(TicketList, RefusesKnownTicketsThatAreNoIdsTooManyOrOfASearch) {
+  const std::string id(32, 'a');
+  std::string many = id;
+  for (int i = 1; i < 64; ++i) many += "," + id;
+  EXPECT_EQ(items(get("tickets?among=" + many)), 0u) << "64 are taken";
+  for (const std::string& wrong : {many + "," + id, id + ",", "," + id, id.substr(1), id + id}) {
+    EXPECT_EQ(refused("tickets?among=" + wrong), "among") << wrong;
+  }
+  EXPECT_EQ(refused("tickets?q=x&among=" + id), "among");
+  EXPECT_EQ(refused("tickets?phone=89131000001&among=" + id), "among");
+}
+
 }  // namespace
 }  // namespace opora::app

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Call, Problem, Ticket, Topic } from '../src/api/types';
+import type { Call, Problem, Topic } from '../src/api/types';
 import { callsOf, ordered } from '../src/lib/columns';
 import { diffTopics, freshTopicId, isEmptyDiff, mergeTopics } from '../src/lib/diff';
-import { readFilters, standsBefore, toQuery } from '../src/lib/filters';
+import { readFilters, toQuery } from '../src/lib/filters';
 import { looksLikeNumber } from '../src/lib/numbers';
 import { rankProblems } from '../src/lib/problems';
 import { mergeRows } from '../src/lib/rows';
@@ -37,48 +37,18 @@ describe('topics while typing', () => {
 });
 
 describe('rows on screen meet newer ones', () => {
-  const row = (id: string, opened_at: string, status = 'open') => ({ id, opened_at, status });
-  type Shown = ReturnType<typeof row>;
-  const before = (one: Shown, other: Shown) => one.opened_at > other.opened_at;
-  const shown = [row('c', '3'), row('b', '2'), row('a', '1')];
-  const gone = (page: Shown[], isWhole: 'whole' | 'part') => [...mergeRows(shown, page, isWhole, before).gone];
+  const row = (id: string, status = 'open') => ({ id, status });
+  const shown = [row('c'), row('b'), row('a')];
+  const merged = mergeRows(shown, [row('d'), row('b', 'assigned')]);
 
   test('known rows change in place, new ones wait, nothing moves', () => {
-    const merged = mergeRows(shown, [row('d', '5'), row('c', '3'), row('b', '2', 'assigned')], 'part', before);
-    expect(merged.rows.map((one) => one.id)).toEqual(['c', 'b', 'a']);
-    expect(merged.rows[1]?.status).toBe('assigned');
-    expect(merged.fresh.map((one) => one.id)).toEqual(['d']);
-    expect([...merged.gone]).toEqual([]);
+    expect(merged.rows).toEqual([row('c'), row('b', 'assigned'), row('a')]);
+    expect(merged.fresh).toEqual([row('d')]);
   });
 
-  test('a row that left the list stays, marked', () => {
-    expect(gone([row('c', '3'), row('a', '1')], 'whole')).toEqual(['b']);
-    expect(gone([row('c', '3'), row('a', '1')], 'part')).toEqual(['b']);
-  });
-
-  test('what stands behind the page is not gone, nor anything when its beginning has no row', () => {
-    expect(gone([row('c', '3'), row('b', '2')], 'part')).toEqual([]);
-    expect(gone([], 'part')).toEqual([]);
-    expect(gone([], 'whole')).toEqual(['c', 'b', 'a']);
-  });
-});
-
-describe('the order of the ticket list', () => {
-  const ticket = (opened_at: string, status: Ticket['status'] = 'in_work', due = '') =>
-    ({ opened_at, status, next_due: due ? { at: due } : null }) as Ticket;
-  const before = (text: string) => standsBefore(readFilters(new URLSearchParams(text)));
-
-  test('is that of opening, whatever has changed since, the open before the ended', () => {
-    expect(before('')(ticket('2'), ticket('1'))).toBe(true);
-    expect(before('')(ticket('1'), ticket('2', 'waiting'))).toBe(false);
-    expect(before('status=all')(ticket('1'), ticket('2', 'done'))).toBe(true);
-    expect(before('status=all')(ticket('2', 'closed'), ticket('1', 'rejected'))).toBe(false);
-  });
-
-  test('is that of what is due next when it is asked for, and of a history unknown', () => {
-    expect(before('due=late')(ticket('1', 'in_work', '5'), ticket('2', 'in_work', '6'))).toBe(true);
-    expect(before('due=late')(ticket('2', 'in_work', '6'), ticket('1', 'in_work', '5'))).toBe(false);
-    expect(before('status=all&phone=123')(ticket('2'), ticket('1'))).toBe(false);
+  test('of what the page does not say nothing is known: it may stand further down', () => {
+    expect([...merged.unsaid]).toEqual(['c', 'a']);
+    expect(mergeRows(shown, shown).unsaid.size).toBe(0);
   });
 });
 

@@ -1,6 +1,6 @@
 // The filters of the ticket list, as they stand in the address.
 import type { TicketQuery } from '../api/api';
-import type { ContactKind, HotLine, Ticket, Urgency, VisitStage, WishSubject } from '../api/types';
+import type { ContactKind, HotLine, Urgency, VisitStage, WishSubject } from '../api/types';
 import { kMaxSiteNo } from './limits';
 
 export interface Filters {
@@ -96,17 +96,6 @@ export function toQuery(filters: Filters): TicketQuery {
     ...(filters.missed ? { missed: filters.missed } : {}),
     ...(filters.q.trim() ? { q: filters.q.trim() } : {}),
   };
-}
-
-// The open come first, then as the daemon's keys have it.
-const ended: readonly Ticket['status'][] = ['done', 'rejected', 'closed', 'merged'];
-
-/** As the daemon lists them: by what is due next, else by when they were opened. A history goes by what no row says. */
-export function standsBefore(filters: Filters): (one: Ticket, other: Ticket) => boolean {
-  if (ofPerson(filters)) return () => false;
-  if (filters.due) return (one, other) => (one.next_due?.at ?? '') < (other.next_due?.at ?? '');
-  const rank = ({ status }: Ticket) => ended.indexOf(status);
-  return (one, other) => rank(one) < rank(other) || (rank(one) === rank(other) && one.opened_at > other.opened_at);
 }
 
 type Person = Pick<Filters, 'phone' | 'email' | 'applicant' | 'birth_date'>;

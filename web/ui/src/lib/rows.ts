@@ -8,20 +8,17 @@ export interface Row {
 export interface Merged<R extends Row> {
   rows: R[];
   fresh: R[];
-  gone: Set<string>;
+  /** Rows that the page says nothing of: they stand further down, or are in the list no more. */
+  unsaid: Set<string>;
 }
 
-/** `page`: the list's beginning as the daemon gives it now; `before`: whether one row stands before another there. */
-export function mergeRows<R extends Row>(rows: readonly R[], page: readonly R[], isWhole: 'whole' | 'part', before: (one: R, other: R) => boolean): Merged<R> {
+/** `page`: the list's beginning as the daemon gives it now. */
+export function mergeRows<R extends Row>(rows: readonly R[], page: readonly R[]): Merged<R> {
   const now = new Map(page.map((row) => [row.id, row]));
-  const last = page.at(-1);
-  const gone = new Set<string>();
-  const merged = rows.map((row) => {
-    const newer = now.get(row.id);
-    // A row that should stand in this page and does not is no longer in the list.
-    if (!newer && (isWhole === 'whole' || (last && before(row, last)))) gone.add(row.id);
-    return newer ?? row;
-  });
   const known = new Set(rows.map((row) => row.id));
-  return { rows: merged, fresh: page.filter((row) => !known.has(row.id)), gone };
+  return {
+    rows: rows.map((row) => now.get(row.id) ?? row),
+    fresh: page.filter((row) => !known.has(row.id)),
+    unsaid: new Set(rows.filter((row) => !now.has(row.id)).map((row) => row.id)),
+  };
 }

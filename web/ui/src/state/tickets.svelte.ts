@@ -1,13 +1,15 @@
 // The ticket list of the filters in the address: pages come as the user scrolls, news wait for «показать N новых».
 import * as api from '../api/api';
 import type { Ticket } from '../api/types';
-import { standsBefore, toQuery, type Filters } from '../lib/filters';
+import { ofPerson, toQuery, type Filters } from '../lib/filters';
 import { otherLayout } from '../lib/layout';
 import { mergeRows } from '../lib/rows';
 
 const kPage = 100;
 // A list longer than this is not read; a filter is.
 export const kMostRows = 10_000;
+// As many rows as the daemon answers for in one request.
+const kMostAsked = 64;
 
 class TicketList {
   rows = $state.raw<Ticket[]>([]);
@@ -28,6 +30,11 @@ class TicketList {
   private page = Promise.resolve();
   /** Something changed while it was looking: asked for when it has looked through all. */
   private stale = false;
+  /** Rows that may have changed since they came: asked for when they are on screen. */
+  private unsaid = new Set<string>();
+  /** The first and the last row on screen. */
+  private seen: readonly [number, number] = [0, 0];
+  private asking = false;
 
   /** Nothing yet of a filter that few match, and there is more to look at. */
   get looking(): boolean {
@@ -61,6 +68,7 @@ class TicketList {
     this.total = Math.max(answer.data.total_estimate ?? 0, this.rows.length);
     this.fresh = [];
     this.gone = new Set();
+    this.unsaid = new Set();
     while (round === this.round && this.looking) await this.more();
     if (round === this.round && this.stale) await this.refresh();
   }
@@ -97,10 +105,49 @@ class TicketList {
     if (round !== this.round) return;
     this.error = answer.ok ? null : answer.error;
     if (!answer.ok) return;
-    const merged = mergeRows(this.rows, answer.data.items, answer.data.next_cursor === null ? 'whole' : 'part', standsBefore(this.filters));
+    const merged = mergeRows(this.rows, answer.data.items);
     this.rows = merged.rows;
     this.fresh = merged.fresh;
-    this.gone = merged.gone;
+    const whole = answer.data.next_cursor === null;
+    this.unsaid = whole ? new Set() : merged.unsaid;
+    // Until they are asked for, those that were gone are.
+    this.gone = whole ? merged.unsaid : new Set([...this.gone].filter((id) => merged.unsaid.has(id)));
+    await this.look(...this.seen);
+  }
+
+  /** These rows are on screen: what may have changed of them is asked for. */
+  async look(first: number, last: number): Promise<void> {
+    this.seen = [first, last];
+    while (!this.asking) {
+      const ids = this.doubtful();
+      if (ids.length === 0) return;
+      const { round, unsaid } = this;
+      this.asking = true;
+      const answer = await api.listTickets({ ...this.query(), among: ids.join(',') });
+      this.asking = false;
+      if (round !== this.round || !answer.ok) return;
+      // Something changed meanwhile: the answer may be older than that, and is asked for again.
+      if (unsaid === this.unsaid) this.take(ids, answer.data.items);
+    }
+  }
+
+  private doubtful(): string[] {
+    // What is found, and a person's history, are short: their first page says all that changed.
+    if (!this.filters || this.filters.q || ofPerson(this.filters)) return [];
+    const shown = this.rows.slice(this.seen[0], this.seen[1] + 1);
+    return shown.map((row) => row.id).filter((id) => this.unsaid.has(id)).slice(0, kMostAsked);
+  }
+
+  private take(asked: readonly string[], listed: readonly Ticket[]): void {
+    const now = new Map(listed.map((row) => [row.id, row]));
+    const gone = new Set(this.gone);
+    for (const id of asked) {
+      this.unsaid.delete(id);
+      if (now.has(id)) gone.delete(id);
+      else gone.add(id);
+    }
+    this.gone = gone;
+    this.rows = this.rows.map((row) => now.get(row.id) ?? row);
   }
 
   /** The neighbour of a ticket in this list. */

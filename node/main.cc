@@ -5,6 +5,7 @@
 #include "node/mail/mail_options.h"
 #include "node/media/media.h"
 #include "node/node.h"
+#include "node/speak_greetings.h"
 #include "node/telephony_check.h"
 #include "protocol/base/hash.h"
 #include "web/app/config_file.h"
@@ -29,7 +30,7 @@ void add_recording_options(CLI::App& cli, opora::node::RecordingSettings& out) {
 
 // What this node has to do with the site's telephone system.
 void add_telephony_options(CLI::App& cli, opora::node::NodeOptions& options, int& silence_s,
-                           bool& check) {
+                           bool& check, opora::node::GreetingSettings& greetings) {
   cli.add_option("--call-plan", options.calls.plan,
                  "plan of calls, JSON; with it this node drives the telephone system");
   cli.add_option("--ari", options.calls.ari, "how the site's Asterisk is reached, JSON");
@@ -47,6 +48,22 @@ void add_telephony_options(CLI::App& cli, opora::node::NodeOptions& options, int
                  "file with the password of AMI in its first line");
   cli.add_flag("--telephony-check", check,
                "shows whether the Asterisk of --ari does what the call queue needs, and ends");
+  cli.add_option("--speak-greetings", greetings.folder,
+                 "speaks the texts of --ari (sounds.texts) into this folder of sounds, and ends");
+  cli.add_option("--greeting-voice", greetings.voice, "of espeak-ng")
+      ->check([](const std::string& voice) {
+        return voice.empty() || voice.front() == '-' ? "the name of a voice" : "";
+      })
+      ->capture_default_str();
+}
+
+// What is asked of this program besides to run: then it ends with this status.
+std::optional<int> another_task(const opora::node::CallSettings& calls, bool check,
+                                opora::node::GreetingSettings greetings) {
+  if (check) return opora::node::check_telephony(calls);
+  greetings.ari = calls.ari;
+  if (!greetings.folder.empty()) return opora::node::speak_greetings(greetings);
+  return std::nullopt;
 }
 
 }  // namespace
@@ -78,7 +95,8 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   int silence_s = 10;
   bool check = false;
-  add_telephony_options(cli, options, silence_s, check);
+  opora::node::GreetingSettings greetings;
+  add_telephony_options(cli, options, silence_s, check, greetings);
   int file_mb = 3;
   cli.add_option("--attachment-mb", file_mb, "files up to so many MB may be attached (V6)")
       ->check(CLI::Range(1, 16))
@@ -114,7 +132,7 @@ int main(int argc, char** argv) {
   options.credential_lease = opora::app::Days(lease_days);
   if (!opora::init_crypto()) return 1;
   opora::app::start_log();
-  if (check) return opora::node::check_telephony(options.calls);
+  if (const auto status = another_task(options.calls, check, greetings)) return *status;
   const auto cause = opora::node::run_node(options);
   return opora::app::exit_code(cause);
 }

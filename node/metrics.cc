@@ -1,5 +1,9 @@
 #include "node/metrics.h"
 
+#include <algorithm>
+
+#include "node/call_desk.h"
+#include "node/call_monitor.h"
 #include "node/sync_page.h"
 #include "web/app/process_metrics.h"
 
@@ -29,6 +33,26 @@ void add_metrics(app::MetricsPage& page, const app::Context& context, const Link
     page.gauge("opora_region_heard_age_seconds", "How long ago the region was last heard of.",
                app::age_s(now, *view.last_success));
   }
+}
+
+void add_call_metrics(app::MetricsPage& page, const app::Context& context,
+                      const CallSources& calls) {
+  if (calls.desk == nullptr && calls.monitor == nullptr) return;
+  const bool heard = calls.desk != nullptr ? calls.desk->hears_pbx() : calls.monitor->hears_pbx();
+  page.gauge("opora_pbx_connected", "1: the telephone system is heard.", heard ? 1 : 0);
+  if (calls.desk == nullptr) return;
+  const auto rows = telephony::read_rows(*context.store.snapshot()).rows;
+  const TimeMs now = context.clock.now();
+  int waiting = 0;
+  double longest = 0;
+  for (const telephony::Call& call : rows.calls) {
+    if (call.phase != telephony::Phase::kWaiting && call.phase != telephony::Phase::kRinging)
+      continue;
+    ++waiting;
+    longest = std::max(longest, app::age_s(now, call.entered_at));
+  }
+  page.gauge("opora_calls_waiting", "Callers for whom nobody has answered yet.", waiting);
+  page.gauge("opora_calls_longest_wait_seconds", "Of them, who has waited longest.", longest);
 }
 
 }  // namespace opora::node

@@ -244,6 +244,7 @@ class Running {
                            {*ground_.data.store, [this] { return server_.get(); },
                             [this](app::MetricsPage& page) {
                               add_metrics(page, context_, link_);
+                              add_call_metrics(page, context_, {calls_.get(), monitor_.get()});
                               postman_.add_metrics(page);
                             }});
     auto server = app::start_server(options_.web, std::move(router));

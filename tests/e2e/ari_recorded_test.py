@@ -114,12 +114,12 @@ class Recorded(unittest.TestCase):
             self.assertEqual(strange(each, sample, name), [])
         return out
 
-    def dial(self, channel: str, status: int = 200) -> None:
+    def dial(self, channel: str, status: int = 200, **variables: str) -> None:
         self.asks(
             "POST",
             f"/ari/channels/{channel}?endpoint=PJSIP%2F201&app=opora&appArgs=leg%2C{channel}",
             status,
-            {"variables": {"ACD_CALL_ID": "7"}},
+            {"variables": {"ACD_CALL_ID": "7", **variables}},
         )
 
     def test_a_call_from_the_line_to_its_end(self):
@@ -215,6 +215,28 @@ class Recorded(unittest.TestCase):
         self.asks("POST", f"/ari/bridges/q/addChannel?channel={caller}", 422)
         self.asks("POST", f"/ari/bridges/nosuch/addChannel?channel={caller}", 404)
         self.asks("DELETE", "/ari/channels/nosuch", 404)
+
+    def test_the_buttons_of_a_telephone(self):
+        reader = self.listen()
+        self.dial("leg-1", **{"PJSIP_TRANSFER_HANDLING()": "ari-only"})
+        self.pbx.answers(PHONE)
+        self.heard(reader, "ChannelStateChange", "ChannelStateChange", "StasisStart")
+        self.pbx.holds(PHONE)
+        self.pbx.unholds(PHONE)
+        self.heard(reader, "ChannelHold", "ChannelUnhold")
+        self.assertEqual(self.pbx.refers(PHONE, "203"), "yes")
+        _, asked = self.heard(reader, "ChannelUnhold", "ChannelTransfer")
+        self.assertEqual(asked["refer_to"]["requested_destination"]["destination"], "203")
+        self.assertEqual(asked["referred_by"]["source_channel"]["id"], "leg-1")
+        self.assertNotIn("state", asked)
+        progress = "/ari/channels/leg-1/transfer_progress?states=channel_declined"
+        self.asks("POST", progress, 204)
+        (told,) = self.heard(reader, "ChannelTransfer")
+        self.assertEqual(told["state"], "channel_declined")
+        self.asks("DELETE", "/ari/channels/leg-1", 204)
+        self.dial("leg-2")
+        self.pbx.answers(PHONE)
+        self.assertEqual(self.pbx.refers(PHONE, "203"), "no", "the dialplan decides")
 
     def test_a_second_listener_takes_all_events_for_ever(self):
         first = self.listen()

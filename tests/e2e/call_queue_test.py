@@ -11,7 +11,9 @@ import unittest
 
 import harness
 from ari_sim import AriSim
+from button_cases import ButtonCases
 from demo_lib.http_client import Api
+from greeting_cases import Greetings  # noqa: F401: run with the others
 from guard_cases import SILENCE_S, GuardCases
 from phone_desk import QUEUE, PhoneDesk
 from recording_cases import RecordingCases
@@ -46,7 +48,7 @@ CALL_BACKS = "/api/v1/call_backs"
 _callers = iter(range(84951000000, 84951999999))
 
 
-class CallQueueTest(GuardCases, RecordingCases, PhoneDesk):
+class CallQueueTest(ButtonCases, GuardCases, RecordingCases, PhoneDesk):
     @classmethod
     def setUpClass(cls) -> None:
         super().setUpClass()
@@ -335,6 +337,27 @@ class CallQueueTest(GuardCases, RecordingCases, PhoneDesk):
         self.until("the end is seen after the start", lambda: self.pbx.channels() == "1")
         self.pbx.hangs_up(own)
         self.until("nobody is left", lambda: not self.queue()["calls"])
+
+    def metrics(self) -> dict[str, float]:
+        text = self.first._api.send("GET", "/metrics").body.decode()
+        lines = (line.split() for line in text.splitlines() if line.startswith("opora_"))
+        return {line[0]: float(line[1]) for line in lines if len(line) == 2}
+
+    def test_8b_the_metrics_say_who_waits_and_that_the_telephone_system_is_away(self):
+        self.away(self.first)
+        channel, _ = self.comes()
+        self.until("he waits", lambda: self.metrics()["opora_calls_waiting"] == 1)
+        self.until("he waits", lambda: self.metrics()["opora_calls_longest_wait_seconds"] > 0)
+        self.ends(channel)
+        self.assertEqual(self.metrics()["opora_calls_waiting"], 0)
+        self.assertEqual(self.metrics()["opora_pbx_connected"], 1)
+        self.pbx.freeze()
+        try:
+            away = lambda: self.metrics()["opora_pbx_connected"] == 0  # noqa: E731
+            self.until("it is away", away)
+        finally:
+            self.pbx.thaw()
+        self.until("it is back", lambda: self.metrics()["opora_pbx_connected"] == 1)
 
     def test_9_another_plan_is_read_and_a_wrong_one_is_not(self):
         plan = self.folder / "plan.json"

@@ -80,6 +80,7 @@ web::Router AriSimulator::routes() {
   route(out, kDelete, "/ari/channels/{id}", &AriSimulator::hang_up);
   route(out, kPost, "/ari/channels/{id}/answer", &AriSimulator::answer);
   route(out, kPost, "/ari/channels/{id}/ring", &AriSimulator::ring);
+  route(out, kPost, "/ari/channels/{id}/transfer_progress", &AriSimulator::transfer_progress);
   route(out, kPost, "/ari/channels/{id}/variable", &AriSimulator::set_variable);
   route(out, kPost, "/ari/channels/{id}/continue", &AriSimulator::go_on);
   route(out, kPost, "/ari/channels/{id}/play", &AriSimulator::play);
@@ -244,6 +245,7 @@ AriSimulator::Answer AriSimulator::dial(const Request& request, const PathParams
     web::JsonReader in = document->read(web::UnknownFields::kIgnore);
     in.optional_object("variables", [&](web::JsonReader& each) {
       channel.call_id = each.optional_text("ACD_CALL_ID").value_or("");
+      channel.transfers = each.optional_text("PJSIP_TRANSFER_HANDLING()").value_or("");
     });
   }
   tell("ChannelStateChange", id);

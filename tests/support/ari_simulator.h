@@ -45,6 +45,12 @@ class AriSimulator {
   void puts_down(const std::string& endpoint);
   // The phone `from` picks up (*8) what rings at the other: its channel has an id of the PBX's own.
   std::string picks_up(const std::string& ringing, const std::string& from);
+  // Their buttons: hold; a transfer, to whom. False: the application is not asked.
+  void holds(const std::string& endpoint, bool holds);
+  enum class Refer : std::uint8_t { kBlind, kAttended };
+  bool refers(const std::string& endpoint, const std::string& to, Refer how = Refer::kBlind);
+  // What the phone heard of its last transfer: "channel_answered", "channel_declined"; "": nothing.
+  std::string transfer_answer(const std::string& endpoint);
   // A call of the PBX that is no business of ours.
   std::string stranger(const std::string& number);
 
@@ -96,6 +102,7 @@ class AriSimulator {
     std::string exten;
     std::vector<std::string> args;
     std::string call_id;
+    std::string transfers;  // who decides of them; "": the dialplan
     std::string bridge;
     bool incoming = false;
     bool in_app = false;
@@ -141,6 +148,7 @@ class AriSimulator {
   Answer filter(const web::Request&, const web::PathParams&);
   Answer nothing(const web::Request&, const web::PathParams&);
   Answer ring(const web::Request&, const web::PathParams&);
+  Answer transfer_progress(const web::Request&, const web::PathParams&);
 
   std::string channel_json(const std::string& id) const;
   void tell(const std::string& type, const std::string& channel, const std::string& more = {});
@@ -157,6 +165,8 @@ class AriSimulator {
   void tell_recording(const std::string& type, const std::string& name);
   void end_recording(const std::string& name, const char* type);
   std::string ringing_at(const std::string& endpoint) const;
+  std::string talking_at(const std::string& endpoint) const;
+  void tell_transfer(const std::string& channel, const std::string& more);
 
   std::mutex mutex_;
   std::map<std::string, Channel> channels_;
@@ -179,6 +189,7 @@ class AriSimulator {
   std::vector<std::function<void()>> late_;
   Outside outside_;
   std::set<std::string> held_fast_;
+  std::map<std::string, std::string> transfer_answers_;  // by endpoint
   int came_ = 0;
   std::vector<std::string> requests_;
   Watcher watcher_;

@@ -13,7 +13,7 @@ constexpr web::JsonLimits kLimits{32, 256, 200'000};
 constexpr std::size_t kMaxChannels = 4'000;
 constexpr web::TextRule kText{0, 4'096};
 
-constexpr std::array<std::pair<std::string_view, Kind>, 10> kKinds{{
+constexpr std::array<std::pair<std::string_view, Kind>, 13> kKinds{{
     {"StasisStart", Kind::kStasisStart},
     {"StasisEnd", Kind::kStasisEnd},
     {"ChannelStateChange", Kind::kStateChange},
@@ -24,6 +24,9 @@ constexpr std::array<std::pair<std::string_view, Kind>, 10> kKinds{{
     {"ApplicationReplaced", Kind::kReplaced},
     {"RecordingFinished", Kind::kRecordingFinished},
     {"RecordingFailed", Kind::kRecordingFailed},
+    {"ChannelHold", Kind::kHold},
+    {"ChannelUnhold", Kind::kUnhold},
+    {"ChannelTransfer", Kind::kTransfer},
 }};
 
 Kind kind_of(std::string_view type) {
@@ -71,6 +74,21 @@ Bridge read_bridge(web::JsonReader& in) {
   out.type = text(in, "bridge_type");
   if (in.has("channels")) out.channels = in.lines("channels", {0, kMaxChannels}, {1, 256});
   return out;
+}
+
+void read_transfer(web::JsonReader& in, Message& out) {
+  in.optional_object("refer_to", [&](web::JsonReader& to) {
+    to.optional_object("requested_destination", [&](web::JsonReader& each) {
+      out.destination = text(each, "destination");
+      out.is_attended = each.has("protocol_id");
+    });
+    out.is_attended = out.is_attended || to.has("destination_channel");
+  });
+  in.optional_object("referred_by", [&](web::JsonReader& by) {
+    by.optional_object("source_channel",
+                       [&](web::JsonReader& each) { out.channel = read_channel(each); });
+  });
+  out.progress = text(in, "state");
 }
 
 // What stands before the arguments of Stasis().
@@ -123,6 +141,7 @@ Result<Message> read_message(std::string_view json) {
   out.cause = in.optional_integer("cause", {0, 65'535}).value_or(0);
   out.digit = text(in, "digit");
   out.event_name = text(in, "eventname");
+  if (out.kind == Kind::kTransfer) read_transfer(in, out);
   OPORA_TRY(in.finish());
   return out;
 }

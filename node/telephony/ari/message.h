@@ -22,6 +22,9 @@ enum class Kind : std::uint8_t {
   kReplaced = 8,   // another WebSocket of this application hears the events now
   kRecordingFinished = 9,
   kRecordingFailed = 10,
+  kHold = 11,  // the button of a telephone
+  kUnhold = 12,
+  kTransfer = 13,  // REFER: the channel is whose telephone sent it
 };
 
 struct Channel {
@@ -57,6 +60,10 @@ struct Message {
   std::string playback_state;  // "done", "failed"
   std::string recording;       // name
   std::string event_name;
+  // Of a transfer: what was dialled, whether he has spoken there before (attended), how far it is.
+  std::string destination;
+  bool is_attended = false;
+  std::string progress;
   std::string heartbeat;  // `seq` of the echo
 };
 

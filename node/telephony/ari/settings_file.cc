@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "node/telephony/ari/greetings.h"
 #include "web/server/json_reader.h"
 
 namespace opora::telephony::ari {
@@ -70,6 +71,7 @@ class SettingsReader {
   void read_endpoints(JsonReader& in) {
     const auto pattern = endpoint(in, "endpoint", kAgentHere);
     for (const auto& [agent, unused] : plan_.calls.agents) {
+      out_.settings.extensions[plan_.name_of(agent)] = agent;
       if (!pattern) continue;
       std::string at = *pattern;
       at.replace(at.find(kAgentHere), kAgentHere.size(), plan_.name_of(agent));
@@ -91,6 +93,7 @@ class SettingsReader {
     to.closed_media = media(in, "closed");
     to.closed_with_offer_media = media(in, "closed_with_offer");
     to.offer_media = media(in, "offer");
+    read_texts(in);  // for whoever speaks them; a mistake in them is told here too
     if (in.has("notice")) to.menus[kNotice] = media(in, "notice");
     if (!in.has("menus")) return;
     in.array("menus", {0, kMaxMenus}, [&](JsonReader& each) {

@@ -1,5 +1,6 @@
 #include "node/telephony/ari/translator.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace opora::telephony::ari {
@@ -47,7 +48,22 @@ std::optional<CallNo> call_of(std::string_view text) {
   return whole ? std::optional(CallNo{no}) : std::nullopt;
 }
 
+// As people dial it: digits, perhaps a plus before them.
+bool is_dialled(std::string_view text) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return text.size() >= 2 && text.size() <= 20 && std::all_of(text.begin(), text.end(), is_digit);
+}
+
 }  // namespace
+
+Request transfer_answer(const std::string& channel, bool taken) {
+  return {Method::kPost,
+          "/ari/channels/" + percent(channel) +
+              "/transfer_progress?states=" + (taken ? "channel_answered" : "channel_declined"),
+          "",
+          {}};
+}
 
 bool is_done(const Request& request, int status) {
   if (status >= 200 && status < 300) return true;
@@ -130,6 +146,20 @@ Translator::Heard Translator::starts(const Message& message) {
   return {{LegAnswered{leg->call, leg->leg, agent_at(endpoint_of(message.channel))}}, {}};
 }
 
+// What a telephone's own transfer button has dialled: a colleague, else a number outside. One that
+// he has spoken with first is a call of the PBX's, which this queue has no part in: the screen's
+// consultation is for that.
+Translator::Heard Translator::transfers(const Message& message, LegKey leg) const {
+  if (!message.progress.empty()) return {};  // how far it is, as we have said ourselves
+  const auto colleague = settings_.extensions.find(message.destination);
+  const bool is_number = !settings_.trunk.empty() && is_dialled(message.destination);
+  if (!message.is_attended && colleague != settings_.extensions.end())
+    return {{PhoneTransfers{leg.call, leg.leg, ToAgent{colleague->second}}}, {}};
+  if (!message.is_attended && is_number)
+    return {{PhoneTransfers{leg.call, leg.leg, ToNumber{message.destination}}}, {}};
+  return {{}, {transfer_answer(message.channel.id, false)}};
+}
+
 Event Translator::ended(LegKey leg, std::int64_t cause) const {
   return LegEnded{leg.call, leg.leg, end_of(cause)};
 }
@@ -154,6 +184,9 @@ Translator::Heard Translator::hear(const Message& message) {
     case Kind::kDtmf:
       if (leg->leg != kPerson || message.digit.empty()) return {};
       return {{Digit{leg->call, message.digit[0]}}, {}};
+    case Kind::kHold:
+    case Kind::kUnhold: return {{PhoneHolds{leg->call, leg->leg, message.kind == Kind::kHold}}, {}};
+    case Kind::kTransfer: return transfers(message, *leg);
     case Kind::kStateChange:
       if (message.channel.state == "Ringing") return {{LegRings{leg->call, leg->leg}}, {}};
       return {};

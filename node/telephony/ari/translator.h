@@ -22,9 +22,10 @@ namespace opora::telephony::ari {
 
 struct Settings {
   std::string app = "opora";
-  std::map<AgentNo, std::string> endpoints;  // "PJSIP/201"
-  std::string trunk;                         // "PJSIP/{number}@trunk"
-  std::string region;                        // endpoint of the regional centre's queue
+  std::map<AgentNo, std::string> endpoints;   // "PJSIP/201"
+  std::string trunk;                          // "PJSIP/{number}@trunk"
+  std::map<std::string, AgentNo> extensions;  // "201": what people dial at their telephones
+  std::string region;                         // endpoint of the regional centre's queue
   std::string fallback_context = "opora-fallback";
   std::map<MenuNo, std::string> menus;  // media: "sound:opora/menu1"; kNotice: that of recording
   std::string closed_media;
@@ -50,6 +51,8 @@ struct Request {
 using Requests = std::vector<Request>;
 // A caller goes on with the dialplan's fall-back.
 Request to_own_queue(const std::string& channel, const std::string& fallback_context);
+// To a telephone that has sent a REFER on this channel.
+Request transfer_answer(const std::string& channel, bool taken);
 // About this channel.
 bool concerns(const Request& request, const std::string& channel);
 
@@ -96,6 +99,7 @@ class Translator {
     bool falls_back = false;
   };
   Heard starts(const Message& message);
+  Heard transfers(const Message& message, LegKey leg) const;
   Heard new_call(const Channel& channel, const std::string& line);
   std::optional<Heard> came_meanwhile(const Channel& channel);
   std::optional<LegKey> find(const std::string& channel) const;
@@ -119,6 +123,7 @@ class Translator {
   Requests on(const ResumePerson& command);
   Requests on(const Overhear& command);
   Requests on(const HangUpLeg& command);
+  Requests on(const AnswerPhone& command);
   Requests on(const StartRecording& command);
   Requests on(const PauseRecording& command);
   Requests on(const ResumeRecording& command);

@@ -127,7 +127,11 @@ Requests Translator::on(const Dial& command) {
   if (!caller.empty()) request.target += "&callerId=" + percent(caller);
   web::JsonWriter body;
   body.object([&] {
-    body.object("variables", [&] { body.field("ACD_CALL_ID", std::to_string(command.call.v)); });
+    body.object("variables", [&] {
+      body.field("ACD_CALL_ID", std::to_string(command.call.v));
+      // What a telephone's own transfer button means is decided here, not by the dialplan (trap 9).
+      if (command.agent.v != 0) body.field("PJSIP_TRANSFER_HANDLING()", "ari-only");
+    });
   });
   request.body = body.take();
   request.dials = leg;
@@ -174,6 +178,10 @@ Requests Translator::on(const HangUpLeg& command) {
   if (const auto person = persons_.find(command.call); person != persons_.end())
     person->second.joined.erase(command.leg);
   return {std::move(request)};
+}
+
+Requests Translator::on(const AnswerPhone& command) {
+  return {transfer_answer(channel({command.call, command.leg}), command.taken)};
 }
 
 // The bridge, not a channel: it goes on through hold and transfers (trap 8). A name that is there

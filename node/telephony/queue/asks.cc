@@ -193,6 +193,13 @@ Refusable ask(Step& step, Agent& who, const PickUp& what) {
   return {};
 }
 
+// Whose telephone this leg is.
+Agent* at_phone(Step& step, CallNo no, LegNo leg_no) {
+  Call* call = step.call(no);
+  const Leg* leg = call == nullptr ? nullptr : step.leg(*call, leg_no);
+  return leg == nullptr ? nullptr : step.agent(leg->agent);
+}
+
 // Of what supervisors ask for, all that their own phone has no part in.
 bool is_about_others(const Ask& what) {
   return std::holds_alternative<SetStateOf>(what) || std::holds_alternative<Lend>(what) ||
@@ -233,6 +240,22 @@ void on(Step& step, const Asked& event) {
   const Refusable refused =
       std::visit([&](const auto& what) { return ask(step, who, what); }, event.what);
   if (refused) step.tell(Refused{event.ask, *refused});
+}
+
+// A second hold, or the end of none, is nothing: phones send both before they transfer.
+void on(Step& step, const PhoneHolds& event) {
+  Agent* who = at_phone(step, event.call, event.leg);
+  if (who == nullptr) return;
+  if (event.holds) ask(step, *who, Hold{});
+  else ask(step, *who, Resume{});
+}
+
+void on(Step& step, const PhoneTransfers& event) {
+  const auto first = static_cast<std::ptrdiff_t>(step.commands.size());
+  Agent* who = at_phone(step, event.call, event.leg);
+  const Refusable refused = who == nullptr ? Refusal::kNoCall : ask(step, *who, Transfer{event.to});
+  // On that leg, so before it is hung up.
+  step.commands.insert(step.commands.begin() + first, AnswerPhone{event.call, event.leg, !refused});
 }
 
 }  // namespace opora::telephony

@@ -78,6 +78,13 @@ struct HangUpLeg {
   LegNo leg;
   HangUpWhy why = HangUpWhy::kOver;
 };
+// What became of a transfer that somebody began at his telephone: it hears of it before it is hung
+// up.
+struct AnswerPhone {
+  CallNo call;
+  LegNo leg;
+  bool taken = false;
+};
 // Of all that person and agents say to each other (O6). The shell notes it, so that the file is
 // fetched whatever happens to the call.
 struct StartRecording {
@@ -177,9 +184,9 @@ struct Refused {
 
 using Command =
     std::variant<Answer, PlayMenu, PlayClosed, StopPlaying, Park, Announce, Dial, Join, JoinConsult,
-                 HoldPerson, ResumePerson, Overhear, HangUpLeg, StartRecording, PauseRecording,
-                 ResumeRecording, StopRecording, CheckRecording, FallBack, TellCall, TellAgent,
-                 RecordingOver, LeaveCallBack, Finish, Refused>;
+                 HoldPerson, ResumePerson, Overhear, HangUpLeg, AnswerPhone, StartRecording,
+                 PauseRecording, ResumeRecording, StopRecording, CheckRecording, FallBack, TellCall,
+                 TellAgent, RecordingOver, LeaveCallBack, Finish, Refused>;
 using Commands = std::vector<Command>;
 
 }  // namespace opora::telephony

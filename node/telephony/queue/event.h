@@ -156,6 +156,17 @@ struct Asked {
   AgentNo agent;
   Ask what;
 };
+// What somebody does with the buttons of his telephone, as if he had asked on the screen (O4).
+struct PhoneHolds {
+  CallNo call;
+  LegNo leg;
+  bool holds = true;
+};
+struct PhoneTransfers {  // blind
+  CallNo call;
+  LegNo leg;
+  Target to;
+};
 struct DeskSeen {
   AgentNo agent;
 };
@@ -169,8 +180,9 @@ struct Tick {};         // at or after next_wake()
 struct PlanChanged {};  // the plan of this step is another than that of the last one
 struct Restarted {};    // the rows were loaded; the PBX has not been looked at yet
 
-using Event = std::variant<Arrived, CallBackEntered, CallBackWithdrawn, Digit, Played, LegRings,
-                           LegAnswered, LegEnded, RecordingEnded, Reconciled, LinkLost, Asked,
-                           DeskSeen, DeskLost, Tick, PlanChanged, Restarted>;
+using Event =
+    std::variant<Arrived, CallBackEntered, CallBackWithdrawn, Digit, Played, LegRings, LegAnswered,
+                 LegEnded, RecordingEnded, Reconciled, LinkLost, Asked, PhoneHolds, PhoneTransfers,
+                 DeskSeen, DeskLost, Tick, PlanChanged, Restarted>;
 
 }  // namespace opora::telephony

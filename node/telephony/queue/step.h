@@ -111,6 +111,8 @@ void on(Step& step, const LegEnded& event);
 void go_outside(Step& step, Call& call, Leg& leg);
 // asks.cc
 void on(Step& step, const Asked& event);
+void on(Step& step, const PhoneHolds& event);
+void on(Step& step, const PhoneTransfers& event);
 using Refusable = std::optional<Refusal>;
 Refusable set_state_of(Step& step, Agent& who, const SetState& what);
 // supervisor.cc

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "node/telephony/ari/greetings.h"
 #include "node/telephony/plan_file.h"
 
 namespace opora::telephony::ari {
@@ -107,6 +108,42 @@ TEST(AriSettings, TheExampledDialplanHasTheApplicationAndTheFallBack) {
   EXPECT_NE(dialplan.find("exten => s,1,", context), std::string::npos);
   EXPECT_NE(dialplan.find("Queue(", context), std::string::npos);
   EXPECT_NE(dialplan.find("Goto(" + usual.fallback_context + ",s,1)"), std::string::npos);
+}
+
+// O8, T4: what a machine speaks where nobody has recorded it.
+std::string with_texts(const std::string& texts) {
+  return R"({"host": "127.0.0.1", "sounds": {"texts": [)" + texts + "]}}";
+}
+std::string wrong_text(const std::string& texts) {
+  const auto found = read_greetings(with_texts(texts));
+  return found.ok() ? "nothing" : found.error().path;
+}
+
+TEST(AriSettings, SayWhatIsSpokenWhereNobodyRecordedIt) {
+  const auto example_texts = read_greetings(example());
+  ASSERT_TRUE(example_texts.ok()) << example_texts.error().path;
+  EXPECT_EQ(example_texts->front().path, "opora/clinics");
+  EXPECT_NE(example_texts->front().text.find("детская поликлиника"), std::string::npos);
+  EXPECT_EQ(read_greetings(with_texts(R"({"media": "sound:a-1/b_2", "text": "Да"})"))->front().path,
+            "a-1/b_2");
+}
+
+TEST(AriSettings, RefuseASpokenTextThatWouldLandElsewhereOrSayNothing) {
+  for (const char* media : {"sound:../x", "sound:/x", "sound:a//b", "sound:a/", "sound:", "sound:A",
+                            "sound:a.b", "recording:a", "sound:ж"}) {
+    EXPECT_EQ(wrong_text(std::string(R"({"media": ")") + media + R"(", "text": "Да"})"),
+              "sounds.texts[0].media")
+        << media;
+  }
+  const std::string good = R"({"media": "sound:a", "text": "Да"})";
+  EXPECT_EQ(wrong_text(good), "nothing");
+  EXPECT_EQ(wrong_text(good + "," + good), "sounds.texts[1].media");
+  EXPECT_EQ(wrong_text(R"({"media": "sound:a", "text": ""})"), "sounds.texts[0].text");
+  EXPECT_EQ(wrong_text(R"({"media": "sound:a", "text": ")" + std::string(2'001, 'a') + "\"}"),
+            "sounds.texts[0].text");
+  EXPECT_EQ(wrong_text(""), "sounds.texts");
+  EXPECT_EQ(wrong(R"("media": "sound:opora/notice")", R"("media": "x")"), "sounds.texts[5].media")
+      << "a node that starts says so too";
 }
 
 }  // namespace

@@ -37,6 +37,7 @@ class Ari : public ::testing::Test {
   static Settings settings() {
     Settings out;
     out.endpoints = {{AgentNo{100}, "PJSIP/op1"}, {AgentNo{103}, "PJSIP/op2"}};
+    out.extensions = {{"100", AgentNo{100}}, {"103", AgentNo{103}}};
     out.trunk = "PJSIP/{number}@trunk";
     out.region = "PJSIP/region";
     out.closed_media = "sound:closed";
@@ -93,7 +94,8 @@ TEST_F(Ari, ACallIsAnsweredParkedAndRungFor) {
           "POST /ari/channels/opora-1-1?endpoint=PJSIP%2Fop1&app=opora&appArgs=leg%2Copora-1-1"
           "&timeout=15&callerId=84951234567",
       }));
-  EXPECT_EQ(last_.body, R"({"variables":{"ACD_CALL_ID":"1"}})");
+  EXPECT_EQ(last_.body,
+            R"~({"variables":{"ACD_CALL_ID":"1","PJSIP_TRANSFER_HANDLING()":"ari-only"}})~");
 }
 
 TEST_F(Ari, TheAgentAnswersBothAreBridgedAndHeHangsUp) {
@@ -309,6 +311,59 @@ TEST(AriNames, AreReadBackAndNothingElseIs) {
                             "edge1-1795281176.0", "opora-t-7", "opora-7-99999"})
     EXPECT_FALSE(leg_of(other)) << other;
   EXPECT_EQ(percent("a b/ё"), "a%20b%2F%D1%91");
+}
+
+// As recorded on Asterisk 22 with PJSIP_TRANSFER_HANDLING=ari-only (trap 9).
+std::string refer(const std::string& to, const std::string& more = "",
+                  const std::string& state = "") {
+  return R"({"type":"ChannelTransfer",)" + state +
+         R"("refer_to":{"requested_destination":{"destination":")" + to + "\"" + more +
+         R"(}},"referred_by":{"source_channel":)" +
+         channel_json("opora-1-1", "Up", "PJSIP/op1-00000001") + R"(},"application":"opora"})";
+}
+
+TEST_F(Ari, APhonesTransferButtonRingsAColleagueAndIsAnsweredBeforeItIsHungUp) {
+  comes();
+  takes();
+  sent();
+  says(refer("103"));
+  const auto all = sent();
+  ASSERT_GE(all.size(), 2U);
+  EXPECT_EQ(all.at(0), "POST /ari/channels/opora-1-1/transfer_progress?states=channel_answered");
+  EXPECT_EQ(all.at(1), "DELETE /ari/channels/opora-1-1?reason=normal");
+  says(refer("103", "", R"("state":"channel_answered",)"));
+  EXPECT_TRUE(sent().empty()) << "what we said ourselves";
+}
+
+TEST_F(Ari, APhonesTransferToANumberGoesOutAndAnyOtherIsDeclined) {
+  comes();
+  takes();
+  sent();
+  for (const std::string& to : {std::string("reception"), std::string("1"), std::string(21, '7'),
+                                std::string("+7 495"), std::string()}) {
+    says(refer(to));
+    EXPECT_EQ(sent(),
+              (std::vector<std::string>{
+                  "POST /ari/channels/opora-1-1/transfer_progress?states=channel_declined"}))
+        << to;
+  }
+  says(refer("103", R"(,"protocol_id":"71279402c0364eac")"));
+  EXPECT_EQ(sent().front(),
+            "POST /ari/channels/opora-1-1/transfer_progress?states=channel_declined")
+      << "whom he has spoken with first is a call of the PBX's";
+  EXPECT_EQ(phase(), Phase::kTalking);
+  says(refer("+74951112233"));
+  EXPECT_NE(sent().back().find("PJSIP%2F%2B74951112233%40trunk"), std::string::npos);
+}
+
+TEST_F(Ari, APhonesHoldButtonHoldsTheCaller) {
+  comes();
+  takes();
+  sent();
+  says(message_json("ChannelHold", channel_json("opora-1-1", "Up"), R"("musicclass":"default",)"));
+  EXPECT_EQ(sent().front(), "POST /ari/bridges/opora-h-1?type=holding");
+  says(message_json("ChannelUnhold", channel_json("opora-1-1", "Up")));
+  EXPECT_EQ(sent().back(), "POST /ari/bridges/opora-t-1/addChannel?channel=CH1%2Copora-1-1");
 }
 
 }  // namespace

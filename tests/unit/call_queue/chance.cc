@@ -44,6 +44,7 @@ Plan small_plan() {
 
 // A person chose who gets the call, or whom.
 bool by_hand(const Event& event) {
+  if (std::holds_alternative<PhoneTransfers>(event)) return true;
   const auto* asked = std::get_if<Asked>(&event);
   return asked != nullptr && (std::holds_alternative<PickUp>(asked->what) ||
                               std::holds_alternative<Transfer>(asked->what) ||
@@ -183,6 +184,8 @@ Event Chance::of_the_pbx(const Scene& stage) {
     return LegEnded{no, kPerson, why};
   }
   const auto leg = std::next(call.legs.begin(), pick);
+  if (dice_.percent(4)) return PhoneHolds{no, leg->first, dice_.percent(60)};
+  if (dice_.percent(2)) return PhoneTransfers{no, leg->first, ToAgent{any_agent()}};
   if (leg->second == LegState::kUp)
     return LegEnded{no, leg->first, dice_.percent(70) ? LegEnd::kHungUp : why};
   if (dice_.percent(25)) return LegRings{no, leg->first};

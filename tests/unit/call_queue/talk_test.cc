@@ -302,5 +302,44 @@ TEST_F(Talk, WhatAnAgentInNoCallAsksIsRefused) {
   EXPECT_EQ(said<Refused>().at(0).why, Refusal::kNotNow);
 }
 
+// O4: a telephone's own buttons.
+TEST_F(Talk, ThePhonesHoldButtonIsTheScreens) {
+  happens(PhoneHolds{talks_, agent(100).leg, true});
+  EXPECT_TRUE(call(talks_).held);
+  EXPECT_EQ(said<HoldPerson>().size(), 1U);
+  happens(PhoneHolds{talks_, agent(100).leg, true});
+  EXPECT_TRUE(said<HoldPerson>().empty()) << "told twice";
+  EXPECT_TRUE(said<Refused>().empty()) << "nobody asked on a screen";
+  happens(PhoneHolds{talks_, agent(100).leg, false});
+  EXPECT_FALSE(call(talks_).held);
+  EXPECT_EQ(said<ResumePerson>().size(), 1U);
+  happens(PhoneHolds{talks_, agent(100).leg, false});
+  EXPECT_TRUE(said<ResumePerson>().empty()) << "phones say so before a transfer too";
+}
+
+TEST_F(Talk, ThePhonesTransferButtonPassesTheCallOnAndHearsOfItBeforeItIsHungUp) {
+  const LegNo phone = agent(100).leg;
+  happens(PhoneTransfers{talks_, phone, ToAgent{AgentNo{103}}});
+  ASSERT_EQ(said<AnswerPhone>().size(), 1U);
+  EXPECT_TRUE(said<AnswerPhone>().at(0).taken);
+  EXPECT_EQ(said<AnswerPhone>().at(0).leg, phone);
+  EXPECT_EQ(at_phone(103), talks_);
+  EXPECT_EQ(agent(100).call, CallNo{});
+  takes(103);
+  EXPECT_EQ(phase(talks_), Phase::kTalking);
+}
+
+TEST_F(Talk, APhoneThatTransfersToNobodyOrAfterTheCallHearsSo) {
+  happens(PhoneTransfers{talks_, agent(100).leg, ToAgent{AgentNo{100}}});
+  EXPECT_FALSE(said<AnswerPhone>().at(0).taken) << "to himself";
+  EXPECT_EQ(phase(talks_), Phase::kTalking);
+  happens(PhoneTransfers{talks_, kPerson, ToAgent{AgentNo{103}}});
+  EXPECT_FALSE(said<AnswerPhone>().at(0).taken) << "the caller's phone transfers nothing";
+  const LegNo phone = agent(100).leg;
+  hangs_up(talks_);
+  happens(PhoneTransfers{talks_, phone, ToAgent{AgentNo{103}}});
+  EXPECT_FALSE(said<AnswerPhone>().at(0).taken);
+}
+
 }  // namespace
 }  // namespace opora::testing

@@ -69,6 +69,12 @@ std::string words(const Asked& a) {
   return "agent " + n(a.agent.v) +
          " asks: " + std::visit([](const auto& what) { return words(what); }, a.what);
 }
+std::string words(const PhoneHolds& a) {
+  return leg(a.call, a.leg) + (a.holds ? " holds" : " holds no more");
+}
+std::string words(const PhoneTransfers& a) {
+  return leg(a.call, a.leg) + " transfers " + words(a.to);
+}
 std::string words(const DeskSeen& a) { return "desk of agent " + n(a.agent.v) + " is there"; }
 std::string words(const DeskLost& a) { return "desk of agent " + n(a.agent.v) + " is gone"; }
 std::string words(const Tick&) { return "tick"; }
@@ -93,6 +99,9 @@ std::string words(const HoldPerson& c) { return "hold " + n(c.call.v); }
 std::string words(const ResumePerson& c) { return "resume " + n(c.call.v); }
 std::string words(const Overhear& c) { return "overhear by " + leg(c.call, c.leg); }
 std::string words(const HangUpLeg& c) { return "hang up " + leg(c.call, c.leg) + " " + e(c.why); }
+std::string words(const AnswerPhone& c) {
+  return leg(c.call, c.leg) + (c.taken ? " has transferred" : " has not transferred");
+}
 std::string part(CallNo call, std::uint16_t no) { return " part " + n(no) + " of " + n(call.v); }
 std::string words(const StartRecording& c) {
   return "record" + part(c.call, c.part) + " agent " + n(c.agent.v);

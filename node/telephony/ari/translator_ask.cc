@@ -157,7 +157,10 @@ Requests Translator::on(const HoldPerson& command) {
 }
 
 // The agent may be in the bridge of a consultation: all come back together.
-Requests Translator::on(const ResumePerson& command) { return join(command.call); }
+Requests Translator::on(const ResumePerson& command) {
+  persons_[command.call].joined = {command.with.begin(), command.with.end()};
+  return join(command.call);
+}
 
 Requests Translator::on(const Overhear& command) {
   const LegKey supervisor{command.call, command.leg};

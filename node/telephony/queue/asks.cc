@@ -60,8 +60,7 @@ Refusable ask(Step& step, Agent& who, const Resume&) {
   Call* call = served_by(step, who);
   if (call == nullptr) return Refusal::kNoCall;
   if (!call->held || step.with_role(*call, LegRole::kConsulted) != nullptr) return Refusal::kNotNow;
-  call->held = false;
-  step.tell(ResumePerson{call->no});
+  step.resume(*call);
   return {};
 }
 
@@ -150,8 +149,7 @@ Refusable ask(Step& step, Agent& who, const CancelConsult&) {
   const Leg* consulted = step.with_role(*call, LegRole::kConsulted);
   if (consulted == nullptr) return Refusal::kNotNow;
   step.hang_up(*call, consulted->no, HangUpWhy::kOver, Release::kSpared);
-  call->held = false;
-  step.tell(ResumePerson{call->no});
+  step.resume(*call);
   return {};
 }
 
@@ -160,9 +158,8 @@ Refusable ask(Step& step, Agent& who, const Conference&) {
   if (call == nullptr) return Refusal::kNoCall;
   Leg* consulted = consulted_of(step, *call);
   if (consulted == nullptr) return Refusal::kNotNow;
+  step.resume(*call);
   consulted->role = LegRole::kParty;
-  call->held = false;
-  step.tell(ResumePerson{call->no});
   step.tell(Join{call->no, consulted->no});
   return {};
 }

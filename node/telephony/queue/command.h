@@ -62,8 +62,11 @@ struct JoinConsult {
 struct HoldPerson {
   CallNo call;
 };
+// Together again with all who talk with him: an adapter that was started meanwhile does not know
+// who they are.
 struct ResumePerson {
   CallNo call;
+  std::vector<LegNo> with;
 };
 // As the role of the leg says; `agent` is who is heard.
 struct Overhear {

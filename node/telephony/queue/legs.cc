@@ -51,8 +51,7 @@ void person_ended(Step& step, Call& call, LegEnd why) {
 // The agent talks with the person again.
 void end_consult(Step& step, Call& call) {
   if (!call.held) return;
-  call.held = false;
-  step.tell(ResumePerson{call.no});
+  step.resume(call);
 }
 
 // Who goes on with a conference: an agent before a number outside.

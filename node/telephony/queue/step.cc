@@ -54,6 +54,17 @@ Leg* Step::with_role(Call& call, LegRole role) {
   return found == call.legs.end() ? nullptr : &*found;
 }
 
+void Step::resume(Call& call) {
+  ResumePerson out{call.no, {}};
+  for (const Leg& leg : call.legs) {
+    const bool hears_him = leg.role == LegRole::kAgent || leg.role == LegRole::kParty ||
+                           leg.role == LegRole::kSpecialist || leg.role == LegRole::kRegion;
+    if (hears_him && leg.state == LegState::kUp) out.with.push_back(leg.no);
+  }
+  call.held = false;
+  tell(std::move(out));
+}
+
 LegNo Step::dial(Call& call, Dial dial) {
   OPORA_CHECK(!is_full(call));
   dial.call = call.no;

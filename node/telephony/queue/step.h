@@ -81,6 +81,7 @@ class Step {
   void enter_queue(Call& call, ToQueue to);
   void back_to_queue(Call& call);  // to its place
   void connect(Call& call, Leg& leg);
+  void resume(Call& call);  // he is held no more
   void report(Call& call, protocol::CallStep what, AgentNo agent);
   void finish(Call& call, Outcome outcome, PersonIs person);
 

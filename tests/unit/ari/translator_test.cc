@@ -211,6 +211,25 @@ TEST_F(Ari, AfterAConsultationThatIsCalledOffAllAreTogetherAgain) {
   EXPECT_EQ(sent().back(), "POST /ari/bridges/opora-t-1/addChannel?channel=CH1%2Copora-1-1");
 }
 
+TEST_F(Ari, AConsultationThatIsCalledOffAfterARestartLeavesNobodyInSilence) {
+  comes();
+  takes();
+  tell(Asked{{}, AgentNo{100}, Consult{ToNumber{"+73822123456"}}});
+  tell(LegAnswered{CallNo{1}, LegNo{2}});
+  Translator fresh{settings(), [] { return CallNo{50}; }};
+  const auto seen = fresh.reconcile(
+      read_channels(
+          R"([{"id":"CH1","name":"PJSIP/trunk-0","state":"Up","channelvars":{"ACD_CALL_ID":"1"}},)"
+          R"({"id":"opora-1-1","name":"PJSIP/op1-1","state":"Up"},)"
+          R"({"id":"opora-1-2","name":"PJSIP/x-1","state":"Up"}])")
+          .value());
+  core_.step(plan_, seen.events.at(0), now_);
+  const Event called_off = Asked{{}, AgentNo{100}, CancelConsult{}};
+  for (const Command& each : core_.step(plan_, called_off, now_).commands)
+    for (const Request& request : fresh.ask(each)) send(request);
+  EXPECT_EQ(sent().back(), "POST /ari/bridges/opora-t-1/addChannel?channel=CH1%2Copora-1-1");
+}
+
 TEST_F(Ari, AfterARestartAChannelSaysWhichCallItIs) {
   comes();
   const auto channels = read_channels(

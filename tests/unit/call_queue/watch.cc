@@ -120,7 +120,12 @@ void Watch::apply(const Command& command) {
                    if (AtPbx* call = at(c.call)) call->where = AtPbx::Where::kHeld;
                  },
                  [&](const ResumePerson& c) {
-                   if (AtPbx* call = at(c.call)) call->where = AtPbx::Where::kJoined;
+                   AtPbx* call = at(c.call);
+                   if (call == nullptr) return;
+                   call->where = AtPbx::Where::kJoined;
+                   for (const LegNo leg : call->joined)
+                     if (std::ranges::find(c.with, leg) == c.with.end())
+                       say(name(c.call) + ": who talked with him is left behind");
                  },
                  [&](const Dial& c) { dialled(c); },
                  [&](const Join& c) {

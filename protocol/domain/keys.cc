@@ -48,6 +48,16 @@ Bytes quarter_cube(SiteNo site, DeskNo desk, TimeMs at, std::string_view line) {
 Bytes quarter_cubes(SiteNo site, DeskNo desk) {
   return KeyWriter().u8('q').u32(site.v).u16(desk.v).take();
 }
+Bytes quarter_cubes(SiteNo site, DeskNo desk, TimeMs at) {
+  return KeyWriter().u8('q').u32(site.v).u16(desk.v).i64(at.v / kQuarterMs).take();
+}
+TimeMs quarter_of(std::string_view cube_key) {
+  KeyReader reader(cube_key);
+  reader.u8();
+  reader.u32();
+  reader.u16();
+  return TimeMs{reader.i64() * kQuarterMs};
+}
 
 Bytes agent_day(std::int32_t day, SiteNo site, DeskNo desk, std::string_view agent) {
   return desk_of_day('a', day, site, desk).text(agent).take();

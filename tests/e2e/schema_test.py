@@ -393,6 +393,10 @@ class Schema(harness.RegionTest):
             "reports/tickets?by=line&format=tsv",
             "reports/tickets?kind=wishes&format=csv",
             "reports/tickets?by=urgency&format=xlsx",
+            "reports/workforce?days=2&patience_s=0",
+            "reports/workforce?format=tsv",
+            "reports/workforce?format=csv&lang=en",
+            "reports/workforce?format=xlsx",
         ):
             api("GET", f"/api/v1/{query}")
         for query in (
@@ -400,6 +404,9 @@ class Schema(harness.RegionTest):
             "tickets?status=none",
             "contacts?limit=0",
             "reports/daily?date=today",
+            "reports/workforce?days=15",
+            "reports/workforce?desks=1",
+            "reports/workforce?plan=1.1",
         ):
             api("GET", f"/api/v1/{query}", status=422)
 

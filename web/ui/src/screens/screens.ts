@@ -24,6 +24,7 @@ export const screens: readonly Screen[] = [
   { name: 'region', title: m.nav_region, at: 'hub', roles: [], listed: 'both', load: () => import('./hub/Region.svelte') },
   { name: 'daily', title: m.nav_daily, at: 'hub', roles: [], listed: 'both', load: () => import('./hub/Daily.svelte') },
   { name: 'report', title: m.nav_report, at: 'both', roles: [], listed: 'no', load: () => import('./Report.svelte') },
+  { name: 'workforce', title: m.nav_workforce, at: 'both', roles: ['supervisor', 'administrator'], listed: 'no', load: () => import('./Workforce.svelte') },
   { name: 'tickets', title: m.nav_tickets, at: 'both', roles: kStaff, hubRoles: kRegionReaders, listed: 'both', load: () => import('./Tickets.svelte') },
   { name: 'waiting', title: m.nav_waiting, at: 'node', roles: kStaff, listed: 'no', load: () => import('./node/WaitingList.svelte') },
   { name: 'contacts', title: m.recent, at: 'both', roles: kStaff, hubRoles: kRegionReaders, listed: 'no', load: () => import('./Contact.svelte') },

@@ -46,8 +46,10 @@ void add_call_metrics(app::MetricsPage& page, const app::Context& context,
   int waiting = 0;
   double longest = 0;
   for (const telephony::Call& call : rows.calls) {
-    if (call.phase != telephony::Phase::kWaiting && call.phase != telephony::Phase::kRinging)
-      continue;
+    const bool waits =
+        call.phase == telephony::Phase::kWaiting || call.phase == telephony::Phase::kRinging;
+    // Who asked to be called back is not on the line, and who was passed on has been served.
+    if (!waits || call.person != telephony::Person::kUp || call.answered_at.v != 0) continue;
     ++waiting;
     longest = std::max(longest, app::age_s(now, call.entered_at));
   }

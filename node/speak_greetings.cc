@@ -3,20 +3,23 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <sstream>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <spawn.h>
 
 #include "node/telephony/ari/greetings.h"
 #include "node/telephony/ari/settings_file.h"
+#include "protocol/base/bytes.h"
+#include "protocol/base/hash.h"
 #include "web/app/data_folder.h"
 
 namespace opora::node {
@@ -29,6 +32,10 @@ namespace {
 // The longest text takes espeak-ng a second on a slow machine.
 constexpr std::chrono::seconds kPatience{60};
 constexpr std::chrono::milliseconds kLook{10};
+// Ten minutes of a telephone's sound.
+constexpr std::size_t kMaxSoundBytes = 10'000'000;
+constexpr fs::perms kForAll =
+    fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read | fs::perms::others_read;
 
 Result<std::string> read_file(const fs::path& path, std::size_t most) {
   std::ifstream in(path, std::ios::binary);
@@ -46,12 +53,13 @@ Result<std::vector<ari::Greeting>> greetings(const GreetingSettings& settings) {
   auto found = ari::read_greetings(*json);
   if (!found.ok())
     return invalid("ari", settings.ari + ": " + found.error().path + ": " + found.error().message);
-  if (!fs::is_directory(settings.folder))
+  std::error_code unknown;
+  if (!fs::is_directory(settings.folder, unknown))
     return invalid("speak-greetings", settings.folder + ": no such folder");
   return found;
 }
 
-// Until it ends, or its time is over. No shell reads the words.
+// Until it ends, or its time is over. No shell reads the words; Ctrl-C ends the child too.
 Status run(const std::vector<std::string>& words) {
   std::vector<char*> argv;
   for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
@@ -63,73 +71,121 @@ Status run(const std::vector<std::string>& words) {
                  words[0] + " (Debian's package of this name): " + std::strerror(why)};
   }
   const auto end = std::chrono::steady_clock::now() + kPatience;
-  int status = 0;
-  while (waitpid(child, &status, WNOHANG) == 0) {
+  int status = -1;
+  for (pid_t gone = 0; gone != child; gone = waitpid(child, &status, WNOHANG)) {
+    if (gone < 0 && errno != EINTR) break;
     if (std::chrono::steady_clock::now() > end) kill(child, SIGKILL);
     std::this_thread::sleep_for(kLook);
   }
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return ok_status();
+  if (status != -1 && WIFEXITED(status) && WEXITSTATUS(status) == 0) return ok_status();
   return Error{Code::kUnavailable, "", words[0] + " did not succeed"};
 }
 
-// Where a text's sound is, and what stands there while it is made.
-struct Places {
-  explicit Places(const fs::path& base)
-      : sound(base.string() + ".wav"),
-        text(base.string() + ".txt"),
-        spoken(base.string() + ".spoken"),
-        made(base.string() + ".new") {}
-  fs::path sound;
-  fs::path text;
-  fs::path spoken;  // as espeak-ng has it
-  fs::path made;    // as telephones have it; here after a run that was cut off
+// Where sounds are made: nobody else's names are followed there.
+class Workshop {
+ public:
+  static Result<Workshop> open() {
+    std::string path = (fs::temp_directory_path() / "opora-greetings-XXXXXX").string();
+    if (mkdtemp(path.data()) == nullptr)
+      return Error{Code::kUnavailable, "", path + ": " + std::strerror(errno)};
+    return Workshop(path);
+  }
+  Workshop(Workshop&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  Workshop& operator=(Workshop&&) = delete;
+  ~Workshop() {
+    std::error_code unused;
+    if (!path_.empty()) fs::remove_all(path_, unused);
+  }
+
+  // 8 kHz, 16 bits, mono.
+  Result<std::string> speak(const std::string& text, const std::string& voice) const {
+    const fs::path words = path_ / "text";
+    const fs::path spoken = path_ / "spoken.wav";
+    const fs::path made = path_ / "made.wav";
+    OPORA_TRY(app::write_file_atomically(words, text));
+    OPORA_TRY(run({"espeak-ng", "-v", voice, "-b", "1", "-f", words, "-w", spoken}));
+    OPORA_TRY(run({"sox", "-t", "wav", spoken, "-t", "wav", "-r", "8000", "-c", "1", "-b", "16",
+                   "-e", "signed-integer", made, "norm", "-3"}));
+    return read_file(made, kMaxSoundBytes);
+  }
+
+ private:
+  explicit Workshop(fs::path path) : path_(std::move(path)) {}
+  fs::path path_;
 };
 
-// What the sidecar says: another voice is another sound.
-std::string note_of(const std::string& text, const std::string& voice) {
-  return voice + "\n" + text + "\n";
+// A text's sound, and the note that makes it ours.
+struct Places {
+  explicit Places(const fs::path& base)
+      : sound(base.string() + ".wav"), note(base.string() + ".txt") {}
+  fs::path sound;
+  fs::path note;
+};
+
+constexpr const char* kUnderWay = "being spoken\n";
+
+std::string digest_of(std::string_view sound) { return hash256({sound}).hex(); }
+
+// Another voice, another text, another sound: each is another note.
+std::string note_of(const ari::Greeting& one, const std::string& voice, std::string_view sound) {
+  return voice + "\n" + digest_of(sound) + "\n" + one.text + "\n";
 }
 
-Status speak(const Places& at, const std::string& text, const std::string& voice) {
+enum class Found : std::uint8_t { kNothing, kTheText, kOurs, kSomebodys };
+
+// Whose words the PBX would play there. A note that was begun is one of ours that was cut off.
+Found look(const Places& at, const ari::Greeting& one, const std::string& voice) {
+  const auto note = read_file(at.note, 5 * ari::kMaxGreetingChars);
+  const bool begun = note.ok() && *note == kUnderWay;
+  std::error_code none;
+  for (const auto& each : fs::directory_iterator(at.sound.parent_path(), none)) {
+    const fs::path& path = each.path();
+    const bool same = path.stem() == at.sound.stem() && path != at.note;
+    if (same && (path != at.sound || !note.ok())) return Found::kSomebodys;
+  }
+  const auto sound = read_file(at.sound, kMaxSoundBytes);
+  if (!sound.ok()) return Found::kNothing;
+  if (begun) return Found::kOurs;
+  if (*note == note_of(one, voice, *sound)) return Found::kTheText;
+  const bool ours = note->find("\n" + digest_of(*sound) + "\n") != std::string::npos;
+  return ours ? Found::kOurs : Found::kSomebodys;
+}
+
+Status put(const Places& at, const ari::Greeting& one, const std::string& voice,
+           const Workshop& workshop) {
   std::error_code failed;
   fs::create_directories(at.sound.parent_path(), failed);
   if (failed) return Error{Code::kUnavailable, "", failed.message()};
-  const fs::path said = at.made.string() + ".txt";
-  OPORA_TRY(app::write_file_atomically(said, text));
-  Status done = run({"espeak-ng", "-v", voice, "-b", "1", "-f", said, "-w", at.spoken});
-  if (done.ok()) {
-    done = run({"sox", "-t", "wav", at.spoken, "-t", "wav", "-r", "8000", "-c", "1", "-b", "16",
-                "-e", "signed-integer", at.made, "norm", "-3"});
-  }
-  fs::remove(at.spoken, failed);
-  if (done.ok()) {
-    done = app::write_file_atomically(at.text, note_of(text, voice));
-    if (done.ok()) fs::rename(at.made, at.sound, failed);
-    if (failed) done = Error{Code::kUnavailable, "", failed.message()};
-  }
-  fs::remove(said, failed);
-  if (!done.ok()) fs::remove(at.made, failed);
-  return done;
-}
-
-bool stands(const Places& at, const std::string& note) {
-  if (!fs::exists(at.sound) || fs::exists(at.made)) return false;
-  const auto said = read_file(at.text, 5 * ari::kMaxGreetingChars);
-  return said.ok() && *said == note;
+  auto sound = workshop.speak(one.text, voice);
+  if (!sound.ok()) return sound.error();
+  OPORA_TRY(app::write_file_atomically(at.note, kUnderWay));
+  OPORA_TRY(app::write_file_atomically(at.sound, *sound));
+  // The PBX reads it as another user.
+  fs::permissions(at.sound, kForAll, failed);
+  if (failed) return Error{Code::kUnavailable, "", failed.message()};
+  return app::write_file_atomically(at.note, note_of(one, voice, *sound));
 }
 
 // Whether the text can be heard now, or somebody's own words.
-bool bring(const ari::Greeting& one, const GreetingSettings& settings) {
+bool bring(const ari::Greeting& one, const GreetingSettings& settings, const Workshop& workshop) {
   const Places at(fs::path(settings.folder) / one.path);
   const auto say = [&](const char* what, const std::string& why = "") {
     std::cout << what << "  " << at.sound.string() << (why.empty() ? "" : ": ") << why << std::endl;
   };
-  if (stands(at, note_of(one.text, settings.voice))) return say("as it was"), true;
-  if (fs::exists(at.sound) && !fs::exists(at.text))
+  const Found found = look(at, one, settings.voice);
+  if (found == Found::kTheText) return say("as it was"), true;
+  if (found == Found::kSomebodys)
     return say("kept", "not spoken by Opora; move it away to have the text spoken"), true;
-  const Status done = speak(at, one.text, settings.voice);
+  const Status done = put(at, one, settings.voice, workshop);
   if (!done.ok()) return say("FAIL", done.error().message), false;
   return say("spoken"), true;
+}
+
+// By hand, at a terminal: what ends other programs ends this one.
+void take_stop_signals() {
+  sigset_t all;
+  sigemptyset(&all);
+  sigprocmask(SIG_SETMASK, &all, nullptr);
 }
 
 }  // namespace
@@ -140,8 +196,14 @@ int speak_greetings(const GreetingSettings& settings) {
     std::cerr << "--" << texts.error().path << ": " << texts.error().message << "\n";
     return 2;
   }
+  take_stop_signals();
+  const auto workshop = Workshop::open();
+  if (!workshop.ok()) {
+    std::cerr << "--speak-greetings: " << workshop.error().message << "\n";
+    return 2;
+  }
   bool all = true;
-  for (const ari::Greeting& one : *texts) all = bring(one, settings) && all;
+  for (const ari::Greeting& one : *texts) all = bring(one, settings, *workshop) && all;
   return all ? 0 : 1;
 }
 

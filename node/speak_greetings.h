@@ -2,9 +2,10 @@
 // into the PBX's folder of sounds, as 8 kHz 16-bit mono WAV (O8, T4, O6). At set-up time, by hand;
 // nothing of the node is opened: it may run meanwhile.
 //
-// Beside FOLDER/opora/closed.wav stands closed.txt, what was spoken. That file makes the sound
-// ours: a changed text is spoken again, and a sound without one is the hospital's own recording and
-// stays. A run that was cut off is made good by the next.
+// Beside FOLDER/opora/closed.wav stands closed.txt: the voice, the sound's digest and what was
+// spoken. A changed text is spoken again; a sound that the note is not of, or in another form beside
+// it (closed.alaw), is the hospital's own recording and stays. A run that was cut off is made good
+// by the next.
 #pragma once
 
 #include <string>

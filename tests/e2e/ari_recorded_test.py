@@ -225,7 +225,7 @@ class Recorded(unittest.TestCase):
         self.pbx.unholds(PHONE)
         self.heard(reader, "ChannelHold", "ChannelUnhold")
         self.assertEqual(self.pbx.refers(PHONE, "203"), "yes")
-        _, asked = self.heard(reader, "ChannelUnhold", "ChannelTransfer")
+        (asked,) = self.heard(reader, "ChannelTransfer")
         self.assertEqual(asked["refer_to"]["requested_destination"]["destination"], "203")
         self.assertEqual(asked["referred_by"]["source_channel"]["id"], "leg-1")
         self.assertNotIn("state", asked)

@@ -50,6 +50,7 @@ class Greetings(unittest.TestCase):
             self.assertGreater(sound.getnframes(), 8000, "more than a second")
             loudest = max(memoryview(sound.readframes(sound.getnframes())).cast("h"))
             self.assertGreater(loudest, 8000, "it is heard")
+        self.assertEqual((self.sounds / "opora/closed.wav").stat().st_mode & 0o777, 0o644)
         left = sorted(file.name for file in (self.sounds / "opora").iterdir())
         self.assertEqual(left, ["closed.txt", "closed.wav", "notice.txt", "notice.wav"])
         self.assertEqual(self.said(self.speak(CLOSED, NOTICE)), ["as it was", "as it was"])
@@ -62,7 +63,7 @@ class Greetings(unittest.TestCase):
         self.assertNotEqual((self.sounds / "opora/closed.wav").read_bytes(), before)
         in_english = self.speak(other, NOTICE, options=("--greeting-voice", "en"))
         self.assertEqual(self.said(in_english), ["spoken", "spoken"])
-        (self.sounds / "opora/closed.new").write_bytes(b"half")
+        (self.sounds / "opora/closed.txt").write_text("being spoken\n")
         again = self.speak(other, NOTICE, options=("--greeting-voice", "en"))
         self.assertEqual(self.said(again), ["spoken", "as it was"])
 
@@ -72,6 +73,13 @@ class Greetings(unittest.TestCase):
         own.write_bytes(b"somebody's voice")
         self.assertEqual(self.said(self.speak(CLOSED, NOTICE)), ["kept", "spoken"])
         self.assertEqual(own.read_bytes(), b"somebody's voice")
+        # What was ours, recorded anew; and in another form beside it.
+        (self.sounds / "opora/notice.wav").write_bytes(b"the head physician")
+        other = NOTICE | {"text": "Разговор записывается."}
+        self.assertEqual(self.said(self.speak(CLOSED, other)), ["kept", "kept"])
+        own.rename(own.with_suffix(".alaw"))
+        self.assertEqual(self.said(self.speak(CLOSED)), ["kept"])
+        self.assertFalse(own.exists())
 
     def test_what_cannot_be_spoken_is_said_and_leaves_what_was(self):
         self.said(self.speak(CLOSED))
@@ -86,6 +94,19 @@ class Greetings(unittest.TestCase):
             self.assertIn("espeak-ng", done.stdout)
             self.assertEqual((self.sounds / "opora/closed.wav").read_bytes(), before)
         self.assertEqual(self.said(self.speak(other)), ["spoken"])
+
+    def test_a_sound_that_cannot_be_written_or_made_is_no_sound(self):
+        (self.sounds / "opora/closed.wav").mkdir(parents=True)
+        self.assertEqual(self.said(self.speak(CLOSED)), ["kept"], "not ours to replace")
+        fake = self.folder / "bin"
+        fake.mkdir()
+        (fake / "sox").write_text("#!/bin/sh\nexit 1\n")
+        (fake / "sox").chmod(0o755)
+        done = self.speak(NOTICE, PATH=f"{fake}:{os.environ['PATH']}")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("sox", done.stdout)
+        self.assertFalse((self.sounds / "opora/notice.wav").exists())
+        self.assertEqual(self.said(self.speak(NOTICE)), ["spoken"])
 
     def test_wrong_settings_are_named(self):
         def refused(*texts, options=()) -> str:

@@ -30,7 +30,6 @@ bool AriSimulator::refers(const std::string& endpoint, const std::string& to, Re
   if (id.empty() || channels_.at(id).transfers != "ari-only") return false;
   transfer_answers_.erase(endpoint);
   const std::string before = how == Refer::kAttended ? R"(,"protocol_id":"71279402c0364eac")" : "";
-  tell("ChannelUnhold", id);  // as phones do
   tell_transfer(
       id, R"("refer_to":{"requested_destination":{"destination":")" + to + "\"" + before + "}},");
   return true;

@@ -2,6 +2,7 @@
 #include "sync/projection/projection.h"
 #include "web/app/api.h"
 #include "web/app/auth.h"
+#include "web/app/figure_days.h"
 #include "web/app/listing.h"
 #include "web/app/names.h"
 #include "web/app/render.h"
@@ -239,6 +240,23 @@ struct Behind {
     return group != TicketGroup::kResult || of_contacts || !moment.result.empty();
   }
 
+  // Cells that count at least what is asked for: of one of its conditions.
+  FigureCells cells() const {
+    FigureCells out{of, of_contacts, TicketGroup::kDay, "", figures, site};
+    const auto are = [&out](TicketGroup by_group, std::string value) {
+      out.group = by_group;
+      out.value = std::move(value);
+    };
+    if (topic) are(TicketGroup::kTopic, *topic);
+    else if (subject) are(TicketGroup::kSubject, *subject);
+    else if (by) are(TicketGroup::kOperator, by->hex());
+    else if (of_contacts) return out;
+    else if (result) are(TicketGroup::kResult, *result);
+    else if (urgency) are(TicketGroup::kUrgency, std::string(protocol::to_name(*urgency)));
+    else if (line) are(TicketGroup::kLine, std::to_string(*line));
+    return out;
+  }
+
   bool takes(const TicketMoment& moment) const {
     if (!in_report(moment)) return false;
     if ((moment.figures.v & figures.v) == 0 || (site && moment.site != *site)) return false;
@@ -317,9 +335,14 @@ void write_counted(web::JsonWriter& out, Renderer& renderer, const protocol::Ent
 
 std::string behind_json(const sync::Reader& rows, const Behind& asked, Renderer& renderer) {
   web::JsonWriter out(64 * 1024);
+  FigureDays days(rows, asked.cells());
+  Page page = asked.page;
+  // From a cursor on, what the pages before had of its day is not known: it is looked through.
+  page.leap = [&days](std::string_view key) { return days.leap(key); };
   const auto write = [&](std::string_view key, std::string_view value) {
     const auto moment = from_row<TicketMoment>(value);
     if (!moment || !asked.takes(*moment)) return false;
+    days.found(key);
     const auto kind = asked.of_contacts ? protocol::Kind::kContact : protocol::Kind::kTicket;
     const auto counted = sync::read_entity(rows, kind, protocol::keys::id_of(key));
     out.object([&] {
@@ -328,7 +351,7 @@ std::string behind_json(const sync::Reader& rows, const Behind& asked, Renderer&
     });
     return true;
   };
-  write_list(out, rows, all_moments(asked), asked.page, write);
+  write_list(out, rows, all_moments(asked), page, write);
   return out.take();
 }
 

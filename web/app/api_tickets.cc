@@ -273,7 +273,7 @@ std::string chosen_json(const Context& context, const sync::Reader& rows, const 
       for (const AggregateId& id : ids) {
         const Entity entity = sync::read_entity(rows, Kind::kTicket, id);
         const auto* state = entity.as<TicketState>();
-        if (state == nullptr || !filter.takes(*state)) continue;
+        if (state == nullptr || state->opened.v == 0 || !filter.takes(*state)) continue;
         if (!falls_due(context, *state, filter.due)) continue;
         renderer.ticket(out, entity);
         ++given;

@@ -1,6 +1,7 @@
 #include "web/app/listing.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "web/app/declared.h"
 
@@ -42,18 +43,24 @@ void write_list(web::JsonWriter& out, const sync::Reader& rows, const Bytes& pre
   int scanned = 0;
   Bytes last;
   bool more = false;
+  Bytes leap;
+  const auto look = [&](std::string_view key, std::string_view value) {
+    if (given == page.limit || scanned == page.most_looked) {
+      more = true;
+      return false;
+    }
+    ++scanned;
+    last = Bytes(key);
+    if (row(key, value)) ++given;
+    else if (page.leap) leap = page.leap(key);
+    return leap.empty();
+  };
   out.object([&] {
     out.array("items", [&] {
-      rows.scan(sync::Table::kIndex, from, end, [&](std::string_view key, std::string_view value) {
-        if (given == page.limit || scanned == page.most_looked) {
-          more = true;
-          return false;
-        }
-        ++scanned;
-        if (row(key, value)) ++given;
-        last = Bytes(key);
-        return true;
-      });
+      for (Bytes at = from; at < end; at = std::exchange(leap, {})) {
+        rows.scan(sync::Table::kIndex, at, end, look);
+        if (leap.empty()) break;
+      }
     });
     out.field("next_cursor", more ? std::optional(to_hex(last)) : std::nullopt);
     if (extra) extra();

@@ -25,6 +25,8 @@ struct Page {
   Bytes after;  // key of the last row given; empty: from the start
   Bytes end;    // the first key that is not listed any more; empty: to the end of the list
   int most_looked = kMaxScanned;  // rows, for this page
+  // Of a row that does not belong to it: the key from which the next one may; empty: behind it.
+  std::function<Bytes(std::string_view key)> leap{};
 };
 Page read_page(web::QueryReader& in);
 

@@ -52,6 +52,9 @@ class SettingsReader {
     to.fallback_context = in.optional_line("fallback_context", kWord).value_or(to.fallback_context);
     to.music = in.optional_line("music", kWord).value_or(to.music);
     read_endpoints(in);
+    // People dial "201" for who is reached at PJSIP/201, whatever the plan calls him.
+    for (const auto& [agent, at] : to.endpoints)
+      to.extensions[at.substr(at.find('/') + 1, at.find('@') - at.find('/') - 1)] = agent;
     in.optional_object("sounds", [&](JsonReader& each) { read_sounds(each); });
     say_what_is_missing(in);
   }

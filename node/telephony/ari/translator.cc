@@ -1,6 +1,5 @@
 #include "node/telephony/ari/translator.h"
 
-#include <algorithm>
 #include <charconv>
 
 namespace opora::telephony::ari {
@@ -46,13 +45,6 @@ std::optional<CallNo> call_of(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), no);
   const bool whole = error == std::errc{} && end == text.data() + text.size() && no != 0;
   return whole ? std::optional(CallNo{no}) : std::nullopt;
-}
-
-// As people dial it: digits, perhaps a plus before them.
-bool is_dialled(std::string_view text) {
-  if (text.starts_with('+')) text.remove_prefix(1);
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  return text.size() >= 2 && text.size() <= 20 && std::all_of(text.begin(), text.end(), is_digit);
 }
 
 }  // namespace
@@ -130,7 +122,20 @@ Translator::Heard Translator::new_call(const Channel& channel, const std::string
   return {{Arrived{*call, line}}, {std::move(mark)}};
 }
 
+// The dialplan has transferred an agent's leg (Asterisk 20 and 21, which do not ask us): another
+// channel is where it was, and the person goes on hearing somebody. The leg is that channel now, to
+// its end.
+bool Translator::takes_place(const Message& message) {
+  const std::optional<LegKey> leg =
+      message.replaces.empty() ? std::nullopt : find(message.replaces);
+  if (!leg || leg->leg == kPerson) return false;
+  others_[message.channel.id] = *leg;
+  replaced_[*leg] = message.channel.id;
+  return true;
+}
+
 Translator::Heard Translator::starts(const Message& message) {
+  if (takes_place(message)) return {};
   const std::optional<LegKey> by_id = find(message.channel.id);
   const std::optional<LegKey> leg = by_id ? by_id : leg_of_args(message.args);
   if (!leg) {
@@ -146,17 +151,15 @@ Translator::Heard Translator::starts(const Message& message) {
   return {{LegAnswered{leg->call, leg->leg, agent_at(endpoint_of(message.channel))}}, {}};
 }
 
-// What a telephone's own transfer button has dialled: a colleague, else a number outside. One that
-// he has spoken with first is a call of the PBX's, which this queue has no part in: the screen's
-// consultation is for that.
+// What a telephone's own transfer button has dialled: a colleague. Any other number is declined:
+// the dialplan knows what this phone may dial, and is not asked; the screen does that, signed in.
+// One that he has spoken with first is a call of the PBX's, which this queue has no part in: the
+// screen's consultation is for that.
 Translator::Heard Translator::transfers(const Message& message, LegKey leg) const {
   if (!message.progress.empty()) return {};  // how far it is, as we have said ourselves
   const auto colleague = settings_.extensions.find(message.destination);
-  const bool is_number = !settings_.trunk.empty() && is_dialled(message.destination);
   if (!message.is_attended && colleague != settings_.extensions.end())
     return {{PhoneTransfers{leg.call, leg.leg, ToAgent{colleague->second}}}, {}};
-  if (!message.is_attended && is_number)
-    return {{PhoneTransfers{leg.call, leg.leg, ToNumber{message.destination}}}, {}};
   return {{}, {transfer_answer(message.channel.id, false)}};
 }
 

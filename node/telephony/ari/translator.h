@@ -100,6 +100,7 @@ class Translator {
   };
   Heard starts(const Message& message);
   Heard transfers(const Message& message, LegKey leg) const;
+  bool takes_place(const Message& message);
   Heard new_call(const Channel& channel, const std::string& line);
   std::optional<Heard> came_meanwhile(const Channel& channel);
   std::optional<LegKey> find(const std::string& channel) const;

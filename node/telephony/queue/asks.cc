@@ -197,6 +197,15 @@ Agent* at_phone(Step& step, CallNo no, LegNo leg_no) {
   return leg == nullptr ? nullptr : step.agent(leg->agent);
 }
 
+// To a colleague with whom he speaks already: the end of their consultation.
+Refusable pass_on(Step& step, Agent& who, const Target& to) {
+  Call* call = served_by(step, who);
+  const Leg* consulted = call == nullptr ? nullptr : consulted_of(step, *call);
+  const auto* agent = std::get_if<ToAgent>(&to);
+  const bool done = consulted != nullptr && agent != nullptr && consulted->agent == agent->agent;
+  return done ? ask(step, who, CompleteTransfer{}) : ask(step, who, Transfer{to});
+}
+
 // Of what supervisors ask for, all that their own phone has no part in.
 bool is_about_others(const Ask& what) {
   return std::holds_alternative<SetStateOf>(what) || std::holds_alternative<Lend>(what) ||
@@ -239,10 +248,10 @@ void on(Step& step, const Asked& event) {
   if (refused) step.tell(Refused{event.ask, *refused});
 }
 
-// A second hold, or the end of none, is nothing: phones send both before they transfer.
+// A second hold, or the end of none, is nothing.
 void on(Step& step, const PhoneHolds& event) {
   Agent* who = at_phone(step, event.call, event.leg);
-  if (who == nullptr) return;
+  if (who == nullptr || !step.floor.linked) return;
   if (event.holds) ask(step, *who, Hold{});
   else ask(step, *who, Resume{});
 }
@@ -250,7 +259,9 @@ void on(Step& step, const PhoneHolds& event) {
 void on(Step& step, const PhoneTransfers& event) {
   const auto first = static_cast<std::ptrdiff_t>(step.commands.size());
   Agent* who = at_phone(step, event.call, event.leg);
-  const Refusable refused = who == nullptr ? Refusal::kNoCall : ask(step, *who, Transfer{event.to});
+  Refusable refused = Refusal::kNoCall;
+  if (who != nullptr)
+    refused = step.floor.linked ? pass_on(step, *who, event.to) : Refusal::kUnavailable;
   // On that leg, so before it is hung up.
   step.commands.insert(step.commands.begin() + first, AnswerPhone{event.call, event.leg, !refused});
 }

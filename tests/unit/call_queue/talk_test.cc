@@ -341,5 +341,34 @@ TEST_F(Talk, APhoneThatTransfersToNobodyOrAfterTheCallHearsSo) {
   EXPECT_FALSE(said<AnswerPhone>().at(0).taken);
 }
 
+TEST_F(Talk, APhoneMayTransferWhomItHolds) {
+  const LegNo phone = agent(100).leg;
+  happens(PhoneHolds{talks_, phone, true});
+  happens(PhoneTransfers{talks_, phone, ToAgent{AgentNo{100}}});
+  EXPECT_FALSE(said<AnswerPhone>().at(0).taken);
+  EXPECT_TRUE(call(talks_).held) << "declined: held as before";
+  happens(PhoneTransfers{talks_, phone, ToAgent{AgentNo{103}}});
+  EXPECT_TRUE(said<AnswerPhone>().at(0).taken);
+  EXPECT_FALSE(call(talks_).held);
+  EXPECT_EQ(at_phone(103), talks_);
+}
+
+TEST_F(Talk, APhonesTransferToWhomHeConsultsIsTheEndOfTheConsultation) {
+  asks(100, Consult{ToAgent{AgentNo{103}}});
+  takes(103);
+  happens(PhoneTransfers{talks_, agent(100).leg, ToAgent{AgentNo{103}}});
+  EXPECT_TRUE(said<AnswerPhone>().at(0).taken);
+  EXPECT_EQ(phase(talks_), Phase::kTalking);
+  EXPECT_EQ(agent(103).call, talks_);
+  EXPECT_EQ(agent(100).call, CallNo{});
+}
+
+TEST_F(Talk, WhileThePbxIsAwayAPhonesTransferIsDeclined) {
+  happens(LinkLost{});
+  happens(PhoneTransfers{talks_, agent(100).leg, ToAgent{AgentNo{103}}});
+  EXPECT_FALSE(said<AnswerPhone>().at(0).taken);
+  EXPECT_EQ(agent(100).call, talks_);
+}
+
 }  // namespace
 }  // namespace opora::testing

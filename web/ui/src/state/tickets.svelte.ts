@@ -35,6 +35,9 @@ class TicketList {
   /** The first and the last row on screen. */
   private seen: readonly [number, number] = [0, 0];
   private asking = false;
+  private refreshing = false;
+  /** Of tickets, as they are told. */
+  private changes = 0;
 
   /** Nothing yet of a filter that few match, and there is more to look at. */
   get looking(): boolean {
@@ -79,7 +82,7 @@ class TicketList {
   }
 
   private async next(): Promise<void> {
-    const round = this.round;
+    const { round, changes } = this;
     this.loading = true;
     const answer = await api.listTickets({ ...this.query(), limit: kPage, cursor: this.cursor ?? undefined });
     if (round !== this.round) return;
@@ -87,19 +90,34 @@ class TicketList {
     this.error = answer.ok ? null : answer.error;
     if (!answer.ok) return;
     const known = new Set(this.rows.map((row) => row.id));
-    this.rows = [...this.rows, ...answer.data.items.filter((row) => !known.has(row.id))];
+    const more = answer.data.items.filter((row) => !known.has(row.id));
+    this.rows = [...this.rows, ...more];
+    // What changed on the way may not be in it.
+    if (changes !== this.changes) this.unsaid = new Set([...this.unsaid, ...more.map((row) => row.id)]);
     this.cursor = answer.data.next_cursor;
     this.total = this.cursor === null ? this.rows.length : Math.max(this.total, this.rows.length);
   }
 
-  /** Something changed: take it in without moving a row. */
+  /** Something changed: taken in without moving a row, one look at a time. */
   async refresh(): Promise<void> {
     if (!this.filters) return;
+    this.changes += 1;
     if (this.looking) {
       this.stale = true;
       return;
     }
     if (this.rows.length === 0) return this.reload();
+    if (this.refreshing) return;
+    this.refreshing = true;
+    for (let seen = -1; seen !== this.changes; ) {
+      seen = this.changes;
+      await this.readBeginning();
+      await this.readShown();
+    }
+    this.refreshing = false;
+  }
+
+  private async readBeginning(): Promise<void> {
     const round = this.round;
     const answer = await api.listTickets({ ...this.query(), limit: kPage });
     if (round !== this.round) return;
@@ -112,23 +130,28 @@ class TicketList {
     this.unsaid = whole ? new Set() : merged.unsaid;
     // Until they are asked for, those that were gone are.
     this.gone = whole ? merged.unsaid : new Set([...this.gone].filter((id) => merged.unsaid.has(id)));
-    await this.look(...this.seen);
   }
 
   /** These rows are on screen: what may have changed of them is asked for. */
-  async look(first: number, last: number): Promise<void> {
+  look(first: number, last: number): void {
     this.seen = [first, last];
-    while (!this.asking) {
-      const ids = this.doubtful();
-      if (ids.length === 0) return;
+    if (!this.refreshing) void this.readShown();
+  }
+
+  private async readShown(): Promise<void> {
+    if (this.asking) return;
+    this.asking = true;
+    for (let ids = this.doubtful(); ids.length > 0; ids = this.doubtful()) {
       const { round, unsaid } = this;
-      this.asking = true;
       const answer = await api.listTickets({ ...this.query(), among: ids.join(',') });
-      this.asking = false;
-      if (round !== this.round || !answer.ok) return;
-      // Something changed meanwhile: the answer may be older than that, and is asked for again.
-      if (unsaid === this.unsaid) this.take(ids, answer.data.items);
+      // Another list, or a newer look: this answer may be older than that.
+      if (round !== this.round || unsaid !== this.unsaid) continue;
+      this.error = answer.ok ? null : answer.error;
+      // They stay in doubt: asked for again with the next change, or when they come into sight.
+      if (!answer.ok) break;
+      this.take(ids, answer.data.items);
     }
+    this.asking = false;
   }
 
   private doubtful(): string[] {

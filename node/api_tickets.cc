@@ -350,6 +350,9 @@ Result<protocol::Drafts> drafts_for(const app::Context& context, sync::Decision&
   if (form.verb == Verb::kOffer) {
     OPORA_TRY(people.may_give_away(state));
   }
+  if (form.verb == Verb::kPassToClinic || form.verb == Verb::kClinicConfirmed) {
+    OPORA_TRY(people.may_note_visit(state));
+  }
   const auto what = what_of(form.verb);
   if (!what) return drafts;
   OPORA_TRY(people.may_act(*what, state));

@@ -3,9 +3,9 @@
 // nothing of the node is opened: it may run meanwhile.
 //
 // Beside FOLDER/opora/closed.wav stands closed.txt: the voice, the sound's digest and what was
-// spoken. A changed text is spoken again; a sound that the note is not of, or in another form beside
-// it (closed.alaw), is the hospital's own recording and stays. A run that was cut off is made good
-// by the next.
+// spoken. A changed text is spoken again; a sound that the note is not of, or in another form
+// beside it (closed.alaw), is the hospital's own recording and stays. A run that was cut off is
+// made good by the next.
 #pragma once
 
 #include <string>

@@ -18,6 +18,10 @@ Status TicketPeople::may_act(protocol::TicketAction::What what, const TicketStat
   return protocol::may_act(what, ticket, actor(), holder(ticket));
 }
 
+Status TicketPeople::may_note_visit(const TicketState& ticket) const {
+  return protocol::may_note_visit(ticket, actor(), holder(ticket));
+}
+
 Status TicketPeople::may_give_away(const TicketState& ticket) const {
   return protocol::may_give_away(ticket, actor(), holder(ticket));
 }

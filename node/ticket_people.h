@@ -16,6 +16,7 @@ class TicketPeople {
 
   // kConflict "assignee".
   Status may_act(protocol::TicketAction::What what, const protocol::TicketState& ticket) const;
+  Status may_note_visit(const protocol::TicketState& ticket) const;
   Status may_give_away(const protocol::TicketState& ticket) const;
   // As protocol::may_be_given(); whoever has it already on that line is not asked for.
   Status may_assign(const protocol::TicketState& ticket, const protocol::TicketAction& action,

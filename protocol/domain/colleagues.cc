@@ -12,13 +12,19 @@ constexpr Roles kOfLines = roles_of({Role::kOperator, Role::kSpecialist, Role::k
 
 bool is_supervisor(Roles roles) { return has_role(roles, Role::kSupervisor); }
 
-bool is_anothers(const TicketState& ticket, const Colleague& actor, const Colleague& holder) {
-  const bool begun =
-      ticket.status == TicketStatus::kInWork || ticket.status == TicketStatus::kWaiting;
-  if (!begun || ticket.assignee.empty() || ticket.assignee == actor.login) return false;
+// Given to somebody of this site whom the actor does not stand in for.
+bool is_given_to_another(const TicketState& ticket, const Colleague& actor,
+                         const Colleague& holder) {
+  if (ticket.assignee.empty() || ticket.assignee == actor.login) return false;
   if (holder.roles.v == 0 || holder.disabled) return false;  // of another site, or gone for good
   const bool stands_in = holder.away && holder.substitute == actor.login;
   return !stands_in && !is_supervisor(actor.roles);
+}
+
+bool is_anothers(const TicketState& ticket, const Colleague& actor, const Colleague& holder) {
+  const bool begun =
+      ticket.status == TicketStatus::kInWork || ticket.status == TicketStatus::kWaiting;
+  return begun && is_given_to_another(ticket, actor, holder);
 }
 
 // What decides how a ticket goes on. Everybody may add to it: words, files, things to do, ties to
@@ -109,6 +115,11 @@ Status may_act(What what, const TicketState& ticket, const Colleague& actor,
   if (what == What::kAssign && is_above(holder, actor, ticket.line))
     return Error{Code::kConflict, "assignee", "somebody of a line above has it in work"};
   return ok_status();
+}
+
+Status may_note_visit(const TicketState& ticket, const Colleague& actor, const Colleague& holder) {
+  if (!is_given_to_another(ticket, actor, holder)) return ok_status();
+  return Error{Code::kConflict, "assignee", "given to another, who has to pass it on first"};
 }
 
 Status may_give_away(const TicketState& ticket, const Colleague& actor, const Colleague& holder) {

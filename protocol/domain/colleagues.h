@@ -61,7 +61,10 @@ Status may_be_given(const Gift& gift);
 // "assignee".
 Status may_act(TicketAction::What what, const TicketState& ticket, const Colleague& actor,
                const Colleague& holder);
-// The same of offering it to another site.
+// Passing a house call to the clinic, and that the clinic confirmed it (H1), begin it as `start`
+// does: nobody's, or one's own. kConflict "assignee".
+Status may_note_visit(const TicketState& ticket, const Colleague& actor, const Colleague& holder);
+// As may_act() of offering it to another site.
 Status may_give_away(const TicketState& ticket, const Colleague& actor, const Colleague& holder);
 
 }  // namespace opora::protocol

@@ -118,8 +118,11 @@ std::string masked_mail(std::string_view address) {
 
 bool officer_is_told(const Asking& asking) {
   if (asking.role == ApplicantRole::kCitizen) return false;
-  return asking.kind == ContactKind::kNone || asking.kind == ContactKind::kSupport ||
-         asking.kind == ContactKind::kWish;
+  // Of no kind is also what a patient asks: it is the facility's business by who asks alone.
+  const bool of_staff =
+      asking.role != ApplicantRole::kNone || asking.facility_by == FacilityBy::kSupportCode;
+  if (asking.kind == ContactKind::kNone) return of_staff;
+  return asking.kind == ContactKind::kSupport || asking.kind == ContactKind::kWish;
 }
 
 TellRule tell_rule(const RegisterContact& command) {

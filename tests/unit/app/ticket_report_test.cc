@@ -4,7 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include "protocol/base/archive.h"
 #include "tests/unit/app/app_site.h"
+#include "web/app/figure_days.h"
+#include "web/app/listing.h"
 
 namespace opora::app {
 namespace {
@@ -32,6 +35,19 @@ class Report : public ::testing::Test {
     asking.kind = ContactKind::kHotLine;
     asking.hot_line = protocol::HotLine::kMinistry;
     register_contact(asking, summary);
+  }
+
+  AggregateId open_ticket() {
+    auto contact = testing::contact_from("8913" + std::to_string(1'000'000 + ++made_), "нет");
+    topic_ = contact.topic;
+    const auto answer = site_.run(testing::registering(std::move(contact)));
+    return from_row<testing::Saved>(answer).value_or(testing::Saved{}).ticket;
+  }
+  void reject(const AggregateId& ticket) {
+    protocol::TicketAction action;
+    action.what = protocol::TicketAction::What::kReject;
+    action.reason = protocol::RejectReason::kNotReproducible;
+    site_.run(testing::acting(ticket, action));
   }
 
   TicketReport by(TicketGroup group) {
@@ -65,6 +81,7 @@ class Report : public ::testing::Test {
   AppSite site_;
   Browser who_;
   int made_ = 0;
+  std::string topic_;
 };
 
 TEST_F(Report, A12TotalsTheContactsOfItsRowsByWhateverContactsHave) {
@@ -107,6 +124,52 @@ TEST_F(Report, A12TotalsAllContactsByWhatContactsDoNotHave) {
     EXPECT_EQ(opened("contacts", by), 2) << by;
     EXPECT_EQ(opened("accepted", by), by == "urgency" ? 1 : 0) << by;
   }
+}
+
+// A19: what a figure of few opens costs no look at all that is not in it.
+TEST_F(Report, WhatAFigureOpensIsFoundWithoutLookingAtDaysThatHaveNone) {
+  constexpr int kDays = 8;
+  constexpr int kADay = 6;
+  std::vector<AggregateId> made;
+  for (int day = 0; day < kDays; ++day) {
+    for (int i = 0; i < kADay; ++i) made.push_back(open_ticket());
+    site_.clock().advance(protocol::kDayMs);
+  }
+  reject(made[3 * kADay + 1]);  // today, when nothing else happens
+  const auto rows = site_.store().snapshot();
+  FigureDays days(*rows, {protocol::TicketClass::kTickets, false, TicketGroup::kDay, "",
+                          protocol::rejected_figures(), AppSite::kSite});
+  Page page;
+  page.most_looked = kDays + 2;  // the first of each day, and what is looked for
+  page.leap = [&days](std::string_view key) { return days.leap(key); };
+  int found = 0;
+  const auto row = [&](std::string_view key, std::string_view value) {
+    const auto moment = from_row<protocol::TicketMoment>(value);
+    const bool is = (moment->figures.v & protocol::rejected_figures().v) != 0;
+    if (is) days.found(key);
+    found += is ? 1 : 0;
+    return is;
+  };
+  web::JsonWriter out(1'024);
+  write_list(out, *rows, protocol::keys::ticket_moments(protocol::TicketClass::kTickets), page,
+             row);
+  EXPECT_EQ(found, 1);
+  EXPECT_NE(out.take().find(R"("next_cursor":null)"), std::string::npos)
+      << "and no more to look at";
+}
+
+TEST_F(Report, WhatAFigureOpensIsItsCountInEveryGroup) {
+  for (int i = 0; i < 5; ++i) reject(open_ticket());
+  open_ticket();
+  register_ministry("нет");
+  EXPECT_EQ(opened("rejected", "day"), 5);
+  EXPECT_EQ(opened("accepted&line=1", "line"), 7);
+  EXPECT_EQ(opened("accepted&line=2", "line"), 0);
+  EXPECT_EQ(opened("accepted&urgency=medium", "urgency"), 7);
+  EXPECT_EQ(opened("accepted&topic=" + topic_, "topic"), 7);
+  EXPECT_EQ(opened("accepted&topic=no-such", "topic"), 0);
+  EXPECT_EQ(opened("contacts", "day"), 7);
+  EXPECT_EQ(opened("accepted&limit=3", "day"), 3);
 }
 
 }  // namespace

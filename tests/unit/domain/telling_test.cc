@@ -113,6 +113,12 @@ TEST(TellRule, APatientsOwnAffairIsNoITOfficers) {
   EXPECT_FALSE(officer_is_told({ContactKind::kSupport, ApplicantRole::kCitizen, {}}));
   EXPECT_FALSE(officer_is_told({ContactKind::kHotLine, ApplicantRole::kUser, {}}));
   EXPECT_TRUE(officer_is_told({ContactKind::kWish, ApplicantRole::kHead, {}}));
+  // A patient's question has no kind, and nobody is asked who he is.
+  EXPECT_FALSE(officer_is_told({ContactKind::kNone, ApplicantRole::kNone, FacilityBy::kName}));
+  EXPECT_FALSE(officer_is_told({ContactKind::kNone, ApplicantRole::kCitizen, {}}));
+  EXPECT_TRUE(officer_is_told({ContactKind::kNone, ApplicantRole::kUser, FacilityBy::kName}));
+  EXPECT_TRUE(
+      officer_is_told({ContactKind::kNone, ApplicantRole::kNone, FacilityBy::kSupportCode}));
 }
 
 TEST(Telling, FollowsFromTheOwnersEvents) {

@@ -5,8 +5,10 @@
 #include <set>
 
 #include "protocol/domain/colleagues.h"
+#include "protocol/domain/house_call.h"
 #include "protocol/domain/links.h"
 #include "protocol/domain/texts.h"
+#include "protocol/domain/waiting_list.h"
 #include "tests/unit/domain/golden.h"
 #include "tests/unit/domain/ticket_story.h"
 
@@ -198,6 +200,53 @@ std::vector<Deed> additions() {
            anybody}};
 }
 
+// What house calls (H1) and the waiting list (H2) have beside it.
+std::vector<Deed> of_kinds() {
+  const auto visit = [](VisitStep step) {
+    return [step](Case asked) {
+      auto& ticket = std::get<TicketState>(asked.ticket.state);
+      ticket.asking.kind = ContactKind::kHouseCall;
+      const bool passed = step == VisitStep::kPassed;
+      if (!passed) ticket.house_visit.passed_at = ticket.registered_at;
+      return decide(NoteVisit{step, {}, passed ? "" : "Ильина", ""}, asked.ticket, asked.context);
+    };
+  };
+  const auto waits = [](Case asked) {
+    auto& ticket = std::get<TicketState>(asked.ticket.state);
+    ticket.asking.kind = ContactKind::kWaitingList;
+    ticket.waits_for = TicketWaitsFor{Speciality::kCardiologist, {}};
+    return asked;
+  };
+  const auto call = [waits](ListStep step) {
+    return [waits, step](Case asked) {
+      asked = waits(std::move(asked));
+      auto& calls = std::get<TicketState>(asked.ticket.state).list_calls;
+      CallFromList said{step, kAsker, std::nullopt, {}, ""};
+      if (step == ListStep::kAgain) said.until = asked.context.now + kDayMs;
+      if (step != ListStep::kClaimed) {
+        calls.claimed_by = kAsker;
+        calls.claimed_in = current_term(std::get<TicketState>(asked.ticket.state));
+        calls.claimed_until = asked.context.now + kMinuteMs;
+        calls.slot = {Speciality::kCardiologist, {}, asked.context.now + kDayMs};
+      }
+      return decide(said, asked.ticket, asked.context);
+    };
+  };
+  const auto change = [waits](Case asked) {
+    asked = waits(std::move(asked));
+    return decide(ChangeWaitsFor{{Speciality::kNeurologist, {}}, ""}, asked.ticket, asked.context);
+  };
+  const Action works = Action::kWorkTicket;
+  return {{"pass_to_clinic", works, visit(VisitStep::kPassed), may_note_visit},
+          {"clinic_confirmed", works, visit(VisitStep::kConfirmed), may_note_visit},
+          {"wait_for", works, change, anybody},
+          {"claim", works, call(ListStep::kClaimed), anybody},
+          {"release", works, call(ListStep::kReleased), anybody},
+          {"no_answer", works, call(ListStep::kNoAnswer), anybody},
+          {"call_again", works, call(ListStep::kAgain), anybody},
+          {"decline_slot", works, call(ListStep::kDeclinedSlot), anybody}};
+}
+
 std::vector<Deed> deeds() {
   std::vector<Deed> out = {
       deed("comment", testing::action(What::kComment)),
@@ -219,15 +268,20 @@ std::vector<Deed> deeds() {
       deed("link_problem", testing::of_problem()),
       deed("unlink_problem", testing::action(What::kUnlinkProblem))};
   EXPECT_EQ(out.size(), kTicketActions);
-  for (auto more : {handovers(), additions()})
+  for (auto more : {handovers(), additions(), of_kinds()})
     for (Deed& each : more) out.push_back(std::move(each));
   return out;
 }
 
-// What becomes of it, or the path of the refusal.
+// As the API says it.
+std::string refusal(const Error& error) {
+  return std::string(code_name(error.code)) + " " + error.path;
+}
+
+// What becomes of it, or the refusal.
 std::string verdict(const Deed& deed, const Case& asked) {
   const auto drafts = deed.decide(asked);
-  if (!drafts.ok()) return drafts.error().path;
+  if (!drafts.ok()) return refusal(drafts.error());
   if (drafts->empty() || drafts->front().seq.v == 0) return "-> as it was";
   Entity after = asked.ticket;
   const Draft& draft = drafts->front();
@@ -244,15 +298,17 @@ std::string verdict(const Deed& deed, const Case& asked) {
   return "-> " + std::string(to_name(after.as<TicketState>()->status));
 }
 
+constexpr const char* kNoRole = "denied";
+
 std::string refused_to(const Deed& deed, const Case& asked, Role role, Holds holds) {
-  if (!allowed(deed.right, roles_of({role}), Place::kNode)) return "role";
+  if (!allowed(deed.right, roles_of({role}), Place::kNode)) return kNoRole;
   const Colleague actor{kAsker, roles_of({role}), false, false, ""};
   const Role other = holds == Holds::kOperator ? Role::kOperator : Role::kExpert;
   const Colleague holder =
       holds == Holds::kActor ? actor : Colleague{"sidorov", roles_of({other}), false, false, ""};
   // Whose the ticket is goes first: an assignee is one of the owner's people.
   const Status may = deed.may(*asked.ticket.as<TicketState>(), actor, holder);
-  return may.ok() ? "" : may.error().path;
+  return may.ok() ? "" : refusal(may.error());
 }
 
 // Rows of the table with the same cells are one row. Each dimension keeps its values in their
@@ -312,7 +368,7 @@ std::string cells_of(const Deed& deed, From from, std::uint8_t line, Holds holds
   for (const TicketStatus state : kStates) {
     const Case asked = case_of(stories.at(state), from, line, holds);
     std::string said = refused_to(deed, asked, role, holds);
-    if (said != "role") {
+    if (said != kNoRole) {
       const std::string decided = verdict(deed, asked);
       if (said.empty() || !decided.starts_with("->")) said = decided;
     }
@@ -350,8 +406,8 @@ TEST(TicketTable, EveryCellOfActionRoleLineHolderPlaceAndStateIsOnFile) {
   }
   expect_golden("ticket_life.txt",
                 "# " + std::to_string(cells) +
-                    " cells: action, from where, who: states: what becomes of it, or the path of "
-                    "the refusal\n" +
+                    " cells: action, from where, who: states: what becomes of it, or the code and "
+                    "the path of the refusal\n" +
                     table);
 }
 

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "protocol/base/check.h"
+
 namespace opora::protocol {
 namespace {
 
@@ -156,11 +158,23 @@ SortedDay sorted_day(const ProductionCalendar& production, LocalDay day) {
   return out;
 }
 
+std::vector<SortedDay> sorted_days(const ProductionCalendar& production, const History& history) {
+  std::vector<SortedDay> out;
+  out.reserve(history.calls.size());
+  for (LocalDay day = history.first; day < history.end(); day = next(day))
+    out.push_back(sorted_day(production, day));
+  return out;
+}
+
 Forecast::Forecast(History history, const ProductionCalendar& production)
+    : Forecast(history, production, sorted_days(production, history)) {}
+
+Forecast::Forecast(History history, const ProductionCalendar& production,
+                   std::span<const SortedDay> sorted)
     : history_(std::move(history)), production_(production) {
-  sorted_.reserve(history_.calls.size());
-  for (LocalDay day = history_.first; day < history_.end(); day = next(day))
-    sorted_.push_back(sorted_day(production_, day));
+  OPORA_CHECK(sorted.size() >= history_.calls.size());
+  sorted_.assign(sorted.begin(),
+                 sorted.begin() + static_cast<std::ptrdiff_t>(history_.calls.size()));
   learn_silence();
   learn_weekdays();
   learn_trend();
@@ -329,10 +343,11 @@ ForecastError& ForecastError::operator+=(const ForecastError& other) {
 ForecastError forecast_error(const History& history, const ProductionCalendar& production,
                              const QuartersOf& quarters_of, std::span<const LocalDay> held_out) {
   ForecastError out;
+  const auto sorted = sorted_days(production, history);
   for (const LocalDay day : held_out) {
     const LocalDay week_before{day.v - static_cast<std::int32_t>(kWeekdays)};
     if (!history.knows(day) || !history.knows(week_before)) continue;
-    const Forecast forecast(history.before(next(week_before)), production);
+    const Forecast forecast(history.before(next(week_before)), production, sorted);
     if (!forecast.has_enough()) continue;
     const QuarterRates expected = forecast.quarters(day, quarters_of);
     const QuarterCounts actual = quarters_of(day);

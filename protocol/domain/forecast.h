@@ -52,11 +52,16 @@ struct SortedDay {
   bool operator==(const SortedDay&) const = default;
 };
 SortedDay sorted_day(const ProductionCalendar& production, LocalDay day);
+// Of each day of the history.
+std::vector<SortedDay> sorted_days(const ProductionCalendar& production, const History& history);
 
 class Forecast {
  public:
   // `production` is borrowed.
   Forecast(History history, const ProductionCalendar& production);
+  // The same, of days that are sorted already: those of the history, and perhaps more behind it.
+  Forecast(History history, const ProductionCalendar& production,
+           std::span<const SortedDay> sorted);
 
   const History& history() const { return history_; }
   bool has_enough() const { return history_.calls.size() >= std::size_t{kMinHistoryDays}; }

@@ -65,7 +65,6 @@ std::optional<std::uint16_t> read_minutes(PlanReader& in) {
 }
 
 Result<Shift> read_shift(PlanReader& in) {
-  Shift out;
   in.spaces();
   const auto from_day = read_weekday(in);
   if (!from_day) return invalid("plan", "a weekday: 1 (Monday) to 7");

@@ -30,7 +30,8 @@ bool get(schema::CallBackOpened::Reader in, CallBackOpened& f) {
   f.again_at = TimeMs{in.getAgainAt()};
   f.limit = in.getLimit();
   f.place = place_of(in.getPlace());
-  return message::get_id(in.getCall(), f.call);
+  return message::get_id(in.getCall(), f.call) &&
+         message::get_optional_id(in.getJourney(), f.journey);
 }
 
 bool get(schema::CallBackAsked::Reader in, CallBackAsked& f) {
@@ -86,6 +87,7 @@ Bytes write_call_back(const CallBackOpened& f) {
     out.setAgainAt(f.again_at.v);
     out.setLimit(f.limit);
     if (f.place != QueuePlace{}) put(f.place, out.initPlace());
+    if (!f.journey.is_zero()) out.setJourney(message::data(f.journey.view()));
   });
 }
 

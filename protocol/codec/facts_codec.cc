@@ -38,6 +38,8 @@ void put(const CallObserved& f, schema::CallObserved::Builder out) {
   out.setDirection(number(f.direction));
   out.setZoneOffsetMin(f.zone_offset_min);
   out.setPhantomMs(f.phantom_ms);
+  if (!f.journey.is_zero()) out.setJourney(message::data(f.journey.view()));
+  out.setFromSite(f.from_site.v);
 }
 
 bool get(schema::CallObserved::Reader in, CallObserved& f) {
@@ -52,7 +54,8 @@ bool get(schema::CallObserved::Reader in, CallObserved& f) {
   f.direction = Direction{in.getDirection()};
   f.zone_offset_min = in.getZoneOffsetMin();
   f.phantom_ms = in.getPhantomMs();
-  return true;
+  f.from_site = SiteNo(in.getFromSite());
+  return get_optional_id(in.getJourney(), f.journey);
 }
 
 void put(const ContactRegistered& f, schema::ContactRegistered::Builder out) {

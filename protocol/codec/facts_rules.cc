@@ -19,6 +19,8 @@ void check(Judge& j, const CallObserved& f) {
   j.text("agent", f.agent, 0, kMaxWord);
   j.known(f.direction, Direction::kIn, Direction::kOut);
   j.zone(f.zone_offset_min);
+  j.site("from_site", f.from_site);
+  j.require(f.from_site.v == 0 || !f.journey.is_zero(), "from_site", "a journey began there");
 }
 
 void check(Judge& j, const ContactRegistered& f) {

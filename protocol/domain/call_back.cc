@@ -201,7 +201,8 @@ Draft lost_call(const LostCall& lost, const CallBackRule& rule, const DecideCont
                                context.zone_offset(lost.at),
                                in_hours(rule, context.now, context.zone_offset),
                                rule.attempts,
-                               lost.place};
+                               lost.place,
+                               lost.journey};
   draft.personal[PersonalField::kPhone] = lost.phone;
   return draft;
 }

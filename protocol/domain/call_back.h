@@ -60,6 +60,7 @@ struct LostCall {
   std::string line;
   std::string phone;
   QueuePlace place{};
+  JourneyId journey{};
 };
 // A task of its own, or one more lost call of the one that is open.
 Draft lost_call(const LostCall& lost, const CallBackRule& rule, const DecideContext& context);

@@ -9,6 +9,7 @@
 
 #include "protocol/base/clock.h"
 #include "protocol/base/ids.h"
+#include "protocol/domain/journey.h"
 
 namespace opora::protocol {
 
@@ -55,6 +56,7 @@ struct CallBackOpened {
   TimeMs again_at;         // not to be called before
   std::uint8_t limit = 0;  // unanswered attempts, then it ends
   QueuePlace place{};
+  JourneyId journey{};  // of the call
   bool operator==(const CallBackOpened&) const = default;
 };
 

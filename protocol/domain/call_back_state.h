@@ -66,7 +66,8 @@ struct CallBackState {
   Hlt asked_last;
   TimeMs lost_last;  // of the latest of them
   QueuePlace place;  // the earliest that he keeps
-  Hlt met;           // the last time that he was talked with; zero: not yet
+  JourneyId journey;
+  Hlt met;  // the last time that he was talked with; zero: not yet
   CallBackEnd met_how = CallBackEnd::kNone;
   CallBackClaim claim;
   TimeMs again_at;
@@ -82,7 +83,7 @@ struct CallBackState {
   void visit(V&& v) {
     v(site, term, seq, last, tenures, late, early, late_calls, opened, call, lost_at, desk, line,
       zone_offset_min, limit, asked, asked_last, lost_last, place, met, met_how, claim, again_at,
-      tried, unanswered, last_result, last_at, last_site, last_by, end, ended);
+      tried, unanswered, last_result, last_at, last_site, last_by, end, ended, journey);
   }
 };
 

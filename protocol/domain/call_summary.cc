@@ -26,19 +26,28 @@ void note_ringing(const CallState& call, CallSummary& out) {
   }
 }
 
-// It went over and nobody here saw it wait or ring again.
-bool handed_over(const CallState& call) {
-  bool gone = false;
+// Of two sites that a person came to exactly one counts him, and each knows by its own events which
+// (README.md, Calls that go over). With a journey the other site has counted him from the moment
+// that he was handed over, whoever talked with him here before or, when that talk broke, after;
+// until he ends here he is shown as what he is. Of other telephone systems nobody knows whether
+// anybody counts him there: whoever answered here does.
+bool handed_over(const CallState& call, const CallSummary& out) {
+  bool ever = false;
+  bool now = false;
   for (const auto& [seq, seen] : call.seen) {
-    if (seen.step != CallStep::kEnded) gone = seen.step == CallStep::kHandedOver;
+    if (seen.step == CallStep::kEnded) continue;
+    now = seen.step == CallStep::kHandedOver;
+    ever = ever || now;
   }
-  return gone;
+  if (call.journey.is_zero()) return now && !out.answered();
+  return now || (ever && out.ended_at);
 }
 
 CallClass classify(const CallState& call, const CallSummary& out) {
+  if (handed_over(call, out)) return CallClass::kHandedOver;
   if (out.answered()) return out.ended_at ? CallClass::kAccepted : CallClass::kTalking;
-  if (handed_over(call)) return CallClass::kHandedOver;
   if (!out.ended_at) return CallClass::kWaiting;
+  if (call.from_site.v != 0) return CallClass::kReturned;
   const std::uint32_t phantom_ms = std::prev(call.seen.end())->second.phantom_ms;
   const bool phantom = *span(out.queued_at, out.ended_at) <= static_cast<std::int64_t>(phantom_ms);
   return phantom ? CallClass::kPhantom : CallClass::kLost;

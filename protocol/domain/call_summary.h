@@ -16,6 +16,7 @@ enum class CallClass : std::uint8_t {
   kLost = 4,      // ended unanswered
   kPhantom = 5,   // ended unanswered within the phantom limit (T5b)
   kHandedOver = 6,  // «передано в регион»: it counts at the desk where it ends, not here
+  kReturned = 7,  // came over from another site and was not taken here: it counts there
 };
 
 struct CallSummary {
@@ -24,7 +25,8 @@ struct CallSummary {
   std::string line;
   std::string agent;             // who answered first; else who rang last
   std::set<std::string> agents;  // all who answered: a call may be passed on
-  TimeMs queued_at;              // entry into the queue; the earliest sight when that was not seen
+  TimeMs
+      queued_at;  // entry into the queue, of whichever site was the first; else the earliest sight
   std::optional<TimeMs> ringing_at;  // the answering agent's phone began to ring
   std::optional<TimeMs> answered_at;
   std::optional<TimeMs> ended_at;

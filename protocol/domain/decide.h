@@ -69,10 +69,12 @@ struct ObserveCall {
   std::string agent;
   std::string phone;
   Direction direction = Direction::kIn;
+  JourneyId journey{};
+  SiteNo from_site{};
 };
 
 // No draft when (source, call_id, seq) was seen before: the first telling stands. `call` may be
-// absent. kInvalid "at", "agent".
+// absent. kInvalid "at", "agent", "from_site".
 Result<Drafts> decide(const ObserveCall& command, const CallState* call, std::uint32_t phantom_ms,
                       const DecideContext& context);
 

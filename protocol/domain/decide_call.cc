@@ -11,6 +11,9 @@ Result<Drafts> decide(const ObserveCall& command, const CallState* call, std::ui
       command.step == CallStep::kRinging || command.step == CallStep::kAnswered;
   if (needs_agent && command.agent.empty())
     return invalid("agent", "required for ringing and answered");
+  const bool elsewhere = command.from_site != context.site && !command.journey.is_zero();
+  if (command.from_site.v != 0 && !elsewhere)
+    return invalid("from_site", "another site, and a journey that began there");
   if (call != nullptr && call->seen.contains(command.seq)) return Drafts{};
 
   Draft draft;
@@ -20,7 +23,8 @@ Result<Drafts> decide(const ObserveCall& command, const CallState* call, std::ui
                              command.at,        command.desk,
                              command.line,      command.agent,
                              command.direction, context.zone_offset(command.at),
-                             phantom_ms};
+                             phantom_ms,        command.journey,
+                             command.from_site};
   if (!command.phone.empty()) draft.personal[PersonalField::kPhone] = command.phone;
   return Drafts{std::move(draft)};
 }

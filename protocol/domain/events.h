@@ -133,6 +133,8 @@ struct CallObserved {
   Direction direction = Direction::kIn;
   std::int16_t zone_offset_min = 0;
   std::uint32_t phantom_ms = 0;
+  JourneyId journey{};
+  SiteNo from_site{};  // that handed him over, or tries to; zero: he came in here
   bool operator==(const CallObserved&) const = default;
 };
 

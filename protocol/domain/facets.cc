@@ -75,6 +75,7 @@ Counters call_counters(const CallSummary& call) {
     case CallClass::kLost: at(out, Counter::kLost) = 1; break;
     case CallClass::kPhantom: at(out, Counter::kPhantom) = 1; break;
     case CallClass::kHandedOver: at(out, Counter::kHandedOver) = 1; return out;
+    case CallClass::kReturned: return out;
     case CallClass::kWaiting: return out;  // nothing is received before it is known how it went
   }
   at(out, Counter::kReceived) = 1;

@@ -154,6 +154,12 @@ FoldResult fold_one(Entity& entity, const Envelope& env, const CallObserved& e) 
     seen->second = {env.hlt,           e.step,      e.at, e.desk, e.line, e.agent,
                     e.zone_offset_min, e.phantom_ms};
   }
+  const bool first = s.journey_told.v == 0 || env.hlt < s.journey_told;
+  if (!e.journey.is_zero() && first) {
+    s.journey_told = env.hlt;
+    s.journey = e.journey;
+    s.from_site = e.from_site;
+  }
   return FoldResult::kFolded;
 }
 

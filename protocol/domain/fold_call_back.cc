@@ -81,6 +81,7 @@ FoldResult fold_call_back(CallBackState& s, const Envelope& env, const CallBackO
   s.zone_offset_min = e.zone_offset_min;
   s.again_at = e.again_at;
   s.limit = e.limit;
+  s.journey = e.journey;
   note_lost(s, env, CallBackAsked{e.call, e.lost_at, e.place});
   return FoldResult::kFolded;
 }

@@ -22,7 +22,7 @@ namespace opora::protocol {
 
 // Raise it when a state, a facet key or a fold changes meaning: stores rebuild their projections at
 // the next start.
-inline constexpr std::uint32_t kProjectionVersion = 24;
+inline constexpr std::uint32_t kProjectionVersion = 25;
 
 enum class Kind : std::uint8_t {
   kCall = 1,
@@ -67,9 +67,12 @@ struct CallState {
   std::string call_id;
   Direction direction = Direction::kIn;  // out once any telling said so: "in" is also the default
   std::map<std::uint32_t, Observation> seen;  // by seq
+  Hlt journey_told;                           // the first time; zero: it has none
+  JourneyId journey;
+  SiteNo from_site;  // zero: he came in here
   template <class V>
   void visit(V&& v) {
-    v(site, source, call_id, direction, seen);
+    v(site, source, call_id, direction, seen, journey_told, journey, from_site);
   }
 };
 

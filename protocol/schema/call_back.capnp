@@ -28,6 +28,7 @@ struct CallBackOpened {
   againAt @5 :Int64;          # nobody calls before
   limit @6 :UInt8;            # so many calls without an answer end it
   place @7 :QueuePlace;
+  journey @8 :Data;           # of the call, when it was on its way to another site; or empty
 }
 
 struct CallBackAsked {

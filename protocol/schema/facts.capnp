@@ -21,6 +21,8 @@ struct CallObserved {
   direction @8 :UInt8;
   zoneOffsetMin @9 :Int16;    # of the desk at `at`
   phantomMs @10 :UInt32;      # T5b: unanswered and ended within this long is a phantom call
+  journey @11 :Data;          # 16 bytes: the person's way over several sites (T23); empty: he went nowhere else
+  fromSite @12 :UInt32;       # that hands him over; 0: he came in here
 }
 
 struct ContactRegistered {

@@ -19,8 +19,8 @@ constexpr std::size_t kMaxMissed = 50;
 // Whoever called in the evening is still to be called back after midnight.
 constexpr std::int64_t kMissedForMs = 24 * 3'600'000;
 
-// "received" is every call of the day that counts (T5): all but those handed over and those still
-// waiting.
+// "received" is every call of the day that counts (T5): all but those handed over, those that
+// another site counts and those still waiting.
 enum class Wanted : std::uint8_t {
   kReceived,
   kAccepted,
@@ -28,7 +28,8 @@ enum class Wanted : std::uint8_t {
   kPhantom,
   kWaiting,
   kTalking,
-  kHandedOver
+  kHandedOver,
+  kReturned
 };
 constexpr std::array kWanted = {web::EnumName<Wanted>{"received", Wanted::kReceived},
                                 web::EnumName<Wanted>{"accepted", Wanted::kAccepted},
@@ -36,12 +37,14 @@ constexpr std::array kWanted = {web::EnumName<Wanted>{"received", Wanted::kRecei
                                 web::EnumName<Wanted>{"phantom", Wanted::kPhantom},
                                 web::EnumName<Wanted>{"waiting", Wanted::kWaiting},
                                 web::EnumName<Wanted>{"talking", Wanted::kTalking},
-                                web::EnumName<Wanted>{"handed_over", Wanted::kHandedOver}};
+                                web::EnumName<Wanted>{"handed_over", Wanted::kHandedOver},
+                                web::EnumName<Wanted>{"returned", Wanted::kReturned}};
 
 bool matches(Wanted wanted, CallClass call_class) {
   switch (wanted) {
     case Wanted::kReceived:
-      return call_class != CallClass::kWaiting && call_class != CallClass::kHandedOver;
+      return call_class != CallClass::kWaiting && call_class != CallClass::kHandedOver &&
+             call_class != CallClass::kReturned;
     case Wanted::kAccepted:
       return call_class == CallClass::kAccepted || call_class == CallClass::kTalking;
     case Wanted::kLost: return call_class == CallClass::kLost;
@@ -49,6 +52,7 @@ bool matches(Wanted wanted, CallClass call_class) {
     case Wanted::kWaiting: return call_class == CallClass::kWaiting;
     case Wanted::kTalking: return call_class == CallClass::kTalking;
     case Wanted::kHandedOver: return call_class == CallClass::kHandedOver;
+    case Wanted::kReturned: return call_class == CallClass::kReturned;
   }
   return false;
 }

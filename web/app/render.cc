@@ -31,6 +31,7 @@ std::string_view class_name(CallClass call_class) {
     case CallClass::kLost: return "lost";
     case CallClass::kPhantom: return "phantom";
     case CallClass::kHandedOver: return "handed_over";
+    case CallClass::kReturned: return "returned";
   }
   return "waiting";
 }
@@ -157,6 +158,8 @@ void Renderer::call(web::JsonWriter& out, const Entity& entity) {
     out.field("talk_ms", summary.talk_ms());
     out.field("answer_ms", summary.answer_ms());
     out.field("overlaps", overlapping);
+    out.field("journey", id_or_null(state.journey));
+    out.field("from_site", state.from_site.v == 0 ? std::nullopt : std::optional(state.from_site));
     out.field("erased", entity.erased);
   });
 }

@@ -175,6 +175,13 @@ TEST(FactsRules, TheFieldThatIsWrongIsNamed) {
   call.zone_offset_min = -841;
   EXPECT_EQ(wrong_field(call), "zone_offset_min");
   call = valid<CallObserved>();
+  call.from_site = SiteNo(31);  // and no journey
+  EXPECT_EQ(wrong_field(call), "from_site");
+  call.journey.b.fill(7);
+  EXPECT_EQ(wrong_field(call), "");
+  call.from_site = SiteNo(10000);
+  EXPECT_EQ(wrong_field(call), "from_site");
+  call = valid<CallObserved>();
   call.agent = "\xc3";
   EXPECT_EQ(wrong_field(call), "agent");
 }

@@ -22,6 +22,13 @@ Facts call_observed() {
   return f;
 }
 
+Facts call_gone_over() {
+  auto f = std::get<CallObserved>(call_observed());
+  f.journey = id<JourneyId>(0xa0);
+  f.from_site = SiteNo(31);
+  return f;
+}
+
 Facts contact_registered() {
   ContactRegistered f;
   f.channel = Channel::kPhone;
@@ -323,6 +330,7 @@ std::vector<Sample> samples() {
        envelope(EventType::kCallObserved, 0),
        call_observed(),
        {{PersonalField::kPhone, "89123456789"}}},
+      {"call_observed_journey", envelope(EventType::kCallObserved, 0), call_gone_over(), {}},
       {"contact_registered", envelope(EventType::kContactRegistered, 1), contact_registered(),
        kCaller},
       {"ticket_opened", envelope(EventType::kTicketOpened, 1), ticket_opened(), kCaller},

@@ -72,6 +72,10 @@ class Teller {
     e.direction = rarely() ? Direction::kOut : Direction::kIn;
     e.zone_offset_min = static_cast<std::int16_t>(60 * roll(12));
     e.phantom_ms = roll(60'000);
+    if (roll(3) == 0) {
+      e.journey.b.fill(static_cast<std::uint8_t>(1 + roll(3)));
+      e.from_site = SiteNo{roll(2) == 0 ? 0u : 31u};
+    }
     add_at(site, call_aggregate(site, e.source, e.call_id), e, {});
   }
 

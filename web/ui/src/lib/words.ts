@@ -164,6 +164,7 @@ export const callClassWords: Words<T.Call['class']> = {
   waiting: m.call_waiting,
   talking: m.call_talking,
   handed_over: m.call_handed_over,
+  returned: m.call_returned,
 };
 
 export const roleWords: Words<T.Role> = {

@@ -123,6 +123,11 @@ class QueuePage {
       out.field("priority", call.priority.v);
       out.field("arrived_at", call.arrived_at);
       out.field("phase_at", call.phase_at);
+      // Of who comes over from another site: from his first entry there.
+      out.field("entered_at", time_or_null(call.entered_at));
+      out.field("from_site",
+                call.from_site.v == 0 ? std::nullopt : std::optional(call.from_site.v));
+      out.field("journey", call.travels ? std::optional(call.journey.hex()) : std::nullopt);
       out.field("answered_at", time_or_null(call.answered_at));
       out.field("held", call.held);
       out.field("held_at", call.held ? std::optional(call.held_at) : std::nullopt);

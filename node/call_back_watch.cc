@@ -75,11 +75,11 @@ void CallBackWatch::look_at_due(const sync::Reader& rows, TimeMs now,
   for (const AggregateId& id : due_.next(rows, site_, now, kMaxTasks)) {
     const Entity task = sync::read_entity(rows, Kind::kCallBack, id);
     const auto& state = *task.as<CallBackState>();
-    if (drives && has_place(state, now)) {
+    if (goes_to_region(state, now)) {
+      if (!leaves_queue(id)) to_region.push_back(id);
+    } else if (drives && has_place(state, now)) {
       calls_->shell().call_back(
           {id, task.personal.text(protocol::PersonalField::kPhone), state.place});
-    } else if (goes_to_region(state, now) && !leaves_queue(id)) {
-      to_region.push_back(id);
     }
   }
 }

@@ -69,6 +69,7 @@ Result<CallDesk::Setup> CallDesk::read_setup(const CallSettings& settings, const
   if (!json.ok()) return json.error();
   auto pbx = telephony::ari::read_settings(*json, *plan);
   if (!pbx.ok()) return in_file("ari", settings.ari, pbx.error());
+  pbx->settings.site = ports.site;
   return Setup{std::make_shared<const SitePlan>(std::move(*plan)), std::move(*pbx)};
 }
 
@@ -94,7 +95,8 @@ CallDesk::CallDesk(CallSettings settings, Ports ports, Setup setup)
       recordings_(setup.pbx.remote),
       pbx_(std::move(setup.pbx.remote), std::move(setup.pbx.settings)),
       shell_([this](sync::Command command) { ports_.engine.submit(std::move(command)); }, pbx_,
-             plan_, ports_.phantom_ms, ports_.changed) {}
+             plan_, ports_.phantom_ms, ports_.changed,
+             [this] { return ports_.random.id<protocol::JourneyId>(); }) {}
 
 CallDesk::~CallDesk() { stop(); }
 

@@ -54,6 +54,8 @@ class CallDesk {
     std::uint32_t phantom_ms;
     std::function<void()> changed;  // rows of the queue did
     std::uint64_t start;            // a random number of this start
+    Random& random;
+    SiteNo site;
   };
   // Errors name the option: "call-plan", "ari", "ari-password-file", "guard-beat".
   static Result<std::unique_ptr<CallDesk>> open(const CallSettings& settings, Ports ports);

@@ -297,10 +297,10 @@ class Running {
     if (!options_.calls.configured()) return ok_status();
     std::uint64_t start = 0;
     context_.random.fill(&start, sizeof start);
-    auto calls =
-        CallDesk::open(options_.calls, {*ground_.data.store, engine_, live_, context_.clock,
-                                        ground_.zone, options_.intake.phantom_ms,
-                                        [this] { live_.changed("call_queue"); }, start});
+    auto calls = CallDesk::open(
+        options_.calls, {*ground_.data.store, engine_, live_, context_.clock, ground_.zone,
+                         options_.intake.phantom_ms, [this] { live_.changed("call_queue"); }, start,
+                         context_.random, ground_.identity.site});
     if (!calls.ok()) return calls.error();
     calls_ = std::move(*calls);
     call_back_watch_.attach(calls_.get());

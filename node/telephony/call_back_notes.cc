@@ -107,6 +107,7 @@ void CallBackNotes::lost(const Entity& call, const CallSummary& summary) {
                 phone_of(call)};
   if (const auto wish = wishes_.find(call.id); wish != wishes_.end()) {
     lost.place = wish->second.place;
+    lost.journey = wish->second.journey;
     wishes_.erase(wish);
   }
   owed(lost);

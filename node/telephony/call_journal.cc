@@ -89,6 +89,8 @@ void CallJournal::on(const TellCall& told) {
   const auto number = numbers_.find(told.call);
   if (call == nullptr && number != numbers_.end()) event.phone = number->second;
   event.direction = told.direction;
+  event.journey = told.journey;
+  event.from_site = told.from_site;
   emit(protocol::decide(event, call, phantom_ms_, context));
 }
 

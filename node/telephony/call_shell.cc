@@ -59,11 +59,12 @@ std::optional<Refusal> refusal_in(const Commands& commands, const Event& event) 
 }  // namespace
 
 CallShell::CallShell(Submit submit, CallControl& pbx, SharedPlan plan, std::uint32_t phantom_ms,
-                     std::function<void()> changed)
+                     std::function<void()> changed, Draw draw)
     : submit_(std::move(submit)),
       pbx_(pbx),
       phantom_ms_(phantom_ms),
       changed_(std::move(changed)),
+      draw_(std::move(draw)),
       plan_(std::move(plan)) {}
 
 CallShell::SharedTurn CallShell::of(Event event) {
@@ -75,6 +76,9 @@ CallShell::SharedTurn CallShell::of(Event event) {
 void CallShell::start() { submit(of(Tick{})); }
 
 void CallShell::tell(Report report) {
+  if (auto* came = std::get_if<Arrived>(&report.event);
+      came != nullptr && came->journey.id.is_zero())
+    came->journey.id = draw_();
   SharedTurn turn = of(std::move(report.event));
   for (auto& [call, number] : report.numbers)
     if (std::string digits = dialled(std::move(number)); !digits.empty())
@@ -266,6 +270,7 @@ protocol::LostCall CallShell::wish_of(const LeaveCallBack& left, SiteNo site) co
   if (queue != nullptr) out.line = queue->line;
   if (const auto number = persons_.find(left.call); number != persons_.end())
     out.phone = number->second;
+  out.journey = left.journey;
   out.place = {left.queue.v, left.entered_at, left.priority.v, left.skills.v};
   return out;
 }

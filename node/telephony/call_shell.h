@@ -41,10 +41,13 @@ class CallShell final : public CallEvents {
   // What came of what somebody asked for: nothing when it was done. Engine's thread.
   using Answered = std::function<void(std::optional<Refusal>)>;
 
+  // A journey for whoever comes in (T23); any thread.
+  using Draw = std::function<protocol::JourneyId()>;
+
   // The PBX outlives the shell. `changed`: what screens show of the queue did; engine's thread.
   CallShell(
       Submit submit, CallControl& pbx, SharedPlan plan, std::uint32_t phantom_ms,
-      std::function<void()> changed = [] {});
+      std::function<void()> changed = [] {}, Draw draw = [] { return protocol::JourneyId{}; });
 
   // Once, before the adapter tells anything: reads the rows, then lets the adapter look.
   void start();
@@ -118,6 +121,7 @@ class CallShell final : public CallEvents {
   CallControl& pbx_;
   const std::uint32_t phantom_ms_;
   const std::function<void()> changed_;
+  const Draw draw_;
   CallNumbers numbers_;
   std::atomic<std::int64_t> wake_{std::numeric_limits<std::int64_t>::max()};
   std::atomic<std::int64_t> last_{0};    // the time of the last step

@@ -31,8 +31,10 @@ constexpr std::array<web::EnumName<LinePlan::Notice>, 2> kNotices{
     {{"none", LinePlan::Notice::kNone}, {"first", LinePlan::Notice::kFirst}}};
 constexpr std::array<web::EnumName<OverflowTo>, 2> kOverflows{
     {{"region", OverflowTo::kRegion}, {"queue", OverflowTo::kQueue}}};
-constexpr std::array<web::EnumName<Overflow::WhenNobody>, 2> kWhenNobody{
-    {{"stays", Overflow::WhenNobody::kStays}, {"goes", Overflow::WhenNobody::kGoes}}};
+constexpr std::array<web::EnumName<Overflow::When>, 2> kWhen{
+    {{"stays", Overflow::When::kStays}, {"goes", Overflow::When::kGoes}}};
+constexpr std::array<web::EnumName<Overflow::NoTrunk>, 2> kNoTrunk{
+    {{"stays", Overflow::NoTrunk::kStays}, {"calls_back", Overflow::NoTrunk::kCallsBack}}};
 constexpr std::array<web::EnumName<protocol::Holidays>, 2> kHolidays{
     {{"observed", protocol::Holidays::kObserved}, {"ignored", protocol::Holidays::kIgnored}}};
 
@@ -203,7 +205,12 @@ class PlanReader {
     out.estimate_ms = seconds(in, "estimate_s", 0);
     const std::int64_t longer = in.optional_integer("longer_than", {0, kMaxCalls}).value_or(0);
     out.longer_than = static_cast<std::uint16_t>(longer);
-    out.nobody = in.optional_enum<Overflow::WhenNobody>("nobody", kWhenNobody).value_or(out.nobody);
+    out.nobody = in.optional_enum<Overflow::When>("nobody", kWhen).value_or(out.nobody);
+    out.closed = in.optional_enum<Overflow::When>("closed", kWhen).value_or(out.closed);
+    out.fault = in.optional_enum<Overflow::When>("fault", kWhen).value_or(out.fault);
+    out.no_trunk = in.optional_enum<Overflow::NoTrunk>("no_trunk", kNoTrunk).value_or(out.no_trunk);
+    if (out.to != OverflowTo::kRegion && out.no_trunk != Overflow::NoTrunk::kStays)
+      in.fail("no_trunk", "only where the region is rung");
   }
 
   // O7: when people are called back, and how often it is tried.

@@ -241,11 +241,16 @@ AriSimulator::Answer AriSimulator::dial(const Request& request, const PathParams
   channel.endpoint = endpoint;
   channel.state = "Ringing";
   channel.args = parted(query(request, "appArgs"));
+  channel.caller = query(request, "callerId");
   if (auto document = web::JsonDocument::parse(request.body); document.ok()) {
     web::JsonReader in = document->read(web::UnknownFields::kIgnore);
     in.optional_object("variables", [&](web::JsonReader& each) {
       channel.call_id = each.optional_text("ACD_CALL_ID").value_or("");
       channel.transfers = each.optional_text("PJSIP_TRANSFER_HANDLING()").value_or("");
+      const auto header = [&](const std::string& name) {
+        return each.optional_text("PJSIP_HEADER(add,X-Opora-" + name + ")").value_or("");
+      };
+      channel.headers = {header("Journey"), header("Site"), header("Waited")};
     });
   }
   tell("ChannelStateChange", id);

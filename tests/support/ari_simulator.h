@@ -33,6 +33,16 @@ class AriSimulator {
 
   // The outside: a caller comes in on a line; who he is; what telephones do.
   std::string comes(const std::string& line, const std::string& number);
+  // By another PBX's trunk, with what the dialplan has read from its headers.
+  struct Headers {
+    std::string journey, site, waited;
+  };
+  std::string comes_by(const std::string& trunk, const std::string& line, const std::string& number,
+                       const Headers& headers);
+  // Whom our dialling rings there, "channel number journey site waited" with "-" for what it has
+  // not; empty: nobody. What a trunk to another simulator carries.
+  std::string leaves_by(const std::string& endpoint);
+  std::string fate(const std::string& channel);  // "Ring", "Up", "gone 19"
   void hangs_up(const std::string& channel);
   void presses(const std::string& channel, char digit);
   void registers(const std::string& endpoint);
@@ -104,6 +114,7 @@ class AriSimulator {
     std::string call_id;
     std::string transfers;  // who decides of them; "": the dialplan
     std::string bridge;
+    Headers headers;  // of its INVITE
     bool incoming = false;
     bool in_app = false;
     bool left = false;  // dialled by us, and sent on into the dialplan
@@ -188,6 +199,7 @@ class AriSimulator {
   bool stalls_ = false;
   std::vector<std::function<void()>> late_;
   Outside outside_;
+  std::map<std::string, int> gone_;  // who came in and went, with the cause
   std::set<std::string> held_fast_;
   std::map<std::string, std::string> transfer_answers_;  // by endpoint
   int came_ = 0;

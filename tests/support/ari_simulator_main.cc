@@ -27,6 +27,13 @@ std::string joined(const std::vector<std::string>& texts) {
 const opora::testing::LineCommands<Pbx>& commands() {
   static const opora::testing::LineCommands<Pbx> kAll{
       {"comes", {3, [](auto& pbx, auto& w) { return pbx.comes(w[1], w[2]); }}},
+      {"comes_by",
+       {7,
+        [](auto& pbx, auto& w) {
+          return pbx.comes_by(w[1], w[2], w[3], {w[4], w[5], w[6]});
+        }}},
+      {"leaves_by", {2, [](auto& pbx, auto& w) { return pbx.leaves_by(w[1]); }}},
+      {"fate", {2, [](auto& pbx, auto& w) { return pbx.fate(w[1]); }}},
       {"hangs_up", {2, [](auto& pbx, auto& w) { return pbx.hangs_up(w[1]), Answer("ok"); }}},
       {"presses", {3, [](auto& pbx, auto& w) { return pbx.presses(w[1], w[2][0]), Answer("ok"); }}},
       {"registers", {2, [](auto& pbx, auto& w) { return pbx.registers(w[1]), Answer("ok"); }}},

@@ -12,13 +12,40 @@ std::string AriSimulator::new_channel(const std::string& endpoint, const std::st
 }
 
 std::string AriSimulator::comes(const std::string& line, const std::string& number) {
+  return comes_by("PJSIP/trunk", line, number, {});
+}
+
+std::string AriSimulator::leaves_by(const std::string& endpoint) {
   const std::lock_guard lock(mutex_);
-  std::string id = new_channel("PJSIP/trunk", "Ring");
+  const std::string id = ringing_at(endpoint);
+  if (id.empty()) return "";
+  const Channel& channel = channels_.at(id);
+  std::string out = id;
+  for (const std::string& each :
+       {channel.caller, channel.headers.journey, channel.headers.site, channel.headers.waited})
+    out += " " + (each.empty() ? "-" : each);
+  return out;
+}
+
+std::string AriSimulator::fate(const std::string& channel) {
+  const std::lock_guard lock(mutex_);
+  const auto found = channels_.find(channel);
+  if (found != channels_.end()) return found->second.state;
+  const auto gone = gone_.find(channel);
+  return "gone " + std::to_string(gone == gone_.end() ? kNormalClearing : gone->second);
+}
+
+std::string AriSimulator::comes_by(const std::string& trunk, const std::string& line,
+                                   const std::string& number, const Headers& headers) {
+  const std::lock_guard lock(mutex_);
+  std::string id = new_channel(trunk, "Ring");
   Channel& channel = channels_.at(id);
   channel.caller = number;
   channel.exten = line;
   channel.incoming = true;
   channel.args = {"in", line};
+  if (!headers.journey.empty())
+    channel.args.insert(channel.args.end(), {headers.journey, headers.site, headers.waited});
   channel.in_app = listens_;  // nobody listens: Stasis fails, and the dialplan goes on
   if (channel.in_app) tell_start(id);
   else outside(id, Turn::kAnswered);
@@ -32,6 +59,7 @@ void AriSimulator::end(const std::string& id, int cause) {
   if (found->second.in_app) tell("StasisEnd", id);
   if (!incoming) tell("ChannelDestroyed", id, R"("cause":)" + std::to_string(cause) + ",");
   channels_.erase(id);
+  if (incoming) gone_[id] = cause;
   if (incoming) outside(id, Turn::kEnded, cause);
 }
 

@@ -13,6 +13,8 @@ using web::JsonReader;
 
 constexpr web::LineRule kWord{1, 64};
 constexpr web::LineRule kEndpoint{3, 128};
+// Every site of a region may come by one trunk of its own.
+constexpr std::size_t kMaxTrunks = 500;
 constexpr std::string_view kAgentHere = "{agent}";
 constexpr std::string_view kNumberHere = "{number}";
 
@@ -55,11 +57,19 @@ class SettingsReader {
     // People dial "201" for who is reached at PJSIP/201, whatever the plan calls him.
     for (const auto& [agent, at] : to.endpoints)
       to.extensions[at.substr(at.find('/') + 1, at.find('@') - at.find('/') - 1)] = agent;
+    if (in.has("sites"))
+      in.array("sites", {0, kMaxTrunks}, [&](JsonReader& each) { read_site(each); });
     in.optional_object("sounds", [&](JsonReader& each) { read_sounds(each); });
     say_what_is_missing(in);
   }
 
  private:
+  void read_site(JsonReader& in) {
+    const SiteNo site{static_cast<std::uint32_t>(in.integer("site", {1, kMaxSiteNo}))};
+    if (const auto trunk = endpoint(in, "trunk")) out_.settings.sites.emplace(*trunk, site);
+    else in.fail("trunk", "required");
+  }
+
   std::optional<std::string> endpoint(JsonReader& in, std::string_view field,
                                       std::string_view with = {}) {
     auto text = in.optional_line(field, kEndpoint);
@@ -97,6 +107,7 @@ class SettingsReader {
     to.closed_with_offer_media = media(in, "closed_with_offer");
     to.offer_media = media(in, "offer");
     read_texts(in);  // for whoever speaks them; a mistake in them is told here too
+    to.promise_media = media(in, "promise");
     if (in.has("notice")) to.menus[kNotice] = media(in, "notice");
     if (!in.has("menus")) return;
     in.array("menus", {0, kMaxMenus}, [&](JsonReader& each) {
@@ -128,7 +139,12 @@ class SettingsReader {
       return each.second.overflow.to == OverflowTo::kRegion;
     });
     if (to_region && out_.settings.region.empty())
-      in.fail("region", "required: a queue of the plan overflows to it");
+      return in.fail("region", "required: a queue of the plan overflows to it");
+    const bool promises = std::ranges::any_of(plan_.calls.queues, [](const auto& each) {
+      return each.second.overflow.no_trunk == Overflow::NoTrunk::kCallsBack;
+    });
+    if (promises && out_.settings.promise_media.empty())
+      in.fail("sounds.promise", "required: a queue of the plan calls back when no trunk is free");
   }
 
   const SitePlan& plan_;

@@ -1,5 +1,7 @@
 #include "node/telephony/ari/translator.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace opora::telephony::ari {
@@ -14,8 +16,11 @@ constexpr std::int64_t kCauseNoAnswer = 19;
 constexpr std::int64_t kCauseRejected = 21;
 constexpr std::int64_t kCauseNormal = 16;
 constexpr std::int64_t kCauseElsewhere = 26;
+// No way there: congestion, the network out of order, the exchange congested, no channel free.
+constexpr std::array<std::int64_t, 4> kCausesNoWay{34, 38, 42, 44};
 
 LegEnd end_of(std::int64_t cause) {
+  if (std::ranges::find(kCausesNoWay, cause) != kCausesNoWay.end()) return LegEnd::kUnreachable;
   switch (cause) {
     case kCauseBusy: return LegEnd::kBusy;
     case kCauseNoAnswer: return LegEnd::kNoAnswer;
@@ -40,11 +45,27 @@ std::optional<LegKey> leg_of_args(const std::vector<std::string>& args) {
   return args.size() >= 2 && args[0] == "leg" ? leg_of(args[1]) : std::nullopt;
 }
 
-std::optional<CallNo> call_of(std::string_view text) {
-  std::uint64_t no = 0;
+template <class Number>
+std::optional<Number> number_of(std::string_view text) {
+  Number no = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), no);
   const bool whole = error == std::errc{} && end == text.data() + text.size() && no != 0;
-  return whole ? std::optional(CallNo{no}) : std::nullopt;
+  return whole ? std::optional(no) : std::nullopt;
+}
+
+std::optional<CallNo> call_of(std::string_view text) {
+  const auto no = number_of<std::uint64_t>(text);
+  return no ? std::optional(CallNo{*no}) : std::nullopt;
+}
+
+std::vector<std::string> parted(std::string_view text) {
+  std::vector<std::string> out;
+  for (std::size_t from = 0; from <= text.size();) {
+    const std::size_t to = std::min(text.find(',', from), text.size());
+    out.emplace_back(text.substr(from, to - from));
+    from = to + 1;
+  }
+  return out;
 }
 
 }  // namespace
@@ -109,7 +130,23 @@ void Translator::forget(LegKey leg) {
   replaced_.erase(other);
 }
 
-Translator::Heard Translator::new_call(const Channel& channel, const std::string& line) {
+// Stasis(opora,in,LINE,JOURNEY,SITE,WAITED): the last three are what the dialplan has read from a
+// call's headers, and so words of a stranger, unless he comes by the trunk of the site that he
+// names. Garbage is no journey, and the call one as any other.
+Journey Translator::journey_of(const Channel& channel, const std::vector<std::string>& args) const {
+  if (args.size() < 4) return {};
+  const auto id = protocol::JourneyId::from_hex(args[2]);
+  const auto site = number_of<std::uint32_t>(args[3]);
+  const bool whole = id && !id->is_zero() && site;
+  if (!whole || !settings_.sites.contains({std::string(endpoint_of(channel)), SiteNo{*site}}))
+    return {};
+  const auto waited = args.size() < 5 ? std::nullopt : number_of<std::uint32_t>(args[4]);
+  return {*id, SiteNo{*site},
+          std::min<std::int64_t>(waited.value_or(0), protocol::kMaxJourneyWaitMs)};
+}
+
+Translator::Heard Translator::new_call(const Channel& channel,
+                                       const std::vector<std::string>& args) {
   const std::optional<CallNo> call = next_call_();
   if (!call) return {{}, {to_own_queue(channel.id, settings_.fallback_context)}};
   Person& person = persons_[*call];
@@ -119,7 +156,10 @@ Translator::Heard Translator::new_call(const Channel& channel, const std::string
   // After our own restart the channel says which call it is.
   Request mark = channel_request({*call, kPerson}, "/variable");
   mark.target += "?variable=ACD_CALL_ID&value=" + std::to_string(call->v);
-  return {{Arrived{*call, line}}, {std::move(mark)}};
+  const bool has_line = args.size() >= 2 && !args[1].empty();
+  Arrived came{*call, has_line ? args[1] : channel.exten};
+  came.journey = journey_of(channel, args);
+  return {{std::move(came)}, {std::move(mark)}};
 }
 
 // The dialplan has transferred an agent's leg (Asterisk 20 and 21, which do not ask us): another
@@ -141,8 +181,7 @@ Translator::Heard Translator::starts(const Message& message) {
   if (!leg) {
     const bool comes_in = !message.args.empty() && message.args[0] == "in";
     if (!comes_in) return {};
-    return new_call(message.channel,
-                    message.args.size() >= 2 ? message.args[1] : message.channel.exten);
+    return new_call(message.channel, message.args);
   }
   if (by_id) return {{LegAnswered{leg->call, leg->leg}}, {}};
   // Another phone picked it up: another channel with the arguments of the first.
@@ -244,9 +283,11 @@ Requests Translator::reap(const std::vector<Bridge>& bridges) const {
 // Waits in our application, and has no number of ours yet: his StasisStart was not heard.
 std::optional<Translator::Heard> Translator::came_meanwhile(const Channel& channel) {
   if (!came_into(channel, settings_.app)) return std::nullopt;
-  std::string line = channel.dialplan.substr(("Stasis(" + settings_.app + ",in").size());
-  line.pop_back();
-  return new_call(channel, line.starts_with(',') ? line.substr(1) : channel.exten);
+  std::string_view args =
+      std::string_view(channel.dialplan)
+          .substr(std::string_view("Stasis(").size() + settings_.app.size() + 1);
+  args.remove_suffix(1);
+  return new_call(channel, parted(args));
 }
 
 // A caller who came in and is in the PBX's own queue: we sent him there before a restart, or the

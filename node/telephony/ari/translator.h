@@ -26,6 +26,10 @@ struct Settings {
   std::string trunk;                          // "PJSIP/{number}@trunk"
   std::map<std::string, AgentNo> extensions;  // "201": what people dial at their telephones
   std::string region;                         // endpoint of the regional centre's queue
+  SiteNo site;                                // ours, as the region hears it
+  // Who may say that a call comes over from which other site (T23); a trunk may be several sites'.
+  std::set<std::pair<std::string, SiteNo>> sites;
+  std::string promise_media;
   std::string fallback_context = "opora-fallback";
   std::map<MenuNo, std::string> menus;  // media: "sound:opora/menu1"; kNotice: that of recording
   std::string closed_media;
@@ -101,7 +105,8 @@ class Translator {
   Heard starts(const Message& message);
   Heard transfers(const Message& message, LegKey leg) const;
   bool takes_place(const Message& message);
-  Heard new_call(const Channel& channel, const std::string& line);
+  Heard new_call(const Channel& channel, const std::vector<std::string>& args);
+  Journey journey_of(const Channel& channel, const std::vector<std::string>& args) const;
   std::optional<Heard> came_meanwhile(const Channel& channel);
   std::optional<LegKey> find(const std::string& channel) const;
   std::string channel(LegKey leg) const;
@@ -112,8 +117,10 @@ class Translator {
 
   // One a command of the PBX; those to the journal and to screens are no requests.
   Requests on(const Answer& command);
+  Requests on(const Ring& command);
   Requests on(const PlayMenu& command);
   Requests on(const PlayClosed& command);
+  Requests on(const PlayPromise& command);
   Requests on(const StopPlaying& command);
   Requests on(const Park& command);
   Requests on(const Announce& command);

@@ -13,7 +13,13 @@ void append(Requests& to, Requests more) {
 }
 
 std::string_view reason_of(HangUpWhy why) {
-  return why == HangUpWhy::kTakenElsewhere ? "answered_elsewhere" : "normal";
+  switch (why) {
+    case HangUpWhy::kTakenElsewhere: return "answered_elsewhere";
+    case HangUpWhy::kNotTaken: return "no_answer";
+    case HangUpWhy::kOver:
+    case HangUpWhy::kNotOurs: break;
+  }
+  return "normal";
 }
 
 // "your place: 3, about 5 minutes", of the sounds that every Asterisk has.
@@ -75,6 +81,14 @@ Requests Translator::on(const Answer& command) {
   return {channel_request({command.call, kPerson}, "/answer")};
 }
 
+Requests Translator::on(const Ring& command) {
+  return {channel_request({command.call, kPerson}, "/ring")};
+}
+
+Requests Translator::on(const PlayPromise& command) {
+  return {play(command.call, settings_.promise_media)};
+}
+
 Requests Translator::on(const PlayMenu& command) {
   const auto media = settings_.menus.find(command.menu);
   return {play(command.call, media == settings_.menus.end() ? "sound:beep" : media->second)};
@@ -131,6 +145,11 @@ Requests Translator::on(const Dial& command) {
       body.field("ACD_CALL_ID", std::to_string(command.call.v));
       // What a telephone's own transfer button means is decided here, not by the dialplan (trap 9).
       if (command.agent.v != 0) body.field("PJSIP_TRANSFER_HANDLING()", "ari-only");
+      if (command.journey.id.is_zero()) return;
+      // Of the INVITE: a function of the dialplan, run on the new channel before it is called.
+      body.field("PJSIP_HEADER(add,X-Opora-Journey)", command.journey.id.hex());
+      body.field("PJSIP_HEADER(add,X-Opora-Site)", std::to_string(settings_.site.v));
+      body.field("PJSIP_HEADER(add,X-Opora-Waited)", std::to_string(command.journey.waited_ms));
     });
   });
   request.body = body.take();

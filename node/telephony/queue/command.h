@@ -16,6 +16,10 @@ namespace opora::telephony {
 struct Answer {
   CallNo call;
 };
+// He hears from the site that keeps him that it rings here.
+struct Ring {
+  CallNo call;
+};
 struct PlayMenu {
   CallNo call;
   MenuNo menu;  // kNotice: that of the line
@@ -23,6 +27,10 @@ struct PlayMenu {
 struct PlayClosed {
   CallNo call;
   bool offers_call_back = false;
+};
+// «Мы вам перезвоним»: no trunk is free, and he is not kept hanging.
+struct PlayPromise {
+  CallNo call;
 };
 struct StopPlaying {
   CallNo call;
@@ -47,6 +55,7 @@ struct Dial {
   LegRole role = LegRole::kAgent;
   std::int64_t ring_ms = 0;
   bool to_region = false;
+  Journey journey{};  // of who came in and is to go over: goes with the call
 };
 // Person and leg hear each other; the person leaves the music.
 struct Join {
@@ -75,7 +84,7 @@ struct Overhear {
   LegNo agent;
   LegRole how = LegRole::kListening;
 };
-enum class HangUpWhy : std::uint8_t { kOver = 1, kTakenElsewhere = 2, kNotOurs = 3 };
+enum class HangUpWhy : std::uint8_t { kOver = 1, kTakenElsewhere = 2, kNotOurs = 3, kNotTaken = 4 };
 struct HangUpLeg {
   CallNo call;
   LegNo leg;
@@ -129,6 +138,8 @@ struct TellCall {
   QueueNo queue;
   AgentNo agent;
   protocol::Direction direction = protocol::Direction::kIn;
+  protocol::JourneyId journey{};
+  SiteNo from_site{};
 };
 struct TellAgent {
   AgentNo agent;
@@ -150,6 +161,7 @@ struct LeaveCallBack {
   TimeMs entered_at;
   Priority priority{};
   Skills skills{};
+  protocol::JourneyId journey{};
 };
 enum class Outcome : std::uint8_t {
   kTalked = 1,
@@ -186,10 +198,10 @@ struct Refused {
 };
 
 using Command =
-    std::variant<Answer, PlayMenu, PlayClosed, StopPlaying, Park, Announce, Dial, Join, JoinConsult,
-                 HoldPerson, ResumePerson, Overhear, HangUpLeg, AnswerPhone, StartRecording,
-                 PauseRecording, ResumeRecording, StopRecording, CheckRecording, FallBack, TellCall,
-                 TellAgent, RecordingOver, LeaveCallBack, Finish, Refused>;
+    std::variant<Answer, Ring, PlayMenu, PlayClosed, PlayPromise, StopPlaying, Park, Announce, Dial,
+                 Join, JoinConsult, HoldPerson, ResumePerson, Overhear, HangUpLeg, AnswerPhone,
+                 StartRecording, PauseRecording, ResumeRecording, StopRecording, CheckRecording,
+                 FallBack, TellCall, TellAgent, RecordingOver, LeaveCallBack, Finish, Refused>;
 using Commands = std::vector<Command>;
 
 }  // namespace opora::telephony

@@ -12,12 +12,20 @@ namespace opora::telephony {
 
 // From the PBX.
 
+// What is known of a person's way here (T23): drawn for whoever comes in, read from the call of
+// another site.
+struct Journey {
+  protocol::JourneyId id{};
+  SiteNo from{};               // zero: it begins here
+  std::int64_t waited_ms = 0;  // since his first entry into a queue
+};
 struct Arrived {
   CallNo call;  // new
   std::string line;
   Priority priority{};
   Skills skills{};
   AgentNo last_agent{};
+  Journey journey{};
 };
 // Somebody who waited for it is called back; he keeps the place that he had (O7).
 struct CallBackEntered {

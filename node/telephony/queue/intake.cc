@@ -1,4 +1,6 @@
 // From the first ring to the queue: hours, menus, the message of closed hours (O8, T4).
+#include <algorithm>
+
 #include "node/telephony/queue/step.h"
 
 namespace opora::telephony {
@@ -14,16 +16,11 @@ void play_menu(Step& step, Call& call, MenuNo menu) {
   step.tell(PlayMenu{call.no, menu});
 }
 
-void leave_call_back(Step& step, Call& call) {
-  const TimeMs place = call.entered_at.v == 0 ? step.now : call.entered_at;
-  step.tell(LeaveCallBack{call.no, call.queue, place, call.priority, call.skills});
-  step.finish(call, Outcome::kCallBack, PersonIs::kThere);
-}
-
 void waiting_digit(Step& step, Call& call, char digit) {
   const QueuePlan* queue = step.plan.queue(call.queue);
   if (queue == nullptr || digit != '1' || queue->call_back_after_ms == 0) return;
-  if (step.now - call.entered_at >= queue->call_back_after_ms) leave_call_back(step, call);
+  if (step.now - call.entered_at >= queue->call_back_after_ms)
+    leave_call_back(step, call, PersonIs::kThere);
 }
 
 void menu_digit(Step& step, Call& call, char digit) {
@@ -37,6 +34,31 @@ void menu_digit(Step& step, Call& call, char digit) {
 
 // Nothing is pressed before it was said.
 bool hears_notice(const Call& call) { return call.phase == Phase::kMenu && call.menu == kNotice; }
+
+bool goes_when_closed(const Step& step, const ToClosed& closed) {
+  const QueuePlan* queue = step.plan.queue(closed.calls_back);
+  return queue != nullptr && queue->overflow.to != OverflowTo::kNowhere &&
+         queue->overflow.closed == Overflow::When::kGoes;
+}
+
+// Whom another site keeps meanwhile: no prompt and no menu, he has heard those; the place of his
+// first entry. Closed: that site keeps him.
+void come_over(Step& step, Call& call, const Journey& journey) {
+  call.from_site = journey.from;
+  call.person = Person::kUnanswered;
+  call.travels = true;
+  call.entered_at =
+      step.now + -std::clamp<std::int64_t>(journey.waited_ms, 0, protocol::kMaxJourneyWaitMs);
+  const Route to = route_of(step.plan, call.line, step.now);
+  if (std::holds_alternative<ToClosed>(to)) {
+    step.enter(call, Phase::kClosed, step.now + kMaxPromptMs);
+    step.tell(HangUpLeg{call.no, kPerson, HangUpWhy::kNotTaken});
+    return step.finish(call, Outcome::kClosed, PersonIs::kGone);
+  }
+  const auto* queue = std::get_if<ToQueue>(&to);
+  step.tell(Ring{call.no});
+  step.enter_queue(call, queue != nullptr ? *queue : ToQueue{step.plan.home});
+}
 
 }  // namespace
 
@@ -54,9 +76,27 @@ void route(Step& step, Call& call, const Route& to) {
   if (const auto* queue = std::get_if<ToQueue>(&to)) return step.enter_queue(call, *queue);
   if (const auto* menu = std::get_if<ToMenu>(&to)) return play_menu(step, call, menu->menu);
   const auto& closed = std::get<ToClosed>(to);
-  call.queue = closed.calls_back;
+  if (goes_when_closed(step, closed)) return step.enter_queue(call, {closed.calls_back});
+  play_closed(step, call, closed);
+}
+
+void play_closed(Step& step, Call& call, const ToClosed& to) {
+  call.queue = to.calls_back;
   step.enter(call, Phase::kClosed, step.now + kMaxPromptMs);
-  step.tell(PlayClosed{call.no, closed.calls_back.v != 0});
+  step.tell(PlayClosed{call.no, to.calls_back.v != 0});
+}
+
+void promise(Step& step, Call& call) {
+  call.promised = true;
+  step.enter(call, Phase::kClosed, step.now + kMaxPromptMs);
+  step.tell(PlayPromise{call.no});
+}
+
+void leave_call_back(Step& step, Call& call, PersonIs person) {
+  const TimeMs place = call.entered_at.v == 0 ? step.now : call.entered_at;
+  step.tell(LeaveCallBack{call.no, call.queue, place, call.priority, call.skills,
+                          call.travels ? call.journey : protocol::JourneyId{}});
+  step.finish(call, Outcome::kCallBack, person);
 }
 
 void on(Step& step, const Arrived& event) {
@@ -71,7 +111,9 @@ void on(Step& step, const Arrived& event) {
   fresh.priority = event.priority;
   fresh.skills = event.skills;
   fresh.last_agent = event.last_agent;
+  fresh.journey = event.journey.id;
   Call& call = step.open(std::move(fresh));
+  if (event.journey.from.v != 0) return come_over(step, call, event.journey);
   step.tell(Answer{call.no});
   begin(step, call);
 }
@@ -102,8 +144,8 @@ void on(Step& step, const Digit& event) {
   if (call->phase == Phase::kMenu) return menu_digit(step, *call, event.digit);
   if (call->phase == Phase::kWaiting && call->person == Person::kUp)
     return waiting_digit(step, *call, event.digit);
-  if (call->phase == Phase::kClosed && call->queue.v != 0 && event.digit == '1')
-    leave_call_back(step, *call);
+  const bool offered = call->phase == Phase::kClosed && call->queue.v != 0 && !call->promised;
+  if (offered && event.digit == '1') leave_call_back(step, *call, PersonIs::kThere);
 }
 
 void on(Step& step, const Played& event) {
@@ -118,6 +160,7 @@ void on(Step& step, const Played& event) {
   // Who may leave a request has the time to press the digit.
   constexpr std::int64_t kDigitAfterClosedMs = 5'000;
   if (call->phase == Phase::kClosed) {
+    if (call->promised) return leave_call_back(step, *call, PersonIs::kThere);
     if (call->queue.v == 0) return step.finish(*call, Outcome::kClosed, PersonIs::kThere);
     call->until = step.now + kDigitAfterClosedMs;
   }

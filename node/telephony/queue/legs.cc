@@ -29,7 +29,9 @@ void put_aside(Step& step, AgentNo no, LegEnd why) {
 
 void person_ended(Step& step, Call& call, LegEnd why) {
   switch (call.phase) {
-    case Phase::kClosed: return step.finish(call, Outcome::kClosed, PersonIs::kGone);
+    case Phase::kClosed:
+      if (call.promised) return leave_call_back(step, call, PersonIs::kGone);
+      return step.finish(call, Outcome::kClosed, PersonIs::kGone);
     case Phase::kMenu: return step.finish(call, Outcome::kLost, PersonIs::kGone);
     case Phase::kDialling:
       return step.finish(call,
@@ -102,6 +104,21 @@ void up_ended(Step& step, Call& call, const Leg& leg, LegEnd why) {
   }
 }
 
+// A transfer waits for the region; an overflow waits in the queue meanwhile.
+void region_ended(Step& step, Call& call, LegEnd why) {
+  call.overflow_after = step.now + kOverflowRetryMs;
+  if (call.phase == Phase::kRinging && step.with_role(call, LegRole::kAgent) == nullptr)
+    return step.back_to_queue(call);
+  const QueuePlan* queue = step.plan.queue(call.queue);
+  if (queue == nullptr || call.phase != Phase::kWaiting || call.person != Person::kUp) return;
+  const bool no_trunk = why == LegEnd::kBusy || why == LegEnd::kUnreachable;
+  if (no_trunk && queue->overflow.no_trunk == Overflow::NoTrunk::kCallsBack)
+    return promise(step, call);
+  if (queue->overflow.closed != Overflow::When::kGoes) return;
+  const Route to = route_of(step.plan, call.line, step.now);
+  if (const auto* closed = std::get_if<ToClosed>(&to)) play_closed(step, call, *closed);
+}
+
 void dialled_ended(Step& step, Call& call, const Leg& leg, LegEnd why) {
   step.drop(call, leg.no, Release::kSpared);
   put_aside(step, leg.agent, why);
@@ -113,12 +130,7 @@ void dialled_ended(Step& step, Call& call, const Leg& leg, LegEnd why) {
       if (leg.rang) step.report(call, CallStep::kQueued, {});
       return step.back_to_queue(call);
     case LegRole::kSpecialist: return step.back_to_queue(call);
-    case LegRole::kRegion:
-      call.overflow_after = step.now + kOverflowRetryMs;
-      // A transfer waits for it; an overflow waits in the queue meanwhile.
-      if (call.phase == Phase::kRinging && step.with_role(call, LegRole::kAgent) == nullptr)
-        return step.back_to_queue(call);
-      return;
+    case LegRole::kRegion: return region_ended(step, call, why);
     case LegRole::kConsulted: return end_consult(step, call);
     case LegRole::kParty:
     case LegRole::kListening:
@@ -128,6 +140,10 @@ void dialled_ended(Step& step, Call& call, const Leg& leg, LegEnd why) {
 }
 
 void agent_answered(Step& step, Call& call, Leg& leg) {
+  if (call.phase == Phase::kRinging && call.person == Person::kUnanswered) {
+    call.person = Person::kUp;
+    step.tell(Answer{call.no});
+  }
   if (call.phase == Phase::kRinging && call.person == Person::kUp) return step.connect(call, leg);
   if (call.person != Person::kAbsent) return;
   step.drop_others(call, leg.no, Release::kSpared);
@@ -191,6 +207,8 @@ void go_outside(Step& step, Call& call, Leg& leg) {
   step.tell(Join{call.no, no});
   if (!region) return;
   call.gone_over = true;
+  // With consultation the region was asked by an agent, and hears of no journey; it counts him.
+  call.travels = call.travels || may_travel(call);
   step.report(call, CallStep::kHandedOver, {});
 }
 

@@ -81,7 +81,12 @@ struct Overflow {
   std::int64_t waited_ms = 0;     // waited so long; 0: whatever it waits
   std::int64_t estimate_ms = 0;   // expected to wait so long; 0: whatever is expected
   std::uint16_t longer_than = 0;  // so many wait before it; 0: however many
-  enum class WhenNobody : std::uint8_t { kStays = 1, kGoes = 2 } nobody = WhenNobody::kGoes;
+  enum class When : std::uint8_t { kStays = 1, kGoes = 2 };
+  When nobody = When::kGoes;
+  When closed = When::kStays;  // his line is closed by now; without it he hears that
+  When fault = When::kStays;   // nobody is there, and the telephones of some cannot be reached
+  // The region cannot be rung: no trunk is free, or all of its lines are busy.
+  enum class NoTrunk : std::uint8_t { kStays = 1, kCallsBack = 2 } no_trunk = NoTrunk::kStays;
 };
 
 struct QueuePlan {

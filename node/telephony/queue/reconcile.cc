@@ -48,18 +48,24 @@ void catch_up(Step& step, CallNo no, const SeenCall& seen) {
 }
 
 // Commands of before may be lost: said again, they do no harm.
-void say_again(Step& step, CallNo no) {
+void say_again(Step& step, CallNo no, const SeenCall& seen) {
   Call* call = step.call(no);
   if (call == nullptr || call->person == Person::kAbsent) return;
+  const SeenLeg* person = find(seen, kPerson);
+  const bool unanswered = person != nullptr && person->state != LegState::kUp;
+  if (unanswered && call->person == Person::kUp) step.tell(Answer{no});
   switch (call->phase) {
     case Phase::kMenu:
       call->until = step.now + kMaxPromptMs;
       return step.tell(PlayMenu{no, call->menu});
     case Phase::kClosed:
       call->until = step.now + kMaxPromptMs;
+      if (call->promised) return step.tell(PlayPromise{no});
       return step.tell(PlayClosed{no, call->queue.v != 0});
     case Phase::kWaiting:
-    case Phase::kRinging: return step.tell(Park{no, call->queue});
+    case Phase::kRinging:
+      if (call->person == Person::kUnanswered) return step.tell(Ring{no});
+      return step.tell(Park{no, call->queue});
     case Phase::kTalking:
       if (call->held) return step.tell(HoldPerson{no});
       break;
@@ -99,8 +105,9 @@ void on(Step& step, const Reconciled& event) {
   for (const CallNo no : ours) {
     if (step.call(no) == nullptr) continue;
     const auto there = seen.find(no);
-    catch_up(step, no, there == seen.end() ? SeenCall{no, {}} : *there->second);
-    say_again(step, no);
+    const SeenCall has = there == seen.end() ? SeenCall{no, {}} : *there->second;
+    catch_up(step, no, has);
+    say_again(step, no, has);
     if (const Call* call = step.call(no); call != nullptr) check_recording(step, *call);
   }
   for (const auto& [no, call] : step.floor.calls) step.widened.push_back(no);

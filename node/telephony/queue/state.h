@@ -15,7 +15,7 @@ namespace opora::telephony {
 
 // Raise it when a row changes its form: calls of before are then ended at the next start, and those
 // that the PBX still has come in as new.
-inline constexpr std::uint8_t kRowVersion = 3;
+inline constexpr std::uint8_t kRowVersion = 4;
 
 // A call's states; README.md has the arrows between them.
 enum class Phase : std::uint8_t {
@@ -59,6 +59,9 @@ enum class Person : std::uint8_t {
   kUp = 1,       // on the line
   kDialled = 2,  // being called
   kAbsent = 3,   // to be called once an agent is there (call back)
+  // Another site keeps him in its music and rings us: his call is answered when an agent has it, so
+  // that he goes over to somebody, never to another queue (T23).
+  kUnanswered = 4,
 };
 
 enum class TapeState : std::uint8_t { kOff = 1, kOn = 2, kPaused = 3 };
@@ -104,12 +107,17 @@ struct Call {
   std::uint32_t next_seq = 1;  // of what reports are told
   std::vector<Leg> legs;
   Tape tape;
+  protocol::JourneyId journey;  // zero: an adapter or a test that gave none
+  SiteNo from_site;             // that has him meanwhile; zero: he came in here
+  bool travels = false;         // two sites know of him: reports name the journey
+  bool promised = false;        // hears that he will be called back
   bool operator==(const Call&) const = default;
   template <class V>
   void visit(V&& v) {
     v(no, direction, phase, person, line, queue, priority, skills, last_agent, arrived_at);
     v(entered_at, phase_at, until, announce_at, look_at, menu, menu_steps, stage, held, held_at);
     v(gone_over, answered_at, overflow_after, next_leg, next_seq, legs, tape);
+    v(journey, from_site, travels, promised);
   }
 };
 

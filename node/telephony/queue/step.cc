@@ -81,8 +81,16 @@ LegNo Step::dial(Call& call, Dial dial) {
     who->rest_until = {};
   }
   const LegNo no = dial.leg;
+  if (dial.role == LegRole::kRegion && may_travel(call)) {
+    call.travels = true;
+    dial.journey = {call.journey, {}, call.entered_at.v == 0 ? 0 : now - call.entered_at};
+  }
   tell(std::move(dial));
   return no;
+}
+
+bool may_travel(const Call& call) {
+  return call.direction == protocol::Direction::kIn && !call.journey.is_zero();
 }
 
 void Step::drop(Call& call, LegNo no, Release how) {
@@ -199,12 +207,18 @@ void Step::connect(Call& call, Leg& leg) {
 
 void Step::report(Call& call, CallStep what, AgentNo agent) {
   const TimeMs at = call.next_seq == 1 && what == CallStep::kQueued ? call.entered_at : now;
-  tell(TellCall{call.no, call.next_seq++, what, at, call.queue, agent, call.direction});
+  TellCall told{call.no, call.next_seq++, what, at, call.queue, agent, call.direction};
+  if (call.travels) {
+    told.journey = call.journey;
+    told.from_site = call.from_site;
+  }
+  tell(std::move(told));
 }
 
 void Step::finish(Call& call, Outcome outcome, PersonIs person) {
-  // Who hung up in the menu is counted from his arrival; who came outside the hours is not counted.
-  const bool counts = call.phase != Phase::kClosed;
+  // Who hung up in the menu is counted from his arrival; who came outside the hours is not counted,
+  // unless he waited before.
+  const bool counts = call.phase != Phase::kClosed || call.next_seq > 1;
   stop_recording(*this, call);
   if (counts && call.next_seq == 1 && call.entered_at.v == 0) {
     call.entered_at = call.arrived_at;

@@ -95,6 +95,9 @@ class Step {
   std::set<CallNo> over_;
 };
 
+// Who came in and goes over is one person's way; a call that an agent made is none.
+bool may_travel(const Call& call);
+
 // intake.cc
 void begin(Step& step, Call& call);  // from the line: its notice, then where it leads
 void route(Step& step, Call& call, const Route& to);
@@ -104,6 +107,11 @@ void on(Step& step, const CallBackWithdrawn& event);
 void on(Step& step, const Digit& event);
 void on(Step& step, const Played& event);
 void menu_timeout(Step& step, Call& call);
+void play_closed(Step& step, Call& call, const ToClosed& to);
+// He will be called back; what is left is to say so.
+void promise(Step& step, Call& call);
+// Ends the call as a task of O7.
+void leave_call_back(Step& step, Call& call, PersonIs person);
 // legs.cc
 void on(Step& step, const LegRings& event);
 void on(Step& step, const LegAnswered& event);
@@ -130,6 +138,8 @@ void on(Step& step, const DeskLost& event);
 // Wider pool, overflow; sets the time of the next look.
 void look(Step& step, Call& call);
 std::uint16_t position_of(const Floor& floor, const Call& call);  // from 1
+// Whether the line on which he came leads to nobody by now.
+bool is_closed(const Step& step, const Call& call);
 // Agents who take calls of it.
 std::size_t present(const Floor& floor, const Plan& plan, QueueNo queue);
 // Until an agent has it; below zero: nobody is present.

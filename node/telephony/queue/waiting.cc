@@ -11,7 +11,9 @@ namespace {
 void put_through(Step& step, Call& call) {
   switch (call.phase) {
     case Phase::kMenu: return menu_timeout(step, call);
-    case Phase::kClosed: return step.finish(call, Outcome::kClosed, PersonIs::kThere);
+    case Phase::kClosed:
+      if (call.promised) return leave_call_back(step, call, PersonIs::kThere);
+      return step.finish(call, Outcome::kClosed, PersonIs::kThere);
     case Phase::kDialling: return step.finish(call, Outcome::kNotReached, PersonIs::kThere);
     case Phase::kWaiting:
     case Phase::kRinging:
@@ -89,12 +91,23 @@ bool widen(Step& step, Call& call, const QueuePlan& queue) {
   return true;
 }
 
+// Nobody is there because of their telephones, not by choice.
+bool phones_are_out(const Step& step, const Call& call) {
+  return std::ranges::any_of(step.floor.agents, [&](const auto& each) {
+    const bool out = each.second.aside == Aside::kUnreachable && each.second.lost_at.v == 0;
+    return out && rank_in(step.plan, each.second, call.queue);
+  });
+}
+
 bool goes_over(const Step& step, const Call& call, const Overflow& rule) {
   if (rule.to == OverflowTo::kNowhere || call.person != Person::kUp) return false;
   if (call.overflow_after > step.now) return false;
   if (rule.waited_ms > 0 && step.now - call.entered_at >= rule.waited_ms) return true;
+  if (rule.closed == Overflow::When::kGoes && is_closed(step, call)) return true;
   const bool nobody = present(step.floor, step.plan, call.queue) == 0;
-  if (nobody) return rule.nobody == Overflow::WhenNobody::kGoes;
+  if (nobody)
+    return rule.nobody == Overflow::When::kGoes ||
+           (rule.fault == Overflow::When::kGoes && phones_are_out(step, call));
   if (rule.longer_than > 0 && position_of(step.floor, call) > rule.longer_than) return true;
   return rule.estimate_ms > 0 && expected_wait_ms(step.floor, step.plan, call) >= rule.estimate_ms;
 }
@@ -112,6 +125,10 @@ bool go_over(Step& step, Call& call, const Overflow& rule) {
 }
 
 }  // namespace
+
+bool is_closed(const Step& step, const Call& call) {
+  return std::holds_alternative<ToClosed>(route_of(step.plan, call.line, step.now));
+}
 
 void look(Step& step, Call& call) {
   const QueuePlan* queue = step.plan.queue(call.queue);

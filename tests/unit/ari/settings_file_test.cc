@@ -67,7 +67,7 @@ TEST(AriSettings, ThatAreWrongAreToldWithTheirPlace) {
   EXPECT_EQ(wrong("PJSIP/{agent}", "PJSIP/100"), "endpoint");
   EXPECT_EQ(wrong("PJSIP/{agent}", "{agent}"), "endpoint");
   EXPECT_EQ(wrong("PJSIP/{number}@trunk", "PJSIP/trunk"), "trunk");
-  EXPECT_EQ(wrong(R"("region": "PJSIP/region@trunk",)", ""), "region");
+  EXPECT_EQ(wrong(R"("region": "PJSIP/122@region",)", ""), "region");
   EXPECT_EQ(wrong(R"("endpoint": "PJSIP/{agent}",)", ""), "endpoints");
   EXPECT_EQ(wrong(R"("trunk")", R"("endpoints": [{"agent": "999", "endpoint": "a/b"}], "trunk")"),
             "endpoints[0].agent");
@@ -76,6 +76,9 @@ TEST(AriSettings, ThatAreWrongAreToldWithTheirPlace) {
   EXPECT_EQ(wrong("sound:opora/closed\"", "opora/closed\""), "sounds.closed");
   EXPECT_EQ(wrong("\"no\": 2", "\"no\": 9"), "sounds.menus[1].no");
   EXPECT_EQ(wrong(R"({"no": 1, "media": "sound:opora/clinics"},)", ""), "sounds.menus");
+  EXPECT_EQ(wrong(R"("site": 2,)", R"("site": 10000,)"), "sites[0].site");
+  EXPECT_EQ(wrong("PJSIP/site-2", "site-2"), "sites[0].trunk");
+  EXPECT_EQ(wrong(",\n    \"promise\": \"sound:opora/we-call-back\"", ""), "sounds.promise");
   EXPECT_EQ(wrong("\"user\"", "\"password\": \"x\", \"user\""), "password");
 }
 

@@ -23,7 +23,9 @@ Plan busy_plan() {
   reference.call_back_after_ms = 10'000;
   reference.overflow.to = OverflowTo::kRegion;
   reference.overflow.waited_ms = 60'000;
-  plan.queues[kChildren].overflow = {OverflowTo::kQueue, kReference, 0, 0, 2, {}};
+  reference.overflow.closed = Overflow::When::kGoes;
+  reference.overflow.no_trunk = Overflow::NoTrunk::kCallsBack;
+  plan.queues[kChildren].overflow = {OverflowTo::kQueue, kReference, 0, 0, 2};
   plan.queues[kAdults].pick = Pick::kBestRank;
   plan.queues[kAdults].wrap_up_ms = 0;
   plan.agents[AgentNo{104}].serves[kReference] = Rank{2};
@@ -151,11 +153,15 @@ Event Chance::any(const Scene& stage) {
   }
   if (dice_.percent(14)) {
     static const std::vector<std::string> kLines{"100", "desk", "urgent", "child", "unknown"};
-    return Arrived{CallNo{++calls_},
-                   kLines[dice_.next() % kLines.size()],
-                   {},
-                   Skills{dice_.percent(20) ? 1U : 0U},
-                   dice_.percent(20) ? any_agent() : AgentNo{}};
+    Arrived came{CallNo{++calls_},
+                 kLines[dice_.next() % kLines.size()],
+                 {},
+                 Skills{dice_.percent(20) ? 1U : 0U},
+                 dice_.percent(20) ? any_agent() : AgentNo{}};
+    came.journey.id.b.fill(static_cast<std::uint8_t>(calls_ | 1));
+    if (dice_.percent(20)) came.journey.from = SiteNo{17};
+    if (dice_.percent(20)) came.journey.waited_ms = dice_.between(0, 120'000);
+    return came;
   }
   if (dice_.percent(2))
     return CallBackEntered{CallNo{++calls_},
@@ -180,7 +186,8 @@ Event Chance::of_the_pbx(const Scene& stage) {
   const auto pick = dice_.between(legs == 0 ? -1 : -legs / 2, legs - 1);
   const auto why = static_cast<LegEnd>(dice_.between(1, 6));
   if (pick < 0) {
-    if (call.person == LegState::kDialling && dice_.percent(60)) return LegAnswered{no, kPerson};
+    const bool dialled = call.person == LegState::kDialling && !call.unanswered;
+    if (dialled && dice_.percent(60)) return LegAnswered{no, kPerson};
     return LegEnded{no, kPerson, why};
   }
   const auto leg = std::next(call.legs.begin(), pick);
@@ -244,7 +251,8 @@ Reconciled Chance::after_a_cut(const Scene& stage) {
     SeenCall each{no, {}};
     if (dice_.percent(10)) continue;
     if (call.person && dice_.percent(90)) {
-      const bool answered = *call.person == LegState::kDialling && dice_.percent(30);
+      const bool dialled = *call.person == LegState::kDialling && !call.unanswered;
+      const bool answered = dialled && dice_.percent(30);
       each.legs.push_back({kPerson, answered ? LegState::kUp : *call.person});
     }
     for (const auto& [leg, state] : call.legs) {

@@ -40,7 +40,7 @@ std::string words(const Monitor& a) { return "monitor call " + n(a.call.v) + " a
 
 std::string words(const Arrived& a) {
   return "call " + n(a.call.v) + " comes on " + a.line + " skills " + n(a.skills.v) + " last " +
-         n(a.last_agent.v);
+         n(a.last_agent.v) + (a.journey.from.v == 0 ? "" : " over from " + n(a.journey.from.v));
 }
 std::string words(const CallBackWithdrawn& a) { return "withdraw call " + n(a.call.v); }
 std::string words(const CallBackEntered& a) {
@@ -82,6 +82,8 @@ std::string words(const PlanChanged&) { return "another plan"; }
 std::string words(const Restarted&) { return "restart"; }
 
 std::string words(const Answer& c) { return "answer " + n(c.call.v); }
+std::string words(const Ring& c) { return "ring " + n(c.call.v); }
+std::string words(const PlayPromise& c) { return "promise to " + n(c.call.v); }
 std::string words(const PlayMenu& c) { return "menu " + n(c.menu.v) + " to " + n(c.call.v); }
 std::string words(const PlayClosed& c) { return "closed to " + n(c.call.v); }
 std::string words(const StopPlaying& c) { return "stop playing to " + n(c.call.v); }

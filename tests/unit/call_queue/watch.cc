@@ -24,7 +24,9 @@ void Watch::told(const Event& event) {
   std::visit(Cases{
                  [&](const Arrived& e) {
                    if (!opened_.insert(e.call).second) return;
-                   pbx_[e.call].person = LegState::kUp;
+                   AtPbx& call = pbx_[e.call];
+                   call.unanswered = e.journey.from.v != 0;
+                   call.person = call.unanswered ? LegState::kDialling : LegState::kUp;
                  },
                  [&](const CallBackEntered& e) {
                    if (opened_.insert(e.call).second) pbx_[e.call];
@@ -36,7 +38,8 @@ void Watch::told(const Event& event) {
                  [&](const LegAnswered& e) {
                    AtPbx* call = at(e.call);
                    if (call == nullptr) return;
-                   if (e.leg == kPerson && call->person) call->person = LegState::kUp;
+                   if (e.leg == kPerson && call->person && !call->unanswered)
+                     call->person = LegState::kUp;
                    const auto leg = call->legs.find(e.leg);
                    if (leg == call->legs.end()) return;
                    const bool rang = leg->second == LegState::kDialling;
@@ -97,6 +100,13 @@ void Watch::dialled(const Dial& dial) {
   call.agents[dial.leg] = dial.agent;
 }
 
+void Watch::answered(const Answer& answer) {
+  AtPbx* call = at(answer.call);
+  if (call == nullptr || !call->person) return;
+  call->unanswered = false;
+  call->person = LegState::kUp;
+}
+
 void Watch::recorded(const StartRecording& start) {
   AtPbx* call = at(start.call);
   if (call == nullptr) return say("recorded without a call");
@@ -107,8 +117,10 @@ void Watch::recorded(const StartRecording& start) {
 
 void Watch::apply(const Command& command) {
   std::visit(Cases{
+                 [&](const Answer& c) { answered(c); },
                  [&](const Park& c) {
                    if (AtPbx* call = at(c.call)) {
+                     if (call->unanswered) say(name(c.call) + " is another site's to keep");
                      call->where = AtPbx::Where::kParked;
                      call->joined.clear();
                    }

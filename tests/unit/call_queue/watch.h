@@ -22,6 +22,7 @@ struct AtPbx {
   std::map<LegNo, AgentNo> agents;
   std::set<LegNo> joined;
   std::uint16_t records = 0;  // the part; 0: nothing
+  bool unanswered = false;    // from another site, which has him meanwhile
 };
 
 class Watch {
@@ -39,6 +40,7 @@ class Watch {
  private:
   void apply(const Command& command);
   void dialled(const Dial& dial);
+  void answered(const Answer& answer);
   void recorded(const StartRecording& start);
   void say(std::string what) {
     if (fault_.empty()) fault_ = std::move(what);

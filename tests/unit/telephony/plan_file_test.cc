@@ -165,7 +165,26 @@ TEST(PlanFile, SaysWhereAMistakeStands) {
   EXPECT_EQ(path_of(changed(R"("to": "queue", "queue": "reference", "waited_s": 120)",
                             R"("to": "queue", "queue": "children")")),
             "queues[2].overflow");
+  EXPECT_EQ(path_of(changed(R"("no_trunk": "calls_back")", R"("no_trunk": "waits")")),
+            "queues[0].overflow.no_trunk");
+  EXPECT_EQ(path_of(changed(R"("queue": "reference", "waited_s": 120)",
+                            R"("queue": "reference", "no_trunk": "calls_back")")),
+            "queues[1].overflow.no_trunk");
   EXPECT_EQ(read(std::string(kMaxPlanBytes + 1, ' ')).error().code, Code::kTooLarge);
+}
+
+// T23
+TEST(PlanFile, SaysWhyCallersGoOver) {
+  const auto plan = read(sample());
+  ASSERT_TRUE(plan.ok()) << plan.error().path;
+  const Overflow& rule = plan->calls.queues.at(QueueNo{1}).overflow;
+  EXPECT_EQ(rule.nobody, Overflow::When::kGoes);
+  EXPECT_EQ(rule.closed, Overflow::When::kGoes);
+  EXPECT_EQ(rule.fault, Overflow::When::kGoes);
+  EXPECT_EQ(rule.no_trunk, Overflow::NoTrunk::kCallsBack);
+  const Overflow& usual = plan->calls.queues.at(QueueNo{2}).overflow;
+  EXPECT_EQ(usual.closed, Overflow::When::kStays);
+  EXPECT_EQ(usual.no_trunk, Overflow::NoTrunk::kStays);
 }
 
 }  // namespace

@@ -190,6 +190,23 @@ scenario('a key of the call that is held down asks once', async () => {
   await page.keyboard.up('Shift');
 });
 
+// T23. Of another site's caller; what that site and its telephone system do is given to the page.
+scenario('the strip says from where a caller comes over, and for how long he waits in all', async () => {
+  const at = (ago) => new Date(Date.now() - ago).toISOString();
+  const call = { id: '7'.repeat(32), site: 1, desk: 1, line: '122', phone: freshPhone(), direction: 'in', agent: me.agent, agent_name: null, class: 'waiting' };
+  const times = { queued_at: at(95_000), ringing_at: at(5_000), answered_at: null, ended_at: null, wait_ms: null, talk_ms: null, answer_ms: null };
+  const over = { overlaps: false, journey: 'a7'.repeat(16), from_site: 9999, erased: false };
+  const page = await newPage(browser, { theme: 'light' });
+  const live = { waiting: [], ringing: [{ ...call, ...times, ...over }], talking: [], missed: [] };
+  await page.route(/\/api\/v1\/calls\/live/, (route) => route.fulfill({ json: live }));
+  await signIn(page, site, 'operator');
+  const strip = page.locator('.strip');
+  await strip.locator('[data-came-over]').getByText(/^из: № 9999 · ждёт 1:[34]\d$/).waitFor();
+  assert.ok(await strip.evaluate((card) => card.scrollWidth <= card.clientWidth), 'all of it is in its line');
+  assert.deepEqual(await axeFindings(page), []);
+  if (shotsTo) await page.screenshot({ path: `${shotsTo}/came_over.png` });
+});
+
 // ---- Recordings. No telephone system records here: what the node would answer is given to the page.
 
 const kRate = 8000;

@@ -6,16 +6,20 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import threading
 from pathlib import Path
 
 
 class PbxSim:
-    """Ends with stop(). Commands answer with a text; see tests/support/*_simulator_main.cc."""
+    """Ends with stop(). Commands answer with a text; see tests/support/*_simulator_main.cc. Any
+    thread.
+    """
 
     def __init__(self, binary: Path):
         self._process = subprocess.Popen(
             [binary], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
+        self._one_at_a_time = threading.Lock()  # a command and its answer are two lines
         self.port = int(self._process.stdout.readline())
 
     def freeze(self) -> None:
@@ -33,9 +37,10 @@ class PbxSim:
 
     def __getattr__(self, command: str):
         def run(*words: str) -> str:
-            self._process.stdin.write(" ".join([command, *words]) + "\n")
-            self._process.stdin.flush()
-            answer = self._process.stdout.readline().rstrip("\n")
+            with self._one_at_a_time:
+                self._process.stdin.write(" ".join([command, *words]) + "\n")
+                self._process.stdin.flush()
+                answer = self._process.stdout.readline().rstrip("\n")
             if answer.startswith("error:"):
                 raise ValueError(answer)
             return answer

@@ -46,7 +46,7 @@ class CallQueueState {
     const serves = new Set([...(this.me?.serves ?? []), ...(this.me?.lent ?? [])]);
     return (this.now?.calls ?? [])
       .filter((call) => call.phase === 'waiting' && call.queue !== null && serves.has(call.queue))
-      .sort((a, b) => b.priority - a.priority || a.arrived_at.localeCompare(b.arrived_at));
+      .sort((a, b) => b.priority - a.priority || (a.entered_at ?? a.arrived_at).localeCompare(b.entered_at ?? b.arrived_at));
   }
 
   async ask(what: CallAsk): Promise<boolean> {

@@ -145,7 +145,7 @@ TEST(AriSettings, RefuseASpokenTextThatWouldLandElsewhereOrSayNothing) {
   EXPECT_EQ(wrong_text(R"({"media": "sound:a", "text": ")" + std::string(2'001, 'a') + "\"}"),
             "sounds.texts[0].text");
   EXPECT_EQ(wrong_text(""), "sounds.texts");
-  EXPECT_EQ(wrong(R"("media": "sound:opora/notice")", R"("media": "x")"), "sounds.texts[5].media")
+  EXPECT_EQ(wrong(R"("media": "sound:opora/notice")", R"("media": "x")"), "sounds.texts[6].media")
       << "a node that starts says so too";
 }
 

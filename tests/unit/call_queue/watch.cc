@@ -59,7 +59,10 @@ void Watch::told(const Event& event) {
                    AtPbx* call = at(e.call);
                    if (call != nullptr && call->records == e.part) call->records = 0;
                  },
+                 [&](const LinkLost&) { linked_ = false; },
+                 [&](const Restarted&) { linked_ = false; },
                  [&](const Reconciled& e) {
+                   linked_ = true;
                    std::map<CallNo, AtPbx> seen;
                    for (const SeenCall& each : e.calls) {
                      AtPbx& to = seen[each.no] = pbx_[each.no];
@@ -107,6 +110,14 @@ void Watch::answered(const Answer& answer) {
   call->person = LegState::kUp;
 }
 
+void Watch::parked(const Park& park) {
+  AtPbx* call = at(park.call);
+  if (call == nullptr) return;
+  if (call->unanswered) say(name(park.call) + " is another site's to keep");
+  call->where = AtPbx::Where::kParked;
+  call->joined.clear();
+}
+
 void Watch::recorded(const StartRecording& start) {
   AtPbx* call = at(start.call);
   if (call == nullptr) return say("recorded without a call");
@@ -118,13 +129,7 @@ void Watch::recorded(const StartRecording& start) {
 void Watch::apply(const Command& command) {
   std::visit(Cases{
                  [&](const Answer& c) { answered(c); },
-                 [&](const Park& c) {
-                   if (AtPbx* call = at(c.call)) {
-                     if (call->unanswered) say(name(c.call) + " is another site's to keep");
-                     call->where = AtPbx::Where::kParked;
-                     call->joined.clear();
-                   }
-                 },
+                 [&](const Park& c) { parked(c); },
                  [&](const PlayMenu& c) {
                    if (AtPbx* call = at(c.call)) call->where = AtPbx::Where::kPrompt;
                  },
@@ -178,6 +183,8 @@ void Watch::apply(const Command& command) {
                    const AtPbx* call = at(c.call);
                    if (call == nullptr) return;
                    if (call->person) say(name(c.call) + " is over and its person is on the line");
+                   // What a process that was killed had not said yet: the next look hangs it up.
+                   if (!linked_ && !call->legs.empty()) return;
                    if (!call->legs.empty()) say(name(c.call) + " is over and a leg is left");
                    if (call->records != 0) say(name(c.call) + " is over and recorded on");
                    pbx_.erase(c.call);

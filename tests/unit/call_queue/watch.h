@@ -40,6 +40,7 @@ class Watch {
  private:
   void apply(const Command& command);
   void dialled(const Dial& dial);
+  void parked(const Park& park);
   void answered(const Answer& answer);
   void recorded(const StartRecording& start);
   void say(std::string what) {
@@ -61,6 +62,7 @@ class Watch {
   std::map<CallNo, std::uint32_t> seqs_;
   std::map<CallNo, std::uint16_t> parts_;
   std::string fault_;
+  bool linked_ = true;  // what is done is heard
 };
 
 // The parts of wrong() that look at the floor alone.

@@ -96,6 +96,7 @@ void House::plan_is(const Plan& plan) {
 }
 
 void House::restarts() {
+  pbx.watch.told(Restarted{});
   site.reopen();
   start();
 }

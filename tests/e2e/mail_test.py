@@ -142,7 +142,7 @@ class Letters(MailTest):
             self.assertEqual(answer.json()["path"], "officer_email")
 
     def officer_is_written_to(self) -> bool:
-        number = self.open(facility=1)
+        number = self.open(facility=1, kind="support")
         told = until(lambda: self.told(number), "something is said", SOON_S)[0]
         return told["how"] == "mailed" and told["whom"] == "officer"
 

@@ -75,11 +75,13 @@ class PostmanTest : public ::testing::Test {
     testing::deliver_stream(hub_, engine_, sync::Stream::kCommon);
   }
   AggregateId open(const std::string& mail = "", SiteNo facility = SiteNo{},
-                   protocol::Channel channel = protocol::Channel::kPaper) {
+                   protocol::Channel channel = protocol::Channel::kPaper,
+                   protocol::ContactKind kind = protocol::ContactKind::kSupport) {
     protocol::RegisterContact contact = testing::contact_from("+79120000001", "не печатает");
     contact.channel = channel;
     pass(1);  // the longest waiting is first
     contact.facility = facility;
+    contact.asking.kind = kind;
     if (!mail.empty()) contact.personal[PersonalField::kMail] = mail;
     const auto saved = from_row<testing::Saved>(run(testing::registering(contact)));
     return saved.value_or(testing::Saved{}).ticket;
@@ -215,6 +217,15 @@ TEST_F(PostmanTest, WritesToTheOfficerOfWhoLeftNoAddress) {
   ASSERT_EQ(sink_.sent.size(), 1u);
   EXPECT_EQ(sink_.sent[0].to, kOfficer);
   EXPECT_EQ(settled_as(one), "told");
+}
+
+TEST_F(PostmanTest, WhatAPatientAskedIsNoOfficersToRead) {
+  name_officer(kFacility, kOfficer);
+  const AggregateId one =
+      open("", kFacility, protocol::Channel::kPaper, protocol::ContactKind::kNone);
+  turn();
+  EXPECT_TRUE(sink_.sent.empty());
+  EXPECT_EQ(settled_as(one), "no_address") << "somebody calls";
 }
 
 TEST_F(PostmanTest, WhereThereIsNobodySomebodyIsToCall) {

@@ -85,7 +85,8 @@ Status run(const std::vector<std::string>& words) {
 class Workshop {
  public:
   static Result<Workshop> open() {
-    std::string path = (fs::temp_directory_path() / "opora-greetings-XXXXXX").string();
+    const std::string name = "opora-greetings-" + std::string(6, 'X');  // mkdtemp replaces these
+    std::string path = (fs::temp_directory_path() / name).string();
     if (mkdtemp(path.data()) == nullptr)
       return Error{Code::kUnavailable, "", path + ": " + std::strerror(errno)};
     return Workshop(path);

@@ -50,6 +50,11 @@ CallSummary summary_of(const Entity& call) {
   return state == nullptr ? CallSummary{} : protocol::summarize(*state);
 }
 
+// With a journey, so that a person there has answered.
+bool went_over(const CallState& call, const CallSummary& summary) {
+  return summary.call_class == CallClass::kHandedOver && !call.journey.is_zero();
+}
+
 }  // namespace
 
 void CallBackNotes::wishes(LostCall wish) {
@@ -89,6 +94,8 @@ void CallBackNotes::look_at(const Seen& seen) {
   if (protocol::phone_key(phone_of(seen.after)).empty()) return;
   const bool was_there = seen.before.exists();
   if (after.answered() && !(was_there && before.answered())) return talked(seen.after, after);
+  if (went_over(call, after) && !(was_there && went_over(*seen.before.as<CallState>(), before)))
+    return answered_elsewhere(seen.after);
   if (call.direction == Direction::kIn) {
     const bool was_lost = was_there && before.call_class == CallClass::kLost;
     if (after.call_class == CallClass::kLost && !was_lost) lost(seen.after, after);
@@ -139,6 +146,13 @@ void CallBackNotes::talked(const Entity& call, const CallSummary& summary) {
   say(*task, protocol::met(task->id, call.id, how));
 }
 
+// Somebody talks with him at the other site: this one hears no more of it than that he went over.
+void CallBackNotes::answered_elsewhere(const Entity& call) {
+  Entity* task = open_of(protocol::phone_key(phone_of(call)));
+  if (task == nullptr || context_.now < task->as<CallBackState>()->lost_last) return;
+  say(*task, protocol::met(task->id, call.id, CallBackEnd::kGotThrough));
+}
+
 void CallBackNotes::attempted(const Attempt& attempt) {
   Entity* task = open_of(protocol::phone_key(attempt.phone));
   if (task == nullptr) return;
@@ -152,14 +166,17 @@ void CallBackNotes::attempted(const Attempt& attempt) {
 bool CallBackNotes::talked_since(const std::string& key, TimeMs at) {
   bool found = false;
   std::size_t looked = 0;
-  decision_.rows().scan_prefix(
-      sync::Table::kIndex, protocol::keys::by_phone(key, Kind::kCall),
-      [&](std::string_view row, std::string_view) {
-        const Entity& call = decision_.load(Kind::kCall, protocol::keys::id_of(row));
-        const CallSummary summary = summary_of(call);
-        found = call.exists() && summary.answered_at && *summary.answered_at > at;
-        return !found && ++looked < kLatestCalls;
-      });
+  decision_.rows().scan_prefix(sync::Table::kIndex, protocol::keys::by_phone(key, Kind::kCall),
+                               [&](std::string_view row, std::string_view) {
+                                 const Entity& call =
+                                     decision_.load(Kind::kCall, protocol::keys::id_of(row));
+                                 const CallSummary summary = summary_of(call);
+                                 if (!call.exists()) return ++looked < kLatestCalls;
+                                 const bool over = went_over(*call.as<CallState>(), summary);
+                                 const auto talked = over ? summary.ended_at : summary.answered_at;
+                                 found = talked && *talked > at;
+                                 return !found && ++looked < kLatestCalls;
+                               });
   return found;
 }
 

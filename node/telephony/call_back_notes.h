@@ -46,6 +46,7 @@ class CallBackNotes {
   void look_at(const Seen& seen);
   void lost(const protocol::Entity& call, const protocol::CallSummary& summary);
   void owed(const protocol::LostCall& lost);
+  void answered_elsewhere(const protocol::Entity& call);
   void talked(const protocol::Entity& call, const protocol::CallSummary& summary);
   void attempted(const Attempt& attempt);
   bool talked_since(const std::string& key, TimeMs at);

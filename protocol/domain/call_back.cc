@@ -86,8 +86,8 @@ std::optional<OwnerTerm> lost_term(const CallBackState& state, SiteNo here) {
   return std::nullopt;
 }
 
-// What a desk says that took him up here before he was another site's to call: without effect, and
-// kept. Behind a cut its claim may have come late itself; then it is not known whose it was.
+// What a desk says that took him up here before he was another site's to call, also behind a cut:
+// without effect, once, and kept.
 std::optional<Drafts> said_late(const TryCallBack& command, const Entity& task, SiteNo here) {
   const CallBackState* state = known(task);
   const bool called = command.result <= CallBackResult::kReached;
@@ -95,12 +95,12 @@ std::optional<Drafts> said_late(const TryCallBack& command, const Entity& task, 
   if (owner_of(*state) == here) return std::nullopt;
   const auto term = lost_term(*state, here);
   if (!term) return std::nullopt;
-  const bool claimed = state->claim.by == command.by && state->claim.term == *term;
-  if (!claimed && state->late == 0) return std::nullopt;
+  const auto word = state->words.find(*term);
+  if (word == state->words.end() || word->second.claimed_by != command.by) return std::nullopt;
   Draft late;
   late.aggregate = task.id;
   late.term = *term;
-  late.seq = OwnerSeq{state->term == *term ? state->seq.v + 1 : 2};
+  late.seq = OwnerSeq{word->second.seq.v + 1};
   return Drafts{std::move(late)};
 }
 

@@ -46,6 +46,17 @@ struct CallBackClaim {
   }
 };
 
+// The last that a site said in a term of its own, whether or not it came in its turn: who had taken
+// him up with it.
+struct CallBackWord {
+  OwnerSeq seq;
+  std::string claimed_by;  // empty: nobody, or the claim is used up
+  template <class V>
+  void visit(V&& v) {
+    v(seq, claimed_by);
+  }
+};
+
 struct CallBackState {
   SiteNo site;     // that lost the call
   OwnerTerm term;  // with seq: the last event that took effect
@@ -70,6 +81,7 @@ struct CallBackState {
   Hlt met;  // the last time that he was talked with; zero: not yet
   CallBackEnd met_how = CallBackEnd::kNone;
   CallBackClaim claim;
+  std::map<OwnerTerm, CallBackWord> words;
   TimeMs again_at;
   std::uint32_t tried = 0;                                 // so often he was called
   std::uint32_t unanswered = 0;                            // since he asked for the first time
@@ -83,7 +95,7 @@ struct CallBackState {
   void visit(V&& v) {
     v(site, term, seq, last, tenures, late, early, late_calls, opened, call, lost_at, desk, line,
       zone_offset_min, limit, asked, asked_last, lost_last, place, met, met_how, claim, again_at,
-      tried, unanswered, last_result, last_at, last_site, last_by, end, ended, journey);
+      tried, unanswered, last_result, last_at, last_site, last_by, end, ended, journey, words);
   }
 };
 

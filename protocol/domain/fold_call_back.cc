@@ -47,6 +47,13 @@ Turn turn(CallBackState& s, const Envelope& env) {
 
 bool was_called(CallBackResult result) { return result <= CallBackResult::kReached; }
 
+// In any order of arrival the same: the latest word of the term's owner stands.
+void note_word(CallBackState& s, const Envelope& env, std::string claimed_by) {
+  if (owner_in(s, env.term) != env.origin) return;
+  CallBackWord& word = s.words[env.term];
+  if (env.seq > word.seq) word = {env.seq, std::move(claimed_by)};
+}
+
 void note_late(CallBackState& s, const Envelope& env, const CallBackTried& e) {
   const LateCall call{e.at, env.origin, e.by, e.result};
   const auto at = std::lower_bound(s.late_calls.begin(), s.late_calls.end(), call);
@@ -94,6 +101,7 @@ FoldResult fold_call_back(CallBackState& s, const Envelope& env, const CallBackA
 FoldResult fold_call_back(CallBackState& s, const Envelope& env, const CallBackClaimed& e) {
   const Turn what = turn(s, env);
   if (what == Turn::kRefold) return FoldResult::kRefold;
+  note_word(s, env, e.by);
   if (what == Turn::kApply) s.claim = {e.by, env.term, e.at, e.until};
   return FoldResult::kFolded;
 }
@@ -102,6 +110,7 @@ FoldResult fold_call_back(CallBackState& s, const Envelope& env, const CallBackT
   const bool late = effect_of(s, env) == Effect::kLate;
   const Turn what = turn(s, env);
   if (what == Turn::kRefold) return FoldResult::kRefold;
+  note_word(s, env, {});
   if (late && was_called(e.result)) note_late(s, env, e);
   if (what == Turn::kLeave) return FoldResult::kFolded;
   s.claim = {};

@@ -22,7 +22,7 @@ namespace opora::protocol {
 
 // Raise it when a state, a facet key or a fold changes meaning: stores rebuild their projections at
 // the next start.
-inline constexpr std::uint32_t kProjectionVersion = 25;
+inline constexpr std::uint32_t kProjectionVersion = 26;
 
 enum class Kind : std::uint8_t {
   kCall = 1,

@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "protocol/domain/phone.h"
+
 namespace opora::telephony::ari {
 
 namespace {
@@ -16,11 +18,14 @@ constexpr std::int64_t kCauseNoAnswer = 19;
 constexpr std::int64_t kCauseRejected = 21;
 constexpr std::int64_t kCauseNormal = 16;
 constexpr std::int64_t kCauseElsewhere = 26;
-// No way there: congestion, the network out of order, the exchange congested, no channel free.
-constexpr std::array<std::int64_t, 4> kCausesNoWay{34, 38, 42, 44};
+// No way there: no route, nobody answers the signalling, out of order, the network out of order, a
+// temporary failure, the exchange congested, no channel free, a timer.
+constexpr std::array<std::int64_t, 9> kCausesNoWay{3, 18, 27, 34, 38, 41, 42, 44, 102};
 
-LegEnd end_of(std::int64_t cause) {
-  if (std::ranges::find(kCausesNoWay, cause) != kCausesNoWay.end()) return LegEnd::kUnreachable;
+// What was up and went with such a cause broke: a phone without power, a link.
+LegEnd end_of(std::int64_t cause, std::string_view state) {
+  if (std::ranges::find(kCausesNoWay, cause) != kCausesNoWay.end())
+    return state == "Up" ? LegEnd::kFault : LegEnd::kUnreachable;
   switch (cause) {
     case kCauseBusy: return LegEnd::kBusy;
     case kCauseNoAnswer: return LegEnd::kNoAnswer;
@@ -159,6 +164,7 @@ Translator::Heard Translator::new_call(const Channel& channel,
   const bool has_line = args.size() >= 2 && !args[1].empty();
   Arrived came{*call, has_line ? args[1] : channel.exten};
   came.journey = journey_of(channel, args);
+  came.hidden = protocol::phone_key(channel.caller).empty();
   return {{std::move(came)}, {std::move(mark)}};
 }
 
@@ -202,8 +208,8 @@ Translator::Heard Translator::transfers(const Message& message, LegKey leg) cons
   return {{}, {transfer_answer(message.channel.id, false)}};
 }
 
-Event Translator::ended(LegKey leg, std::int64_t cause) const {
-  return LegEnded{leg.call, leg.leg, end_of(cause)};
+Event Translator::ended(LegKey leg, const Message& destroyed) const {
+  return LegEnded{leg.call, leg.leg, end_of(destroyed.cause, destroyed.channel.state)};
 }
 
 Translator::Heard Translator::hear(const Message& message) {
@@ -245,7 +251,7 @@ Translator::Heard Translator::hear(const Message& message) {
       const auto now = replaced_.find(*leg);
       if (now != replaced_.end() && now->second != message.channel.id) return {};
       if (is_picked_up(message, *leg)) return {};
-      const Event event = ended(*leg, message.cause);
+      const Event event = ended(*leg, message);
       forget(*leg);
       return {{event}, {}};
     }

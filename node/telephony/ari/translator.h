@@ -110,7 +110,7 @@ class Translator {
   std::optional<Heard> came_meanwhile(const Channel& channel);
   std::optional<LegKey> find(const std::string& channel) const;
   std::string channel(LegKey leg) const;
-  Event ended(LegKey leg, std::int64_t cause) const;
+  Event ended(LegKey leg, const Message& destroyed) const;
   bool is_elsewhere(const Channel& channel) const;
   AgentNo agent_at(std::string_view endpoint) const;
   void forget(LegKey leg);

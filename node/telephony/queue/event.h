@@ -26,6 +26,7 @@ struct Arrived {
   Skills skills{};
   AgentNo last_agent{};
   Journey journey{};
+  bool hidden = false;  // his number is not shown: he cannot be called back
 };
 // Somebody who waited for it is called back; he keeps the place that he had (O7).
 struct CallBackEntered {

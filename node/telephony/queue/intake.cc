@@ -102,7 +102,9 @@ void leave_call_back(Step& step, Call& call, PersonIs person) {
 void on(Step& step, const Arrived& event) {
   if (event.call.v == 0 || step.floor.calls.contains(event.call)) return;
   if (step.floor.calls.size() >= kMaxCalls) {
-    step.tell(FallBack{event.call});
+    // Whom another site keeps waits there: the PBX's own queue would take him away from it.
+    if (event.journey.from.v != 0) step.tell(HangUpLeg{event.call, kPerson, HangUpWhy::kNotTaken});
+    else step.tell(FallBack{event.call});
     return step.tell(Finish{event.call, Outcome::kRefused});
   }
   Call fresh;
@@ -112,6 +114,7 @@ void on(Step& step, const Arrived& event) {
   fresh.skills = event.skills;
   fresh.last_agent = event.last_agent;
   fresh.journey = event.journey.id;
+  fresh.hidden = event.hidden;
   Call& call = step.open(std::move(fresh));
   if (event.journey.from.v != 0) return come_over(step, call, event.journey);
   step.tell(Answer{call.no});

@@ -106,15 +106,18 @@ void up_ended(Step& step, Call& call, const Leg& leg, LegEnd why) {
 
 // A transfer waits for the region; an overflow waits in the queue meanwhile.
 void region_ended(Step& step, Call& call, LegEnd why) {
-  call.overflow_after = step.now + kOverflowRetryMs;
+  // Nobody was free there yet: somebody may be in a moment.
+  call.overflow_after = step.now + (why == LegEnd::kNoAnswer ? kLookEveryMs : kOverflowRetryMs);
   if (call.phase == Phase::kRinging && step.with_role(call, LegRole::kAgent) == nullptr)
     return step.back_to_queue(call);
   const QueuePlan* queue = step.plan.queue(call.queue);
   if (queue == nullptr || call.phase != Phase::kWaiting || call.person != Person::kUp) return;
   const bool no_trunk = why == LegEnd::kBusy || why == LegEnd::kUnreachable;
-  if (no_trunk && queue->overflow.no_trunk == Overflow::NoTrunk::kCallsBack)
+  if (no_trunk && !call.hidden && queue->overflow.no_trunk == Overflow::NoTrunk::kCallsBack)
     return promise(step, call);
+  // Who is still served here waits for it.
   if (queue->overflow.closed != Overflow::When::kGoes) return;
+  if (present(step.floor, step.plan, call.queue) > 0) return;
   const Route to = route_of(step.plan, call.line, step.now);
   if (const auto* closed = std::get_if<ToClosed>(&to)) play_closed(step, call, *closed);
 }

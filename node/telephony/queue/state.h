@@ -109,6 +109,7 @@ struct Call {
   Tape tape;
   protocol::JourneyId journey;  // zero: an adapter or a test that gave none
   SiteNo from_site;             // that has him meanwhile; zero: he came in here
+  bool hidden = false;          // his number: nobody can call him back
   bool travels = false;         // two sites know of him: reports name the journey
   bool promised = false;        // hears that he will be called back
   bool operator==(const Call&) const = default;
@@ -117,7 +118,7 @@ struct Call {
     v(no, direction, phase, person, line, queue, priority, skills, last_agent, arrived_at);
     v(entered_at, phase_at, until, announce_at, look_at, menu, menu_steps, stage, held, held_at);
     v(gone_over, answered_at, overflow_after, next_leg, next_seq, legs, tape);
-    v(journey, from_site, travels, promised);
+    v(journey, from_site, travels, promised, hidden);
   }
 };
 

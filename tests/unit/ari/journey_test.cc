@@ -124,15 +124,18 @@ TEST_F(Over, ItRingsThereAndIsRefusedAsNotTaken) {
 }
 
 TEST_F(Over, NoFreeTrunkIsToldFromARegionThatDoesNotAnswer) {
-  const auto ended = [&](std::int64_t cause) {
+  const auto ended = [&](std::int64_t cause, const char* state = "Down") {
     Message gone;
     gone.kind = Kind::kDestroyed;
     gone.channel.id = "opora-7-2";
-    gone.channel.state = "Down";
+    gone.channel.state = state;
     gone.cause = cause;
     return std::get<LegEnded>(translator_.hear(gone).events.at(0)).why;
   };
-  for (const std::int64_t cause : {34, 38, 42, 44}) EXPECT_EQ(ended(cause), LegEnd::kUnreachable);
+  for (const std::int64_t cause : {3, 18, 27, 34, 38, 41, 42, 44, 102}) {
+    EXPECT_EQ(ended(cause), LegEnd::kUnreachable) << cause;
+    EXPECT_EQ(ended(cause, "Up"), LegEnd::kFault) << cause << ": it broke in a talk";
+  }
   EXPECT_EQ(ended(17), LegEnd::kBusy);
   EXPECT_EQ(ended(19), LegEnd::kNoAnswer);
 }

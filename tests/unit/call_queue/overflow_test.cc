@@ -114,6 +114,19 @@ TEST_F(GoesOver, WhoStillWaitsWhenTheLineCloses) {
   EXPECT_EQ(regions()[0].call, no);
 }
 
+TEST_F(GoesOver, WhoWaitsForAnAgentWhoIsStillThereIsNotSentAwayWhenTheRegionIsClosedToo) {
+  rule().closed = Overflow::When::kGoes;
+  ready(100);
+  comes_in("desk");
+  takes(100);
+  const CallNo waits = comes_in("100");
+  passes(3 * 3'600 * kSecond);  // the line has closed meanwhile, and his agent talks on
+  ASSERT_FALSE(regions().empty());
+  region(LegEnd::kNoAnswer);
+  EXPECT_EQ(phase(waits), Phase::kWaiting);
+  EXPECT_TRUE(ever<PlayClosed>().empty());
+}
+
 TEST_F(GoesOver, OfAClosedLineNobodyWhereThePlanDoesNotSaySo) {
   closes();
   const CallNo no = comes_in("100");
@@ -130,6 +143,20 @@ TEST_F(GoesOver, WhenNobodyIsThereBecauseOfTheTelephones) {
   happens(LegEnded{at_phone(100), agent(100).leg, LegEnd::kUnreachable});
   passes(10 * kSecond);
   EXPECT_EQ(regions().size(), 1U);
+}
+
+TEST_F(GoesOver, AgainSoonWhenNobodyWasFreeThereAndLaterWhenThereWasAFault) {
+  rule().waited_ms = 60 * kSecond;
+  comes_in("desk");
+  passes(61 * kSecond);
+  region(LegEnd::kNoAnswer);
+  passes(6 * kSecond);
+  EXPECT_EQ(regions().size(), 2U);
+  region(LegEnd::kFault);
+  passes(20 * kSecond);
+  EXPECT_EQ(regions().size(), 2U);
+  passes(15 * kSecond);
+  EXPECT_EQ(regions().size(), 3U);
 }
 
 // ---- No trunk is free
@@ -181,6 +208,17 @@ TEST_F(NoTrunk, ARegionThatRingsAndDoesNotAnswerKeepsHimWaiting) {
   const CallNo no = comes_in("desk");
   region(LegEnd::kNoAnswer);
   EXPECT_EQ(phase(no), Phase::kWaiting);
+}
+
+TEST_F(NoTrunk, WhoseNumberIsHiddenIsPromisedNothingAndWaitsOn) {
+  Arrived came{CallNo{next_++}, "desk"};
+  came.hidden = true;
+  happens(came);
+  region(LegEnd::kBusy);
+  EXPECT_TRUE(ever<PlayPromise>().empty());
+  EXPECT_EQ(phase(came.call), Phase::kWaiting);
+  restarts();
+  EXPECT_TRUE(call(came.call).hidden);
 }
 
 TEST_F(NoTrunk, NorDoesOneWhosePhoneRingsHereLoseIt) {

@@ -286,6 +286,36 @@ TEST_F(CallBackTest, ATalkThatOutlastedItsClaimWhileItWasLentIsKeptAndNobodyCall
   EXPECT_EQ(row(at(kHome)), row(at(kRegion)));
 }
 
+TEST_F(CallBackTest, ALateWordUsesItsClaimUpAndIsNobodyElses) {
+  is_lost();
+  EXPECT_EQ(asks(kHome, ClaimCallBack{"ivanova"}), "");
+  passes(kCallBackClaimMs);
+  EXPECT_EQ(asks(kHome, RouteCallBack{kRegion, kLease}), "");
+  EXPECT_EQ(tries(kHome, CallBackResult::kBusy), "");
+  EXPECT_EQ(tries(kHome, CallBackResult::kReached), "owner") << "said already";
+  EXPECT_EQ(tries(kHome, CallBackResult::kReached, "petrov"), "owner") << "he took up nobody";
+  hears(kRegion);
+  EXPECT_TRUE(is_open(state(kRegion)));
+  EXPECT_EQ(state(kRegion).late_calls.size(), 1U);
+}
+
+TEST_F(CallBackTest, AClaimThatCameLateItselfMayBeSpokenOfOnce) {
+  is_lost();
+  asks(kHome, RouteCallBack{kRegion, kMinLeaseMs});
+  hears(kRegion);
+  passes(kMinLeaseMs + kLeaseClockBoundMs);
+  EXPECT_EQ(asks(kHome, TakeCallBackHome{}), "");  // the region does not hear of it
+  now_ = now_ + -(kMinLeaseMs + kLeaseClockBoundMs);
+  EXPECT_EQ(asks(kRegion, ClaimCallBack{"petrov"}), "");
+  hears(kRegion);
+  EXPECT_EQ(tries(kRegion, CallBackResult::kReached, "sidorov"), "owner");
+  EXPECT_EQ(tries(kRegion, CallBackResult::kReached, "petrov"), "");
+  EXPECT_EQ(tries(kRegion, CallBackResult::kReached, "petrov"), "owner");
+  hears(kHome);
+  EXPECT_EQ(end_of(state(kHome)), CallBackEnd::kReached);
+  EXPECT_EQ(row(at(kHome)), row(at(kRegion)));
+}
+
 TEST_F(CallBackTest, ATalkThatOutlastedALeaseIsKeptAsWell) {
   is_lost();
   asks(kHome, RouteCallBack{kRegion, kMinLeaseMs});

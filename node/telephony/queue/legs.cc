@@ -107,7 +107,7 @@ void up_ended(Step& step, Call& call, const Leg& leg, LegEnd why) {
 // A transfer waits for the region; an overflow waits in the queue meanwhile.
 void region_ended(Step& step, Call& call, LegEnd why) {
   // Nobody was free there yet: somebody may be in a moment.
-  call.overflow_after = step.now + (why == LegEnd::kNoAnswer ? kLookEveryMs : kOverflowRetryMs);
+  call.overflow_after = why == LegEnd::kNoAnswer ? step.now : step.now + kOverflowRetryMs;
   if (call.phase == Phase::kRinging && step.with_role(call, LegRole::kAgent) == nullptr)
     return step.back_to_queue(call);
   const QueuePlan* queue = step.plan.queue(call.queue);

@@ -23,7 +23,7 @@ inline constexpr std::int64_t kOutsideRingMs = 30'000;
 inline constexpr std::int64_t kLookEveryMs = 5'000;
 // A PBX that did not record a call twice is not asked again in that call.
 inline constexpr std::uint8_t kMaxTapeFaults = 2;
-// The region did not answer: not again before.
+// The region could not be reached: not again before. When nobody took him there, at the next look.
 inline constexpr std::int64_t kOverflowRetryMs = 30'000;
 // A phone that was busy past the queue is tried again.
 inline constexpr std::int64_t kPhoneBusyMs = 15'000;

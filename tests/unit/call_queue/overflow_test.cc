@@ -155,7 +155,7 @@ TEST_F(GoesOver, AgainSoonWhenNobodyWasFreeThereAndLaterWhenThereWasAFault) {
   region(LegEnd::kFault);
   passes(20 * kSecond);
   EXPECT_EQ(regions().size(), 2U);
-  passes(15 * kSecond);
+  passes(16 * kSecond);
   EXPECT_EQ(regions().size(), 3U);
 }
 

@@ -62,6 +62,7 @@ Result<std::vector<ari::Greeting>> greetings(const GreetingSettings& settings) {
 // Until it ends, or its time is over. No shell reads the words; Ctrl-C ends the child too.
 Status run(const std::vector<std::string>& words) {
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
   pid_t child = 0;

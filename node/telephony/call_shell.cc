@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "node/telephony/call_tapes.h"
+#include "protocol/domain/phone.h"
 
 namespace opora::telephony {
 
@@ -76,9 +77,11 @@ CallShell::SharedTurn CallShell::of(Event event) {
 void CallShell::start() { submit(of(Tick{})); }
 
 void CallShell::tell(Report report) {
-  if (auto* came = std::get_if<Arrived>(&report.event);
-      came != nullptr && came->journey.id.is_zero())
-    came->journey.id = draw_();
+  if (auto* came = std::get_if<Arrived>(&report.event)) {
+    if (came->journey.id.is_zero()) came->journey.id = draw_();
+    const auto number = report.numbers.find(came->call);
+    came->hidden = number != report.numbers.end() && protocol::phone_key(number->second).empty();
+  }
   SharedTurn turn = of(std::move(report.event));
   for (auto& [call, number] : report.numbers)
     if (std::string digits = dialled(std::move(number)); !digits.empty())

@@ -4,8 +4,6 @@
 #include <array>
 #include <charconv>
 
-#include "protocol/domain/phone.h"
-
 namespace opora::telephony::ari {
 
 namespace {
@@ -164,7 +162,6 @@ Translator::Heard Translator::new_call(const Channel& channel,
   const bool has_line = args.size() >= 2 && !args[1].empty();
   Arrived came{*call, has_line ? args[1] : channel.exten};
   came.journey = journey_of(channel, args);
-  came.hidden = protocol::phone_key(channel.caller).empty();
   return {{std::move(came)}, {std::move(mark)}};
 }
 

@@ -51,6 +51,17 @@ TEST_F(CallShellTest, ACallIsARowWhileItLastsAndTelephoneEventsForEver) {
   EXPECT_EQ(number_of(kCall), "+79120000001");
 }
 
+// N2: nobody may promise him a call back.
+TEST_F(CallShellTest, WhoHidesHisNumberIsKnownAsSuch) {
+  house_.comes(CallNo{21}, "desk", "+79120000001");
+  house_.comes(CallNo{22}, "desk", "");
+  house_.comes(CallNo{23}, "desk", "anonymous");
+  const auto& calls = house_.core().floor().calls;
+  EXPECT_FALSE(calls.at(CallNo{21}).hidden);
+  EXPECT_TRUE(calls.at(CallNo{22}).hidden);
+  EXPECT_TRUE(calls.at(CallNo{23}).hidden);
+}
+
 TEST_F(CallShellTest, AnAgentsStateIsToldAsTheDesksOwnAgentsTellTheirs) {
   ready(100);
   EXPECT_FALSE(house_.asks(100, SetState{AgentState::kBreak, BreakReason::kRest}));

@@ -166,7 +166,7 @@ std::vector<SortedDay> sorted_days(const ProductionCalendar& production, const H
   return out;
 }
 
-Forecast::Forecast(History history, const ProductionCalendar& production)
+Forecast::Forecast(const History& history, const ProductionCalendar& production)
     : Forecast(history, production, sorted_days(production, history)) {}
 
 Forecast::Forecast(History history, const ProductionCalendar& production,

@@ -58,7 +58,7 @@ std::vector<SortedDay> sorted_days(const ProductionCalendar& production, const H
 class Forecast {
  public:
   // `production` is borrowed.
-  Forecast(History history, const ProductionCalendar& production);
+  Forecast(const History& history, const ProductionCalendar& production);
   // The same, of days that are sorted already: those of the history, and perhaps more behind it.
   Forecast(History history, const ProductionCalendar& production,
            std::span<const SortedDay> sorted);

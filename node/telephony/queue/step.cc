@@ -212,7 +212,7 @@ void Step::report(Call& call, CallStep what, AgentNo agent) {
     told.journey = call.journey;
     told.from_site = call.from_site;
   }
-  tell(std::move(told));
+  tell(told);
 }
 
 void Step::finish(Call& call, Outcome outcome, PersonIs person) {

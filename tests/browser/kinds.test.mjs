@@ -42,6 +42,23 @@ async function summary(page, text) {
   await press(page, 'Tab', 'ArrowRight', 'Tab', 'Space');
 }
 
+scenario('who says first that it is a request for support is led through V5’s order to the topic', async () => {
+  const page = await openDesk(browser, site);
+  await press(page, 'F2');
+  await page.keyboard.type(freshPhone());
+  await tabTo(page, 'kind');
+  await press(page, 'ArrowDown');
+  await page.locator('input[name=supportCode]').waitFor();
+  assert.equal(await page.locator('select[name=kind]').inputValue(), 'support');
+  const passed = [];
+  while (passed.at(-1) !== 'summary' && passed.length < 12) {
+    await press(page, 'Tab');
+    passed.push(await focusedName(page));
+  }
+  assert.deepEqual(passed.slice(0, 3), ['organisation', 'applicant', 'supportCode']);
+  assert.equal(passed.at(-1), 'summary');
+});
+
 scenario('a request for support is asked in V5’s order, by keyboard alone, and its code names the facility', async () => {
   const page = await openDesk(browser, site);
   await press(page, 'F2');

@@ -32,6 +32,8 @@ scenario('what a site has done is one row of its topic, and each figure opens it
   const rejected = await opened();
   await act(done, 'complete', { text: 'Готово' });
   await act(rejected, 'reject', { reason: 'not_reproducible' });
+  const vague = await opened();
+  await act(vague, 'reject', { reason: 'too_little_information' });
   const page = await newPage(browser);
   await signIn(page, site, 'supervisor');
   await page.goto(`${site.url}/#/shift`);
@@ -46,6 +48,15 @@ scenario('what a site has done is one row of its topic, and each figure opens it
   await page.keyboard.press('Escape');
   await figureOf(page, row, 'rejected').click();
   await side(page).locator(`[data-item="${rejected}"]`).waitFor();
+  // The reasons of this row, each with its tickets alone (V11).
+  await side(page).locator(`[data-item="${vague}"]`).waitFor();
+  const reasons = side(page).getByRole('group', { name: 'Отклонено:' });
+  await reasons.getByRole('button', { name: 'не воспроизводится 1' }).click();
+  await side(page).locator(`[data-item="${vague}"]`).waitFor({ state: 'detached' });
+  await side(page).locator(`[data-item="${rejected}"]`).waitFor();
+  assert.deepEqual(await axeFindings(page), []);
+  await reasons.getByRole('button', { name: 'Все причины 2' }).click();
+  await side(page).locator(`[data-item="${vague}"]`).waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: /^не воспроизводится/ }).click();
   await side(page).locator(`[data-item="${rejected}"]`).getByRole('link').click();

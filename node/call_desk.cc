@@ -67,9 +67,8 @@ Result<CallDesk::Setup> CallDesk::read_setup(const CallSettings& settings, const
   if (!plan.ok()) return plan.error();
   const auto json = read_file(settings.ari, "ari", telephony::ari::kMaxSettingsBytes);
   if (!json.ok()) return json.error();
-  auto pbx = telephony::ari::read_settings(*json, *plan);
+  auto pbx = telephony::ari::read_settings(*json, *plan, ports.site);
   if (!pbx.ok()) return in_file("ari", settings.ari, pbx.error());
-  pbx->settings.site = ports.site;
   return Setup{std::make_shared<const SitePlan>(std::move(*plan)), std::move(*pbx)};
 }
 

@@ -43,7 +43,8 @@ void read_remote(JsonReader& in, web::Remote& to) {
 
 class SettingsReader {
  public:
-  SettingsReader(const SitePlan& plan, PbxSettings& out) : plan_(plan), out_(out) {}
+  SettingsReader(const SitePlan& plan, SiteNo own, PbxSettings& out)
+      : plan_(plan), own_(own), out_(out) {}
 
   void read(JsonReader& in) {
     read_remote(in, out_.remote);
@@ -64,10 +65,18 @@ class SettingsReader {
   }
 
  private:
+  // Whoever may speak for a site may say of callers that they come from there: no telephone of an
+  // agent, and nobody for ourselves.
   void read_site(JsonReader& in) {
     const SiteNo site{static_cast<std::uint32_t>(in.integer("site", {1, kMaxSiteNo}))};
-    if (const auto trunk = endpoint(in, "trunk")) out_.settings.sites.emplace(*trunk, site);
-    else in.fail("trunk", "required");
+    if (site == own_)
+      in.fail("site", "this site itself: only another site's callers come over by a trunk");
+    const auto trunk = endpoint(in, "trunk");
+    if (!trunk) return in.fail("trunk", "required");
+    const bool telephone = std::ranges::any_of(
+        out_.settings.endpoints, [&](const auto& each) { return each.second == *trunk; });
+    if (telephone) in.fail("trunk", "the telephone of an agent of this site");
+    out_.settings.sites.emplace(*trunk, site);
   }
 
   std::optional<std::string> endpoint(JsonReader& in, std::string_view field,
@@ -148,6 +157,7 @@ class SettingsReader {
   }
 
   const SitePlan& plan_;
+  const SiteNo own_;
   PbxSettings& out_;
 };
 
@@ -168,13 +178,14 @@ Result<Access> read_access(std::string_view json) {
   return out;
 }
 
-Result<PbxSettings> read_settings(std::string_view json, const SitePlan& plan) {
+Result<PbxSettings> read_settings(std::string_view json, const SitePlan& plan, SiteNo own) {
   if (json.size() > kMaxSettingsBytes) return Error{Code::kTooLarge, "", "settings of an Asterisk"};
   auto document = web::JsonDocument::parse(json);
   if (!document.ok()) return document.error();
   PbxSettings out;
   JsonReader in = document->read();
-  SettingsReader(plan, out).read(in);
+  out.settings.site = own;
+  SettingsReader(plan, own, out).read(in);
   OPORA_TRY(in.finish());
   return out;
 }

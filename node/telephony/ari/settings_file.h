@@ -26,7 +26,8 @@ struct Access {
 // kInvalid with the path of the field; kTooLarge.
 Result<Access> read_access(std::string_view json);
 
-// For the agents and menus of this plan. kInvalid with the path of the field; kTooLarge.
-Result<PbxSettings> read_settings(std::string_view json, const SitePlan& plan);
+// For the agents and menus of this plan, of site `own`. kInvalid with the path of the field;
+// kTooLarge.
+Result<PbxSettings> read_settings(std::string_view json, const SitePlan& plan, SiteNo own);
 
 }  // namespace opora::telephony::ari

@@ -25,10 +25,11 @@ SitePlan plan() {
                    [](TimeMs) { return std::int16_t{180}; }, {})
       .value();
 }
+constexpr SiteNo kOwn{7};
 Result<PbxSettings> changed(const std::string& from, const std::string& to) {
   std::string json = example();
   json.replace(json.find(from), from.size(), to);
-  return read_settings(json, plan());
+  return read_settings(json, plan(), kOwn);
 }
 std::string wrong(const std::string& from, const std::string& to) {
   const auto settings = changed(from, to);
@@ -36,7 +37,7 @@ std::string wrong(const std::string& from, const std::string& to) {
 }
 
 TEST(AriSettings, OfTheExampleReachEveryAgentAndMenuOfTheSample) {
-  const auto settings = read_settings(example(), plan());
+  const auto settings = read_settings(example(), plan(), kOwn);
   ASSERT_TRUE(settings.ok()) << settings.error().path << ": " << settings.error().message;
   EXPECT_EQ(settings->remote.port, 8'088);
   EXPECT_EQ(settings->settings.endpoints.size(), plan().calls.agents.size());
@@ -78,13 +79,15 @@ TEST(AriSettings, ThatAreWrongAreToldWithTheirPlace) {
   EXPECT_EQ(wrong(R"({"no": 1, "media": "sound:opora/clinics"},)", ""), "sounds.menus");
   EXPECT_EQ(wrong(R"("site": 2,)", R"("site": 10000,)"), "sites[0].site");
   EXPECT_EQ(wrong("PJSIP/site-2", "site-2"), "sites[0].trunk");
+  EXPECT_EQ(wrong(R"("site": 2,)", R"("site": 7,)"), "sites[0].site") << "ourselves";
+  EXPECT_EQ(wrong("PJSIP/site-2", "PJSIP/103"), "sites[0].trunk") << "an agent's telephone";
   EXPECT_EQ(wrong(",\n    \"promise\": \"sound:opora/we-call-back\"", ""), "sounds.promise");
   EXPECT_EQ(wrong("\"user\"", "\"password\": \"x\", \"user\""), "password");
 }
 
 TEST(AriSettings, ThatAreNoJsonOrTooMuchAreRefused) {
-  EXPECT_FALSE(read_settings("{", plan()).ok());
-  EXPECT_EQ(read_settings(std::string(kMaxSettingsBytes + 1, ' '), plan()).error().code,
+  EXPECT_FALSE(read_settings("{", plan(), kOwn).ok());
+  EXPECT_EQ(read_settings(std::string(kMaxSettingsBytes + 1, ' '), plan(), kOwn).error().code,
             Code::kTooLarge);
 }
 

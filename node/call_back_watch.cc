@@ -84,11 +84,12 @@ void CallBackWatch::look_at_due(const sync::Reader& rows, TimeMs now,
   }
 }
 
-// Who stands in our queue, or is called, is lent to nobody: once he has left it.
+// Who stands in our queue, or is called, is lent to nobody: once he has left it. A phone that rings
+// for him meanwhile rings to its end.
 bool CallBackWatch::leaves_queue(const AggregateId& id) const {
   const auto queued = calls_->shell().call_backs();
   if (std::find(queued.begin(), queued.end(), id) == queued.end()) return false;
-  calls_->shell().withdraw(id);
+  calls_->shell().withdraw(id, telephony::Withdrawal::kUnlessItRings);
   return true;
 }
 
@@ -99,7 +100,7 @@ void CallBackWatch::look_at_places(const sync::Reader& rows) const {
     const auto* state = task.as<CallBackState>();
     const bool ours = state != nullptr && !task.erased && protocol::is_open(*state) &&
                       protocol::owner_of(*state) == site_;
-    if (!ours) calls_->shell().withdraw(id);
+    if (!ours) calls_->shell().withdraw(id, telephony::Withdrawal::kAtOnce);
   }
 }
 

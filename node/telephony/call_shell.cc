@@ -130,7 +130,7 @@ void CallShell::call_back(const CallBackTask& task) {
   submit(std::move(turn));
 }
 
-void CallShell::withdraw(const AggregateId& task) {
+void CallShell::withdraw(const AggregateId& task, Withdrawal how) {
   CallNo call;
   {
     const std::lock_guard lock(mutex_);
@@ -138,7 +138,7 @@ void CallShell::withdraw(const AggregateId& task) {
     if (found == called_back_.end()) return;
     call = found->second;
   }
-  submit(of(CallBackWithdrawn{call}));
+  submit(of(CallBackWithdrawn{call, how}));
 }
 
 std::vector<AggregateId> CallShell::call_backs() const {

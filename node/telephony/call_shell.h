@@ -68,8 +68,8 @@ class CallShell final : public CallEvents {
     protocol::QueuePlace place;
   };
   void call_back(const CallBackTask& task);
-  // Nobody is to call him any more.
-  void withdraw(const AggregateId& task);
+  // Nobody here is to call him any more.
+  void withdraw(const AggregateId& task, Withdrawal how);
   // Those that stand in a queue, or are called.
   std::vector<AggregateId> call_backs() const;
   void desk_seen(AgentNo agent) { submit(of(DeskSeen{agent})); }

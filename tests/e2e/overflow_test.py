@@ -5,10 +5,12 @@ whatever happens in between. What the telephones do is a simulator's.
 
 from __future__ import annotations
 
+import json
 import unittest
 from collections import Counter
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 import harness
 from ari_sim import AriSim
@@ -43,7 +45,10 @@ CLINIC = plan(
     "201",
     overflow={"to": "region", "nobody": "goes", "no_trunk": "calls_back"},
 )
-CENTRE = plan("122", "601") | {"lines": [{"number": "122", "otherwise": {"queue": "desk"}}]}
+CLINIC["lines"].append({"number": "101", "otherwise": {"queue": "desk"}, "notice": "first"})
+CENTRE = plan("122", "601", record="all") | {
+    "lines": [{"number": "122", "otherwise": {"queue": "desk"}}]
+}
 
 
 class Site:
@@ -125,7 +130,7 @@ class Overflow(harness.RegionTest):
             cls.root / "clinic",
             CLINIC,
             region=REGION_AT_CLINIC,
-            sounds={"promise": "sound:opora/promise"},
+            sounds={"promise": "sound:opora/promise", "notice": "sound:opora/notice"},
         )
         at_centre = centre.options(
             cls.root / "centre", CENTRE, sites=[{"site": 1, "trunk": CLINIC_AT_REGION}]
@@ -155,11 +160,11 @@ class Overflow(harness.RegionTest):
 
     # ---- words
 
-    def comes(self) -> str:
+    def comes(self, line: str = "100") -> str:
         """To the clinic, where nobody is: the centre is rung."""
         number = str(next(_callers))
         self.number = number
-        channel = self.pbxs[0].comes("100", number)
+        channel = self.pbxs[0].comes(line, number)
         return channel
 
     def comes_to_the_centre(self) -> str:
@@ -167,9 +172,9 @@ class Overflow(harness.RegionTest):
         self.until("the centre knows of him", lambda: self.centre.calls())
         return channel
 
-    def is_answered_there(self) -> str:
+    def is_answered_there(self, line: str = "100") -> str:
         self.centre.is_("ready")
-        channel = self.comes()
+        channel = self.comes(line)
         self.centre.answers()
         self.until("they talk", lambda: self.pbxs[0].bridge_of(channel).startswith("opora-t-"))
         return channel
@@ -334,7 +339,9 @@ class Overflow(harness.RegionTest):
 
     def test_8_what_a_stranger_says_of_a_journey_is_not_listened_to(self):
         journey = "a7" * 16
-        channel = self.pbxs[1].comes_by("PJSIP/trunk", "122", "84950000001", journey, "1", "60000")
+        channel = self.pbxs[1].comes_by(
+            "PJSIP/trunk", "122", "84950000001", journey, "1", "60000", "1"
+        )
         self.until("he waits", lambda: self.pbxs[1].bridge_of(channel) == "opora-q-1")
         (call,) = self.centre.calls()
         self.assertEqual((call["from_site"], call["journey"]), (None, None))
@@ -342,6 +349,37 @@ class Overflow(harness.RegionTest):
         self.all_is_over()
         self.counts_at(2, "received", "lost", "to_call_back")
         self.check_reports()
+
+    def test_9_he_is_recorded_there_when_he_has_heard_here_that_he_is(self):
+        """O6, A18: the centre's queue is recorded; line 101 of the clinic says so, line 100 does not."""
+        untold = self.is_answered_there()
+        self.assertEqual(self.pbxs[1].recordings(), "")
+        self.pbxs[0].hangs_up(untold)
+        self.all_is_over()
+        self.assertEqual(self.pbxs[1].recordings(), "")
+        self.pbxs[0].ends_prompts()
+        told = self.is_answered_there("101")
+        self.until("he is recorded", lambda: "recording" in self.pbxs[1].recordings())
+        self.pbxs[0].hangs_up(told)
+        self.all_is_over()
+        for _ in range(2):
+            self.counts_at(1, "handed_over")
+            self.counts_at(2, "received", "accepted")
+        self.check_reports()
+
+    def test_a_site_that_takes_over_from_itself_does_not_start(self):
+        node = self.centre.node
+        settings = Path(node.options["--ari"])
+        whole = json.loads(settings.read_text())
+        node.daemon.kill()
+        for site, trunk, field in ((2, CLINIC_AT_REGION, "site"), (1, "PJSIP/601", "trunk")):
+            settings.write_text(json.dumps(whole | {"sites": [{"site": site, "trunk": trunk}]}))
+            node.daemon.start()
+            self.assertEqual(node.daemon.process.wait(harness.PATIENCE_S), 2)
+            self.assertIn(f"{settings}: sites[0].{field}: ", node.daemon.log_end())
+        settings.write_text(json.dumps(whole))
+        node.restart()
+        self.centre.signs_in()
         self.assert_same_state(1)
         self.assert_same_state(2)
 

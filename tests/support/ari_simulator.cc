@@ -250,7 +250,7 @@ AriSimulator::Answer AriSimulator::dial(const Request& request, const PathParams
       const auto header = [&](const std::string& name) {
         return each.optional_text("PJSIP_HEADER(add,X-Opora-" + name + ")").value_or("");
       };
-      channel.headers = {header("Journey"), header("Site"), header("Waited")};
+      channel.headers = {header("Journey"), header("Site"), header("Waited"), header("Told")};
     });
   }
   tell("ChannelStateChange", id);
@@ -319,7 +319,7 @@ AriSimulator::Answer AriSimulator::play(const Request&, const PathParams& params
   const auto found = channels_.find(params["id"]);
   if (found == channels_.end()) return {404, R"({"message":"Channel not found"})"};
   if (!found->second.in_app) return {409, R"({"message":"Channel not in Stasis application"})"};
-  if (somebody_at_.contains(found->second.endpoint))
+  if (prompts_end_ || somebody_at_.contains(found->second.endpoint))
     send(R"({"type":"PlaybackFinished","playback":{"id":")" + params["playback"] +
          R"(","state":"done"},"application":"opora"})");
   return {201, R"({"id":"playback","state":"queued"})"};

@@ -35,12 +35,12 @@ class AriSimulator {
   std::string comes(const std::string& line, const std::string& number);
   // By another PBX's trunk, with what the dialplan has read from its headers.
   struct Headers {
-    std::string journey, site, waited;
+    std::string journey, site, waited, told;
   };
   std::string comes_by(const std::string& trunk, const std::string& line, const std::string& number,
                        const Headers& headers);
-  // Whom our dialling rings there, "channel number journey site waited" with "-" for what it has
-  // not; empty: nobody. What a trunk to another simulator carries.
+  // Whom our dialling rings there, "channel number journey site waited told" with "-" for what it
+  // has not; empty: nobody. What a trunk to another simulator carries.
   std::string leaves_by(const std::string& endpoint);
   std::string fate(const std::string& channel);  // "Ring", "Up", "gone 19"
   void hangs_up(const std::string& channel);
@@ -83,6 +83,7 @@ class AriSimulator {
   // Events of this type to the listener, unless its filter leaves them out; how many.
   int flood(const std::string& type, int events);
   void holds_fast(const std::string& channel);  // its dialplan does not go on: 412
+  void ends_prompts();                          // each at once, from now on
   void breaks_recordings();                     // those that run, and any that is begun from now on
   void ends_recordings();                       // those that run: they were long enough
 
@@ -186,6 +187,7 @@ class AriSimulator {
   std::map<std::string, Recording> recordings_;
   bool records_ = true;
   std::set<std::string> somebody_at_;
+  bool prompts_end_ = false;
   web::WsSession listener_;
   bool listens_ = false;
   bool deaf_ = false;

@@ -28,9 +28,9 @@ const opora::testing::LineCommands<Pbx>& commands() {
   static const opora::testing::LineCommands<Pbx> kAll{
       {"comes", {3, [](auto& pbx, auto& w) { return pbx.comes(w[1], w[2]); }}},
       {"comes_by",
-       {7,
+       {8,
         [](auto& pbx, auto& w) {
-          return pbx.comes_by(w[1], w[2], w[3], {w[4], w[5], w[6]});
+          return pbx.comes_by(w[1], w[2], w[3], {w[4], w[5], w[6], w[7]});
         }}},
       {"leaves_by", {2, [](auto& pbx, auto& w) { return pbx.leaves_by(w[1]); }}},
       {"fate", {2, [](auto& pbx, auto& w) { return pbx.fate(w[1]); }}},
@@ -71,6 +71,7 @@ const opora::testing::LineCommands<Pbx>& commands() {
       {"own_queue", {2, [](auto& pbx, auto& w) { return yes(pbx.at_own_queue(w[1])); }}},
       {"heard", {1, [](auto& pbx, auto&) { return yes(pbx.heard()); }}},
       {"channels", {1, [](auto& pbx, auto&) { return std::to_string(pbx.channels()); }}},
+      {"ends_prompts", {1, [](auto& pbx, auto&) { return pbx.ends_prompts(), Answer("ok"); }}},
       {"breaks_recordings",
        {1, [](auto& pbx, auto&) { return pbx.breaks_recordings(), Answer("ok"); }}},
       {"recordings", {1, [](auto& pbx, auto&) { return joined(pbx.recordings()); }}},

@@ -21,8 +21,8 @@ std::string AriSimulator::leaves_by(const std::string& endpoint) {
   if (id.empty()) return "";
   const Channel& channel = channels_.at(id);
   std::string out = id;
-  for (const std::string& each :
-       {channel.caller, channel.headers.journey, channel.headers.site, channel.headers.waited})
+  for (const std::string& each : {channel.caller, channel.headers.journey, channel.headers.site,
+                                  channel.headers.waited, channel.headers.told})
     out += " " + (each.empty() ? "-" : each);
   return out;
 }
@@ -45,7 +45,8 @@ std::string AriSimulator::comes_by(const std::string& trunk, const std::string& 
   channel.incoming = true;
   channel.args = {"in", line};
   if (!headers.journey.empty())
-    channel.args.insert(channel.args.end(), {headers.journey, headers.site, headers.waited});
+    channel.args.insert(channel.args.end(),
+                        {headers.journey, headers.site, headers.waited, headers.told});
   channel.in_app = listens_;  // nobody listens: Stasis fails, and the dialplan goes on
   if (channel.in_app) tell_start(id);
   else outside(id, Turn::kAnswered);

@@ -92,6 +92,11 @@ AriSimulator::Answer AriSimulator::forget_recording(const Request&, const PathPa
   return recordings_.erase(params["name"]) == 0 ? Answer{404, kNoRecording} : Answer{};
 }
 
+void AriSimulator::ends_prompts() {
+  const std::lock_guard lock(mutex_);
+  prompts_end_ = true;
+}
+
 void AriSimulator::breaks_recordings() {
   const std::lock_guard lock(mutex_);
   records_ = false;

@@ -133,8 +133,8 @@ void Translator::forget(LegKey leg) {
   replaced_.erase(other);
 }
 
-// Stasis(opora,in,LINE,JOURNEY,SITE,WAITED): the last three are what the dialplan has read from a
-// call's headers, and so words of a stranger, unless he comes by the trunk of the site that he
+// Stasis(opora,in,LINE,JOURNEY,SITE,WAITED,TOLD): the last four are what the dialplan has read from
+// a call's headers, and so words of a stranger, unless he comes by the trunk of the site that he
 // names. Garbage is no journey, and the call one as any other.
 Journey Translator::journey_of(const Channel& channel, const std::vector<std::string>& args) const {
   if (args.size() < 4) return {};
@@ -146,6 +146,17 @@ Journey Translator::journey_of(const Channel& channel, const std::vector<std::st
   const auto waited = args.size() < 5 ? std::nullopt : number_of<std::uint32_t>(args[4]);
   return {*id, SiteNo{*site},
           std::min<std::int64_t>(waited.value_or(0), protocol::kMaxJourneyWaitMs)};
+}
+
+// A site that says nothing of it, of a person whom it keeps, has not told him.
+Told Translator::told_by(const Channel& channel, const std::vector<std::string>& args) const {
+  const std::string trunk(endpoint_of(channel));
+  const auto site = settings_.sites.lower_bound({trunk, SiteNo{}});
+  if (site == settings_.sites.end() || site->first != trunk) return Told::kByLine;
+  const std::string said = args.size() < 6 ? "" : args[5];
+  if (said == "1") return Told::kYes;
+  const bool for_somebody = !said.empty() || journey_of(channel, args).from.v != 0;
+  return for_somebody ? Told::kNo : Told::kByLine;
 }
 
 Translator::Heard Translator::new_call(const Channel& channel,
@@ -162,6 +173,7 @@ Translator::Heard Translator::new_call(const Channel& channel,
   const bool has_line = args.size() >= 2 && !args[1].empty();
   Arrived came{*call, has_line ? args[1] : channel.exten};
   came.journey = journey_of(channel, args);
+  came.told = told_by(channel, args);
   return {{std::move(came)}, {std::move(mark)}};
 }
 
@@ -214,7 +226,9 @@ Translator::Heard Translator::hear(const Message& message) {
   if (message.kind == Kind::kStasisStart) return starts(message);
   if (message.kind == Kind::kPlaybackFinished) {
     const auto call = prompted(message.playback);
-    return call ? Heard{{Played{*call}}, {}} : Heard{};
+    const bool failed = message.playback_state == "failed";
+    if (!call) return {};
+    return {{Played{*call, failed ? Prompt::kFailed : Prompt::kHeard}}, {}};
   }
   if (const bool failed = message.kind == Kind::kRecordingFailed;
       failed || message.kind == Kind::kRecordingFinished) {

@@ -107,6 +107,7 @@ class Translator {
   bool takes_place(const Message& message);
   Heard new_call(const Channel& channel, const std::vector<std::string>& args);
   Journey journey_of(const Channel& channel, const std::vector<std::string>& args) const;
+  Told told_by(const Channel& channel, const std::vector<std::string>& args) const;
   std::optional<Heard> came_meanwhile(const Channel& channel);
   std::optional<LegKey> find(const std::string& channel) const;
   std::string channel(LegKey leg) const;

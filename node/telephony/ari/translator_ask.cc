@@ -145,8 +145,10 @@ Requests Translator::on(const Dial& command) {
       body.field("ACD_CALL_ID", std::to_string(command.call.v));
       // What a telephone's own transfer button means is decided here, not by the dialplan (trap 9).
       if (command.agent.v != 0) body.field("PJSIP_TRANSFER_HANDLING()", "ari-only");
-      if (command.journey.id.is_zero()) return;
       // Of the INVITE: a function of the dialplan, run on the new channel before it is called.
+      if (command.to_region)
+        body.field("PJSIP_HEADER(add,X-Opora-Told)", command.told == Told::kYes ? "1" : "0");
+      if (command.journey.id.is_zero()) return;
       body.field("PJSIP_HEADER(add,X-Opora-Journey)", command.journey.id.hex());
       body.field("PJSIP_HEADER(add,X-Opora-Site)", std::to_string(settings_.site.v));
       body.field("PJSIP_HEADER(add,X-Opora-Waited)", std::to_string(command.journey.waited_ms));

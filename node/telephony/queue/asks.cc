@@ -46,20 +46,31 @@ Refusable ask(Step& step, Agent& who, const SetState& what) {
   return set_state_of(step, who, what);
 }
 
+bool consults(Step& step, Call& call) {
+  return step.with_role(call, LegRole::kConsulted) != nullptr;
+}
+
+void hold(Step& step, Call& call) {
+  if (call.held) return;
+  call.held = true;
+  call.held_at = step.now;
+  step.tell(HoldPerson{call.no});
+}
+
 Refusable ask(Step& step, Agent& who, const Hold&) {
   Call* call = served_by(step, who);
   if (call == nullptr) return Refusal::kNoCall;
-  if (call->held) return Refusal::kNotNow;
-  call->held = true;
-  call->held_at = step.now;
-  step.tell(HoldPerson{call->no});
+  if (call->held_on_screen || consults(step, *call)) return Refusal::kNotNow;
+  call->held_on_screen = true;
+  hold(step, *call);
   return {};
 }
 
+// Also of whom his telephone holds: that it does so no more may not have been heard.
 Refusable ask(Step& step, Agent& who, const Resume&) {
   Call* call = served_by(step, who);
   if (call == nullptr) return Refusal::kNoCall;
-  if (!call->held || step.with_role(*call, LegRole::kConsulted) != nullptr) return Refusal::kNotNow;
+  if (!call->held || consults(step, *call)) return Refusal::kNotNow;
   step.resume(*call);
   return {};
 }
@@ -68,7 +79,8 @@ Refusable ask(Step& step, Agent& who, const HangUpCall&) {
   Call* call = step.call(who.call);
   if (call == nullptr) return Refusal::kNoCall;
   const LegNo leg = who.leg;
-  if (served_by(step, who) != nullptr) call->held = false;  // he means the call, not his phone
+  if (served_by(step, who) != nullptr)
+    Step::forget_holds(*call);  // he means the call, not his phone
   step.tell(HangUpLeg{call->no, leg, HangUpWhy::kOver});
   on(step, LegEnded{call->no, leg, LegEnd::kHungUp});
   return {};
@@ -96,7 +108,7 @@ Refusable ask(Step& step, Agent& who, const Transfer& what) {
   }
   if (call->entered_at.v == 0) call->entered_at = step.now;
   call->queue = step.plan.known(call->queue);
-  call->held = false;
+  Step::forget_holds(*call);
   step.tell(Park{call->no, call->queue});
   step.enter(*call, Phase::kRinging, {});
   const bool agent = std::holds_alternative<ToAgent>(what.to);
@@ -112,14 +124,10 @@ Refusable ask(Step& step, Agent& who, const Consult& what) {
   Call* call = served_by(step, who);
   if (call == nullptr) return Refusal::kNoCall;
   if (std::holds_alternative<ToCallers>(what.to)) return Refusal::kNotNow;
-  if (step.with_role(*call, LegRole::kConsulted) != nullptr) return Refusal::kNotNow;
+  if (consults(step, *call)) return Refusal::kNotNow;
   if (step.is_full(*call)) return Refusal::kTooMany;
   if (const auto busy = not_free(step, what.to)) return busy;
-  if (!call->held) {
-    call->held_at = step.now;
-    step.tell(HoldPerson{call->no});
-  }
-  call->held = true;
+  hold(step, *call);
   step.dial(*call, dial_to(what.to, LegRole::kConsulted));
   return {};
 }
@@ -149,7 +157,7 @@ Refusable ask(Step& step, Agent& who, const CancelConsult&) {
   const Leg* consulted = step.with_role(*call, LegRole::kConsulted);
   if (consulted == nullptr) return Refusal::kNotNow;
   step.hang_up(*call, consulted->no, HangUpWhy::kOver, Release::kSpared);
-  step.resume(*call);
+  end_consult(step, *call);
   return {};
 }
 
@@ -251,9 +259,11 @@ void on(Step& step, const Asked& event) {
 // A second hold, or the end of none, is nothing.
 void on(Step& step, const PhoneHolds& event) {
   Agent* who = at_phone(step, event.call, event.leg);
-  if (who == nullptr || !step.floor.linked) return;
-  if (event.holds) ask(step, *who, Hold{});
-  else ask(step, *who, Resume{});
+  Call* call = who == nullptr ? nullptr : served_by(step, *who);
+  if (call == nullptr || !step.floor.linked) return;
+  call->held_by_phone = event.holds;
+  if (event.holds) return hold(step, *call);
+  if (call->held && !call->held_on_screen && !consults(step, *call)) step.resume(*call);
 }
 
 void on(Step& step, const PhoneTransfers& event) {

@@ -38,7 +38,7 @@ void part(Floor& floor) {
                        call.phase == Phase::kOutside;
     if (alone && needs) {
       call.phase = Phase::kWaiting;
-      call.held = false;
+      Step::forget_holds(call);
     }
   }
 }

@@ -27,6 +27,7 @@ struct Arrived {
   AgentNo last_agent{};
   Journey journey{};
   bool hidden = false;  // his number is not shown: he cannot be called back
+  Told told = Told::kByLine;
 };
 // Somebody who waited for it is called back; he keeps the place that he had (O7).
 struct CallBackEntered {
@@ -37,16 +38,22 @@ struct CallBackEntered {
   Skills skills{};
   AgentNo last_agent{};
 };
-// Nobody is to be called back any more, or by another call. Of one that was dialled: too late.
+// Nobody is to be called back any more, or by another call; or another site is to do it, unless a
+// phone rings here for him. Of one that was dialled: too late.
+enum class Withdrawal : std::uint8_t { kAtOnce = 1, kUnlessItRings = 2 };
 struct CallBackWithdrawn {
   CallNo call;
+  Withdrawal how = Withdrawal::kAtOnce;
 };
 struct Digit {
   CallNo call;
   char digit = 0;
 };
+// The prompt or the message is over.
+enum class Prompt : std::uint8_t { kHeard = 1, kFailed = 2 };
 struct Played {
-  CallNo call;  // the prompt or the message is over
+  CallNo call;
+  Prompt prompt = Prompt::kHeard;
 };
 struct LegRings {
   CallNo call;

@@ -35,6 +35,12 @@ void menu_digit(Step& step, Call& call, char digit) {
 // Nothing is pressed before it was said.
 bool hears_notice(const Call& call) { return call.phase == Phase::kMenu && call.menu == kNotice; }
 
+// Where another site asks for somebody, its agent hears the notice, and not the person.
+void notice_over(Step& step, Call& call, Prompt prompt) {
+  if (call.told == Told::kByLine) call.told = prompt == Prompt::kHeard ? Told::kYes : Told::kNo;
+  route(step, call, route_of(step.plan, call.line, step.now));
+}
+
 bool goes_when_closed(const Step& step, const ToClosed& closed) {
   const QueuePlan* queue = step.plan.queue(closed.calls_back);
   return queue != nullptr && queue->overflow.to != OverflowTo::kNowhere &&
@@ -115,6 +121,7 @@ void on(Step& step, const Arrived& event) {
   fresh.last_agent = event.last_agent;
   fresh.journey = event.journey.id;
   fresh.hidden = event.hidden;
+  fresh.told = event.told;
   Call& call = step.open(std::move(fresh));
   if (event.journey.from.v != 0) return come_over(step, call, event.journey);
   step.tell(Answer{call.no});
@@ -137,6 +144,7 @@ void on(Step& step, const CallBackEntered& event) {
 void on(Step& step, const CallBackWithdrawn& event) {
   Call* call = step.call(event.call);
   if (call == nullptr || call->person != Person::kAbsent) return;
+  if (event.how == Withdrawal::kUnlessItRings && call->phase != Phase::kWaiting) return;
   step.finish(*call, Outcome::kNotDialled, PersonIs::kThere);
 }
 
@@ -154,7 +162,7 @@ void on(Step& step, const Digit& event) {
 void on(Step& step, const Played& event) {
   Call* call = step.call(event.call);
   if (call == nullptr) return;
-  if (hears_notice(*call)) return route(step, *call, route_of(step.plan, call->line, step.now));
+  if (hears_notice(*call)) return notice_over(step, *call, event.prompt);
   if (call->phase == Phase::kMenu) {
     const auto menu = step.plan.menus.find(call->menu);
     const std::int64_t wait = menu == step.plan.menus.end() ? 0 : menu->second.digit_ms;
@@ -172,7 +180,7 @@ void on(Step& step, const Played& event) {
 void menu_timeout(Step& step, Call& call) {
   if (hears_notice(call)) {
     step.tell(StopPlaying{call.no});
-    return route(step, call, route_of(step.plan, call.line, step.now));
+    return notice_over(step, call, Prompt::kFailed);
   }
   const auto menu = step.plan.menus.find(call.menu);
   if (menu == step.plan.menus.end()) return step.enter_queue(call, {step.plan.home});

@@ -50,12 +50,6 @@ void person_ended(Step& step, Call& call, LegEnd why) {
   step.finish(call, talked ? Outcome::kTalked : Outcome::kLost, PersonIs::kGone);
 }
 
-// The agent talks with the person again.
-void end_consult(Step& step, Call& call) {
-  if (!call.held) return;
-  step.resume(call);
-}
-
 // Who goes on with a conference: an agent before a number outside.
 Leg* heir(Call& call) {
   Leg* found = nullptr;
@@ -79,6 +73,7 @@ void agent_ended(Step& step, Call& call, LegEnd why) {
     if (party->agent.v == 0) return go_outside(step, call, *party);
     party->role = LegRole::kAgent;
     call.last_agent = party->agent;
+    if (call.held) step.resume(call);  // whoever held him is gone
     return step.report(call, CallStep::kAnswered, party->agent);
   }
   const bool left_waiting = call.held || why == LegEnd::kFault;
@@ -199,6 +194,12 @@ void answered(Step& step, Call& call, Leg& leg) {
 
 }  // namespace
 
+// Consulting was the screen's hold from then on.
+void end_consult(Step& step, Call& call) {
+  call.held_on_screen = false;
+  if (call.held && !call.held_by_phone) step.resume(call);
+}
+
 void go_outside(Step& step, Call& call, Leg& leg) {
   const LegNo no = leg.no;
   const bool region = leg.role == LegRole::kRegion || leg.to_region;
@@ -206,7 +207,7 @@ void go_outside(Step& step, Call& call, Leg& leg) {
   Leg* stays = step.leg(call, no);
   stays->role = region ? LegRole::kRegion : LegRole::kSpecialist;
   step.enter(call, Phase::kOutside, {});
-  call.held = false;
+  Step::forget_holds(call);
   step.tell(Join{call.no, no});
   if (!region) return;
   call.gone_over = true;

@@ -7,6 +7,7 @@ namespace opora::telephony {
 namespace {
 
 bool is_recorded(const Plan& plan, const Call& call) {
+  if (call.told == Told::kNo) return false;
   const QueuePlan* queue = plan.queue(call.queue);
   if (queue != nullptr) return queue->recording == Recording::kAll;
   return call.direction == protocol::Direction::kOut && plan.outgoing == Recording::kAll;

@@ -15,7 +15,7 @@ namespace opora::telephony {
 
 // Raise it when a row changes its form: calls of before are then ended at the next start, and those
 // that the PBX still has come in as new.
-inline constexpr std::uint8_t kRowVersion = 4;
+inline constexpr std::uint8_t kRowVersion = 5;
 
 // A call's states; README.md has the arrows between them.
 enum class Phase : std::uint8_t {
@@ -64,6 +64,13 @@ enum class Person : std::uint8_t {
   kUnanswered = 4,
 };
 
+// Whether he knows that the call is recorded (O6). Who does not is not recorded.
+enum class Told : std::uint8_t {
+  kByLine = 1,  // the plan of his line answers for it
+  kYes = 2,     // he has heard the notice to its end, here or where he came in
+  kNo = 3,      // it could not be played; or another site has him and does not say that he heard it
+};
+
 enum class TapeState : std::uint8_t { kOff = 1, kOn = 2, kPaused = 3 };
 
 // The recording of a call, part by part.
@@ -98,8 +105,8 @@ struct Call {
   MenuNo menu;
   std::uint8_t menu_steps = 0;
   std::uint8_t stage = 0;
-  bool held = false;
-  TimeMs held_at{};         // since when he hears music, while he is held or somebody is consulted
+  bool held = false;        // he hears music: by either hold, or while somebody is consulted
+  TimeMs held_at{};         // since when
   bool gone_over = false;   // to the region: it counts there
   TimeMs answered_at{};     // first; zero: nobody has answered
   TimeMs overflow_after{};  // the region was tried: not again before
@@ -112,13 +119,17 @@ struct Call {
   bool hidden = false;          // his number: nobody can call him back
   bool travels = false;         // two sites know of him: reports name the journey
   bool promised = false;        // hears that he will be called back
+  Told told = Told::kByLine;
+  // Two holds, for the end of one is not the end of the other.
+  bool held_on_screen = false;
+  bool held_by_phone = false;  // the button of the agent's telephone
   bool operator==(const Call&) const = default;
   template <class V>
   void visit(V&& v) {
     v(no, direction, phase, person, line, queue, priority, skills, last_agent, arrived_at);
     v(entered_at, phase_at, until, announce_at, look_at, menu, menu_steps, stage, held, held_at);
     v(gone_over, answered_at, overflow_after, next_leg, next_seq, legs, tape);
-    v(journey, from_site, travels, promised, hidden);
+    v(journey, from_site, travels, promised, hidden, told, held_on_screen, held_by_phone);
   }
 };
 

@@ -61,8 +61,12 @@ void Step::resume(Call& call) {
                            leg.role == LegRole::kSpecialist || leg.role == LegRole::kRegion;
     if (hears_him && leg.state == LegState::kUp) out.with.push_back(leg.no);
   }
-  call.held = false;
+  forget_holds(call);
   tell(std::move(out));
+}
+
+void Step::forget_holds(Call& call) {
+  call.held = call.held_on_screen = call.held_by_phone = false;
 }
 
 LegNo Step::dial(Call& call, Dial dial) {
@@ -85,6 +89,7 @@ LegNo Step::dial(Call& call, Dial dial) {
     call.travels = true;
     dial.journey = {call.journey, {}, call.entered_at.v == 0 ? 0 : now - call.entered_at};
   }
+  if (dial.to_region) dial.told = call.told;
   tell(std::move(dial));
   return no;
 }
@@ -175,7 +180,7 @@ void Step::enter_queue(Call& call, ToQueue to) {
   call.skills = Skills{call.skills.v | to.skills.v};
   if (call.entered_at.v == 0) call.entered_at = now;
   call.stage = 0;
-  call.held = false;
+  forget_holds(call);
   if (call.person != Person::kAbsent) report(call, CallStep::kQueued, {});
   back_to_queue(call);
 }
@@ -184,7 +189,7 @@ void Step::back_to_queue(Call& call) {
   if (plan.queue(call.queue) == nullptr) call.queue = plan.home;
   if (call.entered_at.v == 0) call.entered_at = now;
   enter(call, Phase::kWaiting, {});
-  call.held = false;
+  forget_holds(call);
   const QueuePlan* queue = plan.queue(call.queue);
   const std::int64_t every = queue == nullptr ? 0 : queue->announce_every_ms;
   call.announce_at = every > 0 && call.person == Person::kUp ? now + every : TimeMs{};
@@ -198,7 +203,7 @@ void Step::connect(Call& call, Leg& leg) {
   leg.role = LegRole::kAgent;
   drop_others(call, no, Release::kServed);
   enter(call, Phase::kTalking, {});
-  call.held = false;
+  forget_holds(call);
   if (call.answered_at.v == 0) call.answered_at = now;
   call.last_agent = who;
   tell(Join{call.no, no});

@@ -81,7 +81,8 @@ class Step {
   void enter_queue(Call& call, ToQueue to);
   void back_to_queue(Call& call);  // to its place
   void connect(Call& call, Leg& leg);
-  void resume(Call& call);  // he is held no more
+  void resume(Call& call);               // he is held no more
+  static void forget_holds(Call& call);  // whoever held him, he is somewhere else
   void report(Call& call, protocol::CallStep what, AgentNo agent);
   void finish(Call& call, Outcome outcome, PersonIs person);
 
@@ -118,6 +119,8 @@ void on(Step& step, const LegAnswered& event);
 void on(Step& step, const LegEnded& event);
 // The person talks with this leg and with nobody of this site.
 void go_outside(Step& step, Call& call, Leg& leg);
+// The agent talks with the person again, unless his telephone holds him.
+void end_consult(Step& step, Call& call);
 // asks.cc
 void on(Step& step, const Asked& event);
 void on(Step& step, const PhoneHolds& event);

@@ -62,10 +62,44 @@ TEST_F(Over, ToTheRegionTakesTheJourneyTheSiteAndTheTimeInHeaders) {
   const auto header = [](const std::string& name, const std::string& value) {
     return ",\"PJSIP_HEADER(add,X-Opora-" + name + ")\":\"" + value + "\"";
   };
-  EXPECT_EQ(requests[0].body, R"({"variables":{"ACD_CALL_ID":"7")" + header("Journey", kId) +
-                                  header("Site", "17") + header("Waited", "83000") + "}}");
+  const std::string call = R"({"variables":{"ACD_CALL_ID":"7")";
+  const std::string journey =
+      header("Journey", kId) + header("Site", "17") + header("Waited", "83000");
+  EXPECT_EQ(requests[0].body, call + header("Told", "0") + journey + "}}");
+  dial.told = Told::kYes;
+  EXPECT_EQ(translator_.ask(dial).at(0).body, call + header("Told", "1") + journey + "}}");
+  // An agent asks for him: no journey.
   dial.journey = {};
-  EXPECT_EQ(translator_.ask(dial).at(0).body, R"({"variables":{"ACD_CALL_ID":"7"}})");
+  EXPECT_EQ(translator_.ask(dial).at(0).body, call + header("Told", "1") + "}}");
+  dial.to_region = false;
+  EXPECT_EQ(translator_.ask(dial).at(0).body, call + "}}");
+}
+
+TEST_F(Over, WhetherHeKnowsThatHeIsRecordedIsTheOtherSitesWord) {
+  const auto told = [&](const std::string& trunk, std::vector<std::string> args) {
+    args.insert(args.begin(), {"in", "122"});
+    return arrived(came(trunk, std::move(args))).told;
+  };
+  EXPECT_EQ(told("PJSIP/clinic-17", {kId, "17", "5", "1"}), Told::kYes);
+  EXPECT_EQ(told("PJSIP/clinic-17", {kId, "17", "5", "0"}), Told::kNo);
+  EXPECT_EQ(told("PJSIP/clinic-17", {kId, "17", "5"}), Told::kNo) << "a node that says nothing";
+  EXPECT_EQ(told("PJSIP/clinic-17", {"", "", "", "0"}), Told::kNo) << "its agent asks for him";
+  EXPECT_EQ(told("PJSIP/clinic-17", {"", "", "", "1"}), Told::kYes);
+  EXPECT_EQ(told("PJSIP/clinic-17", {"", "", "", ""}), Told::kByLine) << "who came by himself";
+  EXPECT_EQ(told("PJSIP/trunk", {kId, "17", "5", "1"}), Told::kByLine) << "a stranger's word";
+}
+
+TEST_F(Over, ANoticeThatCouldNotBePlayedWasNotHeard) {
+  static_cast<void>(arrived(came("PJSIP/trunk", {"in", "122"})));
+  Message over;
+  over.kind = Kind::kPlaybackFinished;
+  over.playback = "opora-p-1";
+  const auto heard = [&](const char* state) {
+    over.playback_state = state;
+    return std::get<Played>(translator_.hear(over).events.at(0)).prompt;
+  };
+  EXPECT_EQ(heard("done"), Prompt::kHeard);
+  EXPECT_EQ(heard("failed"), Prompt::kFailed);
 }
 
 TEST_F(Over, FromASiteOfThePlanIsWhatItsHeadersSay) {

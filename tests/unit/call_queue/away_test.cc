@@ -108,6 +108,26 @@ TEST_F(Overflows, WhoIsNotToBeCalledAnyMoreLeavesTheQueue) {
   EXPECT_TRUE(ever<HangUpLeg>().empty());
 }
 
+TEST_F(Overflows, WhomAnotherSiteIsToCallRingsHereToTheEndFirst) {
+  happens(CallBackEntered{CallNo{77}, kReference, now_});
+  ready(100);
+  rings(100);
+  happens(CallBackWithdrawn{CallNo{77}, Withdrawal::kUnlessItRings});
+  EXPECT_EQ(at_phone(100), CallNo{77});
+  ignores(100);
+  ASSERT_EQ(phase(CallNo{77}), Phase::kWaiting);
+  happens(CallBackWithdrawn{CallNo{77}, Withdrawal::kUnlessItRings});
+  EXPECT_EQ(outcome(CallNo{77}), Outcome::kNotDialled);
+}
+
+TEST_F(Overflows, WhomNobodyIsToCallStopsRinging) {
+  happens(CallBackEntered{CallNo{77}, kReference, now_});
+  ready(100);
+  happens(CallBackWithdrawn{CallNo{77}});
+  EXPECT_TRUE(is_over(CallNo{77}));
+  EXPECT_EQ(agent(100).call, CallNo{});
+}
+
 class Away : public Shift {};
 
 TEST_F(Away, WhoHungUpMeanwhileIsOverAndWhoWaitsWaits) {

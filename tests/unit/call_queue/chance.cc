@@ -18,6 +18,7 @@ Plan busy_plan() {
   reference.stages = {{0, Rank{1}, Stage::SkillRule::kAsked},
                       {20'000, Rank{2}, Stage::SkillRule::kAsked},
                       {40'000, Rank{3}, Stage::SkillRule::kWaived}};
+  plan.lines["desk"].notice = LinePlan::Notice::kFirst;
   reference.announce_every_ms = 30'000;
   reference.recording = plan.queues[kChildren].recording = Recording::kAll;
   reference.call_back_after_ms = 10'000;
@@ -161,13 +162,15 @@ Event Chance::any(const Scene& stage) {
     came.journey.id.b.fill(static_cast<std::uint8_t>(calls_ | 1));
     if (dice_.percent(20)) came.journey.from = SiteNo{17};
     if (dice_.percent(20)) came.journey.waited_ms = dice_.between(0, 120'000);
+    if (dice_.percent(30)) came.told = static_cast<Told>(dice_.between(1, 3));
     return came;
   }
   if (dice_.percent(2))
     return CallBackEntered{CallNo{++calls_},
                            QueueNo{static_cast<std::uint16_t>(dice_.between(1, 3))},
                            now_ + -dice_.between(0, 60'000)};
-  if (dice_.percent(1)) return CallBackWithdrawn{any_call(stage)};
+  if (dice_.percent(1))
+    return CallBackWithdrawn{any_call(stage), static_cast<Withdrawal>(dice_.between(1, 2))};
   return dice_.percent(60) ? of_the_pbx(stage) : of_an_agent(stage);
 }
 
@@ -178,7 +181,7 @@ Event Chance::of_the_pbx(const Scene& stage) {
     return LegAnswered{no, LegNo{static_cast<std::uint16_t>(dice_.between(0, 4))}};
   const AtPbx& call = found->second;
   if (dice_.percent(12)) return Digit{no, static_cast<char>('0' + dice_.between(1, 4))};
-  if (dice_.percent(8)) return Played{no};
+  if (dice_.percent(8)) return Played{no, dice_.percent(90) ? Prompt::kHeard : Prompt::kFailed};
   if (dice_.percent(5))
     return RecordingEnded{no, static_cast<std::uint16_t>(dice_.between(0, 3)),
                           dice_.percent(50) ? TapeEnd::kDone : TapeEnd::kFailed};

@@ -54,6 +54,29 @@ TEST_F(GoesOver, WithTheJourneyThatWasDrawnAndTheTimeThatHeHasWaited) {
   EXPECT_EQ(told[1].from_site, SiteNo{}) << "he came in here";
 }
 
+TEST_F(GoesOver, TheRegionIsToldWhetherHeKnowsThatHeIsRecorded) {
+  rule().waited_ms = 60 * kSecond;
+  plan_.lines["desk"].notice = LinePlan::Notice::kFirst;
+  const CallNo no = comes_in("desk");
+  happens(Played{no});
+  passes(61 * kSecond);
+  ASSERT_EQ(regions().size(), 1U);
+  EXPECT_EQ(regions()[0].told, Told::kYes);
+  comes_in("urgent");
+  passes(61 * kSecond);
+  EXPECT_EQ(regions().back().told, Told::kByLine) << "his line says nothing of it";
+}
+
+TEST_F(GoesOver, AnAgentWhoAsksTheRegionSaysItForHim) {
+  plan_.lines["desk"].notice = LinePlan::Notice::kFirst;
+  ready(100);
+  const CallNo no = comes_in("desk");
+  happens(Played{no});
+  takes(100);
+  asks(100, Consult{ToRegion{}});
+  EXPECT_EQ(regions().at(0).told, Told::kYes);
+}
+
 TEST_F(GoesOver, ACallThatAnAgentMadeTakesNone) {
   ready(100);
   asks(100, DialOut{CallNo{77}});

@@ -168,5 +168,70 @@ TEST_F(Noticed, APromptThatNeverEndsKeepsNobody) {
   EXPECT_NE(phase(comes_), Phase::kMenu);
 }
 
+// O6: who was not told is not recorded.
+TEST_F(Noticed, WhoHeardItIsRecordedAndWhoCouldNotIsNot) {
+  plan_.queues[kReference].recording = Recording::kAll;
+  happens(Played{comes_});
+  takes(100);
+  EXPECT_EQ(said<StartRecording>().size(), 1U);
+  EXPECT_EQ(call(comes_).told, Told::kYes);
+  ready(103);
+  const CallNo other = comes("desk");
+  happens(Played{other, Prompt::kFailed});
+  takes(103);
+  EXPECT_EQ(phase(other), Phase::kTalking);
+  EXPECT_EQ(ever<StartRecording>().size(), 1U);
+}
+
+TEST_F(Noticed, WhoseNoticeNeverEndedIsNotRecorded) {
+  plan_.queues[kReference].recording = Recording::kAll;
+  passes(121 * kSecond);
+  takes(100);
+  EXPECT_TRUE(ever<StartRecording>().empty());
+}
+
+class FromAnotherSite : public Shift {
+ protected:
+  void SetUp() override {
+    plan_.queues[kReference].recording = Recording::kAll;
+    plan_.lines["desk"].notice = LinePlan::Notice::kFirst;
+    ready(100);
+  }
+  void comes_over(Told told) {
+    Arrived came{CallNo{900}, "desk"};
+    came.journey = {{}, SiteNo{17}, 0};
+    came.journey.id.b.fill(0xa7);
+    came.told = told;
+    happens(came);
+    takes(100);
+    ASSERT_EQ(phase(CallNo{900}), Phase::kTalking);
+  }
+};
+
+TEST_F(FromAnotherSite, WhoHeardTheNoticeThereIsRecordedHere) {
+  comes_over(Told::kYes);
+  EXPECT_EQ(ever<StartRecording>().size(), 1U);
+}
+
+TEST_F(FromAnotherSite, WhoDidNotIsNotAlsoNotByTheNextAgent) {
+  comes_over(Told::kNo);
+  EXPECT_TRUE(ever<StartRecording>().empty());
+  ready(103);
+  asks(100, Transfer{ToAgent{AgentNo{103}}});
+  takes(103);
+  restarts();
+  happens(snapshot());
+  EXPECT_TRUE(ever<StartRecording>().empty());
+}
+
+TEST_F(FromAnotherSite, ItsAgentWhoAsksForHimHearsTheNoticeAndNotHe) {
+  Arrived came{CallNo{900}, "desk"};
+  came.told = Told::kNo;
+  happens(came);
+  happens(Played{CallNo{900}});
+  takes(100);
+  EXPECT_TRUE(ever<StartRecording>().empty());
+}
+
 }  // namespace
 }  // namespace opora::testing

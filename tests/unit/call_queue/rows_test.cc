@@ -1,6 +1,10 @@
 // Rows as bytes, and plans that cannot be.
 #include "node/telephony/queue/rows.h"
 
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
 #include "tests/unit/call_queue/shift.h"
 
 namespace opora::testing {
@@ -65,9 +69,114 @@ TEST(Rows, WithValuesThatNoStepWritesAreNotRead) {
   call = some_call();
   call.legs.push_back(call.legs[0]);
   EXPECT_FALSE(decode_call(encode(call)));
+  call = some_call();
+  call.held_by_phone = true;
+  EXPECT_FALSE(decode_call(encode(call))) << "held, and not held";
+  call = some_call();
+  call.told = static_cast<Told>(4);
+  EXPECT_FALSE(decode_call(encode(call)));
   Agent agent = some_agent();
   agent.then = static_cast<AgentState>(9);
   EXPECT_FALSE(decode_agent(encode(agent)));
+}
+
+// What the fuzzer begins with: rows as they are written today, each of another kind of call.
+Call coming_over() {
+  Call call = some_call();
+  call.journey.b.fill(0xa7);
+  call.from_site = SiteNo{17};
+  call.travels = true;
+  call.told = Told::kYes;
+  call.person = Person::kUnanswered;
+  return call;
+}
+Call gone_over() {
+  Call call = coming_over();
+  call.from_site = {};
+  call.person = Person::kUp;
+  call.phase = Phase::kOutside;
+  call.gone_over = call.hidden = true;
+  call.answered_at = kMonday17;
+  call.legs = {{LegNo{1}, LegRole::kRegion, LegState::kUp, {}, {}, true, true}};
+  return call;
+}
+Call consulting() {
+  Call call = some_call();
+  call.phase = Phase::kTalking;
+  call.held = call.held_by_phone = true;
+  call.held_at = call.answered_at = kMonday17;
+  call.next_leg = 3;
+  call.legs = {{LegNo{1}, LegRole::kAgent, LegState::kUp, AgentNo{104}},
+               {LegNo{2}, LegRole::kConsulted, LegState::kUp, AgentNo{105}}};
+  call.tape = {TapeState::kPaused, 1, AgentNo{104}};
+  return call;
+}
+Call waiting() {
+  Call call = some_call();
+  call.phase = Phase::kWaiting;
+  call.legs.clear();
+  call.announce_at = call.look_at = kMonday17;
+  return call;
+}
+Call promised() {
+  Call call = waiting();
+  call.phase = Phase::kClosed;
+  call.promised = true;
+  call.until = kMonday17;
+  return call;
+}
+Call call_back() {
+  Call call = waiting();
+  call.direction = protocol::Direction::kOut;
+  call.person = Person::kAbsent;
+  return call;
+}
+Agent rung() {
+  Agent agent = some_agent();
+  agent.then.reset();
+  agent.then_reason = BreakReason::kNone;
+  agent.state = AgentState::kReady;
+  agent.call = CallNo{7};
+  agent.leg = LegNo{1};
+  return agent;
+}
+const std::map<std::string, Bytes>& seeds() {
+  static const std::map<std::string, Bytes> kAll{{"ringing", encode(some_call())},
+                                                 {"waiting", encode(waiting())},
+                                                 {"promised", encode(promised())},
+                                                 {"call_back", encode(call_back())},
+                                                 {"consulting", encode(consulting())},
+                                                 {"coming_over", encode(coming_over())},
+                                                 {"gone_over", encode(gone_over())},
+                                                 {"agent_break_asked", encode(some_agent())},
+                                                 {"agent_rung", encode(rung())},
+                                                 {"figures", encode(QueueFigures{kAdults, 95'000})},
+                                                 {"cut", encode(consulting()).substr(0, 40)},
+                                                 {"empty", ""}};
+  return kAll;
+}
+
+// As tests/fuzz/input.h reads it.
+std::string hex_lines(const Bytes& row) {
+  constexpr std::size_t kLine = 96;
+  std::string out = "hex:\n";
+  const std::string digits = to_hex(row);
+  for (std::size_t at = 0; at < digits.size(); at += kLine) out += digits.substr(at, kLine) + "\n";
+  return out;
+}
+
+// OPORA_WRITE_GOLDEN=1 writes them anew.
+TEST(Rows, OfTheFuzzersSeedsAreOfThisVersion) {
+  for (const auto& [name, row] : seeds()) {
+    const std::string file = std::string(OPORA_SEEDS_OF_ROWS) + "/" + name;
+    if (std::getenv("OPORA_WRITE_GOLDEN") != nullptr) std::ofstream(file) << hex_lines(row);
+    std::ifstream in(file);
+    std::stringstream kept;
+    kept << in.rdbuf();
+    EXPECT_TRUE(kept.str() == hex_lines(row)) << name << ": not as rows are written today";
+    const bool is_row = decode_call(row) || decode_agent(row) || decode_figures(row);
+    EXPECT_EQ(is_row, name != "cut" && name != "empty") << name;
+  }
 }
 
 std::string wrong_path(const Plan& plan) {

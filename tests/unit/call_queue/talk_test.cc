@@ -317,6 +317,78 @@ TEST_F(Talk, ThePhonesHoldButtonIsTheScreens) {
   EXPECT_TRUE(said<ResumePerson>().empty()) << "phones say so before a transfer too";
 }
 
+TEST_F(Talk, ThePhonesButtonEndsItsOwnHoldAndNotTheScreens) {
+  const LegNo phone = agent(100).leg;
+  asks(100, Hold{});
+  happens(PhoneHolds{talks_, phone, true});
+  happens(PhoneHolds{talks_, phone, false});
+  EXPECT_TRUE(call(talks_).held);
+  EXPECT_TRUE(ever<ResumePerson>().empty());
+  restarts();
+  happens(snapshot());
+  happens(PhoneHolds{talks_, phone, false});
+  EXPECT_TRUE(call(talks_).held) << "a row has both";
+  asks(100, Resume{});
+  EXPECT_FALSE(call(talks_).held);
+}
+
+TEST_F(Talk, ThePhonesButtonDoesNotEndAConsultation) {
+  const LegNo phone = agent(100).leg;
+  happens(PhoneHolds{talks_, phone, true});
+  asks(100, Consult{ToAgent{AgentNo{103}}});
+  EXPECT_EQ(ever<HoldPerson>().size(), 1U);
+  happens(PhoneHolds{talks_, phone, false});
+  EXPECT_TRUE(call(talks_).held);
+  ignores(103);
+  EXPECT_FALSE(call(talks_).held);
+  EXPECT_EQ(ever<ResumePerson>().size(), 1U);
+}
+
+TEST_F(Talk, WhomThePhoneHoldsStaysHeldWhenAConsultationEndsInEachWay) {
+  const LegNo phone = agent(100).leg;
+  asks(100, Consult{ToAgent{AgentNo{103}}});
+  happens(PhoneHolds{talks_, phone, true});
+  asks(100, CancelConsult{});
+  EXPECT_TRUE(call(talks_).held) << "his agent's telephone would play him silence";
+  asks(100, Consult{ToAgent{AgentNo{103}}});
+  takes(103);
+  puts_down(103);
+  EXPECT_TRUE(call(talks_).held);
+  EXPECT_TRUE(ever<ResumePerson>().empty());
+  happens(PhoneHolds{talks_, phone, false});
+  EXPECT_FALSE(call(talks_).held);
+}
+
+// That the telephone holds nobody any more may have been said while nobody listened.
+TEST_F(Talk, TheScreenEndsBothHolds) {
+  happens(PhoneHolds{talks_, agent(100).leg, true});
+  happens(LinkLost{});
+  happens(snapshot());
+  asks(100, Resume{});
+  EXPECT_FALSE(call(talks_).held);
+  happens(PhoneHolds{talks_, agent(100).leg, false});
+  EXPECT_EQ(ever<ResumePerson>().size(), 1U);
+}
+
+TEST_F(Talk, WhoIsHeldWhenAConferenceLosesItsAgentHearsTheOthers) {
+  asks(100, Consult{ToAgent{AgentNo{103}}});
+  takes(103);
+  asks(100, Conference{});
+  asks(100, Hold{});
+  puts_down(100);
+  EXPECT_EQ(agent(103).call, talks_);
+  EXPECT_FALSE(call(talks_).held);
+}
+
+TEST_F(Talk, WhoeverTakesHimOverHoldsNobodyWithTheFirstPhone) {
+  happens(PhoneHolds{talks_, agent(100).leg, true});
+  asks(100, Consult{ToAgent{AgentNo{103}}});
+  takes(103);
+  asks(100, CompleteTransfer{});
+  EXPECT_FALSE(call(talks_).held);
+  EXPECT_FALSE(call(talks_).held_by_phone);
+}
+
 TEST_F(Talk, ThePhonesTransferButtonPassesTheCallOnAndHearsOfItBeforeItIsHungUp) {
   const LegNo phone = agent(100).leg;
   happens(PhoneTransfers{talks_, phone, ToAgent{AgentNo{103}}});

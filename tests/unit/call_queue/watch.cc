@@ -231,6 +231,10 @@ std::string Watch::wrong(const Core& core, const Plan& plan) {
     const bool talks = call.phase == Phase::kTalking || call.phase == Phase::kOutside;
     const auto where = call.held ? AtPbx::Where::kHeld : AtPbx::Where::kJoined;
     if (talks && pbx.where != where) return name(no) + " talks to nobody";
+    const bool consults = std::ranges::any_of(
+        call.legs, [](const Leg& leg) { return leg.role == LegRole::kConsulted; });
+    if (talks && call.held != (call.held_on_screen || call.held_by_phone || consults))
+      return name(no) + " is held by nobody, or hears whom he should not";
     const bool runs = call.tape.state != TapeState::kOff;
     if (runs != (pbx.records != 0)) return name(no) + ": another recording at the PBX";
     if (talks && !call.held && pbx.joined.empty()) return name(no) + " is alone in its bridge";
@@ -249,11 +253,14 @@ std::string wrong_tapes(const Floor& floor, const Plan& plan) {
     const bool runs = call.tape.state != TapeState::kOff;
     const bool may_begin = call.tape.part < kMaxParts && call.tape.faults < kMaxTapeFaults;
     if (runs && !asked && queue != nullptr) return name(no) + " is recorded against the plan";
+    if (runs && call.told == Told::kNo) return name(no) + " is recorded and was not told";
     if (runs && !talks) return name(no) + " is recorded and nobody talks";
     if (runs && call.tape.agent != agent->agent) return name(no) + ": another agent's recording";
     if (runs && call.held != (call.tape.state == TapeState::kPaused))
       return name(no) + " is recorded while it is held, or is not while it is not";
-    if (talks && asked && !call.held && may_begin && !runs) return name(no) + " is not recorded";
+    const bool told = call.told != Told::kNo;
+    if (talks && asked && told && !call.held && may_begin && !runs)
+      return name(no) + " is not recorded";
   }
   return "";
 }

@@ -123,7 +123,7 @@ TEST_F(CallBacksOfShell, StandsInTheQueueOnceAndLeavesItWhenNobodyIsToBeCalled) 
   enters();
   EXPECT_EQ(waiting(), 1U);
   EXPECT_EQ(house_.shell->call_backs(), std::vector{id()});
-  house_.shell->withdraw(id());
+  house_.shell->withdraw(id(), Withdrawal::kAtOnce);
   EXPECT_EQ(waiting(), 0U);
   EXPECT_TRUE(house_.shell->call_backs().empty());
   EXPECT_EQ(tasks().front().tried, 0U);

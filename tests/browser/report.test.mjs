@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 
 import { axeFindings, newPage, openBrowser, scenario, signIn } from './lib/browser.mjs';
-import { ask, freshPhone, hub, site, until } from './lib/region.mjs';
+import { ask, freshPhone, hub, PhoneCall, site, until } from './lib/region.mjs';
 
 const kSummary = 'Не печатает отчёт';
 
@@ -155,4 +155,36 @@ scenario('an auditor sees figures and opens none', async () => {
   await page.goto(`${hub.url}/#/report`);
   await page.locator('[data-report]').waitFor();
   assert.equal(await page.locator('[data-report] button, [data-sum] button, button[data-sum]').count(), 0);
+});
+
+scenario('calls stand by hour and weekday, and one that ends now is there at once (O7b)', async () => {
+  const page = await newPage(browser);
+  await signIn(page, site, 'supervisor');
+  await page.goto(`${site.url}/#/shift`);
+  await page.getByRole('link', { name: 'Нагрузка по часам' }).click();
+  await page.getByText('всего за период').click();
+  const all = page.locator('[data-traffic] tr[data-weekday=all] [data-hour=all]');
+  await all.waitFor();
+  const came = Number((await all.innerText()).replace(/\s/g, ''));
+  await (await new PhoneCall(site, freshPhone()).queue()).end();
+  await page.waitForFunction((before) => Number(document.querySelector('[data-traffic] tr[data-weekday=all] [data-hour=all]')?.innerText.replace(/\s/g, '')) === before + 1, came);
+  // Of today alone: its weekday has them, the six others have no day.
+  const today = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Moscow' }).format(new Date());
+  await page.goto(`${site.url}/#/traffic?from=${today}&to=${today}&measure=sum`);
+  const weekday = new Date(`${today}T12:00:00Z`).getUTCDay() || 7;
+  const { total } = await ask(site, 'GET', `/api/v1/reports/traffic?from=${today}&to=${today}`);
+  await page.locator(`[data-traffic] tr[data-weekday="${weekday}"] [data-hour=all]`).getByText(String(total.received), { exact: true }).waitFor();
+  assert.equal(await page.locator(`[data-traffic] tr[data-weekday="${(weekday % 7) + 1}"] [data-hour=all]`).innerText(), '');
+  assert.deepEqual(await axeFindings(page), []);
+});
+
+scenario('the region sees the load of all sites and of one, dark and in English', async () => {
+  const page = await newPage(browser, { theme: 'dark', locale: 'en' });
+  await signIn(page, hub, 'supervisor');
+  await page.goto(`${hub.url}/#/traffic`);
+  await page.locator('[data-traffic]').waitFor();
+  await page.locator('main select').selectOption(String(site.no));
+  await page.waitForURL(new RegExp(`site=${site.no}`));
+  await page.locator('[data-traffic]').waitFor();
+  assert.deepEqual(await axeFindings(page), []);
 });

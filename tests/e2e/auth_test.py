@@ -101,6 +101,7 @@ TABLE = [
     ("GET", "/api/v1/reports/daily", _ALL, _ALL),
     ("GET", "/api/v1/reports/tickets", _ALL, _ALL),
     ("GET", "/api/v1/reports/tickets/items?figure=late", _STAFF, _REGION),
+    ("GET", "/api/v1/reports/traffic", _ALL, _ALL),
     ("GET", "/api/v1/reports/workforce", _MANAGERS, _MANAGERS),
     ("GET", "/api/v1/shift", _ALL, _ALL),
     ("GET", "/api/v1/sync", _ALL, _ALL),

@@ -9,7 +9,7 @@ import io
 import math
 import random
 import unittest
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,8 @@ from demo_lib.http_client import until
 ZONE = ZoneInfo(harness.ZONE)
 DAYS = 42
 PATH = "/api/v1/reports/workforce"
+TRAFFIC = "/api/v1/reports/traffic"
+FIGURES = ("received", "accepted", "lost", "phantom")
 WRAP_UP_S = 30
 
 
@@ -48,6 +50,8 @@ class Calls:
         dice = random.Random(14)
         self.came: dict[int, Counter] = {1: Counter(), 2: Counter()}  # (day, quarter) by desk
         self.talked: dict[int, list[float]] = {1: [], 2: []}  # of the last four weeks
+        # By weekday and hour: received, accepted, lost, phantom (O7b).
+        self.hours: dict[tuple[int, int, int], Counter] = defaultdict(Counter)
         self.events: list[dict] = []
         for ago in range(DAYS, 0, -1):
             day = today - timedelta(days=ago)
@@ -72,6 +76,8 @@ class Calls:
                 self.talked[desk].append(talk)
         if not phantom:
             self.came[desk][(day, minute // 15)] += 1
+        fate = "phantom" if phantom else "lost" if lost else "accepted"
+        self.hours[(desk, day.isoweekday(), minute // 60)].update(("received", fate))
         number = len(self.events)
         for seq, (kind, second) in enumerate(steps, 1):
             event = {"source": "pbx1", "call_id": f"wf-{number}", "seq": seq, "type": kind}
@@ -139,6 +145,75 @@ class Workforce(harness.RegionTest):
         self.assertEqual(sum(q["needed"] for q in report["quarters"]) / 4, row["needed_hours"])
         self.assertEqual(max(q["needed"] for q in report["quarters"]), row["needed_peak"])
         self.assertAlmostEqual(sum(q["calls"] for q in report["quarters"]), row["calls"], delta=2)
+
+    def traffic(self, query: str, at=None) -> dict:
+        span = f"from={self.today - timedelta(days=DAYS)}&to={self.today}"
+        return (at or self.site).get(f"{TRAFFIC}?{span}{query}")
+
+    def expected_hour(self, desks: tuple[int, ...], weekday: int, hour: int) -> dict:
+        sums: Counter = Counter()
+        for desk in desks:
+            sums += self.calls.hours[(desk, weekday, hour)]
+        return {figure: sums[figure] for figure in FIGURES}
+
+    def test_calls_by_hour_and_weekday_are_those_that_were_sent(self):
+        """O7b, at the site and at the hub, of one desk and of both."""
+        asked = (("&desk=2", (2,), self.site), ("", (1, 2), self.site))
+        asked += (("&site=2", (1, 2), self.region_wide), ("&site=2&desk=1", (1,), self.region_wide))
+        for query, desks, at in asked:
+            report = self.traffic(query, at)
+            self.assertEqual([row["weekday"] for row in report["rows"]], list(range(1, 8)))
+            self.assertEqual(sum(row["days"] for row in report["rows"]), DAYS + 1)
+            for row in report["rows"]:
+                for hour, counts in enumerate(row["hours"]):
+                    self.assertEqual(counts, self.expected_hour(desks, row["weekday"], hour))
+                for figure in FIGURES:
+                    self.assertEqual(row[figure], sum(one[figure] for one in row["hours"]))
+                    self.assertEqual(
+                        report["total"][figure], sum(one[figure] for one in report["rows"])
+                    )
+        self.assertGreater(report["total"]["lost"], 0)
+        # The whole region's is of the other sites too, which had no calls.
+        self.assertEqual(
+            self.traffic("", self.region_wide)["total"], self.traffic("", self.site)["total"]
+        )
+
+    def test_a_day_of_the_hours_is_the_daily_report(self):
+        """One truth: the same calls as T5 has them."""
+        day = next(
+            d for ago in range(1, 8) if (d := self.today - timedelta(days=ago)).weekday() < 5
+        )
+        hours = self.site.get(f"{TRAFFIC}?from={day}&to={day}")["total"]
+        daily = self.site.get(f"/api/v1/reports/daily?date={day}")["total"]
+        self.assertGreater(hours["received"], 0)
+        for figure in FIGURES:
+            self.assertEqual(hours[figure], daily[figure])
+
+    def test_the_file_of_the_hours_says_what_the_report_says(self):
+        text = self.site.send(
+            "GET", f"{TRAFFIC}?from={self.today - timedelta(days=DAYS)}&format=tsv"
+        ).body.decode()
+        rows = list(csv.DictReader(io.StringIO(text), delimiter="\t"))
+        self.assertEqual(len(rows), 7 * 24)
+        for row in rows:
+            expected = self.expected_hour((1, 2), int(row["weekday"]), int(row["hour"][:2]))
+            self.assertEqual({figure: int(row[figure]) for figure in FIGURES}, expected)
+        words = self.site.send("GET", f"{TRAFFIC}?format=csv").body.decode("utf-8-sig")
+        self.assertIn("понедельник", words)
+
+    def test_nonsense_about_hours_is_named(self):
+        for query, field in (
+            ("from=yesterday", "from"),
+            (f"from={self.today}&to={self.today - timedelta(days=1)}", "to"),
+            (f"from={self.today - timedelta(days=366)}", "to"),
+            ("site=1", "site"),
+            ("desk=0", "desk"),
+            ("hour=5", "hour"),
+        ):
+            answer = self.site.send("GET", f"{TRAFFIC}?{query}")
+            self.assertEqual((answer.status, answer.json()["path"]), (422, field), query)
+        answer = self.region_wide.send("GET", f"{TRAFFIC}?desk=1")
+        self.assertEqual((answer.status, answer.json()["path"]), (422, "desk"))
 
     def test_what_came_is_what_was_sent_and_the_forecast_is_near_it(self):
         first = self.today - timedelta(days=14)

@@ -6,6 +6,7 @@
 #include "web/app/auth.h"
 #include "web/app/daily.h"
 #include "web/app/report_answer.h"
+#include "web/app/traffic.h"
 #include "web/app/workforce.h"
 #include "web/server/json_writer.h"
 #include "web/server/problem.h"
@@ -165,6 +166,7 @@ void add_report_routes(web::Router& router, const Context& context) {
   router.on(web::Method::kGet, "/api/v1/reports/daily",
             [&context](const web::Request& request, const web::PathParams&,
                        const web::Respond& respond) { daily_route(context, request, respond); });
+  add_traffic_route(router, context);
   add_workforce_route(router, context);
   router.on(
       web::Method::kGet, "/api/v1/shift",

@@ -70,32 +70,6 @@ std::string rejected_name(RejectReason reason) {
 
 // ---- What is asked
 
-ReportDays read_days(web::QueryReader& in, const Context& context) {
-  const auto day = [&in](const char* name) -> std::optional<LocalDay> {
-    const auto text = in.line(name, {10, 10});
-    if (!text) return std::nullopt;
-    const auto out = parse_day(*text);
-    if (!out) in.fail(name, "YYYY-MM-DD, 2000 to 2100");
-    return out;
-  };
-  const auto from = day("from");
-  const LocalDay to = day("to").value_or(context.zone.day_of(context.clock.now()));
-  const ReportDays out{from.value_or(to), to};
-  if (out.to < out.from) in.fail("to", "before from");
-  if (out.to.v - out.from.v >= kMaxReportDays) in.fail("to", "a year at most");
-  return out;
-}
-
-// A node knows its own figures only.
-std::optional<SiteNo> read_site(web::QueryReader& in, const Context& context) {
-  const auto number = in.integer("site", {1, kMaxSiteNo});
-  const auto site =
-      number ? std::optional(SiteNo{static_cast<std::uint32_t>(*number)}) : std::nullopt;
-  if (context.place == protocol::Place::kHub) return site;
-  if (site && *site != context.site) in.fail("site", "figures of this site only");
-  return context.site;
-}
-
 TicketGroup read_group(web::QueryReader& in) {
   return in.one_of<TicketGroup>("by", std::span<const web::EnumName<TicketGroup>>(kGroups))
       .value_or(TicketGroup::kDay);
@@ -114,8 +88,8 @@ struct ReportQuestion {
 Result<ReportQuestion> read_question(const Context& context, const web::Query& query) {
   web::QueryReader in(query);
   ReportQuestion out;
-  out.asked.days = read_days(in, context);
-  out.asked.site = read_site(in, context);
+  out.asked.days = read_report_days(in, context);
+  out.asked.site = read_report_site(in, context);
   out.asked.of = read_class(in);
   out.asked.group = read_group(in);
   out.form = read_form(in);
@@ -300,11 +274,11 @@ Result<Behind> read_behind(const Context& context, const web::Query& query) {
   web::QueryReader in(query);
   Behind out;
   out.page = read_page(in);
-  const ReportDays days = read_days(in, context);
+  const ReportDays days = read_report_days(in, context);
   out.of = read_class(in);
   out.group = read_group(in);
   read_figures(in, out);
-  out.site = read_site(in, context);
+  out.site = read_report_site(in, context);
   if (const auto line = in.integer("line", {1, 3})) out.line = static_cast<std::uint8_t>(*line);
   out.urgency = in.one_of<protocol::Urgency>("urgency", enum_names<protocol::Urgency>());
   out.topic = in.line("topic", {1, 64});

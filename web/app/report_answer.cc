@@ -53,6 +53,7 @@ void put_in_words(Cell& cell, Codes codes, Language language) {
     case Codes::kUrgency: *code = words("urgency_" + *code, language); break;
     case Codes::kResult: *code = result_in_words(*code, language); break;
     case Codes::kSubject: *code = subject_in_words(*code, language); break;
+    case Codes::kWeekday: *code = words("weekday_" + *code, language); break;
   }
 }
 

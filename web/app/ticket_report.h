@@ -8,16 +8,9 @@
 
 #include "protocol/domain/contact_figures.h"
 #include "web/app/context.h"
+#include "web/app/report_days.h"
 
 namespace opora::app {
-
-// A year's report; longer ones are for a program, year by year.
-inline constexpr std::int32_t kMaxReportDays = 366;
-
-struct ReportDays {
-  LocalDay from;
-  LocalDay to;  // the last one
-};
 
 struct TicketQuestion {
   protocol::TicketClass of{};

@@ -30,6 +30,7 @@ enum class Codes : std::uint8_t {
   kUrgency,  // "high"
   kResult,   // "house_call.examined", "waiting_list."
   kSubject,  // "wish.software", "hot_line.122", "wish."
+  kWeekday,  // "1" is Monday
 };
 
 struct Column {

@@ -23,6 +23,7 @@ export const screens: readonly Screen[] = [
   { name: 'desk', title: m.nav_desk, at: 'node', roles: kDesks, listed: 'both', load: () => import('./node/Desk.svelte') },
   { name: 'region', title: m.nav_region, at: 'hub', roles: [], listed: 'both', load: () => import('./hub/Region.svelte') },
   { name: 'daily', title: m.nav_daily, at: 'hub', roles: [], listed: 'both', load: () => import('./hub/Daily.svelte') },
+  { name: 'traffic', title: m.nav_traffic, at: 'both', roles: [], listed: 'no', load: () => import('./Traffic.svelte') },
   { name: 'report', title: m.nav_report, at: 'both', roles: [], listed: 'no', load: () => import('./Report.svelte') },
   { name: 'workforce', title: m.nav_workforce, at: 'both', roles: ['supervisor', 'administrator'], listed: 'no', load: () => import('./Workforce.svelte') },
   { name: 'tickets', title: m.nav_tickets, at: 'both', roles: kStaff, hubRoles: kRegionReaders, listed: 'both', load: () => import('./Tickets.svelte') },

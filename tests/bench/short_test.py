@@ -15,12 +15,17 @@ HERE = Path(__file__).resolve().parent
 BUILD = os.environ["OPORA_BUILD_DIR"]
 FIGURES = {
     "register_1",
+    "register_ticket_1",
     "register_64",
+    "register_ticket_64",
     "link_200",
     "report",
     "report_time",
     "report_tickets_topic",
     "report_tickets_site",
+    "open_figure_much",
+    "open_figure_little",
+    "open_figure_nothing",
     "list_tickets_first",
     "list_tickets_deep",
     "list_tickets_sparse",

@@ -35,60 +35,71 @@ CONTACT = json.dumps(
     separators=(",", ":"),
 )
 
+# One that somebody has to work on: deadlines, a queue, a number of its own.
+TICKET = CONTACT.replace('"outcome":"solved"', '"outcome":"ticket","urgency":"high"')
+
 
 def _rounds(ground: Ground, *measures) -> list[tuple[dict, ...]]:
     return [tuple(measure() for measure in measures) for _ in range(ground.scale.rounds)]
 
 
-def _register(ground: Ground, node: Served, clients: int):
-    return lambda: ground.load(node.port, "POST", "/api/v1/contacts", node.token, clients, CONTACT)
+def _register(ground: Ground, node: Served, clients: int, body: str = CONTACT):
+    return lambda: ground.load(node.port, "POST", "/api/v1/contacts", node.token, clients, body)
 
 
 def register_1(ground: Ground) -> list[Figure]:
-    """One client's wait for a contact that is registered, synced and answered."""
+    """One client's wait for a contact, and for a ticket, that is registered, synced and answered."""
     node = ground.node(0).start()
     rounds = _rounds(
         ground,
         ground.append_and_sync,
         lambda: ground.noop(1, CONTACT),
         _register(ground, node, 1),
+        _register(ground, node, 1, TICKET),
     )
     node.daemon.stop()
-    ratios = [r["median_us"] / (d["median_us"] + n["median_us"]) for d, n, r in rounds]
+    against = (
+        f"append+fdatasync of 600 B ({median(r[0]['median_us'] for r in rounds):.0f} µs)"
+        f" + no-op POST ({median(r[1]['median_us'] for r in rounds):.0f} µs)"
+    )
     return [
         Figure(
-            "register_1",
+            name,
             "µs",
-            tuple(r["median_us"] for _, _, r in rounds),
-            f"append+fdatasync of 600 B ({median(d['median_us'] for d, _, _ in rounds):.0f} µs)"
-            f" + no-op POST ({median(n['median_us'] for _, n, _ in rounds):.0f} µs)",
-            median(ratios),
+            tuple(r[at]["median_us"] for r in rounds),
+            against,
+            median(r[at]["median_us"] / (r[0]["median_us"] + r[1]["median_us"]) for r in rounds),
             Limit(1.5),
         )
+        for name, at in (("register_1", 2), ("register_ticket_1", 3))
     ]
 
 
 def register_64(ground: Ground) -> list[Figure]:
-    """What 64 keep-alive clients get registered a second."""
+    """What 64 keep-alive clients get registered a second: contacts, and tickets."""
     node = ground.node(0).start()
     rounds = _rounds(
         ground,
         ground.append_and_sync,
         lambda: ground.noop(64, CONTACT),
         _register(ground, node, 64),
+        _register(ground, node, 64, TICKET),
     )
     node.daemon.stop()
-    ratios = [r["rate"] / min(3 * d["rate"], 0.15 * n["rate"]) for d, n, r in rounds]
+    against = (
+        f"smaller of 3 × append+fdatasync ({median(r[0]['rate'] for r in rounds):,.0f}/s)"
+        f" and 0.15 × no-op POST ({median(r[1]['rate'] for r in rounds):,.0f}/s)"
+    )
     return [
         Figure(
-            "register_64",
+            name,
             "1/s",
-            tuple(r["rate"] for _, _, r in rounds),
-            f"smaller of 3 × append+fdatasync ({median(d['rate'] for d, _, _ in rounds):,.0f}/s)"
-            f" and 0.15 × no-op POST ({median(n['rate'] for _, n, _ in rounds):,.0f}/s)",
-            median(ratios),
+            tuple(r[at]["rate"] for r in rounds),
+            against,
+            median(r[at]["rate"] / min(3 * r[0]["rate"], 0.15 * r[1]["rate"]) for r in rounds),
             Limit(1, at_least=True),
         )
+        for name, at in (("register_64", 2), ("register_ticket_64", 3))
     ]
 
 
@@ -170,6 +181,40 @@ def report_tickets(ground: Ground) -> list[Figure]:
         ratio = median(m["median_us"] / f["median_us"] for f, m in rounds)
         out.append(Figure(f"report_tickets_{by}", "ms", times, against, ratio, Limit(2)))
     for hub in (few, many):
+        hub.daemon.stop()
+    return out
+
+
+# What a figure of the report opens: a page, of what there is much of, little of, and nothing of.
+OPENED = {
+    "much": "figure=completed&by=day&limit=20",
+    "little": "figure=late&by=topic&topic=topic-3&limit=20",
+    "nothing": "figure=reopened&by=line&line=2&limit=20",
+}
+
+
+def open_figure(ground: Ground) -> list[Figure]:
+    """The tickets behind a figure of thirty days at the hub's API, over few tickets and over many."""
+    few_count, many_count = ground.scale.tickets // 100, ground.scale.tickets
+    hubs = [ground.hub_of_tickets(n, 36).start() for n in (few_count, many_count)]
+    out = []
+    for name, query in OPENED.items():
+        path = f"/api/v1/reports/tickets/items?from=2026-03-02&to=2026-04-01&{query}"
+        for hub in hubs:
+            with hub.api() as api:
+                found = len(api.get(path)["items"])
+            if found == 0 and name != "nothing" and ground.scale.full:
+                raise RuntimeError(f"{query} opens nothing")
+        rounds = _rounds(
+            ground,
+            *(lambda hub=hub: ground.load(hub.port, "GET", path, hub.token, 1) for hub in hubs),
+        )
+        times = tuple(many["median_us"] / 1_000 for _, many in rounds)
+        small = median(few["median_us"] for few, _ in rounds) / 1_000
+        against = f"over {few_count} tickets ({small:.2f} ms); this one over {many_count}"
+        ratio = median(many["median_us"] / few["median_us"] for few, many in rounds)
+        out.append(Figure(f"open_figure_{name}", "ms", times, against, ratio, Limit(2)))
+    for hub in hubs:
         hub.daemon.stop()
     return out
 
@@ -404,6 +449,7 @@ ALL = {
         link_200,
         report,
         report_tickets,
+        open_figure,
         list_tickets,
         call_queue,
         node_start,

@@ -20,8 +20,10 @@ constexpr std::int64_t kCauseElsewhere = 26;
 // temporary failure, the exchange congested, no channel free, a timer.
 constexpr std::array<std::int64_t, 9> kCausesNoWay{3, 18, 27, 34, 38, 41, 42, 44, 102};
 
-// What was up and went with such a cause broke: a phone without power, a link.
-LegEnd end_of(std::int64_t cause, std::string_view state) {
+// What was up and went with such a cause broke: a phone without power, a link. What was never up
+// and has a cause of its own (a codec that it does not have, a number that is not given out) is not
+// to be reached either; of a person whom we called that says nothing of our trunks.
+LegEnd end_of(std::int64_t cause, std::string_view state, LegNo leg) {
   if (std::ranges::find(kCausesNoWay, cause) != kCausesNoWay.end())
     return state == "Up" ? LegEnd::kFault : LegEnd::kUnreachable;
   switch (cause) {
@@ -31,7 +33,7 @@ LegEnd end_of(std::int64_t cause, std::string_view state) {
     case kCauseNormal:
     case kCauseElsewhere:
     case 0: return LegEnd::kHungUp;
-    default: return LegEnd::kFault;
+    default: return state == "Up" || leg == kPerson ? LegEnd::kFault : LegEnd::kUnreachable;
   }
 }
 
@@ -218,7 +220,7 @@ Translator::Heard Translator::transfers(const Message& message, LegKey leg) cons
 }
 
 Event Translator::ended(LegKey leg, const Message& destroyed) const {
-  return LegEnded{leg.call, leg.leg, end_of(destroyed.cause, destroyed.channel.state)};
+  return LegEnded{leg.call, leg.leg, end_of(destroyed.cause, destroyed.channel.state, leg.leg)};
 }
 
 Translator::Heard Translator::hear(const Message& message) {

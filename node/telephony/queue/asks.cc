@@ -81,8 +81,11 @@ Refusable ask(Step& step, Agent& who, const HangUpCall&) {
   const LegNo leg = who.leg;
   if (served_by(step, who) != nullptr)
     Step::forget_holds(*call);  // he means the call, not his phone
+  const Leg* his = step.leg(*call, leg);
+  const bool refuses =
+      call->phase == Phase::kRinging && his != nullptr && his->state == LegState::kDialling;
   step.tell(HangUpLeg{call->no, leg, HangUpWhy::kOver});
-  on(step, LegEnded{call->no, leg, LegEnd::kHungUp});
+  on(step, LegEnded{call->no, leg, refuses ? LegEnd::kDeclined : LegEnd::kHungUp});
   return {};
 }
 

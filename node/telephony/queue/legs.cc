@@ -11,12 +11,16 @@ using protocol::CallStep;
 
 namespace {
 
+// Whatever a phone has failed with, it is not the next to ring: one that fails at once would be
+// rung without end, while others who are free wait behind it.
 void put_aside(Step& step, AgentNo no, LegEnd why) {
   Agent* agent = step.agent(no);
   if (agent == nullptr || agent->call.v != 0 || agent->state != AgentState::kReady) return;
-  if (why == LegEnd::kBusy) {
+  if (why == LegEnd::kBusy || why == LegEnd::kFault || why == LegEnd::kHungUp) {
+    const TimeMs until = step.now + kPhoneBusyMs;
+    if (agent->rest_until >= until) return;  // wraps up
     agent->rest = Rest::kPhoneBusy;
-    agent->rest_until = step.now + kPhoneBusyMs;
+    agent->rest_until = until;
     return;
   }
   const auto aside = why == LegEnd::kNoAnswer      ? Aside::kNoAnswer
@@ -84,6 +88,7 @@ void agent_ended(Step& step, Call& call, LegEnd why) {
 
 void up_ended(Step& step, Call& call, const Leg& leg, LegEnd why) {
   step.drop(call, leg.no, Release::kServed);
+  if (why == LegEnd::kFault) put_aside(step, leg.agent, why);
   switch (leg.role) {
     case LegRole::kAgent: return agent_ended(step, call, why);
     case LegRole::kConsulted: return end_consult(step, call);
@@ -119,7 +124,8 @@ void region_ended(Step& step, Call& call, LegEnd why) {
 
 void dialled_ended(Step& step, Call& call, const Leg& leg, LegEnd why) {
   step.drop(call, leg.no, Release::kSpared);
-  put_aside(step, leg.agent, why);
+  const bool his_own = call.phase == Phase::kDialling && why == LegEnd::kHungUp;
+  if (!his_own) put_aside(step, leg.agent, why);
   switch (leg.role) {
     case LegRole::kAgent:
       if (call.phase == Phase::kDialling)

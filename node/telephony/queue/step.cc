@@ -185,7 +185,20 @@ void Step::enter_queue(Call& call, ToQueue to) {
   back_to_queue(call);
 }
 
+// The PBX's own queue has no legs of ours.
+void Step::leave(Call& call) {
+  const bool here = call.person == Person::kUp;
+  if (here) tell(FallBack{call.no});
+  if (call.person == Person::kUnanswered) tell(HangUpLeg{call.no, kPerson, HangUpWhy::kNotTaken});
+  const Outcome outcome = call.person == Person::kAbsent ? Outcome::kNotReached
+                          : call.answered_at.v != 0      ? Outcome::kTalked
+                          : here                         ? Outcome::kAtOwnQueue
+                                                         : Outcome::kLost;
+  finish(call, outcome, PersonIs::kGone);
+}
+
 void Step::back_to_queue(Call& call) {
+  if (call.next_leg >= kMostRings) return leave(call);
   if (plan.queue(call.queue) == nullptr) call.queue = plan.home;
   if (call.entered_at.v == 0) call.entered_at = now;
   enter(call, Phase::kWaiting, {});

@@ -25,8 +25,11 @@ inline constexpr std::int64_t kLookEveryMs = 5'000;
 inline constexpr std::uint8_t kMaxTapeFaults = 2;
 // The region could not be reached: not again before. When nobody took him there, at the next look.
 inline constexpr std::int64_t kOverflowRetryMs = 30'000;
-// A phone that was busy past the queue is tried again.
+// A phone that was busy past the queue, or failed in any other way, is tried again.
 inline constexpr std::int64_t kPhoneBusyMs = 15'000;
+// Legs of a call are numbered in 16 bits, once; after so many its person is no better off here. The
+// rest is for what agents ask for in their talk.
+inline constexpr std::uint16_t kMostRings = 60'000;
 
 // How an agent gets out of a call.
 enum class Release : std::uint8_t {
@@ -91,6 +94,7 @@ class Step {
 
  private:
   void learn(const Call& call);
+  void leave(Call& call);
   void reindex();
   std::int64_t wrap_up_of(const Call& call) const;
   std::set<CallNo> over_;

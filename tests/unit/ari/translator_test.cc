@@ -134,6 +134,23 @@ TEST_F(Ari, CausesAreWhatAPhoneDid) {
   EXPECT_EQ(phase(), Phase::kWaiting);
 }
 
+// 58: it has no codec of the call's (488). 1: it knows no such number (404).
+TEST_F(Ari, APhoneThatRefusesEveryCallIsNotThere) {
+  comes();
+  says(message_json("ChannelDestroyed", channel_json("opora-1-1", "Down"), R"("cause":58,)"));
+  EXPECT_EQ(core_.floor().agents.at(AgentNo{100}).aside, Aside::kUnreachable);
+  says(message_json("ChannelDestroyed", channel_json("opora-1-2", "Down"), R"("cause":1,)"));
+  EXPECT_EQ(core_.floor().agents.at(AgentNo{103}).aside, Aside::kUnreachable);
+  EXPECT_EQ(phase(), Phase::kWaiting);
+}
+
+TEST_F(Ari, APhoneThatGoesWithoutACauseRestsForAWhile) {
+  comes();
+  says(message_json("ChannelDestroyed", channel_json("opora-1-1", "Down"), R"("cause":0,)"));
+  EXPECT_EQ(core_.floor().agents.at(AgentNo{100}).rest, Rest::kPhoneBusy);
+  EXPECT_EQ(core_.floor().agents.at(AgentNo{103}).call, CallNo{1});
+}
+
 TEST_F(Ari, AnUnregisteredPhoneIsAnHttp500WithoutEvents) {
   comes();
   ASSERT_FALSE(is_done(last_, 500));

@@ -111,7 +111,8 @@ std::string Theatre::play(const Happening& next) {
   const std::string passed = by_hand(next.event) ? "" : passed_over(floor, plan, done.commands);
   const std::string agent =
       by_hand(next.event) ? "" : passed_over_agent(before, floor, plan, done.commands);
-  for (const std::string& wrong : {watch_.wrong(core_, plan), passed, agent, kept()})
+  const std::string again = redials_.wrong(before, next.event, done.commands, floor.now);
+  for (const std::string& wrong : {watch_.wrong(core_, plan), passed, agent, again, kept()})
     if (!wrong.empty()) return wrong;
   return "";
 }

@@ -40,6 +40,7 @@ class Theatre {
 
   Core core_;
   Watch watch_;
+  Redials redials_;
   std::map<CallNo, Bytes> calls_;
   std::map<AgentNo, Bytes> agents_;
   std::map<QueueNo, Bytes> figures_;

@@ -149,6 +149,21 @@ TEST_F(Turns, AWatcherSeesAnAgentWhoIsPassedOver) {
   EXPECT_EQ(passed_over_agent(floor_, floor_, hospital_plan(), second), "");
 }
 
+TEST(AWatcher, SeesAPhoneThatIsRungAgainThoughItHasJustFailed) {
+  const TimeMs at{1'795'442'400'000};
+  Redials redials;
+  Floor floor;
+  Call& call = floor.calls[CallNo{1}];
+  call.legs.push_back({LegNo{1}, LegRole::kAgent, LegState::kDialling, AgentNo{100}});
+  const Commands again{Dial{CallNo{1}, LegNo{2}, AgentNo{100}}};
+  const Event fails = LegEnded{CallNo{1}, LegNo{1}, LegEnd::kFault};
+  EXPECT_EQ(redials.wrong(floor, fails, again, at), "agent 100 is rung again by call 1 at once");
+  EXPECT_EQ(redials.wrong(floor, Tick{}, again, at), "agent 100 is rung again by call 1 at once");
+  EXPECT_EQ(redials.wrong(floor, Tick{}, again, at + 1), "");
+  EXPECT_EQ(redials.wrong(floor, fails, {}, at), "");
+  EXPECT_EQ(redials.wrong(floor, Asked{{}, AgentNo{100}, SetState{}}, again, at), "");
+}
+
 TEST(AWatcher, SeesAnAgentWhoRingsForTwo) {
   Watch watch;
   watch.did({Dial{CallNo{1}, LegNo{1}, AgentNo{100}}, Dial{CallNo{2}, LegNo{1}, AgentNo{100}}});

@@ -1,4 +1,5 @@
 // Who gets which call (A2b, A3, O3), and what a phone that nobody takes does.
+#include "node/telephony/queue/step.h"
 #include "tests/unit/call_queue/shift.h"
 
 namespace opora::testing {
@@ -118,6 +119,58 @@ TEST_F(Match, ABusyPhoneIsTriedAgainSoon) {
   EXPECT_EQ(phase(call), Phase::kWaiting);
   passes(16 * kSecond);
   EXPECT_EQ(at_phone(100), call);
+}
+
+// A phone that answers every INVITE with a refusal of its own (488, a reboot) rings nobody.
+TEST_F(Match, APhoneThatFailsOtherwiseIsNotRungAgainAtOnceAndTheCallGoesToTheNext) {
+  for (const LegEnd why : {LegEnd::kFault, LegEnd::kHungUp}) {
+    ready(100);
+    passes(kSecond);
+    ready(103);
+    const CallNo call = comes("desk");
+    ASSERT_EQ(at_phone(100), call);
+    happens(LegEnded{call, agent(100).leg, why});
+    EXPECT_EQ(agent(100).rest, Rest::kPhoneBusy);
+    EXPECT_EQ(agent(100).state, AgentState::kReady);
+    EXPECT_EQ(at_phone(103), call);
+    happens(LegEnded{call, agent(103).leg, why});
+    EXPECT_EQ(phase(call), Phase::kWaiting);
+    passes(16 * kSecond);
+    EXPECT_EQ(at_phone(100), call);
+    hangs_up(call);
+  }
+}
+
+TEST_F(Match, APhoneThatBreaksInATalkIsNotTheNextToRing) {
+  plan_.queues[kReference].wrap_up_ms = 0;
+  ready(100);
+  const CallNo call = comes("desk");
+  takes(100);
+  happens(LegEnded{call, agent(100).leg, LegEnd::kFault});
+  EXPECT_EQ(phase(call), Phase::kWaiting);
+  EXPECT_EQ(agent(100).rest, Rest::kPhoneBusy);
+}
+
+TEST_F(Match, WhoRefusesARingOnTheScreenIsNotRungAgain) {
+  ready(100);
+  const CallNo call = comes("desk");
+  asks(100, HangUpCall{});
+  EXPECT_EQ(agent(100).aside, Aside::kDeclined);
+  EXPECT_EQ(phase(call), Phase::kWaiting);
+}
+
+// Legs are numbered once in a call: who rings so often that they come to an end is not kept here.
+TEST_F(Match, ACallWhosePhonesNeverComeUpGoesToThePbxsOwnQueueInTheEnd) {
+  ready(100);
+  const CallNo call = comes("desk");
+  Core::Rows rows = this->rows();
+  rows.calls.front().next_leg = kMostRings;
+  core_ = Core(std::move(rows));
+  happens(snapshot());
+  happens(LegEnded{call, agent(100).leg, LegEnd::kFault});
+  EXPECT_EQ(last<FallBack>().call, call);
+  EXPECT_EQ(outcome(call), Outcome::kAtOwnQueue);
+  EXPECT_EQ(steps_of(call).back(), CallStep::kEnded);
 }
 
 TEST_F(Match, ACallerWhoGivesUpLeavesTheAgentHisTurn) {

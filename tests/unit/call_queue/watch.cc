@@ -242,6 +242,27 @@ std::string Watch::wrong(const Core& core, const Plan& plan) {
   return "";
 }
 
+std::string Redials::wrong(const Floor& before, const Event& event, const Commands& commands,
+                           TimeMs now) {
+  if (std::holds_alternative<Asked>(event)) failed_.clear();
+  if (const auto* ended = std::get_if<LegEnded>(&event); ended != nullptr) {
+    const auto call = before.calls.find(ended->call);
+    if (call != before.calls.end())
+      for (const Leg& leg : call->second.legs)
+        if (leg.no == ended->leg && leg.agent.v != 0 &&
+            (leg.state == LegState::kDialling || ended->why == LegEnd::kFault))
+          failed_[{ended->call, leg.agent}] = now;
+  }
+  for (const Command& command : commands) {
+    const auto* dial = std::get_if<Dial>(&command);
+    if (dial == nullptr || dial->agent.v == 0) continue;
+    const auto failed = failed_.find({dial->call, dial->agent});
+    if (failed != failed_.end() && failed->second == now)
+      return name(dial->agent) + " is rung again by " + name(dial->call) + " at once";
+  }
+  return "";
+}
+
 std::string wrong_tapes(const Floor& floor, const Plan& plan) {
   for (const auto& [no, call] : floor.calls) {
     const QueuePlan* queue = plan.queue(call.queue);

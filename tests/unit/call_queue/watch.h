@@ -65,6 +65,16 @@ class Watch {
   bool linked_ = true;  // what is done is heard
 };
 
+// A phone that failed is not rung again by the same call while no time passes, unless its agent
+// says that he is there: a phone that fails at once would be rung without end.
+class Redials {
+ public:
+  std::string wrong(const Floor& before, const Event& event, const Commands& commands, TimeMs now);
+
+ private:
+  std::map<std::pair<CallNo, AgentNo>, TimeMs> failed_;
+};
+
 // The parts of wrong() that look at the floor alone.
 std::string wrong_agents(const Floor& floor);
 std::string wrong_phases(const Floor& floor);

@@ -72,8 +72,8 @@ class TaskWriter {
       out.field("first_lost_at", state.lost_at);
       out.field("calls", state.asked);
       out.field("keeps_place", state.place.entered_at.v != 0);
-      out.field("journey",
-                state.journey.is_zero() ? std::nullopt : std::optional(state.journey.hex()));
+      const bool named = !task.erased && !state.journey.is_zero();
+      out.field("journey", named ? std::optional(state.journey.hex()) : std::nullopt);
       out.field("again_at", state.again_at);
       out.field("tried", state.tried);
       out.field("unanswered", state.unanswered);

@@ -367,6 +367,29 @@ class Overflow(harness.RegionTest):
             self.counts_at(2, "received", "accepted")
         self.check_reports()
 
+    def test_9a_an_erased_call_leads_to_no_other_and_is_counted_as_before(self):
+        channel = self.is_answered_there()
+        self.pbxs[0].hangs_up(channel)
+        self.all_is_over()
+        self.counts_at(1, "handed_over")
+        self.counts_at(2, "received", "accepted")
+        of_clinic, of_centre = self.one_journey()
+        body = {"aggregate": of_clinic["id"], "basis": "he has asked for it"}
+        self.admin(self.clinic.node).post("/api/v1/erasures", body)
+        for api in (self.admin(self.clinic.node), self.admin(self.hub)):
+
+            def shown(api=api) -> dict:
+                calls = self.pages(api, "/api/v1/calls")
+                return next(call for call in calls if call["id"] == of_clinic["id"])
+
+            self.until("it is erased", lambda shown=shown: shown()["erased"])
+            self.assertIsNone(shown()["journey"])
+            self.assertEqual(shown()["class"], "handed_over")
+        calls = self.pages(self.admin(self.hub), "/api/v1/calls")
+        (left,) = [call for call in calls if call["journey"] == of_centre["journey"]]
+        self.assertEqual(left["id"], of_centre["id"])
+        self.check_reports()
+
     def test_a_site_that_takes_over_from_itself_does_not_start(self):
         node = self.centre.node
         settings = Path(node.options["--ari"])

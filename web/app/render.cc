@@ -158,7 +158,8 @@ void Renderer::call(web::JsonWriter& out, const Entity& entity) {
     out.field("talk_ms", summary.talk_ms());
     out.field("answer_ms", summary.answer_ms());
     out.field("overlaps", overlapping);
-    out.field("journey", id_or_null(state.journey));
+    // By it the same person's call at another site is found, and that one has his number still.
+    out.field("journey", entity.erased ? std::nullopt : id_or_null(state.journey));
     out.field("from_site", state.from_site.v == 0 ? std::nullopt : std::optional(state.from_site));
     out.field("erased", entity.erased);
   });

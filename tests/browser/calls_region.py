@@ -79,7 +79,7 @@ class CallsRegion:
         menu = {"no": 1, "media": "sound:opora/clinics"}
         options = self.pbx.options(root / "calls", PLAN, sounds={"menus": [menu]})
         # A caller who does not wait is lost nonetheless: the tests' time is short.
-        region.add_site(HOSPITAL, options=options | {"--phantom-seconds": "0"})
+        region.add_site(HOSPITAL, proxied="hospital", options=options | {"--phantom-seconds": "0"})
         with region.at_hub() as hub:
             for login, (agent, name, role) in PEOPLE.items():
                 self.pbx.registers(f"PJSIP/{agent}")

@@ -3,7 +3,8 @@ network that can be cut. Describes it in region.json, and obeys the tests' wishe
 loopback: POST /cut|silence|restore|stop|start|freeze|thaw/SITE.
 
 Files about work at the telephones (AT_TELEPHONES) have a region of their own, whose node drives a
-simulated PBX (calls_region.py): POST /telephone has one of its commands, the answer is its own.
+simulated PBX (calls_region.py): POST /telephone has one of its commands, the answer is its own; the
+other wishes are obeyed as well.
 
   tests/browser/run.py [FILE.test.mjs…]
 """
@@ -146,9 +147,11 @@ def telephones(root: Path):
     calls = CallsRegion(root, BUILD, PASSWORD)
 
     def hears(wish: list[str], body: str) -> str:
-        if wish != ["telephone"]:
-            raise KeyError(wish)
-        return calls.telephone(body.split())
+        if wish == ["telephone"]:
+            return calls.telephone(body.split())
+        what, no = wish
+        obey(calls.region, what, int(no))
+        return ""
 
     try:
         yield calls.describe(), hears

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 
-import { axeFindings, chapter, newPage, openBrowser, press, signIn } from './lib/browser.mjs';
-import { freshPhone, site, telephone, until } from './lib/region.mjs';
+import { axeFindings, chapter, kScreen, newPage, openBrowser, press, signIn, status } from './lib/browser.mjs';
+import { control, freshPhone, site, telephone, until } from './lib/region.mjs';
 
 const kAgents = { anna: '201', boris: '202', vera: '203', head: '210' };
 const kThemes = { anna: 'light', boris: 'dark', vera: 'light', head: 'light' };
@@ -47,8 +47,8 @@ const leaves = (caller) => telephone('hangs_up', caller.channel);
 
 // ---- Screens
 
-const strip = (who) => at[who].getByRole('region', { name: 'Звонок', exact: true });
-const controls = (who) => at[who].getByRole('region', { name: 'Управление звонком' });
+const strip = (who) => at[who].getByRole('region', { name: /^(Звонок|Call)$/ });
+const controls = (who) => at[who].getByRole('region', { name: /^(Управление звонком|Call controls)$/ });
 const says = (where, text) => where.getByText(text).first().waitFor();
 const gone = (where, text) => where.getByText(text).first().waitFor({ state: 'detached' });
 const isInState = (who, state) => at[who].locator(`[data-state=${state}]`).waitFor();
@@ -83,14 +83,14 @@ const board = (state) =>
   at.head.getByRole('region', { name: 'Агенты по состояниям' }).locator('.group').filter({ has: at.head.getByRole('heading', { name: new RegExp(`^${kStates[state]}`) }) });
 const callOf = (text) => room().getByRole('row').filter({ hasText: text });
 
-async function signsIn(who) {
-  at[who] = await newPage(browser, { theme: kThemes[who] });
+async function signsIn(who, options = { theme: kThemes[who] }) {
+  at[who] = await newPage(browser, options);
   await signIn(at[who], site, who);
 }
 
 /** The form that a call left goes: what was said in it is other tests' matter. */
-async function opensDesk(who) {
-  await signsIn(who);
+async function opensDesk(who, options) {
+  await signsIn(who, options);
   await at[who].locator('form.form').waitFor();
   await controls(who).waitFor();
 }
@@ -407,6 +407,74 @@ chapter('a browser that is closed in the middle of a call is no break of its age
   await push(controls('boris'), 'Завершить');
   await isInState('boris', 'ready');
 });
+
+/** Nothing of a desk lies beside its screen, or over anything else. */
+async function fits(who) {
+  const over = await at[who].evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(over <= 0, `${who}: wider than ${kScreen.width} by ${over}`);
+  for (const part of [strip(who), controls(who)]) assert.ok(await part.evaluate((card) => card.scrollWidth <= card.clientWidth), `${who}: all of it is in its line`);
+}
+
+/** Light or dark, as the head of the folder of pictures says; in English. */
+async function shootAway(who, name, theme) {
+  await fits(who);
+  await isClean(who);
+  const folder = process.env.OPORA_BROWSER_SHOTS;
+  if (folder) await at[who].screenshot({ path: `${folder}/shift_cut_${name}_${theme}_en.png` });
+}
+
+for (const [english, asked] of [
+  ['light', 'dark'],
+  ['dark', 'light'],
+])
+  chapter(`with the region away calls are talked, held and consulted on in English, ${english}`, async () => {
+    for (const [who, theme] of [['vera', english], ['anna', asked]]) {
+      await at[who].context().close();
+      await opensDesk(who, { theme, locale: 'en' });
+    }
+    await control('cut', site);
+    try {
+      for (const who of ['vera', 'anna']) await status(at[who], 'no_region').getByText(/^No connection since .* Working locally/).waitFor();
+      for (const who of ['vera', 'anna']) await becomesReady(who);
+      const caller = await comes(kChildren);
+      await takes('vera');
+      await talks('vera', caller);
+      await shootAway('vera', 'talks', english);
+      await push(controls('vera'), 'Hold');
+      await says(controls('vera'), /waiting \d:\d\d/);
+      await shootAway('vera', 'holds', english);
+      // Her telephone's button ends its own hold, not this one (O4).
+      await telephone('holds', deviceOf('vera'));
+      await telephone('unholds', deviceOf('vera'));
+      await push(controls('vera'), 'Consult');
+      await controls('vera').locator('select:focus').waitFor();
+      await shootAway('vera', 'chooses', english);
+      await chooses('vera', [0, 0]); // a colleague, Anna
+      await says(controls('vera'), 'Ringing a colleague');
+      await takes('anna');
+      await says(controls('vera'), 'You talk to a colleague');
+      await says(controls('anna'), 'A colleague asks you, the caller waits');
+      await shootAway('vera', 'consults', english);
+      await shootAway('anna', 'is_asked', asked);
+      await push(controls('vera'), 'All three');
+      await says(controls('anna'), 'You are three in this call');
+      await shootAway('anna', 'three', asked);
+      await push(controls('vera'), 'Hang up');
+      await talks('anna', caller);
+      await push(controls('vera'), 'Ready');
+      await isInState('vera', 'ready');
+      await push(controls('anna'), 'Hang up');
+      await push(controls('anna'), 'Ready');
+      await isInState('anna', 'ready');
+      for (const who of ['vera', 'anna']) {
+        await press(at[who], 'F9', 'Digit1');
+        await isInState(who, 'break');
+      }
+    } finally {
+      await control('restore', site);
+    }
+    await status(at.vera, 'online').waitFor();
+  });
 
 /** Text lower than this share of the screen's height is not read from five metres (ShiftWall). */
 const kLeastText = 1 / 28;

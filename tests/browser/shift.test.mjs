@@ -3,144 +3,49 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 
-import { axeFindings, chapter, kScreen, newPage, openBrowser, press, signIn, status } from './lib/browser.mjs';
-import { control, freshPhone, site, telephone, until } from './lib/region.mjs';
+import { chapter, press, status } from './lib/browser.mjs';
+import { control, site, telephone, until } from './lib/region.mjs';
+import {
+  at,
+  becomesReady,
+  begin,
+  board,
+  byKey,
+  callOf,
+  chooses,
+  comes,
+  controls,
+  device,
+  deviceOf,
+  end,
+  gone,
+  isClean,
+  isInState,
+  kChildren,
+  kNames,
+  leaves,
+  lineOf,
+  opensDesk,
+  opensWall,
+  push,
+  room,
+  says,
+  shoot,
+  shootAway,
+  shootWall,
+  shown,
+  signsIn,
+  strip,
+  takes,
+  takesBreak,
+  talks,
+  talksBehindAForm,
+} from './lib/telephones.mjs';
 
-const kAgents = { anna: '201', boris: '202', vera: '203', head: '210' };
-const kThemes = { anna: 'light', boris: 'dark', vera: 'light', head: 'light' };
-const kNames = { anna: 'Иванова', boris: 'Петров', vera: 'Смирнова', head: 'Королёва' };
-const kDesk = '1';
-const kChildren = '2';
+before(begin);
+after(end);
 
-let browser;
-before(async () => (browser = await openBrowser()));
-after(() => browser.close());
-
-const at = {};
 let first; // the caller of the first recorded conversation
-
-// ---- Telephones
-
-const deviceOf = (who) => `PJSIP/${kAgents[who]}`;
-
-/** Somebody calls the hospital and chooses in its menu. */
-async function comes(digit = kDesk) {
-  const phone = freshPhone();
-  // As a trunk shows it.
-  const shows = phone.replace('+7', '8');
-  const channel = await telephone('comes', '100', shows);
-  await telephone('presses', channel, digit);
-  return { phone, channel, device: `PJSIP/${shows}@trunk` };
-}
-
-const device = (name) => ({
-  rings: () => until(async () => (await telephone('rings', name)) === 'yes', `${name} rings`),
-  answers: () => telephone('answers', name),
-});
-
-async function takes(who) {
-  await device(deviceOf(who)).rings();
-  await telephone('answers', deviceOf(who));
-}
-
-const leaves = (caller) => telephone('hangs_up', caller.channel);
-
-// ---- Screens
-
-const strip = (who) => at[who].getByRole('region', { name: /^(Звонок|Call)$/ });
-const controls = (who) => at[who].getByRole('region', { name: /^(Управление звонком|Call controls)$/ });
-const says = (where, text) => where.getByText(text).first().waitFor();
-const gone = (where, text) => where.getByText(text).first().waitFor({ state: 'detached' });
-const isInState = (who, state) => at[who].locator(`[data-state=${state}]`).waitFor();
-
-/** By keyboard, when the button can be pressed. */
-const push = (where, name) => where.getByRole('button', { name, exact: true }).and(where.page().locator(':enabled')).press('Enter');
-
-/** By its key, once its button is there: the two say the same. */
-async function byKey(who, name, key) {
-  const button = controls(who).getByRole('button', { name, exact: true }).and(at[who].locator(':enabled'));
-  assert.equal(await button.getAttribute('aria-keyshortcuts'), key);
-  await press(at[who], key);
-}
-
-const shown = (phone) => new RegExp(`${phone.slice(-4, -2)}-?${phone.slice(-2)}`);
-
-/** The strip and the form in front are this caller's. */
-async function talks(who, caller) {
-  await isInState(who, 'talking');
-  await says(strip(who), shown(caller.phone));
-  await at[who].waitForFunction(
-    (wanted) => document.querySelector('input[name=phone]')?.value.replace(/\D/g, '') === wanted,
-    caller.phone.replace(/\D/g, ''),
-  );
-}
-
-const room = () => at.head.getByRole('region', { name: 'Очередь звонков' });
-const lineOf = (who) => room().getByRole('listitem').filter({ hasText: kNames[who] });
-const kStates = { talking: 'Разговор', ringing: 'Звонок' };
-/** The group of the board of agents (T13). */
-const board = (state) =>
-  at.head.getByRole('region', { name: 'Агенты по состояниям' }).locator('.group').filter({ has: at.head.getByRole('heading', { name: new RegExp(`^${kStates[state]}`) }) });
-const callOf = (text) => room().getByRole('row').filter({ hasText: text });
-
-async function signsIn(who, options = { theme: kThemes[who] }) {
-  at[who] = await newPage(browser, options);
-  await signIn(at[who], site, who);
-}
-
-/** The form that a call left goes: what was said in it is other tests' matter. */
-async function opensDesk(who, options) {
-  await signsIn(who, options);
-  await at[who].locator('form.form').waitFor();
-  await controls(who).waitFor();
-}
-
-async function becomesReady(who) {
-  await press(at[who], 'F9');
-  await isInState(who, 'ready');
-}
-
-async function takesBreak(who) {
-  await press(at[who], 'F9');
-  await at[who].getByRole('list', { name: 'Причина перерыва' }).waitFor();
-  await press(at[who], 'Digit1');
-  await isInState(who, 'break');
-}
-
-async function isClean(...who) {
-  for (const one of who) {
-    assert.deepEqual(await axeFindings(at[one]), [], one);
-    assert.deepEqual(at[one].problems, [], one);
-  }
-}
-
-/** Where an earlier call's form is in front, F2 brings this one's. */
-async function talksBehindAForm(who, caller) {
-  await isInState(who, 'talking');
-  await says(strip(who), shown(caller.phone));
-  await press(at[who], 'F2');
-  await talks(who, caller);
-}
-
-/** In the two lists of the form that opened with the focus in it: so far down in each. */
-async function chooses(who, ways) {
-  await controls(who).locator('select:focus').waitFor();
-  for (const way of ways) {
-    for (let i = 0; i < way; i++) await press(at[who], 'ArrowDown');
-    await press(at[who], 'Tab');
-  }
-  await press(at[who], 'Enter');
-}
-
-async function shoot(who, name) {
-  const folder = process.env.OPORA_BROWSER_SHOTS;
-  if (folder) await at[who].screenshot({ path: `${folder}/shift_${name}_${kThemes[who]}_${who}.png` });
-}
-
-async function shootWall(name) {
-  const folder = process.env.OPORA_BROWSER_SHOTS;
-  if (folder) await at.wall.screenshot({ path: `${folder}/wall_${name}.png` });
-}
 
 // ---- The shift
 
@@ -408,21 +313,6 @@ chapter('a browser that is closed in the middle of a call is no break of its age
   await isInState('boris', 'ready');
 });
 
-/** Nothing of a desk lies beside its screen, or over anything else. */
-async function fits(who) {
-  const over = await at[who].evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  assert.ok(over <= 0, `${who}: wider than ${kScreen.width} by ${over}`);
-  for (const part of [strip(who), controls(who)]) assert.ok(await part.evaluate((card) => card.scrollWidth <= card.clientWidth), `${who}: all of it is in its line`);
-}
-
-/** Light or dark, as the head of the folder of pictures says; in English. */
-async function shootAway(who, name, theme) {
-  await fits(who);
-  await isClean(who);
-  const folder = process.env.OPORA_BROWSER_SHOTS;
-  if (folder) await at[who].screenshot({ path: `${folder}/shift_cut_${name}_${theme}_en.png` });
-}
-
 for (const [english, asked] of [
   ['light', 'dark'],
   ['dark', 'light'],
@@ -481,8 +371,7 @@ const kLeastText = 1 / 28;
 
 chapter('the wall is read from five metres, has nothing to press, and follows within a second', async () => {
   for (const theme of ['dark', 'light']) {
-    at.wall = await newPage(browser, { theme });
-    await signIn(at.wall, site, 'head');
+    await opensWall(theme);
     await at.wall.goto(`${site.url}/#/shift?wall=1`);
     const wall = at.wall.locator('[data-wall]');
     await says(wall, 'Регистратура');

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "protocol/domain/call_back.h"
+#include "protocol/domain/facets.h"
 #include "protocol/domain/ownership.h"
 #include "sync/journal/unread.h"
 #include "sync/projection/projection.h"
@@ -36,6 +37,35 @@ void Checks::check_calls(const Journal& hub, const Ledger& ledger) {
   for (const auto& [id, call] : ledger.calls) {
     if (!ends.contains(id) && !is_excused(ledger, call.site, call.end))
       sim_.story.wrong("call " + text(id) + " of " + name_of(call.site) + " has no end");
+  }
+}
+
+// Who went over to another site is one call in the region's report (T5, T23), whichever records
+// came first. By what the hub counts of each of the two.
+void Checks::check_journeys(const Ledger& ledger) {
+  const auto rows = find_(kHubSite)->disk().synced();
+  std::set<CommandId> taken;  // of others the rules said no: a clock that was years off
+  for (const Answered& answered : ledger.answered) taken.insert(answered.command);
+  for (const auto& [journey, of] : ledger.journeys) {
+    const bool excused = std::any_of(of.told.begin(), of.told.end(), [&](const auto& told) {
+      return !taken.contains(told.second) || is_excused(ledger, told.first, told.second);
+    });
+    if (excused) continue;
+    std::int64_t counted = 0;
+    std::string calls;
+    for (const AggregateId& call : of.calls) {
+      calls += " " + text(call);
+      const auto entity = sync::read_entity(*rows, Kind::kCall, call);
+      if (!entity.exists()) continue;
+      for (const auto& [seq, seen] : entity.as<protocol::CallState>()->seen)
+        calls += " " + std::to_string(seq) + ":" + std::to_string(static_cast<int>(seen.step));
+      for (const protocol::CubeRow& row : protocol::facets(entity).cubes)
+        if (row.key.front() == 'd')
+          counted += row.delta[static_cast<std::size_t>(protocol::Counter::kReceived)];
+    }
+    if (counted != 1)
+      sim_.story.wrong("journey " + journey.hex().substr(0, 8) + " is counted " +
+                       std::to_string(counted) + " times: calls" + calls);
   }
 }
 

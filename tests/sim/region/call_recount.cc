@@ -37,9 +37,15 @@ class Recount {
     Seen seen;
     for (const auto& step : steps) look_at(step, seen);
     if (!seen.queued) seen.queued = seen.first;
+    // T23: with a journey the other site counts him from when he was handed over.
+    const bool gone = seen.travels && (seen.handed_over || (seen.ever_handed_over && seen.ended));
+    if (gone) {
+      count_agents(seen);
+      return count(seen, Counter::kHandedOver);
+    }
     if (seen.answered) return accepted(steps, seen);
     if (seen.handed_over) return count(seen, Counter::kHandedOver);
-    if (!seen.ended) return;
+    if (!seen.ended || seen.from_another_site) return;
     const bool phantom = *seen.ended - *seen.queued <= seen.phantom_ms;
     count(seen, phantom ? Counter::kPhantom : Counter::kLost);
     count(seen, Counter::kReceived);
@@ -74,6 +80,9 @@ class Recount {
     std::string line;
     DeskNo desk{1};
     bool handed_over = false;
+    bool ever_handed_over = false;
+    bool travels = false;
+    bool from_another_site = false;
     std::int64_t phantom_ms = 0;
     std::optional<std::int16_t> zone;
   };
@@ -85,6 +94,9 @@ class Recount {
     if (step.desk.v != 0) seen.desk = step.desk;
     if (!step.line.empty()) seen.line = step.line;
     if (step.step != CallStep::kEnded) seen.handed_over = step.step == CallStep::kHandedOver;
+    seen.ever_handed_over = seen.ever_handed_over || seen.handed_over;
+    seen.travels = seen.travels || !step.journey.is_zero();
+    seen.from_another_site = seen.from_another_site || step.from_site.v != 0;
     if (step.step == CallStep::kQueued)
       seen.queued = std::min(seen.queued.value_or(step.at), step.at);
     if (step.step == CallStep::kEnded) seen.ended = step.at;
@@ -104,6 +116,10 @@ class Recount {
       if (his && step.at <= *seen.answered) rung = step.at;
     }
     if (rung) count(seen, Counter::kAnswerMs, *seen.answered - *rung);
+    count_agents(seen);
+  }
+  // All who answered, whoever counts the call.
+  void count_agents(const Seen& seen) {
     for (const std::string& agent : seen.agents)
       ++at(cells_[protocol::keys::agent_day(day_of(seen), site_, seen.desk, agent)],
            Counter::kAccepted);

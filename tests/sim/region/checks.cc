@@ -179,6 +179,7 @@ void Checks::at_peace(std::uint32_t sites, const Ledger& ledger) {
   check_files(sites, ledger, journals);
   check_letters(hub, ledger);
   check_calls(hub, ledger);
+  check_journeys(ledger);
   check_call_backs(hub, ledger);
   check_counts(sites, hub);
   for (std::uint32_t no = 0; no <= sites; ++no) {

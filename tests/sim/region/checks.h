@@ -162,6 +162,7 @@ class Checks final : public Watch {
   static bool is_called_back(const CallBackTask& task);
   Rights entitled_call_backs(SiteNo site, const Journal& hub) const;
   void check_calls(const Journal& hub, const Ledger& ledger);
+  void check_journeys(const Ledger& ledger);
   void check_call_backs(const Journal& hub, const Ledger& ledger);
   void check_one_line(const AggregateId& id, const CallBackTask& task, const Ledger& ledger);
   void check_claims(const AggregateId& id, const CallBackTask& task, const Ledger& ledger);

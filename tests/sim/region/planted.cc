@@ -124,6 +124,8 @@ constexpr std::array kMistakes{
                    "a call back is taken home while another site may still call"},
     PlantedMistake{Planted::kClaimIgnored, "claim-ignored",
                    "a desk takes up a call back that another has taken up"},
+    PlantedMistake{Planted::kHandOverUnheard, "hand-over-unheard",
+                   "a site does not hear that another's agent has taken its caller"},
 };
 
 }  // namespace

@@ -73,6 +73,7 @@ enum class Planted : std::uint8_t {
   kCallEndsTwice,
   kLeaseIgnored,
   kClaimIgnored,
+  kHandOverUnheard,
 };
 
 struct PlantedMistake {

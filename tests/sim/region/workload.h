@@ -54,6 +54,13 @@ struct Ledger {
     CommandId end;
   };
   std::map<AggregateId, Call> calls;
+  // Persons who went over from one site to another (T23): the calls that they are, and which
+  // commands told of them.
+  struct Journey {
+    std::set<AggregateId> calls;
+    std::vector<std::pair<SiteNo, CommandId>> told;
+  };
+  std::map<protocol::JourneyId, Journey> journeys;
 };
 
 class Workload {
@@ -162,6 +169,11 @@ class Workload {
   void comes(SiteNo site);
   void goes_on(Line& line);
   void tell_of(Line& line, protocol::CallStep step);
+  bool may_go_over(const Line& line) const;
+  void goes_over(Line& line);
+  bool came_over(Line& line);
+  Line* other_side(const Line& line);
+  void other_side_ends(Line& line);
   void agent_state(SiteNo site);
   void owed(SiteNo site);
   void claim(SiteNo site, const AggregateId& task);
@@ -201,6 +213,13 @@ class Workload {
     DeskNo desk{};
     std::uint32_t seq = 0;
     protocol::CallStep last = protocol::CallStep::kQueued;
+    TimeMs entered{};
+    protocol::JourneyId journey{};
+    SiteNo from_site{};
+    // The same person's call at another site, while there is one.
+    SiteNo there{};
+    std::string there_id{};
+    bool handed_over = false;
   };
   std::map<SiteNo, std::vector<Line>> lines_;
   std::vector<protocol::FileId> files_;  // of tickets that nobody wanted erased

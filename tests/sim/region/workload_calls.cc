@@ -105,8 +105,8 @@ void Workload::call(SiteNo site) {
   if (comes_one) return comes(site);
   const std::size_t which = sim_.dice.next() % lines.size();
   goes_on(lines[which]);
-  if (lines[which].last == CallStep::kEnded)
-    lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(which));
+  if (lines[which].last == CallStep::kEnded) other_side_ends(lines[which]);
+  std::erase_if(lines, [](const Line& line) { return line.last == CallStep::kEnded; });
 }
 
 // Its steps in any order, and the same ones again.
@@ -135,15 +135,20 @@ void Workload::comes(SiteNo site) {
 
 // Rung, taken, passed on to another, over to the region, lost: whatever may follow.
 void Workload::goes_on(Line& line) {
+  if (may_go_over(line) && sim_.dice.percent(30)) return goes_over(line);
+  if (came_over(line)) return;
   const std::int64_t dice = sim_.dice.between(0, 99);
   const bool waits = line.last == CallStep::kQueued || line.last == CallStep::kHandedOver;
   if (waits && dice < 60) {
     line.agent = one_of(sim_.dice, "agent", kAgents);
     return tell_of(line, CallStep::kRinging);
   }
-  if (waits && dice < 68) return tell_of(line, CallStep::kHandedOver);
+  if (waits && dice < 68 && line.journey.is_zero()) {
+    line.handed_over = true;
+    return tell_of(line, CallStep::kHandedOver);
+  }
   if (line.last == CallStep::kRinging) {
-    if (dice < 50) return tell_of(line, CallStep::kAnswered);
+    if (dice < 50 && line.from_site.v == 0) return tell_of(line, CallStep::kAnswered);
     // Nobody took it: back to the same place.
     if (dice < 62 && line.direction == Direction::kIn) return tell_of(line, CallStep::kQueued);
   }
@@ -162,14 +167,25 @@ void Workload::tell_of(Line& line, CallStep step) {
   event.seq = ++line.seq;
   event.step = step;
   event.at = kStart + sim_.timeline.wall_ms();
+  if (line.seq == 1) {
+    if (line.entered.v == 0) line.entered = event.at;
+    event.at = line.entered;  // of whichever site was the first
+  }
+  event.journey = line.journey;
+  event.from_site = line.from_site;
   event.desk = line.desk;
   event.line = line.line;
   if (step == CallStep::kRinging || step == CallStep::kAnswered) event.agent = line.agent;
   event.phone = line.seq == 1 ? line.phone : "";
   event.direction = line.direction;
   Task task{line.site, "call", fresh("call"), [event] { return telling(event); }};
+  const auto id = protocol::call_aggregate(line.site, kSource, line.id);
+  if (!line.journey.is_zero()) {
+    Ledger::Journey& journey = ledger_.journeys[line.journey];
+    journey.calls.insert(id);
+    journey.told.emplace_back(line.site, key(task).id);
+  }
   if (step == CallStep::kEnded) {
-    const auto id = protocol::call_aggregate(line.site, kSource, line.id);
     ledger_.calls[id] = {line.site, line.phone, key(task).id};
     if (sim_.planted == Planted::kCallEndsTwice && sim_.dice.percent(10)) {
       ++event.seq;

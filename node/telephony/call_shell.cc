@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "node/telephony/call_tapes.h"
+#include "node/telephony/last_agent.h"
 #include "protocol/domain/phone.h"
 
 namespace opora::telephony {
@@ -198,6 +199,7 @@ void CallShell::decide(sync::Decision& decision, Turn& turn) {
     take(decision, turn, Restarted{});
     turn.look_again = true;
   }
+  know_last_agent(decision, turn.event);
   if (may_happen(decision, turn)) take(decision, turn, turn.event);
   else persons_.erase(*dialled_by(turn.event));
   if (const auto call = dialled_by(turn.event);
@@ -221,6 +223,16 @@ void CallShell::decide(sync::Decision& decision, Turn& turn) {
 bool CallShell::may_happen(sync::Decision& decision, const Turn& turn) {
   if (!std::holds_alternative<CallBackEntered>(turn.event) || turn.task.is_zero()) return true;
   return protocol::is_due(decision.load(protocol::Kind::kCallBack, turn.task), decision.context());
+}
+
+// Whoever comes, or is called back, goes to whom he talked with last, if that one is free (A3).
+void CallShell::know_last_agent(sync::Decision& decision, Event& event) const {
+  const auto know = [&](auto& who) {
+    const auto number = persons_.find(who.call);
+    if (number != persons_.end()) who.last_agent = last_agent_of(decision, *plan_, number->second);
+  };
+  if (auto* came = std::get_if<Arrived>(&event)) know(*came);
+  if (auto* back = std::get_if<CallBackEntered>(&event)) know(*back);
 }
 
 // One step of the core, with all that it says to the store.

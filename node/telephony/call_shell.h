@@ -107,6 +107,7 @@ class CallShell final : public CallEvents {
   void decide(sync::Decision& decision, Turn& turn);
   void take(sync::Decision& decision, Turn& turn, const Event& event);
   static bool may_happen(sync::Decision& decision, const Turn& turn);
+  void know_last_agent(sync::Decision& decision, Event& event) const;
   bool calls_back(CallNo call) const;
   void know_called_back(const StoredRows& stored);
   void know_numbers(sync::Decision& decision, const StoredRows& stored);

@@ -51,7 +51,7 @@ class SamplePlan : public ::testing::Test {
     return at(midnight, hour, minute) == Route(ToMenu{MenuNo{1}});
   }
   bool closed(TimeMs midnight, int hour, int minute) const {
-    return at(midnight, hour, minute) == Route(ToClosed{});
+    return at(midnight, hour, minute) == Route(ToClosed{QueueNo{1}});
   }
   const SitePlan plan_ = read(sample()).value();
 };
@@ -93,6 +93,21 @@ TEST_F(SamplePlan, HasTheMenusOfTheOrders) {
   EXPECT_EQ(at(kMonday, 3, 0, "103"), Route(ToQueue{QueueNo{1}, Priority{9}}));  // A2b
 }
 
+// O6, A18: whoever is recorded has heard that he is.
+TEST_F(SamplePlan, RecordsAndSaysSoOnEachLine) {
+  for (const auto& [no, queue] : plan_.calls.queues)
+    EXPECT_EQ(queue.recording, Recording::kAll) << no.v;
+  ASSERT_EQ(plan_.calls.lines.size(), 3U);
+  for (const auto& [number, line] : plan_.calls.lines)
+    EXPECT_EQ(line.notice, LinePlan::Notice::kFirst) << number;
+}
+
+// O7: outside the hours, and who has waited for a minute.
+TEST_F(SamplePlan, OffersToCallBack) {
+  for (const auto& [no, queue] : plan_.calls.queues)
+    EXPECT_EQ(queue.call_back_after_ms, kMinute) << no.v;
+}
+
 TEST_F(SamplePlan, HasDaysOfItsOwn) {
   EXPECT_TRUE(menu(kThirtyFirst, 12, 0));
   EXPECT_TRUE(closed(TimeMs{kThirtyFirst.v + kDay}, 17, 0));
@@ -107,7 +122,7 @@ TEST(PlanFile, ObservesTheProductionCalendarUnlessToldOtherwise) {
                         .value();
   // 4 November 2026, a Wednesday: the menu keeps the holiday, the desks do not.
   const TimeMs holiday{kMonday.v - 19 * kDay};
-  EXPECT_EQ(route_of(plan.calls, "100", holiday + 12 * 60 * kMinute), Route(ToClosed{}));
+  EXPECT_EQ(route_of(plan.calls, "100", holiday + 12 * 60 * kMinute), Route(ToClosed{QueueNo{1}}));
   EXPECT_EQ(route_of(plan.calls, "100", holiday + 17 * 60 * kMinute), Route(ToQueue{QueueNo{1}}));
 }
 
@@ -128,7 +143,7 @@ TEST(PlanFile, SaysWhenAndHowOftenPeopleAreCalledBack) {
   EXPECT_EQ(plan.call_backs, (protocol::CallBackRule{570, 1080, 5, 600'000}));
   EXPECT_EQ(plan.call_backs_region.site, SiteNo{90});
   EXPECT_EQ(plan.call_backs_region.after_ms, 300'000);
-  const auto offers = read(changed(R"("otherwise": {"closed": true})",
+  const auto offers = read(changed(R"("otherwise": {"closed": true, "calls_back": "reference"})",
                                    R"("otherwise": {"closed": true, "calls_back": "children"})"))
                           .value();
   EXPECT_EQ(route_of(offers.calls, "100", kMonday), Route(ToClosed{QueueNo{2}}));
@@ -148,7 +163,8 @@ TEST(PlanFile, SaysWhichRuleOfCallsBackIsWrong) {
 TEST(PlanFile, SaysWhereAMistakeStands) {
   EXPECT_EQ(path_of("{"), "");
   EXPECT_EQ(path_of(changed(R"("home": "reference")", R"("home": "nowhere")")), "home");
-  EXPECT_EQ(path_of(changed(R"("otherwise": {"closed": true})", R"("otherwise": {})")),
+  EXPECT_EQ(path_of(changed(R"("otherwise": {"closed": true, "calls_back": "reference"})",
+                            R"("otherwise": {})")),
             "lines[0].otherwise");
   EXPECT_EQ(path_of(changed(R"({"digit": "1", "queue": "children"})",
                             R"({"digit": "1", "queue": "adult"})")),

@@ -191,6 +191,10 @@ std::string page_json(const app::Context& context, CallSources calls, const app:
     out.field("connected", (desk != nullptr && desk->hears_pbx()) ||
                                (monitor != nullptr && monitor->hears_pbx()));
     out.field("controls", desk != nullptr && desk->can(telephony::Ability::kControls));
+    out.object("reaches", [&] {
+      out.field("number", desk != nullptr && desk->can(telephony::Ability::kDialsOut));
+      out.field("region", desk != nullptr && desk->can(telephony::Ability::kReachesRegion));
+    });
     out.field("keeps_my_state", monitor != nullptr && monitor->tells_of(app::agent_name(user)));
     out.field("me", me ? std::optional(plan->name_of(*me)) : std::nullopt);
     auto rows = desk == nullptr ? telephony::Core::Rows{}
@@ -202,6 +206,26 @@ std::string page_json(const app::Context& context, CallSources calls, const app:
 
 void answer_asked(const std::optional<telephony::Refusal>& refusal, const web::Respond& respond) {
   respond(refusal ? web::problem(refusal_error(*refusal)) : web::empty_response(204));
+}
+
+// Outside this site: what the telephone system has no way to is refused here, with the field.
+std::optional<Error> unreachable(const WantedOfQueue& wanted, const CallDesk& desk) {
+  const auto no_way = [&](telephony::Ability way, const char* field) {
+    return desk.can(way) ? std::nullopt
+                         : std::optional(Error{Code::kConflict, field,
+                                               "the telephone system has no way there"});
+  };
+  const auto* transfer = std::get_if<telephony::Transfer>(&wanted.what);
+  const auto* consult = std::get_if<telephony::Consult>(&wanted.what);
+  const telephony::Target* to =
+      transfer != nullptr ? &transfer->to : (consult != nullptr ? &consult->to : nullptr);
+  if (to != nullptr && std::holds_alternative<telephony::ToRegion>(*to))
+    return no_way(telephony::Ability::kReachesRegion, "to.region");
+  if (to != nullptr && std::holds_alternative<telephony::ToNumber>(*to))
+    return no_way(telephony::Ability::kDialsOut, "to.number");
+  if (std::holds_alternative<telephony::DialOut>(wanted.what))
+    return no_way(telephony::Ability::kDialsOut, "number");
+  return std::nullopt;
 }
 
 // The browser's word for what its user wants.
@@ -217,6 +241,7 @@ void ask(const app::Context& context, CallDesk& desk, const web::Request& reques
   const auto agent = desk.agent_of(app::agent_name(*user));
   if (!agent && !wanted->supervisors)
     return respond(web::problem(Error{Code::kConflict, "me", "not an agent of the plan"}));
+  if (const auto error = unreachable(*wanted, desk)) return respond(web::problem(*error));
   const telephony::CallShell::Asker who{agent.value_or(telephony::AgentNo{}), user->id};
   const auto answered = [respond](std::optional<telephony::Refusal> refusal) {
     answer_asked(refusal, respond);

@@ -92,7 +92,7 @@ CallDesk::CallDesk(CallSettings settings, Ports ports, Setup setup)
       plan_(std::move(setup.plan)),
       read_at_(written_at(settings_)),
       recordings_(setup.pbx.remote),
-      pbx_(std::move(setup.pbx.remote), std::move(setup.pbx.settings)),
+      pbx_(std::move(setup.pbx.remote), setup.pbx.settings),
       shell_([this](sync::Command command) { ports_.engine.submit(std::move(command)); }, pbx_,
              plan_, ports_.phantom_ms, ports_.changed,
              [this] { return ports_.random.id<protocol::JourneyId>(); }) {}

@@ -19,6 +19,8 @@ enum class Ability : std::uint8_t {
   kTellsCalls = 1,
   kTellsAgents = 2,
   kControls = 3,  // carries the queue's commands out; without it the queue is not asked
+  kDialsOut = 4,  // numbers outside: it has a trunk
+  kReachesRegion = 5,
 };
 
 // What an adapter has to say at once: an event of the first group of event.h, and the numbers of

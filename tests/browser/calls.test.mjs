@@ -130,11 +130,11 @@ scenario('a supervisor gives a call back to another site, and sees those that ar
 const me = { agent: '101', state: 'ready', reason: null, then: null, since: null, here: true, aside: null, rest: null, rest_until: null, call: null, serves: [], lent: [] };
 
 /** A desk whose agent is in this call, or in none; what it asks of the queue. */
-async function driven(theme, call = null) {
+async function driven(theme, call = null, reaches = { number: true, region: true }) {
   const asked = [];
   const page = await newPage(browser, { theme });
   const agents = [{ ...me, call: call?.no ?? null }];
-  const queue = { driven: true, connected: true, controls: true, keeps_my_state: false, me: me.agent, queues: [], calls: call ? [call] : [], agents, reserves: [] };
+  const queue = { driven: true, connected: true, controls: true, reaches, keeps_my_state: false, me: me.agent, queues: [], calls: call ? [call] : [], agents, reserves: [] };
   await page.route(/\/api\/v1\/call_queue$/, (route) => route.fulfill({ json: queue }));
   await page.route(/\/api\/v1\/call_queue\/asks$/, (route) => (asked.push(route.request().postDataJSON()), route.fulfill({ status: 204 })));
   await signIn(page, site, 'operator');
@@ -167,6 +167,24 @@ for (const theme of ['light', 'dark'])
     assert.ok(await controls.evaluate((card) => card.scrollWidth <= card.clientWidth), 'all of it is in its line');
     assert.deepEqual(await axeFindings(page), []);
     if (shotsTo) await page.screenshot({ path: `${shotsTo}/held_${theme}.png` });
+  });
+
+// O4: what the telephone system has no way to is not offered.
+for (const [reaches, ways] of [
+  [{ number: true, region: true }, ['agent', 'queue', 'number', 'region']],
+  [{ number: true, region: false }, ['agent', 'queue', 'number']],
+  [{ number: false, region: false }, ['agent', 'queue']],
+])
+  scenario(`a call is passed on to ${ways.join(', ')}, and to nobody else`, async () => {
+    const at = new Date(Date.now() - 60_000).toISOString();
+    const call = { no: '7', call: '0'.repeat(32), phase: 'talking', direction: 'in', queue: null, priority: 0, held: false, held_at: null, position: null, expected_wait_ms: null };
+    const times = { arrived_at: at, phase_at: at, answered_at: at };
+    const { page } = await driven('light', { ...call, ...times, legs: [{ role: 'agent', up: true, agent: '101' }] }, reaches);
+    const controls = page.getByRole('region', { name: 'Управление звонком' });
+    await controls.getByRole('button', { name: /^Перевести/ }).press('Enter');
+    await controls.locator('form select').first().waitFor();
+    assert.deepEqual(await controls.locator('form select').first().locator('option').evaluateAll((all) => all.map((one) => one.value)), ways);
+    assert.deepEqual(page.problems, []);
   });
 
 // What the key does next is something else: who is kept on hold would be taken back, a pause that ends would take a caller.

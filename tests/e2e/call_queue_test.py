@@ -306,6 +306,13 @@ class CallQueueTest(ButtonCases, GuardCases, RecordingCases, PhoneDesk):
 
     # ---- faults
 
+    def test_6b_only_who_can_be_reached_is_offered(self):
+        # Its settings have a trunk, and no region.
+        self.assertEqual(self.queue()["reaches"], {"number": True, "region": False})
+        for what in ("transfer", "consult"):
+            refused = self.ask(self.first, what, 409, to={"region": True})
+            self.assertEqual(refused["path"], "to.region")
+
     def test_7_a_browser_that_goes_is_no_break_of_its_agent(self):
         second = self.sign_in_again("202")
         reader = self.listens(second)

@@ -38,14 +38,16 @@ CallNo call_of(const Event& event) {
 
 }  // namespace
 
-Connection::Connection(web::Remote pbx, Settings settings, PulseTimes times)
+Connection::Connection(web::Remote pbx, const Settings& settings, PulseTimes times)
     : pbx_(std::move(pbx)),
       app_(settings.app),
       events_(pbx_),
       looks_(pbx_),
       pulse_(times),
       requests_(pbx_),
-      translator_(std::move(settings), [this] { return heard_->next_call(); }) {}
+      translator_(settings, [this] { return heard_->next_call(); }) {
+  know_abilities(settings);
+}
 
 Connection::~Connection() { stop(); }
 
@@ -79,8 +81,22 @@ bool Connection::pause(std::int64_t ms) {
 }
 
 void Connection::set_settings(Settings settings) {
+  know_abilities(settings);
   const std::lock_guard lock(mutex_);
   translator_.set_settings(std::move(settings));
+}
+
+void Connection::know_abilities(const Settings& settings) {
+  dials_out_ = !settings.trunk.empty();
+  reaches_region_ = !settings.region.empty();
+}
+
+bool Connection::can(Ability what) const {
+  switch (what) {
+    case Ability::kDialsOut: return dials_out_;
+    case Ability::kReachesRegion: return reaches_region_;
+    default: return true;
+  }
 }
 
 void Connection::set_number(CallNo call, const std::string& number) {

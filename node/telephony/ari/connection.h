@@ -41,7 +41,7 @@ inline constexpr int kRetryMs = 100;
 
 class Connection final : public CallControl {
  public:
-  Connection(web::Remote pbx, Settings settings, PulseTimes times = {});
+  Connection(web::Remote pbx, const Settings& settings, PulseTimes times = {});
   ~Connection() override;  // stop()
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -60,7 +60,7 @@ class Connection final : public CallControl {
   void lease_begins();
   void lease_told();
 
-  bool can(Ability) const override { return true; }
+  bool can(Ability what) const override;
   void carry_out(const Commands& commands) override;
   void look_again() override { look_ = true; }
   void set_number(CallNo call, const std::string& number) override;
@@ -83,6 +83,7 @@ class Connection final : public CallControl {
   std::optional<Request> next_request();
   bool pause(std::int64_t ms);  // false: stopping
   static TimeMs steady();
+  void know_abilities(const Settings& settings);
 
   const web::Remote pbx_;
   const std::string app_;
@@ -97,6 +98,8 @@ class Connection final : public CallControl {
 
   std::atomic<bool> look_{false};
   std::atomic<bool> hears_{false};
+  std::atomic<bool> dials_out_{false};
+  std::atomic<bool> reaches_region_{false};
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;

@@ -33,7 +33,7 @@ class CallQueueState {
 
   /** A click on a number calls it. */
   get canDial(): boolean {
-    return this.now !== null && this.now.controls && this.now.connected && this.me !== null && this.me.call === null;
+    return this.now !== null && this.now.controls && this.now.reaches.number && this.now.connected && this.me !== null && this.me.call === null;
   }
 
   get mine(): QueuedCall | null {

@@ -341,6 +341,7 @@ Result<SitePlan> read_plan(std::string_view json, protocol::ZoneOffset zone,
   if (!document.ok()) return document.error();
   const Names names = read_names(*document);
   SitePlan out;
+  out.skills = names.skills;
   out.calls.zone = std::move(zone);
   out.calls.production = std::move(production);
   JsonReader in = document->read();

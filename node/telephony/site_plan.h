@@ -23,6 +23,7 @@ struct SitePlan {
   CallBackRegion call_backs_region;
   // Where it is not the number itself: as the telephone system and the users' records have it.
   std::map<AgentNo, std::string> names;
+  std::map<std::string, Skills, std::less<>> skills{};  // by name
 
   std::string name_of(AgentNo agent) const {
     const auto found = names.find(agent);

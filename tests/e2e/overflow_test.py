@@ -46,6 +46,7 @@ CLINIC = plan(
     overflow={"to": "region", "nobody": "goes", "no_trunk": "calls_back"},
 )
 CLINIC["lines"].append({"number": "101", "otherwise": {"queue": "desk"}, "notice": "first"})
+CLINIC["lines"].append({"number": "103", "otherwise": {"queue": "desk", "priority": 9}})
 CENTRE = plan("122", "601", record="all") | {
     "lines": [{"number": "122", "otherwise": {"queue": "desk"}}]
 }
@@ -340,11 +341,12 @@ class Overflow(harness.RegionTest):
     def test_8_what_a_stranger_says_of_a_journey_is_not_listened_to(self):
         journey = "a7" * 16
         channel = self.pbxs[1].comes_by(
-            "PJSIP/trunk", "122", "84950000001", journey, "1", "60000", "1"
+            "PJSIP/trunk", "122", "84950000001", journey, "1", "60000", "1", "9", "-"
         )
         self.until("he waits", lambda: self.pbxs[1].bridge_of(channel) == "opora-q-1")
         (call,) = self.centre.calls()
         self.assertEqual((call["from_site"], call["journey"]), (None, None))
+        self.assertEqual(call["priority"], 0)
         self.pbxs[1].hangs_up(channel)
         self.all_is_over()
         self.counts_at(2, "received", "lost", "to_call_back")
@@ -388,6 +390,16 @@ class Overflow(harness.RegionTest):
         calls = self.pages(self.admin(self.hub), "/api/v1/calls")
         (left,) = [call for call in calls if call["journey"] == of_centre["journey"]]
         self.assertEqual(left["id"], of_centre["id"])
+        self.check_reports()
+
+    def test_9b_who_is_urgent_here_is_urgent_there(self):
+        """A2b."""
+        channel = self.is_answered_there("103")
+        self.assertEqual([call["priority"] for call in self.centre.calls()], [9])
+        self.pbxs[0].hangs_up(channel)
+        self.all_is_over()
+        self.counts_at(1, "handed_over")
+        self.counts_at(2, "received", "accepted")
         self.check_reports()
 
     def test_a_site_that_takes_over_from_itself_does_not_start(self):

@@ -41,10 +41,12 @@ class TelephonyCheck(unittest.TestCase):
         self.assertEqual(without.returncode, 1)
         self.assertIn("FAIL  dial with an id of ours: ", without.stdout)
         pbx.has_somebody_at("Local/answers@opora-check")
+        pbx.ends_at("Local/busy@opora-check", "17")
+        pbx.ends_at("Local/silent@opora-check", "19")
         done = self.check(pbx)
         print(f"simulator:\n{done.stdout}")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        self.assertEqual(len(done.stdout.splitlines()), 12)
+        self.assertEqual(len(done.stdout.splitlines()), 19)
         self.assertEqual(pbx.channels(), "0")
 
 

@@ -190,7 +190,8 @@ std::string AriSimulator::channel_json(const std::string& id) const {
       out.field("app_name", is_ours ? "Stasis" : "Queue");
       out.field("app_data", is_ours ? data : "desk,,,,20");
     });
-    out.object("channelvars", [&] { out.field("ACD_CALL_ID", channel.call_id); });
+    if (!forgets_variables_)
+      out.object("channelvars", [&] { out.field("ACD_CALL_ID", channel.call_id); });
   });
   return out.take();
 }
@@ -250,10 +251,16 @@ AriSimulator::Answer AriSimulator::dial(const Request& request, const PathParams
       const auto header = [&](const std::string& name) {
         return each.optional_text("PJSIP_HEADER(add,X-Opora-" + name + ")").value_or("");
       };
-      channel.headers = {header("Journey"), header("Site"), header("Waited"), header("Told")};
+      channel.headers = {header("Journey"), header("Site"),     header("Waited"),
+                         header("Told"),    header("Priority"), header("Skills")};
     });
   }
   tell("ChannelStateChange", id);
+  if (const auto ends = ends_at_.find(endpoint); ends != ends_at_.end()) {
+    const std::string shown = channel_json(id);
+    end(id, ends->second);
+    return {200, shown};
+  }
   if (somebody_at_.contains(endpoint)) {
     pick_up(id);
     tell("ChannelDtmfReceived", id, R"("duration_ms":100,"digit":"5",)");
@@ -315,10 +322,15 @@ AriSimulator::Answer AriSimulator::go_on(const Request&, const PathParams& param
   return {};
 }
 
-AriSimulator::Answer AriSimulator::play(const Request&, const PathParams& params) {
+AriSimulator::Answer AriSimulator::play(const Request& request, const PathParams& params) {
   const auto found = channels_.find(params["id"]);
   if (found == channels_.end()) return {404, R"({"message":"Channel not found"})"};
   if (!found->second.in_app) return {409, R"({"message":"Channel not in Stasis application"})"};
+  if (missing_sounds_.contains(query(request, "media"))) {
+    send(R"({"type":"PlaybackFinished","playback":{"id":")" + params["playback"] +
+         R"(","state":"failed"},"application":"opora"})");
+    return {201, R"({"id":"playback","state":"queued"})"};
+  }
   if (prompts_end_ || somebody_at_.contains(found->second.endpoint))
     send(R"({"type":"PlaybackFinished","playback":{"id":")" + params["playback"] +
          R"(","state":"done"},"application":"opora"})");
@@ -328,6 +340,8 @@ AriSimulator::Answer AriSimulator::play(const Request&, const PathParams& params
 // Nothing is heard here: that there is somebody to be overheard is all that is looked at.
 AriSimulator::Answer AriSimulator::snoop(const Request&, const PathParams& params) {
   if (!channels_.contains(params["id"])) return {404, R"({"message":"Channel not found"})"};
+  send(R"({"type":"StasisStart","args":["snoop"],"channel":{"id":")" + params["snoop"] +
+       R"(","name":"Snoop/)" + params["id"] + R"(-00000001","state":"Up"},"application":"opora"})");
   return {200, R"({"id":")" + params["snoop"] + R"("})"};
 }
 

@@ -35,12 +35,12 @@ class AriSimulator {
   std::string comes(const std::string& line, const std::string& number);
   // By another PBX's trunk, with what the dialplan has read from its headers.
   struct Headers {
-    std::string journey, site, waited, told;
+    std::string journey, site, waited, told, priority, skills;
   };
   std::string comes_by(const std::string& trunk, const std::string& line, const std::string& number,
                        const Headers& headers);
-  // Whom our dialling rings there, "channel number journey site waited told" with "-" for what it
-  // has not; empty: nobody. What a trunk to another simulator carries.
+  // Whom our dialling rings there, "channel number journey site waited told priority skills" with
+  // "-" for what it has not; empty: nobody. What a trunk to another simulator carries.
   std::string leaves_by(const std::string& endpoint);
   std::string fate(const std::string& channel);  // "Ring", "Up", "gone 19"
   void hangs_up(const std::string& channel);
@@ -49,6 +49,8 @@ class AriSimulator {
   // Somebody who answers at once, presses 5 and stays, as the context opora-check of the example's
   // dialplan has him; a prompt that is played to him ends at once.
   void has_somebody_at(const std::string& endpoint);
+  // Dialled, it ends at once with this cause.
+  void ends_at(const std::string& endpoint, int cause);
   bool rings(const std::string& endpoint);
   void answers(const std::string& endpoint);
   void refuses(const std::string& endpoint, int cause);  // 17 busy, 19 no answer, 21 declined
@@ -83,6 +85,9 @@ class AriSimulator {
   // Events of this type to the listener, unless its filter leaves them out; how many.
   int flood(const std::string& type, int events);
   void holds_fast(const std::string& channel);  // its dialplan does not go on: 412
+  void cannot(const std::string& part);         // 500 to all whose path has it
+  void has_no_sound(const std::string& media);  // whose playback fails
+  void forgets_variables();                     // its list of channels has none of them
   void ends_prompts();                          // each at once, from now on
   void breaks_recordings();                     // those that run, and any that is begun from now on
   void ends_recordings();                       // those that run: they were long enough
@@ -203,6 +208,10 @@ class AriSimulator {
   Outside outside_;
   std::map<std::string, int> gone_;  // who came in and went, with the cause
   std::set<std::string> held_fast_;
+  std::set<std::string> cannot_;
+  std::set<std::string> missing_sounds_;
+  bool forgets_variables_ = false;
+  std::map<std::string, int> ends_at_;
   std::map<std::string, std::string> transfer_answers_;  // by endpoint
   int came_ = 0;
   std::vector<std::string> requests_;

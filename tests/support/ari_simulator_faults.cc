@@ -27,6 +27,21 @@ void AriSimulator::holds_fast(const std::string& channel) {
   held_fast_.insert(channel);
 }
 
+void AriSimulator::cannot(const std::string& part) {
+  const std::lock_guard lock(mutex_);
+  cannot_.insert(part);
+}
+
+void AriSimulator::has_no_sound(const std::string& media) {
+  const std::lock_guard lock(mutex_);
+  missing_sounds_.insert(media);
+}
+
+void AriSimulator::forgets_variables() {
+  const std::lock_guard lock(mutex_);
+  forgets_variables_ = true;
+}
+
 void AriSimulator::fail_next(int requests) {
   const std::lock_guard lock(mutex_);
   failing_ = requests;
@@ -83,6 +98,8 @@ int AriSimulator::flood(const std::string& type, int events) {
 AriSimulator::Answer AriSimulator::handle(Handled handled, const Request& request,
                                           const PathParams& params) {
   Answer broken{500, R"({"message":"Internal Server Error"})"};
+  for (const std::string& part : cannot_)
+    if (request.path.find(part) != std::string::npos) return broken;
   if (failing_ > 0) {
     --failing_;
     return broken;

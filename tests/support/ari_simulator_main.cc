@@ -28,9 +28,9 @@ const opora::testing::LineCommands<Pbx>& commands() {
   static const opora::testing::LineCommands<Pbx> kAll{
       {"comes", {3, [](auto& pbx, auto& w) { return pbx.comes(w[1], w[2]); }}},
       {"comes_by",
-       {8,
+       {10,
         [](auto& pbx, auto& w) {
-          return pbx.comes_by(w[1], w[2], w[3], {w[4], w[5], w[6], w[7]});
+          return pbx.comes_by(w[1], w[2], w[3], {w[4], w[5], w[6], w[7], w[8], w[9]});
         }}},
       {"leaves_by", {2, [](auto& pbx, auto& w) { return pbx.leaves_by(w[1]); }}},
       {"fate", {2, [](auto& pbx, auto& w) { return pbx.fate(w[1]); }}},
@@ -39,6 +39,8 @@ const opora::testing::LineCommands<Pbx>& commands() {
       {"registers", {2, [](auto& pbx, auto& w) { return pbx.registers(w[1]), Answer("ok"); }}},
       {"has_somebody_at",
        {2, [](auto& pbx, auto& w) { return pbx.has_somebody_at(w[1]), Answer("ok"); }}},
+      {"ends_at",
+       {3, [](auto& pbx, auto& w) { return pbx.ends_at(w[1], std::stoi(w[2])), Answer("ok"); }}},
       {"rings", {2, [](auto& pbx, auto& w) { return yes(pbx.rings(w[1])); }}},
       {"answers", {2, [](auto& pbx, auto& w) { return pbx.answers(w[1]), Answer("ok"); }}},
       {"refuses",

@@ -21,8 +21,9 @@ std::string AriSimulator::leaves_by(const std::string& endpoint) {
   if (id.empty()) return "";
   const Channel& channel = channels_.at(id);
   std::string out = id;
-  for (const std::string& each : {channel.caller, channel.headers.journey, channel.headers.site,
-                                  channel.headers.waited, channel.headers.told})
+  for (const std::string& each :
+       {channel.caller, channel.headers.journey, channel.headers.site, channel.headers.waited,
+        channel.headers.told, channel.headers.priority, channel.headers.skills})
     out += " " + (each.empty() ? "-" : each);
   return out;
 }
@@ -45,8 +46,8 @@ std::string AriSimulator::comes_by(const std::string& trunk, const std::string& 
   channel.incoming = true;
   channel.args = {"in", line};
   if (!headers.journey.empty())
-    channel.args.insert(channel.args.end(),
-                        {headers.journey, headers.site, headers.waited, headers.told});
+    channel.args.insert(channel.args.end(), {headers.journey, headers.site, headers.waited,
+                                             headers.told, headers.priority, headers.skills});
   channel.in_app = listens_;  // nobody listens: Stasis fails, and the dialplan goes on
   if (channel.in_app) tell_start(id);
   else outside(id, Turn::kAnswered);
@@ -73,6 +74,12 @@ void AriSimulator::presses(const std::string& channel, char digit) {
   const std::lock_guard lock(mutex_);
   tell("ChannelDtmfReceived", channel,
        R"("duration_ms":100,"digit":")" + std::string(1, digit) + R"(",)");
+}
+
+void AriSimulator::ends_at(const std::string& endpoint, int cause) {
+  const std::lock_guard lock(mutex_);
+  endpoints_.insert(endpoint);
+  ends_at_[endpoint] = cause;
 }
 
 void AriSimulator::registers(const std::string& endpoint) {

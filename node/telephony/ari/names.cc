@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "protocol/base/hash.h"
+
 namespace opora::telephony::ari {
 
 namespace {
@@ -60,6 +62,8 @@ std::string snoop_channel(LegKey supervisor) {
 }
 std::string prompt_of(CallNo call) { return std::string(kPrompt) + std::to_string(call.v); }
 
+std::string ring_back_of(CallNo call) { return named("d-", call.v); }
+
 std::optional<CallNo> prompted(std::string_view playback) {
   if (!playback.starts_with(kPrompt)) return std::nullopt;
   const auto call = number<std::uint64_t>(playback.substr(kPrompt.size()));
@@ -81,6 +85,11 @@ std::optional<TapeKey> recorded(std::string_view recording) {
   const auto part = number<std::uint16_t>(recording.substr(dash + 1));
   if (!call || !part || *call == 0 || *part == 0) return std::nullopt;
   return TapeKey{CallNo{*call}, *part};
+}
+
+std::string skill_code(std::string_view name) {
+  constexpr std::size_t kDigits = 8;  // of 32 names no two are alike by chance
+  return id_from("telephony-skill", {name}).hex().substr(0, kDigits);
 }
 
 std::string percent(std::string_view text) {

@@ -30,11 +30,16 @@ std::optional<CallNo> bridged(std::string_view bridge);
 std::string snoop_channel(LegKey supervisor);
 std::string prompt_of(CallNo call);
 std::optional<CallNo> prompted(std::string_view playback);
+std::string ring_back_of(CallNo call);  // what an agent hears while the person's telephone rings
 
 // "opora-r-7-1"; its path while it runs.
 std::string recording_of(TapeKey tape);
 std::string live_recording(TapeKey tape);
 std::optional<TapeKey> recorded(std::string_view recording);
+
+// What a caller asks for, as another site hears it, whose plan counts its skills in another order:
+// the same name is the same code, and neither dialplan nor header has to bear its letters.
+std::string skill_code(std::string_view name);
 
 // For a part of a path or a value of a query: everything but letters, digits, "-", "." and "_".
 std::string percent(std::string_view text);

@@ -1,6 +1,7 @@
 #include "node/telephony/ari/settings_file.h"
 
 #include <algorithm>
+#include <set>
 
 #include "node/telephony/ari/greetings.h"
 #include "web/server/json_reader.h"
@@ -54,6 +55,7 @@ class SettingsReader {
     to.region = endpoint(in, "region").value_or("");
     to.fallback_context = in.optional_line("fallback_context", kWord).value_or(to.fallback_context);
     to.music = in.optional_line("music", kWord).value_or(to.music);
+    for (const auto& [name, skill] : plan_.skills) to.skills[skill_code(name)] = skill;
     read_endpoints(in);
     // People dial "201" for who is reached at PJSIP/201, whatever the plan calls him.
     for (const auto& [agent, at] : to.endpoints)
@@ -163,6 +165,25 @@ class SettingsReader {
 
 }  // namespace
 
+namespace {
+
+// For whoever only looks whether they are there: mistakes are told where they are used.
+std::vector<std::string> sounds_in(JsonReader& in) {
+  std::set<std::string> out;
+  const auto take = [&](JsonReader& from, std::string_view field) {
+    if (const auto media = from.optional_line(field, kEndpoint)) out.insert(*media);
+  };
+  in.optional_object("sounds", [&](JsonReader& sounds) {
+    for (const char* field : {"closed", "closed_with_offer", "offer", "promise", "notice"})
+      take(sounds, field);
+    if (sounds.has("menus"))
+      sounds.array("menus", {0, kMaxMenus}, [&](JsonReader& each) { take(each, "media"); });
+  });
+  return {out.begin(), out.end()};
+}
+
+}  // namespace
+
 Result<Access> read_access(std::string_view json) {
   if (json.size() > kMaxSettingsBytes) return Error{Code::kTooLarge, "", "settings of an Asterisk"};
   auto document = web::JsonDocument::parse(json);
@@ -174,6 +195,7 @@ Result<Access> read_access(std::string_view json) {
   out.app = in.optional_line("app", kWord).value_or(usual.app);
   out.fallback_context =
       in.optional_line("fallback_context", kWord).value_or(usual.fallback_context);
+  out.sounds = sounds_in(in);
   OPORA_TRY(in.finish());
   return out;
 }

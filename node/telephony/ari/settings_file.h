@@ -2,7 +2,9 @@
 // has its fields, deploy/examples/asterisk/opora.json is one). The password is not in it. Pure.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "node/telephony/ari/translator.h"
 #include "node/telephony/site_plan.h"
@@ -22,6 +24,7 @@ struct Access {
   web::Remote remote;  // without the password
   std::string app;
   std::string fallback_context;
+  std::vector<std::string> sounds{};  // media, each once
 };
 // kInvalid with the path of the field; kTooLarge.
 Result<Access> read_access(std::string_view json);

@@ -135,9 +135,9 @@ void Translator::forget(LegKey leg) {
   replaced_.erase(other);
 }
 
-// Stasis(opora,in,LINE,JOURNEY,SITE,WAITED,TOLD): the last four are what the dialplan has read from
-// a call's headers, and so words of a stranger, unless he comes by the trunk of the site that he
-// names. Garbage is no journey, and the call one as any other.
+// Stasis(opora,in,LINE,JOURNEY,SITE,WAITED,TOLD,PRIORITY,SKILLS): the last six are what the
+// dialplan has read from a call's headers, and so words of a stranger, unless he comes by the trunk
+// of the site that he names. Garbage is no journey, and the call one as any other.
 Journey Translator::journey_of(const Channel& channel, const std::vector<std::string>& args) const {
   if (args.size() < 4) return {};
   const auto id = protocol::JourneyId::from_hex(args[2]);
@@ -161,6 +161,20 @@ Told Translator::told_by(const Channel& channel, const std::vector<std::string>&
   return for_somebody ? Told::kNo : Told::kByLine;
 }
 
+// A2b, A3: how urgent he is there, and what he asks for. A skill that nobody has heard of here is
+// none, or nobody would serve him.
+void Translator::know_wants(const std::vector<std::string>& args, Arrived& came) const {
+  const auto priority = args.size() < 7 ? std::nullopt : number_of<std::uint8_t>(args[6]);
+  if (priority && *priority <= kMaxPriority) came.priority = Priority{*priority};
+  std::string_view rest = args.size() < 8 ? std::string_view() : args[7];
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('.'), rest.size());
+    const auto known = settings_.skills.find(std::string(rest.substr(0, end)));
+    if (known != settings_.skills.end()) came.skills.v |= known->second.v;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+}
+
 Translator::Heard Translator::new_call(const Channel& channel,
                                        const std::vector<std::string>& args) {
   const std::optional<CallNo> call = next_call_();
@@ -176,6 +190,7 @@ Translator::Heard Translator::new_call(const Channel& channel,
   Arrived came{*call, has_line ? args[1] : channel.exten};
   came.journey = journey_of(channel, args);
   came.told = told_by(channel, args);
+  if (came.journey.from.v != 0) know_wants(args, came);
   return {{std::move(came)}, {std::move(mark)}};
 }
 

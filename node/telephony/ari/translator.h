@@ -29,6 +29,7 @@ struct Settings {
   SiteNo site;                                // ours, as the region hears it
   // Who may say that a call comes over from which other site (T23); a trunk may be several sites'.
   std::set<std::pair<std::string, SiteNo>> sites;
+  std::map<std::string, Skills> skills;  // by skill_code
   std::string promise_media;
   std::string fallback_context = "opora-fallback";
   std::map<MenuNo, std::string> menus;  // media: "sound:opora/menu1"; kNotice: that of recording
@@ -107,6 +108,8 @@ class Translator {
   bool takes_place(const Message& message);
   Heard new_call(const Channel& channel, const std::vector<std::string>& args);
   Journey journey_of(const Channel& channel, const std::vector<std::string>& args) const;
+  void know_wants(const std::vector<std::string>& args, Arrived& came) const;
+  std::string skills_said(Skills skills) const;
   Told told_by(const Channel& channel, const std::vector<std::string>& args) const;
   std::optional<Heard> came_meanwhile(const Channel& channel);
   std::optional<LegKey> find(const std::string& channel) const;

@@ -129,6 +129,14 @@ std::string Translator::dialled_by(const Dial& command) const {
   return to;
 }
 
+// "3f2a90c1.77e01b5d"
+std::string Translator::skills_said(Skills skills) const {
+  std::string out;
+  for (const auto& [code, skill] : settings_.skills)
+    if ((skills.v & skill.v) != 0) out += (out.empty() ? "" : ".") + code;
+  return out;
+}
+
 Requests Translator::on(const Dial& command) {
   const LegKey leg{command.call, command.leg};
   const std::string id = channel_of(leg);
@@ -152,16 +160,34 @@ Requests Translator::on(const Dial& command) {
       body.field("PJSIP_HEADER(add,X-Opora-Journey)", command.journey.id.hex());
       body.field("PJSIP_HEADER(add,X-Opora-Site)", std::to_string(settings_.site.v));
       body.field("PJSIP_HEADER(add,X-Opora-Waited)", std::to_string(command.journey.waited_ms));
+      if (command.priority.v != 0)
+        body.field("PJSIP_HEADER(add,X-Opora-Priority)", std::to_string(command.priority.v));
+      if (const std::string skills = skills_said(command.skills); !skills.empty())
+        body.field("PJSIP_HEADER(add,X-Opora-Skills)", skills);
     });
   });
   request.body = body.take();
   request.dials = leg;
-  return {std::move(request)};
+  Requests out{std::move(request)};
+  if (command.hears.v != 0) {
+    Request tone = channel_request({command.call, command.hears},
+                                   "/play/" + percent(ring_back_of(command.call)));
+    tone.target += "?media=" + percent("tone:ring");
+    out.push_back(std::move(tone));
+  }
+  return out;
 }
 
 Requests Translator::on(const Join& command) {
-  persons_[command.call].joined.insert(command.leg);
-  return join(command.call);
+  Person& person = persons_[command.call];
+  person.joined.insert(command.leg);
+  Requests out;
+  // Whom we dialled: the agent hears the tone until it is told to end, and is moved nowhere before.
+  if (person.channel == channel_of({command.call, kPerson}))
+    out.push_back(
+        {Method::kDelete, "/ari/playbacks/" + percent(ring_back_of(command.call)), "", {}});
+  append(out, join(command.call));
+  return out;
 }
 
 Requests Translator::on(const JoinConsult& command) {

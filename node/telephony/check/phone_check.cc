@@ -1,9 +1,9 @@
 #include "node/telephony/check/phone_check.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "node/telephony/ari/names.h"
+#include "node/telephony/check/words.h"
 #include "web/server/json_reader.h"
 #include "web/server/json_writer.h"
 
@@ -15,19 +15,11 @@ using ari::percent;
 
 namespace {
 
-constexpr std::string_view kApp = "opora-check";
 constexpr std::string_view kDialled = "Local/answers@opora-check";
 constexpr std::string_view kBeat = "opora-check-beat";
 constexpr int kSliceMs = 100;
 // A lost or slow PBX is not flooded: events that nobody asked for, of our own few channels.
 constexpr std::size_t kMaxUnasked = 1'000;
-
-Error failed(std::string why) { return {Code::kUnavailable, "", std::move(why)}; }
-
-std::int64_t steady_ms() {
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
 
 // `{"system":{"version":"22.10.1"}}`, `{"value":"1"}`.
 Result<std::string> text_in(const std::string& json, std::string_view object,
@@ -43,13 +35,6 @@ Result<std::string> text_in(const std::string& json, std::string_view object,
   return out;
 }
 
-bool is_of(const Message& message, Kind kind, const std::string& channel) {
-  return message.kind == kind && message.channel.id == channel;
-}
-
-std::string channel_path(const std::string& channel) { return "/ari/channels/" + percent(channel); }
-std::string bridge_path(const std::string& bridge) { return "/ari/bridges/" + percent(bridge); }
-
 }  // namespace
 
 PhoneCheck::PhoneCheck(ari::Access pbx, std::string mark)
@@ -64,11 +49,18 @@ const std::vector<PhoneCheck::Scenario>& PhoneCheck::scenarios() {
       {"subscribe to events", &PhoneCheck::subscribes, true},
       {"heartbeat by echo", &PhoneCheck::beats, true},
       {"dial with an id of ours", &PhoneCheck::dials, true},
+      {"remember the call at its channel", &PhoneCheck::remembers, false},
       {"answer and play", &PhoneCheck::answers_and_plays, false},
       {"hear digits", &PhoneCheck::hears_digits, false},
+      {"the site's sounds", &PhoneCheck::has_sounds, false},
+      {"the PBX's own words and tones", &PhoneCheck::has_words, false},
       {"hold with music", &PhoneCheck::holds, false},
       {"bridge two", &PhoneCheck::bridges, false},
+      {"record, and fetch the file", &PhoneCheck::records, false},
+      {"listen in", &PhoneCheck::listens_in, false},
+      {"consult a third, and pass on", &PhoneCheck::consults, false},
       {"blind transfer", &PhoneCheck::transfers, false},
+      {"busy, no answer, not there", &PhoneCheck::tells_why, false},
       {"a cut: come back, find the calls", &PhoneCheck::comes_back, false},
       {"fall-back of the dialplan", &PhoneCheck::falls_back, false},
       {"leave nothing behind", &PhoneCheck::leaves_nothing, false},
@@ -145,9 +137,13 @@ Result<std::vector<ari::Bridge>> PhoneCheck::bridges_now() {
   return std::move(*bridges);
 }
 
+std::string PhoneCheck::dialling(const std::string& channel, std::string_view endpoint) {
+  return channel_path(channel) + "?endpoint=" + percent(endpoint) + "&app=" + std::string(kApp) +
+         "&appArgs=check&timeout=5";
+}
+
 Status PhoneCheck::dial(const std::string& channel) {
-  const std::string target = channel_path(channel) + "?endpoint=" + percent(kDialled) +
-                             "&app=" + std::string(kApp) + "&appArgs=check&timeout=5";
+  const std::string target = dialling(channel, kDialled);
   const auto sent = send(Method::kPost, target, {200});
   if (!sent.ok()) return sent.error();
   const auto came = await("StasisStart", [&](const Message& message) {
@@ -211,10 +207,7 @@ PhoneCheck::Found PhoneCheck::beats() {
 
 PhoneCheck::Found PhoneCheck::dials() {
   OPORA_TRY(dial(id("1")));
-  const auto again = send(Method::kPost,
-                          channel_path(id("1")) + "?endpoint=" + percent(kDialled) +
-                              "&app=" + std::string(kApp) + "&appArgs=check&timeout=5",
-                          {409});
+  const auto again = send(Method::kPost, dialling(id("1"), kDialled), {409});
   if (!again.ok()) return again.error();
   return std::string("answered; the same id again is 409");
 }
@@ -309,19 +302,19 @@ PhoneCheck::Found PhoneCheck::falls_back() {
 
 PhoneCheck::Found PhoneCheck::leaves_nothing() {
   Status done = ok_status();
-  for (const char* channel : {"1", "2"}) {
-    const auto sent = send(Method::kDelete, channel_path(id(channel)), {204, 404});
+  const auto goes = [&](const std::string& target) {
+    const auto sent = send(Method::kDelete, target, {204, 404});
     if (!sent.ok()) done = sent.error();
-  }
-  for (const char* bridge : {"h", "t"}) {
-    const auto sent = send(Method::kDelete, bridge_path(id(bridge)), {204, 404});
-    if (!sent.ok()) done = sent.error();
-  }
+  };
+  for (const char* channel : {"s", "1", "2", "3", "busy", "silent", "nobody"})
+    goes(channel_path(id(channel)));
+  for (const char* bridge : {"h", "t", "w", "c"}) goes(bridge_path(id(bridge)));
+  goes("/ari/recordings/stored/" + id("r"));
   if (!done.ok()) return done.error();
-  for (const char* channel : {"1", "2"})
+  for (const char* channel : {"1", "2", "3"})
     for (const std::int64_t until = steady_ms() + kStepMs; look(id(channel)).ok();)
       if (steady_ms() > until) return failed("a channel of the check is still there");
-  return std::string("its channels and bridges are gone");
+  return std::string("its channels, bridges and its recording are gone");
 }
 
 }  // namespace opora::telephony

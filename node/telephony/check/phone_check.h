@@ -5,7 +5,7 @@
 // PBX.
 //
 // It needs the context `opora-check` of the example's dialplan: somebody who answers, presses a
-// digit and stays.
+// digit and stays; one who is busy, one who does not answer.
 #pragma once
 
 #include <deque>
@@ -53,18 +53,30 @@ class PhoneCheck {
   Found subscribes();
   Found beats();
   Found dials();
+  Found remembers();
   Found answers_and_plays();
   Found hears_digits();
+  Found has_sounds();
+  Found has_words();
   Found holds();
   Found bridges();
+  Found records();
+  Found listens_in();
+  Found consults();
   Found transfers();
+  Found tells_why();
   Found comes_back();
   Found falls_back();
   Found leaves_nothing();
 
   Result<std::string> send(Method method, const std::string& target, std::vector<int> wanted,
                            const std::string& body = {});
+  static std::string dialling(const std::string& channel, std::string_view endpoint);
   Status dial(const std::string& channel);
+  Result<bool> can_play(const std::string& media);
+  Found can_play_all(const std::vector<std::string>& sounds);
+  Result<std::int64_t> cause_of(const char* whom);
+  Status gather(const char* bridge, const char* type, const std::vector<std::string>& channels);
   Status echo();
   // The next event that is meant, also of those that came before and were not asked for.
   Result<ari::Message> await(std::string_view what,
@@ -82,6 +94,7 @@ class PhoneCheck {
   web::WsClient events_;
   std::deque<ari::Message> unasked_;
   int beats_ = 0;
+  int plays_ = 0;
 };
 
 }  // namespace opora::telephony

@@ -55,7 +55,10 @@ struct Dial {
   LegRole role = LegRole::kAgent;
   std::int64_t ring_ms = 0;
   bool to_region = false;
-  Journey journey{};          // of who came in and is to go over: goes with the call
+  Journey journey{};    // of who came in and is to go over: goes with the call
+  Priority priority{};  // with a journey: A2b holds there as well
+  Skills skills{};
+  LegNo hears{};              // of the person: whose telephone hears that his rings; none: nobody's
   Told told = Told::kByLine;  // the person, for whom another site is called
 };
 // Person and leg hear each other; the person leaves the music.

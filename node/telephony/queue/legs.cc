@@ -153,7 +153,9 @@ void agent_answered(Step& step, Call& call, Leg& leg) {
   step.drop_others(call, leg.no, Release::kSpared);
   call.person = Person::kDialled;
   step.enter(call, Phase::kDialling, step.now + kOutsideRingMs + kRingGraceMs);
-  step.tell(Dial{call.no, kPerson, {}, {}, LegRole::kAgent, kOutsideRingMs});
+  Dial dial{call.no, kPerson, {}, {}, LegRole::kAgent, kOutsideRingMs};
+  dial.hears = leg.no;
+  step.tell(std::move(dial));
 }
 
 void person_answered(Step& step, Call& call) {

@@ -88,6 +88,8 @@ LegNo Step::dial(Call& call, Dial dial) {
   if (dial.role == LegRole::kRegion && may_travel(call)) {
     call.travels = true;
     dial.journey = {call.journey, {}, call.entered_at.v == 0 ? 0 : now - call.entered_at};
+    dial.priority = call.priority;
+    dial.skills = call.skills;
   }
   if (dial.to_region) dial.told = call.told;
   tell(std::move(dial));

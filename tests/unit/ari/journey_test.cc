@@ -17,6 +17,7 @@ class Over : public ::testing::Test {
     out.sites = {{"PJSIP/clinic-17", SiteNo{17}},
                  {"PJSIP/district", SiteNo{21}},
                  {"PJSIP/district", SiteNo{22}}};
+    out.skills = {{"11112222", Skills{1}}, {"aaaabbbb", Skills{4}}};
     out.promise_media = "sound:opora/promise";
     return out;
   }
@@ -68,6 +69,11 @@ TEST_F(Over, ToTheRegionTakesTheJourneyTheSiteAndTheTimeInHeaders) {
   EXPECT_EQ(requests[0].body, call + header("Told", "0") + journey + "}}");
   dial.told = Told::kYes;
   EXPECT_EQ(translator_.ask(dial).at(0).body, call + header("Told", "1") + journey + "}}");
+  // A2b, A3: the usual and nothing asked for are not said.
+  dial.priority = Priority{9};
+  dial.skills = Skills{5};
+  const std::string wants = header("Priority", "9") + header("Skills", "11112222.aaaabbbb");
+  EXPECT_EQ(translator_.ask(dial).at(0).body, call + header("Told", "1") + journey + wants + "}}");
   // An agent asks for him: no journey.
   dial.journey = {};
   EXPECT_EQ(translator_.ask(dial).at(0).body, call + header("Told", "1") + "}}");
@@ -109,6 +115,30 @@ TEST_F(Over, FromASiteOfThePlanIsWhatItsHeadersSay) {
   EXPECT_EQ(call.journey.from, SiteNo{17});
   EXPECT_EQ(call.journey.waited_ms, 83'000);
   EXPECT_EQ(from("PJSIP/district", {"in", "122", kId, "22"}), SiteNo{22});
+}
+
+// A2b, T23: he is no less urgent there, and the specialist whom he needs is looked for there too.
+TEST_F(Over, HowUrgentHeIsAndWhatHeAsksForGoAlong) {
+  const auto wants = [&](const std::string& trunk, const std::string& priority,
+                         const std::string& skills) {
+    const Arrived call = arrived(came(trunk, {"in", "122", kId, "17", "5", "1", priority, skills}));
+    return std::pair(call.priority, call.skills);
+  };
+  using Wants = std::pair<Priority, Skills>;
+  EXPECT_EQ(wants("PJSIP/clinic-17", "9", "11112222.aaaabbbb"), Wants(Priority{9}, Skills{5}));
+  EXPECT_EQ(wants("PJSIP/clinic-17", "2", ""), Wants(Priority{2}, Skills{}));
+  EXPECT_EQ(wants("PJSIP/clinic-17", "", "aaaabbbb"), Wants(Priority{}, Skills{4}));
+  EXPECT_EQ(wants("PJSIP/clinic-17", "10", "ffffffff..11112222"), Wants(Priority{}, Skills{1}))
+      << "no such urgency, and a skill that nobody has here";
+  EXPECT_EQ(wants("PJSIP/trunk", "9", "11112222"), Wants()) << "a stranger's word";
+  EXPECT_EQ(wants("PJSIP/clinic-1", "9", "11112222"), Wants()) << "a like name";
+}
+
+TEST(Skill, OfTheSameNameHasTheSameCodeAtEachSite) {
+  EXPECT_EQ(skill_code("covid"), skill_code("covid"));
+  EXPECT_NE(skill_code("covid"), skill_code("травма"));
+  EXPECT_EQ(skill_code("травма").size(), 8U);
+  EXPECT_EQ(skill_code("травма").find_first_not_of("0123456789abcdef"), std::string::npos);
 }
 
 TEST_F(Over, FromAnybodyElseTheyAreNotListenedTo) {

@@ -67,6 +67,17 @@ TEST_F(GoesOver, TheRegionIsToldWhetherHeKnowsThatHeIsRecorded) {
   EXPECT_EQ(regions().back().told, Told::kByLine) << "his line says nothing of it";
 }
 
+// A2b.
+TEST_F(GoesOver, TheRegionHearsHowUrgentHeIs) {
+  rule().waited_ms = 60 * kSecond;
+  plan_.lines["urgent"] = {{}, ToQueue{kReference, Priority{9}, Skills{4}}};
+  comes_in("urgent");
+  passes(61 * kSecond);
+  ASSERT_EQ(regions().size(), 1U);
+  EXPECT_EQ(regions()[0].priority, Priority{9});
+  EXPECT_EQ(regions()[0].skills, Skills{4});
+}
+
 TEST_F(GoesOver, AnAgentWhoAsksTheRegionSaysItForHim) {
   plan_.lines["desk"].notice = LinePlan::Notice::kFirst;
   ready(100);
@@ -289,6 +300,18 @@ TEST_F(ComesOver, IsAnsweredWhenAnAgentAnswersAndNotBefore) {
     EXPECT_EQ(each.journey, drawn());
     EXPECT_EQ(each.from_site, SiteNo{17});
   }
+}
+
+// A2b, A3: as if he had come in here.
+TEST_F(ComesOver, WhoIsUrgentThereIsUrgentHere) {
+  comes("desk");
+  Arrived came{CallNo{900}, "desk", Priority{9}, Skills{2}};
+  came.journey = {drawn(), SiteNo{17}, 0};
+  happens(came);
+  EXPECT_EQ(call(came.call).skills, Skills{2});
+  plan_.agents[AgentNo{100}].skills = Skills{2};
+  ready(100);
+  EXPECT_EQ(at_phone(100), came.call);
 }
 
 TEST_F(ComesOver, WhoWaitedLongerElsewhereIsBeforeWhoCameHere) {

@@ -213,6 +213,7 @@ TEST_F(Talk, AnAgentCallsOut) {
   EXPECT_EQ(last<Dial>().agent, AgentNo{103});
   answers_last();
   EXPECT_EQ(last<Dial>().leg, kPerson);
+  EXPECT_EQ(last<Dial>().hears, agent(103).leg) << "he is not left in silence";
   answers_last();
   EXPECT_EQ(phase(CallNo{900}), Phase::kTalking);
   EXPECT_EQ(last<TellCall>().direction, protocol::Direction::kOut);

@@ -32,6 +32,7 @@ struct Options {
   std::uint64_t crash_runs = 0;
   std::string planted;
   bool twice = false;
+  bool journeys = false;
 };
 
 struct Sum {
@@ -78,7 +79,8 @@ int replay(const Options& options, Planted planted) {
                                        options.sites,
                                        fault_of(planted),
                                        nullptr,
-                                       {options.crash_every, options.crash_from}});
+                                       {options.crash_every, options.crash_from},
+                                       options.journeys});
   for (const auto& [what, count] : report.refused)
     std::printf("refused %llu x %s\n", static_cast<unsigned long long>(count), what.c_str());
   print_violations(report);
@@ -91,7 +93,8 @@ int replay(const Options& options, Planted planted) {
 int campaign(const Options& options) {
   Sum sum;
   for (std::uint64_t seed = options.start; seed < options.start + options.seeds; ++seed) {
-    const RunOptions run{seed, Planted::kNone, Story::Reader::kNobody, options.sites};
+    RunOptions run{seed, Planted::kNone, Story::Reader::kNobody, options.sites};
+    run.journeys = options.journeys;
     RunReport report = run_region(run);
     if (options.twice && run_region(run).trace != report.trace)
       report.violations.push_back("the same seed was another run");
@@ -168,6 +171,7 @@ Hunt hunt(const PlantedMistake& mistake, const Options& options) {
   };
   for (std::uint64_t seed = options.start; seed < options.start + options.seeds; ++seed) {
     RunOptions run{seed, mistake.id, Story::Reader::kNobody, options.sites, mistake.fault};
+    run.journeys = options.journeys || mistake.id == Planted::kHandOverUnheard;
     const auto found = [&](const std::string& what) {
       say("found by seed " + std::to_string(seed) + ": " + what);
     };
@@ -204,6 +208,7 @@ int run(int argc, char** argv) {
   app.add_option("--sites", options.sites, "beside the hub; without it the seed decides")
       ->check(CLI::Range(1, 60));
   app.add_flag("--twice", options.twice, "every seed a second time: the trace must be the same");
+  app.add_flag("--journeys", options.journeys, "callers go over from site to site");
   app.add_option("--planted", options.planted, "with a deliberate mistake, or all in turn");
   auto* every =
       app.add_option("--crash-every", options.crash_every,

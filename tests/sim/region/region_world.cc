@@ -48,6 +48,7 @@ class RegionWorld {
                  {[this] { return told_ticket(); }, [this] { return workload_.first_user(); },
                   [this] { return workload_.any_file(); }}) {
     sim_.story.on_wrong(options.on_wrong);
+    sim_.journeys = options.journeys;
     for (std::uint32_t no = 0; no <= sites_; ++no) {
       processes_[SiteNo{no}] = std::make_unique<Process>(sim_, network_, checks_, SiteNo{no}, no);
     }

@@ -26,6 +26,7 @@ struct RunOptions {
   std::string_view often = {};  // the kind of fault that happens often; empty: none
   std::function<void(const std::string&)> on_wrong = nullptr;
   AwaitCrashes awaits = {};  // in the fault phase
+  bool journeys = false;     // callers go over from site to site (T23)
 };
 
 struct RunReport {

@@ -32,6 +32,7 @@ struct Sim {
       : planted(mistake), dice(seed), story(timeline, reader) {}
 
   Planted planted;
+  bool journeys = false;  // callers go over from site to site (T23)
   Dice dice;
   Timeline timeline;
   Story story;

@@ -13,8 +13,8 @@ using protocol::Direction;
 // Once a call, and not who is said to be handed over already by a telephone system without
 // journeys.
 bool Workload::may_go_over(const Line& line) const {
-  return sites_ > 1 && line.direction == Direction::kIn && line.last == CallStep::kQueued &&
-         line.journey.is_zero() && !line.handed_over;
+  return sim_.journeys && sites_ > 1 && line.direction == Direction::kIn &&
+         line.last == CallStep::kQueued && line.journey.is_zero() && !line.handed_over;
 }
 
 void Workload::goes_over(Line& line) {

@@ -182,8 +182,9 @@ Requests Translator::on(const Join& command) {
   Person& person = persons_[command.call];
   person.joined.insert(command.leg);
   Requests out;
-  // Whom we dialled: the agent hears the tone until it is told to end, and is moved nowhere before.
-  if (person.channel == channel_of({command.call, kPerson}))
+  // Whom we dialled, this process or one before it: the agent hears the tone until it is told to
+  // end, and is moved nowhere before.
+  if (channel({command.call, kPerson}) == channel_of({command.call, kPerson}))
     out.push_back(
         {Method::kDelete, "/ari/playbacks/" + percent(ring_back_of(command.call)), "", {}});
   append(out, join(command.call));

@@ -247,7 +247,9 @@ void Step::finish(Call& call, Outcome outcome, PersonIs person) {
   if (outcome == Outcome::kNotReached && call.person == Person::kAbsent)
     outcome = Outcome::kNotDialled;
   const Leg* served = serving(call);
-  const AgentNo who = served == nullptr ? call.last_agent : served->agent;
+  // Whom he talked with another day has done nothing in a call that nobody answered.
+  const AgentNo talked = call.answered_at.v != 0 ? call.last_agent : AgentNo{};
+  const AgentNo who = served == nullptr ? talked : served->agent;
   drop_others(call, kPerson, Release::kServed);
   if (person == PersonIs::kThere && call.person != Person::kAbsent)
     tell(HangUpLeg{call.no, kPerson, HangUpWhy::kOver});

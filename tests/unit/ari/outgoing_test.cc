@@ -45,6 +45,13 @@ TEST_F(Outgoing, TheAgentHearsItRingUntilHeIsPutThrough) {
   EXPECT_TRUE(joined.back().starts_with("/ari/bridges/opora-t-7/addChannel")) << joined.back();
 }
 
+// The process that let it ring is gone: the one that puts him through ends the tone all the same.
+TEST_F(Outgoing, ANodeThatWasRestartedEndsTheTone) {
+  const Targets joined = targets(translator_.ask(Join{CallNo{7}, LegNo{1}}));
+  ASSERT_GE(joined.size(), 2U);
+  EXPECT_EQ(joined[0], "/ari/playbacks/opora-d-7");
+}
+
 TEST_F(Outgoing, ThatToneIsNoPromptOfTheQueue) {
   Message over;
   over.kind = Kind::kPlaybackFinished;

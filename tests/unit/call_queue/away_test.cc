@@ -128,6 +128,18 @@ TEST_F(Overflows, WhomNobodyIsToCallStopsRinging) {
   EXPECT_EQ(agent(100).call, CallNo{});
 }
 
+TEST_F(Overflows, ATryThatAnAgentGaveUpIsNotOfWhomHeTalkedWithAnotherDay) {
+  CallBackEntered enters{CallNo{77}, kReference, now_};
+  enters.last_agent = AgentNo{205};
+  happens(enters);
+  ready(100);
+  rings(100);
+  answers_last();
+  happens(LegEnded{CallNo{77}, agent(100).leg, LegEnd::kHungUp});
+  EXPECT_EQ(outcome(CallNo{77}), Outcome::kNotReached);
+  EXPECT_EQ(last<Finish>().agent, AgentNo{});
+}
+
 class Away : public Shift {};
 
 TEST_F(Away, WhoHungUpMeanwhileIsOverAndWhoWaitsWaits) {

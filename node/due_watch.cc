@@ -76,7 +76,7 @@ bool DueWatch::is_outdated(const sync::Reader& rows, const AggregateId& ticket,
 std::optional<std::vector<AggregateId>> DueWatch::outdated(const sync::Reader& rows, TimeMs now) {
   if (left_ && *left_ != settings_.region_heard()) begins_ = true;
   if (!begins_ && !looking_) return std::nullopt;
-  const protocol::Timetable timetable = app::timetable_of(rows, settings_.home);
+  const protocol::Timetable timetable = timetables_.read(rows);
   if (std::exchange(begins_, false)) begin_to_look(timetable);
   if (!looking_) return std::nullopt;
   std::vector<AggregateId> out;
@@ -126,7 +126,7 @@ sync::Command DueWatch::saying(std::vector<AggregateId> tickets) {
   return command;
 }
 
-void DueWatch::look(sync::Engine& engine) {
+void DueWatch::look(sync::BatchIntake& engine) {
   // Before the snapshot: what is told of after it is the next turn's.
   if (look_again_.exchange(false)) begins_ = true;
   const auto rows = store_.snapshot();

@@ -1,7 +1,9 @@
 // DueWatch: what the site has to say about its tickets because time has passed (A-esc, A17), or
 // because other catalogues came (A14). Timers are rows, not threads: what comes next is found in
 // the order of time, and what was said is an event, so that a restart neither repeats nor forgets
-// it. The rules are the domain's (decide_moment, decide_times). Any thread; one at a time.
+// it. The rules are the domain's (decide_moment, decide_times). Any thread; one at a time. Time,
+// rows, the line to the region and where words go are given to it: the simulator runs it as the
+// daemon does.
 //
 // Each turn is bounded, and nothing starves. Rows that nobody here may answer now (the lease on
 // routed work is over, a clock that nobody confirms) stay where they are, so a turn goes on behind
@@ -13,7 +15,7 @@
 #include <atomic>
 #include <functional>
 
-#include "sync/engine/engine.h"
+#include "sync/engine/batch_intake.h"
 #include "web/app/timetables.h"
 
 namespace opora::node {
@@ -29,7 +31,6 @@ class DueWatch {
 
   struct Settings {
     SiteNo site;
-    app::Zone home;
     // Whether the region's clock says the same: closing for ever cannot be undone.
     std::function<bool()> clock_confirmed;
     // Leases on routed work run from there.
@@ -43,7 +44,7 @@ class DueWatch {
   // Other catalogues, perhaps: what the tickets' moments were worked out from is compared again.
   void catalogues_changed() { look_again_ = true; }
   // One turn. What is left when it is full is the next turn's.
-  void look(sync::Engine& engine);
+  void look(sync::BatchIntake& engine);
 
  private:
   // How far the open tickets were looked through, kept in a row of kMeta.

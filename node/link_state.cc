@@ -89,7 +89,7 @@ std::optional<std::int64_t> LinkState::seconds_for(sync::StreamKind stream,
   return it == paces_.end() ? std::nullopt : it->second.seconds_for(waiting, clock_.now());
 }
 
-void LinkState::save(sync::Engine& engine) {
+void LinkState::save(sync::BatchIntake& engine) {
   SavedLink saved;
   std::optional<protocol::Silence> silence;
   {

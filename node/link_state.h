@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "sync/engine/engine.h"
+#include "sync/engine/batch_intake.h"
 #include "sync/feed/store_streams.h"
 #include "web/app/link_log.h"
 #include "web/app/live.h"
@@ -63,7 +63,7 @@ class LinkState final : public sync::LinkObserver {
   bool clock_confirmed() const;
   // Writes what changed since the last call through the engine. Called every few seconds. That the
   // region still answers is written once in kHeardEveryMs: leases are counted from it in days.
-  void save(sync::Engine& engine);
+  void save(sync::BatchIntake& engine);
 
   void connected(SiteNo peer, const sync::PeerInfo& info) override;
   void disconnected(SiteNo peer, protocol::CloseReason reason, const std::string& text) override;

@@ -200,7 +200,7 @@ class Running {
         purger_(*ground.data.store, worker_, engine_, erasure_list_),
         context_(make_context(clock, random)),
         due_watch_(*ground.data.store, clock,
-                   {ground.identity.site, ground.zone, [this] { return link_.clock_confirmed(); },
+                   {ground.identity.site, [this] { return link_.clock_confirmed(); },
                     [this] { return context_.lease.heard(); }, [this] { return link_.silence(); }},
                    timetables),
         call_back_watch_(*ground_.data.store, clock, ground_.identity.site),

@@ -57,7 +57,7 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketVisitTol
         s.status = TicketStatus::kInWork;
     }
     react(s, at);
-    take_times(s, e.times);
+    take_times(s, env, e.times);
   });
 }
 

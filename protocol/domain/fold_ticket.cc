@@ -101,11 +101,14 @@ void leave_behind(TicketState& s) {
   if (s.before_merge == TicketStatus::kInWork) s.before_merge = TicketStatus::kAssigned;
 }
 
-void take_times(TicketState& s, const DueTimes& times) {
+void take_times(TicketState& s, const Envelope& env, const DueTimes& times) {
   if (times.at.v == 0) return;
   s.times = times;
-  if (s.stays.empty() || s.stays.back().queue != times.queue)
-    s.stays.push_back({times.at, times.queue});
+  const auto holds_it = [&](const Stay& stay) {
+    return stay.queue == times.queue && stay.site == env.origin;
+  };
+  if (s.stays.empty() || !holds_it(s.stays.back()))
+    s.stays.push_back({times.at, times.queue, env.origin});
   for (const DueClock clock : kAllClocks) {
     for (const Threshold threshold : kThresholds) forget_told(s, clock, threshold);
   }
@@ -132,7 +135,7 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketOpened& 
   s.category = e.category;
   s.asking = e.asking;
   s.registered_at = e.times.at.v == 0 ? e.received_at : e.times.at;
-  take_times(s, e.times);
+  take_times(s, env, e.times);
   s.telling = e.telling;
   s.language = e.language;
   if (e.telling == TellRule::kEverything)
@@ -156,7 +159,7 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketAssigned
       note_holder(s, env.origin, e.assignee);
     }
     s.assignee = e.assignee;
-    take_times(s, e.times);
+    take_times(s, env, e.times);
   });
 }
 
@@ -167,7 +170,7 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketStarted&
     take_reaction(s, e.times.at, e.holder_line);
     note_holder(s, env.origin, e.assignee);
     drop_news(s, NewsWhat::kGiven);
-    take_times(s, e.times);
+    take_times(s, env, e.times);
   });
 }
 
@@ -177,7 +180,7 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketPaused& 
     end_wait(s, e.times.at);
     s.waits.push_back({e.times.at, {}, e.reason});
     s.session_at = e.until;
-    take_times(s, e.times);
+    take_times(s, env, e.times);
     must_tell(s, env, {TellWhat::kAsked, e.times.at, e.tell});
   });
 }
@@ -186,7 +189,7 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketResumed&
   return in_turn(s, env, [&] {
     s.status = s.assignee.empty() ? TicketStatus::kAssigned : TicketStatus::kInWork;
     end_wait(s, e.times.at);
-    take_times(s, e.times);
+    take_times(s, env, e.times);
     overtake(s, TellWhat::kAsked);
   });
 }
@@ -197,7 +200,7 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketReclassi
     s.topic = e.topic;
     s.catalogue_version = e.catalogue_version;
     s.category = e.category;
-    take_times(s, e.times);
+    take_times(s, env, e.times);
   });
 }
 
@@ -213,7 +216,7 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketReopened
     ++s.reopened;
     drop_news(s, NewsWhat::kAnswered);
     say_news(s, env, NewsWhat::kReopened);
-    take_times(s, e.times);
+    take_times(s, env, e.times);
     overtake(s, TellWhat::kDone);
   });
 }
@@ -227,7 +230,7 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketFinished
 }
 
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketRetimed& e) {
-  return in_turn(s, env, [&] { take_times(s, e.times); });
+  return in_turn(s, env, [&] { take_times(s, env, e.times); });
 }
 
 FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketDueReached& e) {
@@ -340,7 +343,7 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketUnmerged
     s.undo_until = {};
     s.closed = {};
     s.finished_at = {};
-    take_times(s, e.times);
+    take_times(s, env, e.times);
   });
 }
 
@@ -348,7 +351,7 @@ FoldResult fold_ticket(TicketState& s, const Envelope& env, const TicketPartOf& 
   return in_turn(s, env, [&] {
     s.part_of = e.origin;
     s.registered_at = e.since;
-    take_times(s, e.times);
+    take_times(s, env, e.times);
   });
 }
 

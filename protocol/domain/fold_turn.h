@@ -53,8 +53,8 @@ FoldResult in_turn(TicketState& s, const Envelope& env, Apply apply) {
   return FoldResult::kFolded;
 }
 
-// An owner that said no times leaves them as they were.
-void take_times(TicketState& s, const DueTimes& times);
+// Of the owner whose event it is; one that said no times leaves them as they were.
+void take_times(TicketState& s, const Envelope& env, const DueTimes& times);
 
 inline void react(TicketState& s, TimeMs at) {
   if (s.reacted_at.v == 0) s.reacted_at = at;

@@ -22,7 +22,7 @@ namespace opora::protocol {
 
 // Raise it when a state, a facet key or a fold changes meaning: stores rebuild their projections at
 // the next start.
-inline constexpr std::uint32_t kProjectionVersion = 26;
+inline constexpr std::uint32_t kProjectionVersion = 27;
 
 enum class Kind : std::uint8_t {
   kCall = 1,
@@ -136,7 +136,7 @@ struct TicketState {
   std::int16_t zone_offset_min = 0;
   std::string category;
   DueTimes times;              // as the owner said last; at zero: it never did
-  std::vector<Stay> stays;     // each in another queue than the one before
+  std::vector<Stay> stays;     // each in another queue, or at another site, than the one before
   std::vector<Wait> waits;     // in their order
   TimeMs session_at;           // while it waits for a remote session: when that is
   TimeMs registered_at;        // reaction and completion run from here

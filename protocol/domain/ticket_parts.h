@@ -50,13 +50,15 @@ struct OfferAnswer {
   }
 };
 
-// From this moment on: the queue that holds the ticket.
+// From this moment on: the queue that holds the ticket, at the site that said so. A site that gets
+// it holds it from its own first word on; up to there its sender did, whatever the region decided.
 struct Stay {
   TimeMs from;
   std::string queue;
+  SiteNo site;
   template <class V>
   void visit(V&& v) {
-    v(from, queue);
+    v(from, queue, site);
   }
 };
 

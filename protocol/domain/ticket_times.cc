@@ -10,34 +10,6 @@ namespace opora::protocol {
 
 namespace {
 
-// Where a ticket was from some moment on.
-struct Spot {
-  TimeMs from;
-  std::string_view queue;
-  SiteNo site;
-};
-
-// Moves between queues, which its owners said, and between owners, which the region said, in the
-// order of time. Clocks of two places may differ: nothing falls before what came before it.
-std::vector<Spot> spots_of(const TicketState& ticket) {
-  std::vector<Spot> out;
-  auto tenure = ticket.tenures.begin();
-  SiteNo owner = ticket.site;
-  const auto change_owner_until = [&](TimeMs until) {
-    for (; tenure != ticket.tenures.end() && tenure->second.since.time() < until; ++tenure) {
-      owner = tenure->second.owner;
-      if (!out.empty()) out.push_back({tenure->second.since.time(), out.back().queue, owner});
-    }
-  };
-  for (const Stay& stay : ticket.stays) {
-    change_owner_until(stay.from);
-    out.push_back({stay.from, stay.queue, owner});
-  }
-  change_owner_until(kMaxEventTime);
-  for (std::size_t i = 1; i < out.size(); ++i) out[i].from = std::max(out[i].from, out[i - 1].from);
-  return out;
-}
-
 std::vector<Pause> pauses_of(const TicketState& ticket) {
   std::vector<Pause> out;
   TimeMs last;
@@ -56,13 +28,13 @@ class History {
   // where it went from there.
   static std::optional<History> of(const TicketState& ticket, const Timetable& timetable) {
     History out;
-    const auto spots = spots_of(ticket);
-    if (spots.empty() || spots.back().queue.empty()) return std::nullopt;
-    for (const Spot& spot : spots) {
-      if (spot.queue.empty()) continue;
-      auto place = timetable.find(spot.queue, spot.site);
+    if (ticket.stays.empty() || ticket.stays.back().queue.empty()) return std::nullopt;
+    for (const Stay& stay : ticket.stays) {
+      if (stay.queue.empty()) continue;
+      auto place = timetable.find(stay.queue, stay.site);
       if (!place) return std::nullopt;
-      out.from_.push_back(spot.from);
+      // Clocks of two places may differ: nothing falls before what came before it.
+      out.from_.push_back(out.from_.empty() ? stay.from : std::max(stay.from, out.from_.back()));
       out.places_.push_back(std::move(*place));
     }
     out.pauses_ = pauses_of(ticket);
@@ -247,7 +219,12 @@ TellTimes registration_norm_from(const TicketState& ticket, TimeMs since,
   return {found.warn, found.due};
 }
 
+bool said_by_owner(const TicketState& ticket) {
+  return ticket.stays.empty() || ticket.stays.back().site == owner_of(ticket);
+}
+
 bool from_catalogues(const TicketState& ticket, const Timetable& timetable) {
+  if (!said_by_owner(ticket)) return false;
   const DueTimes& times = ticket.times;
   const Timetable::Wanted wanted{ticket.line, owner_of(ticket), ticket.topic};
   if (timetable.queue_kept(wanted, times.queue) != times.queue) return false;
@@ -255,7 +232,10 @@ bool from_catalogues(const TicketState& ticket, const Timetable& timetable) {
   const auto place = timetable.find(times.queue, owner_of(ticket));
   const std::uint32_t queue_version = place ? place->queue->seq.v : 0;
   const std::uint32_t calendar_version = place ? place->calendar_version.v : 0;
-  return times.queue_version == queue_version && times.calendar_version == calendar_version;
+  if (times.queue_version != queue_version || times.calendar_version != calendar_version)
+    return false;
+  // Of queues where it was before no version is known.
+  return ticket.stays.size() < 2 || worked_out(ticket, timetable) == times;
 }
 
 std::optional<std::int64_t> share_used(const TicketState& ticket, DueClock clock, TimeMs at,

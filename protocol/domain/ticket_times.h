@@ -49,6 +49,9 @@ DueTimes worked_out(const TicketState& ticket, const Timetable& timetable);
 TellTimes registration_norm_from(const TicketState& ticket, TimeMs since,
                                  const Timetable& timetable);
 
+// Whether they are the word of the owner. Else he that had it before said them last, and holds it
+// until the owner speaks.
+bool said_by_owner(const TicketState& ticket);
 // Whether they were worked out here, from these catalogues.
 bool from_catalogues(const TicketState& ticket, const Timetable& timetable);
 

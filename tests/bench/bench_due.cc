@@ -47,7 +47,7 @@ class Site {
     due_at_ = kBegins + kWarnAfterMs;
     engine_.emplace(std::move(core), clock_, [] { give_up("the store failed"); });
     watch_.emplace(*store_, clock_,
-                   node::DueWatch::Settings{kSite, zone_, [] { return true; },
+                   node::DueWatch::Settings{kSite, [] { return true; },
                                             [this] { return std::optional(clock_.now()); },
                                             [] { return std::nullopt; }},
                    timetables_);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <utility>
 
 #include "protocol/base/archive.h"
@@ -79,7 +80,10 @@ Command changing_catalogue(Kind kind, const AggregateId& id, Change change) {
 }  // namespace
 
 std::optional<protocol::ZoneOffset> zone_named(const std::string& name) {
-  const std::int16_t east = name == "Asia/Vladivostok" ? 600 : 180;
+  static const std::map<std::string, std::int16_t> kEast = {
+      {"Asia/Kamchatka", 720}, {"Asia/Vladivostok", 600}, {"Europe/Kaliningrad", 120}};
+  const auto found = kEast.find(name);
+  const std::int16_t east = found == kEast.end() ? std::int16_t{180} : found->second;
   return [east](TimeMs) { return east; };
 }
 

@@ -89,7 +89,7 @@ sync::Command changing_calendar(protocol::CalendarChanged facts);
 sync::Command changing_queue(protocol::QueueChanged facts);
 sync::Command changing_competence(protocol::CompetenceChanged facts);
 sync::Command changing_template(protocol::TemplateChanged facts);
-// Moscow's time and Vladivostok's, whatever the zone is called.
+// Kaliningrad's, Vladivostok's and Kamchatka's time as they are now; all others are Moscow's.
 std::optional<protocol::ZoneOffset> zone_named(const std::string& name);
 sync::Command setting_agent(protocol::SetAgentState agent);
 sync::Command erasing(std::vector<AggregateId> targets, std::string basis);

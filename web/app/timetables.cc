@@ -22,8 +22,11 @@ protocol::Timetable timetable_of(const sync::Reader& rows, const Zone& home) {
   return sync::read_timetable(rows, offsets_of(home), zone_named);
 }
 
+Timetables::Timetables(Zone home)
+    : read_([home](const sync::Reader& rows) { return timetable_of(rows, home); }) {}
+
 protocol::DecideContext Timetables::context(sync::Decision& decision) {
-  if (!kept_) kept_ = timetable_of(decision.rows(), home_);
+  if (!kept_) kept_ = read_(decision.rows());
   protocol::DecideContext out = decision.context();
   out.times = &*kept_;
   return out;

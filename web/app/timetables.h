@@ -2,7 +2,9 @@
 // changes: a registration must not wait for them to be read.
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <utility>
 
 #include "protocol/domain/timetable.h"
 #include "sync/engine/engine_core.h"
@@ -13,10 +15,16 @@ namespace opora::app {
 // As they stand in these rows; `home` is the zone of this place. Any thread.
 protocol::Timetable timetable_of(const sync::Reader& rows, const Zone& home);
 
-// Engine's thread only: for decisions.
+// Engine's thread only, but for read(): for decisions.
 class Timetables {
  public:
-  explicit Timetables(Zone home) : home_(home) {}
+  explicit Timetables(Zone home);
+  // Where zones are not those of this machine.
+  using Read = std::function<protocol::Timetable(const sync::Reader& rows)>;
+  explicit Timetables(Read read) : read_(std::move(read)) {}
+
+  // As they stand in these rows, decoded now. Any thread.
+  protocol::Timetable read(const sync::Reader& rows) const { return read_(rows); }
 
   // The decision's context with them. What it borrows holds until the next event.
   protocol::DecideContext context(sync::Decision& decision);
@@ -24,7 +32,7 @@ class Timetables {
   void changed(protocol::EventType type);
 
  private:
-  const Zone home_;
+  const Read read_;
   std::optional<protocol::Timetable> kept_;
 };
 

@@ -50,6 +50,8 @@ class Administrator {
     void recalled(SiteNo self, StreamPos end) override { checks_.recalled(self, end); }
     void waiting(SiteNo, std::size_t) override {}
     LetterBook& letters() override { return checks_.letters(); }
+    CommandId own_command() override { return checks_.own_command(); }
+    void heard(SiteNo, TimeMs) override {}
     void letter_handed(SiteNo self, const sync::Reader& rows,
                        const node::OutgoingLetter& letter) override {
       checks_.letter_handed(self, rows, letter);

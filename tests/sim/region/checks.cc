@@ -178,6 +178,7 @@ void Checks::at_peace(std::uint32_t sites, const Ledger& ledger) {
   check_erased(ledger, sites);
   check_files(sites, ledger, journals);
   check_letters(hub, ledger);
+  check_deadlines(hub);
   check_calls(hub, ledger);
   check_journeys(ledger);
   check_call_backs(hub, ledger);
@@ -251,7 +252,10 @@ void Checks::check_commands(const Ledger& ledger, const std::map<SiteNo, Journal
       // The region answers an accepted offer by itself.
       const bool regions = site == kHubSite && held.env.type == EventType::kTicketOwnerChanged;
       const bool postmans = letters_.asked(held.env.command);
-      if (!regions && !postmans && !ledger.asked.contains(held.env.command))
+      const bool own = own_commands_.contains(held.env.command);
+      // Whoever gets a ticket says what its deadlines are at his place.
+      const bool takes_on = site != kHubSite && held.env.type == EventType::kTicketRetimed;
+      if (!regions && !postmans && !own && !takes_on && !ledger.asked.contains(held.env.command))
         sim_.story.wrong(text(ref) + " comes from no command");
     }
   }

@@ -10,6 +10,8 @@
 #include "protocol/codec/record_codec.h"
 #include "sync/engine/afresh.h"
 #include "sync/engine/recall.h"
+#include "tests/sim/region/contacts.h"
+#include "tests/sim/region/due_recount.h"
 #include "tests/sim/region/process.h"
 #include "tests/sim/region/workload.h"
 
@@ -39,7 +41,10 @@ class Checks final : public Watch {
   }
   void starts_afresh(SiteNo self) override { restored(self); }
   // From now until it is over two machines are this site.
+  // What a site kept of the line to the region is an older store's now.
+  void put_back(SiteNo site) { put_back_.insert(site); }
   void cloned(SiteNo site) {
+    put_back(site);
     cloned_.insert(site);
     expect(sync::AlarmCode::kFork);
     expect(sync::AlarmCode::kDoubled);
@@ -50,6 +55,8 @@ class Checks final : public Watch {
   }
   void waiting(SiteNo self, std::size_t bytes) override;
   LetterBook& letters() override { return letters_; }
+  CommandId own_command() override;
+  void heard(SiteNo self, TimeMs at) override { contacts_[self].note(at); }
   void letter_handed(SiteNo self, const sync::Reader& rows,
                      const node::OutgoingLetter& letter) override;
   using OnDeviceAway = std::function<void(SiteNo, const std::vector<sync::GuardedRow>&)>;
@@ -57,6 +64,9 @@ class Checks final : public Watch {
   void device_away(SiteNo self, const std::vector<sync::GuardedRow>& records) override {
     on_device_away_(self, records);
   }
+
+  // What happened to tickets by now, by its kind: after at_peace().
+  const std::map<std::string, std::uint64_t>& life() const { return life_; }
 
   // Everybody has everything that it should have, as far as cursors say.
   bool converged(std::uint32_t sites) const;
@@ -169,6 +179,13 @@ class Checks final : public Watch {
   void check_leases(const AggregateId& id, const CallBackTask& task);
   void check_late(const AggregateId& id, const CallBackTask& task);
   void check_one_task(const Ledger& ledger);
+  PlainCatalogues plain_catalogues(const Journal& hub) const;
+  void check_deadlines(const Journal& hub);
+  void check_thresholds(const AggregateId& id, const EventsInOrder& events, SiteNo owner);
+  void check_attribution(const std::string& what, const Held& held,
+                         const protocol::TicketDueReached& reached);
+  void check_moments(const AggregateId& id, const EventsInOrder& events, SiteNo owner,
+                     DueRecount& recount);
   void check_counts(std::uint32_t sites, const Journal& hub);
   void check_digests(SiteNo site);
   void check_figures(SiteNo site);
@@ -180,10 +197,14 @@ class Checks final : public Watch {
   std::set<sync::AlarmCode> expected_;
   std::map<SiteNo, std::int64_t> restored_ms_;
   std::set<SiteNo> cloned_;
+  std::set<SiteNo> put_back_;
   std::set<std::pair<SiteNo, StreamPos>> recall_ends_;
   SiteNo hostile_;
   std::map<SiteNo, StreamPos> safe_;
   LetterBook letters_;
+  std::set<CommandId> own_commands_;
+  std::map<SiteNo, Contacts> contacts_;
+  std::map<std::string, std::uint64_t> life_;
   OnDeviceAway on_device_away_;
 };
 

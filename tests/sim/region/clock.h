@@ -19,10 +19,12 @@ class SimClock final : public Clock {
     return kStart + passed + offset_ms_ + (passed - drift_from_ms_) / 1'000 * drift_per_mille_;
   }
   void jump(std::int64_t ms) {
+    always_right_ = false;
     offset_ms_ += ms;
     most_behind_ms_ = std::max(most_behind_ms_, -offset_ms_);
   }
   void drift(std::int64_t per_mille) {
+    always_right_ = false;
     drift_from_ms_ = timeline_.wall_ms();
     drift_per_mille_ = per_mille;
   }
@@ -33,6 +35,7 @@ class SimClock final : public Clock {
   }
   // How far it has ever been set back behind true time.
   std::int64_t most_behind_ms() const { return most_behind_ms_; }
+  bool always_right() const { return always_right_; }
   bool right() const { return offset_ms_ == 0 && drift_per_mille_ == 0; }
 
  private:
@@ -41,6 +44,7 @@ class SimClock final : public Clock {
   std::int64_t most_behind_ms_ = 0;
   std::int64_t drift_from_ms_ = 0;
   std::int64_t drift_per_mille_ = 0;
+  bool always_right_ = true;
 };
 
 }  // namespace opora::sim

@@ -1,6 +1,7 @@
 #include "tests/sim/region/life.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "sync/feed/marks.h"
@@ -22,8 +23,6 @@ constexpr int kBacklogPercent = 50;
 constexpr std::int64_t kTendMs = 2'000;
 // From one thread of the daemon to another.
 constexpr std::int64_t kHandOverMs = 1;
-
-sync::Route route_of(Network::LineId line) { return KeyWriter().u64(line).take(); }
 
 std::size_t bytes_of(const sync::ReceivedBatch& batch) {
   std::size_t bytes = 0;
@@ -127,6 +126,7 @@ void Life::open_link() {
       },
       [] { return true; });
   file_ports_.emplace(sim_, *files_);
+  open_due();
   const sync::LinkPorts ports{*ports_,         *ports_,         *this,
                               process_.clock_, session_random_, &*file_ports_};
   const sync::LoopHost host{[&sim = sim_] { return sync::MonoMs{sim.timeline.now_ms()}; },
@@ -152,6 +152,24 @@ void Life::open_link() {
   const auto unfinished = sync::staged_files(*store_->snapshot());
   if (!unfinished.empty()) submit(testing::discarding(unfinished));
   open_post();
+}
+
+// Before the exchange, whose first words it is told of.
+void Life::open_due() {
+  if (hub()) return;
+  using protocol::EventType;
+  constexpr std::array kWords = {EventType::kTicketRetimed, EventType::kTicketDueReached,
+                                 EventType::kTicketFinished, EventType::kTicketTellingDue};
+  const bool may_speak = std::all_of(kWords.begin(), kWords.end(), [this](EventType type) {
+    return process_.vocabulary_.knows(type);
+  });
+  due_.emplace(sim_,
+               SimDueWatch::Ports{*store_, *streams_, process_.clock_, *this, process_.watch_,
+                                  [this](std::int64_t delay, std::function<void()> job) {
+                                    later(delay, std::move(job));
+                                  }},
+               may_speak);
+  due_->start();
 }
 
 void Life::tend() {
@@ -336,6 +354,7 @@ void Life::touch() {
 
 void Life::on_event(sync::Transaction& txn, const protocol::Event& event,
                     const sync::JournalRef& ref) {
+  if (due_) due_->on_event(event);
   if (!hub()) return;
   if (sim_.planted == Planted::kProblemForgotten &&
       std::holds_alternative<protocol::ProblemClosed>(event.facts)) {
@@ -375,6 +394,7 @@ void Life::on_key_refused(sync::Transaction& txn, SiteNo peer, const AggregateId
 void Life::on_received(sync::Transaction& txn, sync::Decision& decision,
                        const protocol::Event& event) {
   if (hub()) hub::answer_ticket_event(outbox_, txn, decision, event);
+  if (due_) due_->on_received(decision, event);
 }
 
 void Life::on_committed(const Committed& committed) {
@@ -408,86 +428,6 @@ void Life::grown(StreamKind stream, SiteNo peer) {
 
 void Life::on_set_aside(sync::Stream, SiteNo peer, StreamPos, const std::string& reason) {
   process_.watch_.set_aside(process_.site_, peer, reason);
-}
-
-void Life::connected(SiteNo peer, const sync::PeerInfo&) {
-  sim_.story.tell(name_of(process_.site_), "linked with " + name_of(peer));
-}
-
-void Life::disconnected(SiteNo peer, protocol::CloseReason reason, const std::string&) {
-  sim_.story.tell(name_of(process_.site_),
-                  "link with " + name_of(peer) + " ended: " + close_reason_name(reason));
-}
-
-void Life::acked(SiteNo peer, StreamKind stream, StreamPos durable, StreamPos) {
-  streams_->note_acked(stream, peer, durable);
-  process_.watch_.acked(process_.site_, peer, stream, durable);
-}
-
-void Life::peer_status(SiteNo peer, const sync::PeerStatus& status) {
-  process_.watch_.holds_through(process_.site_, peer, status.data_through);
-}
-
-void Life::alarm(SiteNo peer, sync::AlarmCode code, const std::string& text) {
-  sim_.story.tell(name_of(process_.site_),
-                  "alarm about " + name_of(peer) + ": " + alarm_name(code) + ", " + text);
-  process_.watch_.alarm(process_.site_, peer, code, text);
-}
-
-std::optional<SiteNo> Life::site_of(const LinkKey& key) const {
-  return SiteNo{KeyReader(key.view()).u32()};
-}
-
-Status Life::open() {
-  process_.network_.dial(process_.who_);
-  return ok_status();
-}
-
-bool Life::send(const Bytes& frame) {
-  process_.watch_.sends(process_.site_, kHubSite, frame);
-  return process_.network_.send_up(process_.who_, frame);
-}
-
-void Life::close() { process_.network_.close(process_.who_); }
-
-bool Life::send(const sync::Route& route, const Bytes& frame) {
-  Network::LineId line = KeyReader(route).u64();
-  process_.watch_.sends(kHubSite, routes_.at(line), frame);
-  if (sim_.planted == Planted::kSessionReused && sim_.dice.percent(2)) {
-    line = routes_.rbegin()->first;
-  }
-  return process_.network_.send_down(line, frame);
-}
-
-Status Life::end_all() {
-  process_.network_.end_all();
-  return ok_status();
-}
-
-void Life::on_connected() {
-  site_exchange_->connected();
-  touch();
-}
-
-void Life::on_disconnected() {
-  site_exchange_->disconnected();
-  touch();
-}
-
-void Life::on_failed() {
-  site_exchange_->failed("no connection");
-  touch();
-}
-
-void Life::on_frame(const Bytes& frame) {
-  site_exchange_->frame(frame);
-  touch();
-}
-
-void Life::on_frame(Network::LineId line, SiteNo from, const Bytes& frame) {
-  routes_[line] = from;
-  hub_exchange_->frame(route_of(line), key_of_site(from), frame);
-  touch();
 }
 
 }  // namespace opora::sim

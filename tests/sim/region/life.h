@@ -16,6 +16,7 @@
 #include "tests/sim/region/file_mistakes.h"
 #include "tests/sim/region/mistakes.h"
 #include "tests/sim/region/process.h"
+#include "tests/sim/region/sim_due.h"
 #include "tests/sim/region/sim_postman.h"
 
 namespace opora::sim {
@@ -38,6 +39,9 @@ class Life final : public std::enable_shared_from_this<Life>,
   void stop();
   void kill();
   void submit(sync::Command command) override;
+  void on_time_skipped() {
+    if (due_) due_->on_time_skipped();
+  }
   // An administrator of the hub decides about a fork of a site's journal.
   void decide_fork(SiteNo site, protocol::Verdict decision);
 
@@ -56,6 +60,7 @@ class Life final : public std::enable_shared_from_this<Life>,
   void fail();
   void touch();
   void open_post();
+  void open_due();
   void grown(sync::StreamKind stream, SiteNo peer);
 
   // BatchIntake
@@ -72,13 +77,18 @@ class Life final : public std::enable_shared_from_this<Life>,
                    const protocol::Event& event) override;
   void on_folded() override { folded_ = outbox_.take_grown(); }
   void on_committed(const Committed& committed) override;
+  void on_answered(const Committed& committed) override {
+    if (due_) due_->on_answered(committed);
+  }
   void on_recalled() override;
   void on_set_aside(sync::Stream stream, SiteNo peer, StreamPos pos,
                     const std::string& reason) override;
   // LinkObserver
   void connected(SiteNo peer, const sync::PeerInfo& info) override;
   void disconnected(SiteNo peer, protocol::CloseReason reason, const std::string& text) override;
-  void unreachable(SiteNo, const std::string&) override {}
+  void unreachable(SiteNo peer, const std::string& text) override {
+    if (due_) due_->unreachable(peer, text);
+  }
   void acked(SiteNo peer, sync::StreamKind stream, StreamPos durable, StreamPos safe) override;
   void peer_status(SiteNo peer, const sync::PeerStatus& status) override;
   void alarm(SiteNo peer, sync::AlarmCode code, const std::string& text) override;
@@ -119,6 +129,7 @@ class Life final : public std::enable_shared_from_this<Life>,
   std::optional<MistakenFiles> file_ports_;
   std::optional<sync::SiteExchange> site_exchange_;
   std::optional<SimPostman> postman_;
+  std::optional<SimDueWatch> due_;
   std::optional<sync::HubExchange> hub_exchange_;
   std::optional<sync::MonoMs> timer_;
   std::map<Network::LineId, SiteNo> routes_;

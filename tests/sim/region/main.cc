@@ -4,10 +4,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <cstdio>
 
 #include <CLI/CLI.hpp>
+#include <spdlog/spdlog.h>
 
 #include "protocol/base/hash.h"
 #include "tests/sim/region/region_world.h"
@@ -21,6 +23,30 @@ constexpr rlim_t kMostSeconds = 30;
 
 // Seeds are counted from 1; a start and as many from there fit into 64 bits.
 constexpr std::uint64_t kLastSeed = 1'000'000'000'000;
+
+// What must happen to tickets in so many seeds, or their deadlines were not put to the test: about
+// half of what does happen.
+constexpr std::uint64_t kSeedsToCount = 100;
+constexpr std::array<std::pair<std::string_view, std::uint64_t>, 18> kLeastOfLife = {{
+    {"75 % of the reaction", 3'500},
+    {"100 % of the reaction", 3'500},
+    {"75 % of the completion", 2'000},
+    {"100 % of the completion", 2'000},
+    {"breaches while cut off", 2'000},
+    {"attributions checked", 400},
+    {"tickets counted", 3'500},
+    {"handed over", 250},
+    {"assigned", 25},
+    {"passed to line 2 or 3", 250},
+    {"started", 600},
+    {"paused", 300},
+    {"resumed", 200},
+    {"reclassified", 60},
+    {"done", 100},
+    {"rejected", 40},
+    {"reopened", 40},
+    {"closed for ever", 30},
+}};
 
 struct Options {
   std::uint64_t seeds = 20;
@@ -42,6 +68,7 @@ struct Sum {
   std::uint64_t trace = 0;
   double node_hours = 0;
   std::map<std::string, std::uint64_t> faults;
+  std::map<std::string, std::uint64_t> life;
 
   void add(const RunReport& report) {
     ++seeds;
@@ -50,6 +77,28 @@ struct Sum {
     trace = trace * 31 + report.trace;
     node_hours += report.node_hours;
     for (const auto& [kind, count] : report.faults) faults[kind] += count;
+    for (const auto& [kind, count] : report.life) life[kind] += count;
+  }
+
+  void print_life() const {
+    std::printf("tickets:");
+    for (const auto& [kind, count] : life)
+      std::printf(" %s %llu,", kind.c_str(), static_cast<unsigned long long>(count));
+    std::printf("\n");
+  }
+  // Of a campaign that is long enough for chance to even out.
+  void demand_life() {
+    if (seeds < kSeedsToCount) return;
+    for (const auto& [kind, least] : kLeastOfLife) {
+      const std::uint64_t wanted = least * seeds / kSeedsToCount;
+      const auto found = life.find(std::string(kind));
+      const std::uint64_t seen = found == life.end() ? 0 : found->second;
+      if (seen >= wanted) continue;
+      ++violations;
+      std::printf("too little happened to tickets: %s %llu, at least %llu\n",
+                  std::string(kind).c_str(), static_cast<unsigned long long>(seen),
+                  static_cast<unsigned long long>(wanted));
+    }
   }
 
   void print() const {
@@ -102,6 +151,8 @@ int campaign(const Options& options) {
     std::fflush(stdout);
     sum.add(report);
   }
+  sum.demand_life();
+  sum.print_life();
   sum.print();
   return sum.violations == 0 ? 0 : 1;
 }
@@ -242,5 +293,6 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   if (!opora::init_crypto()) return 1;
+  spdlog::set_level(spdlog::level::off);  // what daemons log is told by the story
   return opora::sim::run(argc, argv);
 }

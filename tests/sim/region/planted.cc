@@ -126,6 +126,14 @@ constexpr std::array kMistakes{
                    "a desk takes up a call back that another has taken up"},
     PlantedMistake{Planted::kHandOverUnheard, "hand-over-unheard",
                    "a site does not hear that another's agent has taken its caller"},
+    PlantedMistake{Planted::kPauseCharged, "pause-charged",
+                   "the time in which the applicant was waited for uses up the norm"},
+    PlantedMistake{Planted::kHandoverCharged, "handover-charged",
+                   "the time of a handover is worked out by the receiver's clock and calendar"},
+    PlantedMistake{Planted::kThresholdForgotten, "threshold-forgotten",
+                   "a start forgets the thresholds that were reached before it"},
+    PlantedMistake{Planted::kCutUnsaid, "cut-unsaid",
+                   "a threshold that was reached while the site was cut off is said as any other"},
 };
 
 }  // namespace

@@ -74,6 +74,10 @@ enum class Planted : std::uint8_t {
   kLeaseIgnored,
   kClaimIgnored,
   kHandOverUnheard,
+  kPauseCharged,
+  kHandoverCharged,
+  kThresholdForgotten,
+  kCutUnsaid,
 };
 
 struct PlantedMistake {

@@ -119,6 +119,10 @@ void Process::mark_safe(const std::vector<std::pair<SiteNo, StreamPos>>& heads) 
   submit(std::move(command));
 }
 
+void Process::on_time_skipped() {
+  if (life_) life_->on_time_skipped();
+}
+
 void Process::decide_fork(SiteNo site, protocol::Verdict decision) {
   if (life_) life_->decide_fork(site, decision);
 }

@@ -45,6 +45,8 @@ class Process {
   void become_copy_of(const Process& other);
   // A backup of the hub with these journals of sites was read back.
   void mark_safe(const std::vector<std::pair<SiteNo, StreamPos>>& heads);
+  // Wall time went on, and nothing happened in between.
+  void on_time_skipped();
   // An administrator of the hub decides about a fork of a site's journal.
   void decide_fork(SiteNo site, protocol::Verdict decision);
 

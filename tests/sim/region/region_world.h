@@ -35,8 +35,9 @@ struct RunReport {
   std::uint64_t acknowledged = 0;
   std::map<std::string, std::uint64_t> refused;
   std::map<std::string, std::uint64_t> faults;
-  std::uint64_t landed_faults = 0;  // that did something
-  std::uint64_t awaits = 0;         // counted while crashes fall on some of them
+  std::map<std::string, std::uint64_t> life;  // of tickets, by what happened to them
+  std::uint64_t landed_faults = 0;            // that did something
+  std::uint64_t awaits = 0;                   // counted while crashes fall on some of them
   double node_hours = 0;
   std::uint64_t trace = 0;
   std::vector<std::string> violations;

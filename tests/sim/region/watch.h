@@ -32,6 +32,10 @@ class Watch {
   // `self`, with these rows, begins to hand over the last letter of the book.
   virtual void letter_handed(SiteNo self, const sync::Reader& rows,
                              const node::OutgoingLetter& letter) = 0;
+  // What a daemon says by itself: no other command is nobody's.
+  virtual CommandId own_command() = 0;
+  // `self` hears of the region, at this moment of its own clock.
+  virtual void heard(SiteNo self, TimeMs at) = 0;
   // `self` starts without its second device, which has these records.
   virtual void device_away(SiteNo self, const std::vector<sync::GuardedRow>& records) = 0;
 };

@@ -1,5 +1,6 @@
 #include "tests/sim/region/workload.h"
 
+#include <array>
 #include <utility>
 
 #include "protocol/base/archive.h"
@@ -21,6 +22,13 @@ constexpr std::int64_t kAgainMaxMs = 700;
 constexpr std::uint64_t kAnswerLostPercent = 3;
 constexpr std::uint64_t kOnceMorePercent = 8;
 
+// Of sites; those of calendars come beside them.
+constexpr std::array kZones = {"Europe/Moscow", "Asia/Vladivostok", "Europe/Kaliningrad",
+                               "Asia/Kamchatka"};
+
+// With another norm of reaction (V3).
+const protocol::Topic kPrinter{"printer", "print", "tech", "Printer"};
+
 AggregateId id_of(const std::string& name) { return id_from("sim", {name}); }
 
 }  // namespace
@@ -36,13 +44,13 @@ void Workload::plan(std::size_t commands, std::int64_t within_ms) {
 
 void Workload::plan_beginning() {
   begin({kHubSite, "rubricator", fresh("rubricator"), [] {
-           return testing::publishing({{"appointment", "call", "doctor", "Appointment"}});
+           return testing::publishing({{"appointment", "call", "doctor", "Appointment"}, kPrinter});
          }});
   for (std::uint32_t no = 1; no <= sites_; ++no) {
     protocol::SiteChanged facts;
     facts.site = SiteNo{no};
     facts.name = "Clinic " + std::to_string(no);
-    facts.zone = no % 2 == 0 ? "Europe/Moscow" : "Asia/Vladivostok";
+    facts.zone = kZones[no % kZones.size()];
     facts.desks = {{DeskNo{1}, "Desk"}};
     facts.link_key = Bytes(key_of_site(facts.site).view());
     facts.support_code = protocol::support_code_candidate(CommandId{}, no);
@@ -63,7 +71,8 @@ void Workload::plan_queue(std::uint8_t line) {
   facts.calendar = facts.id;
   for (std::size_t i = 0; i < protocol::kUrgencies; ++i)
     facts.norms[i] = protocol::default_norms(static_cast<protocol::Urgency>(i + 1));
-  facts.reactions = {{"", {60, protocol::NormUnit::kHours, protocol::Running::kWorkingTime}}};
+  facts.reactions = {{"print", {30, protocol::NormUnit::kHours, protocol::Running::kRoundTheClock}},
+                     {"", {60, protocol::NormUnit::kHours, protocol::Running::kWorkingTime}}};
   Task task{kHubSite, "queue", fresh("queue"), [facts] { return testing::changing_queue(facts); }};
   task.before = [this, line] { calendar(line); };
   begin(std::move(task));
@@ -74,7 +83,25 @@ void Workload::calendar(std::uint8_t line) {
   facts.id = "line-" + std::to_string(line);
   facts.name_ru = facts.name_en = facts.id;
   const auto from = static_cast<std::uint16_t>(sim_.dice.between(0, 12) * 60);
-  facts.hours.week.fill({{from, static_cast<std::uint16_t>(from + 8 * 60)}});
+  const auto hours = [from](int begin, int end) {
+    return protocol::DaySpan{static_cast<std::uint16_t>(from + begin * 60),
+                             static_cast<std::uint16_t>(from + end * 60)};
+  };
+  // Line 2 has a break and a weekend; now and then a day is another.
+  facts.hours.week.fill({hours(0, 8)});
+  if (line == 2)
+    facts.hours.week = {{{hours(0, 4), hours(5, 9)},
+                         {hours(0, 4), hours(5, 9)},
+                         {hours(0, 4), hours(5, 9)},
+                         {hours(0, 4), hours(5, 9)},
+                         {hours(0, 4), hours(5, 9)},
+                         {},
+                         {}}};
+  if (sim_.dice.percent(50)) {
+    const auto today = static_cast<std::int32_t>(kStart.v / protocol::kDayMs);
+    const protocol::LocalDay day{today + static_cast<std::int32_t>(sim_.dice.between(0, 8))};
+    facts.hours.own_days[day] = {hours(1, 3)};
+  }
   if (line == 3) facts.zone = "Europe/Moscow";
   begin({kHubSite, "calendar", fresh("calendar"),
          [facts] { return testing::changing_calendar(facts); }});
@@ -229,6 +256,7 @@ void Workload::at_hub() {
   const std::string name = fresh("topic");
   begin({kHubSite, "rubricator", fresh("rubricator"), [name] {
            return testing::publishing({{"appointment", "call", "doctor", "Appointment"},
+                                       kPrinter,
                                        {name, "call", "doctor", "Topic"}});
          }});
 }
@@ -294,6 +322,8 @@ void Workload::contact(SiteNo site) {
   const std::string summary = sim_.dice.percent(40) ? fresh("complaint ") : "";
   auto form = testing::contact_from(phone, summary);
   ask(form, static_cast<std::uint64_t>(caller));
+  form.urgency = static_cast<protocol::Urgency>(sim_.dice.between(1, 4));
+  if (caller % 3 == 1) form.topic = "printer";
   if (!problems_.empty() && sim_.dice.percent(10)) form.problem = problems_.back().first;
   const std::string mail = leave_address(form, caller);
   Task task{site, "contact", fresh("contact"), [form] { return testing::registering(form); }};
@@ -304,59 +334,6 @@ void Workload::contact(SiteNo site) {
     ledger_.contacts[saved.contact] = site;
   };
   begin(std::move(task));
-}
-
-void Workload::ticket_action(SiteNo site) {
-  const auto& known = tickets_[site];
-  if (known.empty()) return contact(site);
-  const AggregateId ticket = known[sim_.dice.next() % known.size()];
-  if (sim_.dice.percent(20)) return offer(site, ticket);
-  if (sim_.dice.percent(20)) return attach(site, ticket);
-  if (sim_.dice.percent(3)) return take_over(ticket);
-  if (sim_.dice.percent(20)) return time_passes(site, ticket);
-  if (sim_.dice.percent(20)) return tie(site, ticket);
-  if (sim_.dice.percent(25)) return of_kind(site, ticket);
-  const protocol::TicketAction action = any_action();
-  begin({site, "ticket", fresh("ticket"), [=] { return testing::acting(ticket, action); }});
-}
-
-protocol::TicketAction Workload::any_action() {
-  using What = protocol::TicketAction::What;
-  constexpr std::array kWhat = {What::kComment,  What::kAssign, What::kAssign, What::kStart,
-                                What::kStart,    What::kWait,   What::kResume, What::kReclassify,
-                                What::kComplete, What::kReject, What::kReopen, What::kReopen,
-                                What::kClose};
-  const auto one_of = [this](std::int64_t last) { return sim_.dice.between(1, last); };
-  protocol::TicketAction action;
-  action.what = kWhat[sim_.dice.next() % kWhat.size()];
-  action.line = static_cast<std::uint8_t>(one_of(3));
-  action.text = fresh("words ");
-  action.wait = static_cast<protocol::WaitReason>(one_of(3));
-  if (action.what == What::kWait && action.wait == protocol::WaitReason::kRemoteSession)
-    action.until = kStart + sim_.timeline.wall_ms() + one_of(48) * 3'600'000;
-  action.urgency = static_cast<protocol::Urgency>(one_of(4));
-  action.reason = static_cast<protocol::RejectReason>(one_of(6));
-  action.result = static_cast<protocol::TicketResult>(sim_.dice.between(0, 10));
-  // Up and down the lines, to somebody or to a queue.
-  if (action.what == What::kAssign && sim_.dice.percent(60))
-    action.assignee = "person" + std::to_string(one_of(2));
-  if (action.what == What::kStart) action.assignee = "person" + std::to_string(one_of(2));
-  return action;
-}
-
-// What several tickets are about is done, and sometimes it is not after all.
-void Workload::solve(SiteNo site, const AggregateId& ticket) {
-  using What = protocol::TicketAction::What;
-  protocol::TicketAction action = any_action();
-  action.what = What::kComplete;
-  Task done{site, "ticket", fresh("ticket"), [=] { return testing::acting(ticket, action); }};
-  done.then = [=, this](const Bytes&) {
-    if (!sim_.dice.percent(30)) return;
-    protocol::TicketAction again = action;
-    again.what = What::kReopen;
-    begin({site, "ticket", fresh("ticket"), [=] { return testing::acting(ticket, again); }});
-  };
-  begin(std::move(done));
 }
 
 // A ticket is found to be another's duplicate, or two; what it takes to do it is written down.
@@ -390,16 +367,6 @@ void Workload::call_back(SiteNo site, const AggregateId& problem) {
   said.outcome = static_cast<protocol::CallOutcome>(sim_.dice.between(1, 3));
   begin({site, "call back", fresh("call back"),
          [=] { return testing::calling_back(problem, said); }});
-}
-
-// What a site's timers do.
-void Workload::time_passes(SiteNo site, const AggregateId& ticket) {
-  if (sim_.dice.percent(30)) return tell(site, ticket);
-  const bool moment = sim_.dice.percent(60);
-  Task task{site, moment ? "moment" : "times", fresh("time"),
-            [=] { return moment ? testing::passing_moment(ticket) : testing::retiming(ticket); }};
-  task.may_be_empty = true;
-  begin(std::move(task));
 }
 
 // What a site's operators say of the calls that they made (A15).

@@ -145,7 +145,10 @@ class Workload {
   std::string leave_address(protocol::RegisterContact& form, std::int64_t draw);
   void ticket_action(SiteNo site);
   protocol::TicketAction any_action();
-  void time_passes(SiteNo site, const AggregateId& ticket);
+  void act(SiteNo site, const AggregateId& ticket, const protocol::TicketAction& action,
+           std::function<void(const Bytes&)> then = {});
+  void ask_applicant(SiteNo site, const AggregateId& ticket);
+  void hand_up(SiteNo site, const AggregateId& ticket);
   void tell(SiteNo site, const AggregateId& ticket);
   void of_kind(SiteNo site, const AggregateId& ticket);
   void notice(SiteNo site);

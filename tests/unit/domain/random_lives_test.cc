@@ -151,6 +151,7 @@ class RandomLives : public ::testing::TestWithParam<unsigned> {
   void hand_over() {
     const SiteNo to = story_.owner() == testing::kWest ? testing::kFarEast : testing::kWest;
     story_.hand_over(to);
+    story_.pass_minutes(below(600));  // up to its first word it is the sender's
     turns_.push_back({story_.now(), turns_.back().queue, to, turns_.back().runs});
   }
 

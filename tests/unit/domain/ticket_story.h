@@ -155,6 +155,8 @@ class TicketStory {
     say(draft, kHubSite);
     owner_ = to;
   }
+  // Before it is opened: where that happens.
+  void begins_at(SiteNo to) { owner_ = to; }
   // As the owner, or as another that thinks it is.
   void say(const Draft& draft) { say(draft, owner_); }
   void publish(Timetable::Parts parts) { timetable_ = Timetable(std::move(parts)); }

@@ -138,10 +138,52 @@ TEST(TicketTimes, ANewOwnerWorksThemOutInItsPlaceAndTheHandoverIsItsSenders) {
   story.pass_minutes(60);
   story.hand_over(testing::kFarEast);
   EXPECT_EQ(story.ticket().times.completion_due, before) << "until the new owner speaks";
-  story.pass_minutes(5);
+  story.pass_minutes(30);
   EXPECT_TRUE(story.retime());
-  // One hour was used; seven are left of the next day there.
-  EXPECT_EQ(story.ticket().times.completion_due, at("2025-02-11 14:00", testing::kFarEastMin));
+  // An hour and a half were used at the sender's; the rest is left of the next day there.
+  EXPECT_EQ(story.ticket().times.completion_due, at("2025-02-11 13:30", testing::kFarEastMin));
+  EXPECT_FALSE(story.retime()) << "said once";
+}
+
+// Moscow's evening is Vladivostok's night: 17:00 to 18:00 is the sender's last hour, and from then
+// on nobody works; the receiver's morning begins only when he has spoken.
+TEST(TicketTimes, A14TheTimeOfAHandoverCountsByTheSendersClockAndCalendar) {
+  TicketStory story(at("2025-02-10 16:00"));
+  story.open(Urgency::kHigh);
+  story.pass_minutes(60);
+  story.hand_over(testing::kFarEast);
+  story.go_to(at("2025-02-11 09:00", testing::kFarEastMin));
+  EXPECT_TRUE(story.retime());
+  EXPECT_EQ(story.ticket().stays.back().site, testing::kFarEast);
+  EXPECT_EQ(story.ticket().stays.back().from, story.now());
+  EXPECT_EQ(story.ticket().times.completion_due, at("2025-02-11 15:00", testing::kFarEastMin))
+      << "two of eight hours are the sender's";
+}
+
+// The other way round: Vladivostok's morning, before Moscow has got up.
+TEST(TicketTimes, A14ASenderInTheEastPaysForTheMorningInWhichItWasNotTakenOn) {
+  TicketStory story(at("2025-02-10 09:00", testing::kFarEastMin));
+  story.begins_at(testing::kFarEast);
+  story.open(Urgency::kHigh);
+  story.pass_minutes(60);
+  story.hand_over(testing::kWest);
+  story.go_to(at("2025-02-10 13:00", testing::kFarEastMin));  // 06:00 in Moscow: closed there
+  EXPECT_TRUE(story.retime());
+  EXPECT_EQ(story.ticket().times.completion_due, at("2025-02-10 11:00"))
+      << "four of eight hours are the sender's, four are left from 7:00 on";
+}
+
+TEST(TicketTimes, WhoGetsATicketSaysSoThoughNoMomentIsAnother) {
+  TicketStory story(kMonday);
+  story.open(Urgency::kLow);  // round the clock, but for the registration and the reaction
+  EXPECT_TRUE(story.act(testing::start()));
+  story.hand_over(testing::kFarEast);
+  EXPECT_FALSE(said_by_owner(story.ticket()));
+  EXPECT_FALSE(from_catalogues(story.ticket(), story.timetable()));
+  const TimeMs before = story.ticket().times.completion_due;
+  EXPECT_TRUE(story.retime());
+  EXPECT_EQ(story.ticket().times.completion_due, before);
+  EXPECT_TRUE(said_by_owner(story.ticket()));
   EXPECT_FALSE(story.retime()) << "said once";
 }
 
@@ -156,6 +198,25 @@ TEST(TicketTimes, AreSaidAgainWhenACalendarIsAnother) {
   EXPECT_TRUE(story.retime());
   EXPECT_EQ(story.ticket().times.completion_due, at("2025-02-11 15:00"));
   EXPECT_EQ(story.ticket().times.calendar_version, 6u);
+}
+
+// Its share of the norm was used there.
+TEST(TicketTimes, AreSaidAgainWhenTheCalendarOfAQueueIsAnotherThatItWasInBefore) {
+  TicketStory story(kMonday);
+  story.open(Urgency::kHigh);
+  story.pass_minutes(120);
+  EXPECT_TRUE(story.act(testing::assign(3, "")));
+  const TimeMs before = story.ticket().times.completion_due;
+  EXPECT_FALSE(story.retime());
+  auto parts = testing::three_lines();
+  parts.calendars[0].seq = OwnerSeq{6};
+  parts.calendars[0].facts.hours.own_days[testing::day("2025-02-10")] = {{10 * 60, 18 * 60}};
+  story.publish(parts);
+  EXPECT_FALSE(from_catalogues(story.ticket(), story.timetable()));
+  EXPECT_TRUE(story.retime());
+  EXPECT_EQ(story.ticket().times.completion_due, before + 60 * kMinuteMs);
+  EXPECT_TRUE(from_catalogues(story.ticket(), story.timetable()));
+  EXPECT_FALSE(story.retime()) << "said once";
 }
 
 TEST(TicketTimes, ASiteWithoutQueuesSaysNoneUntilTheyCome) {

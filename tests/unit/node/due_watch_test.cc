@@ -189,7 +189,7 @@ class DueWatchTest : public ::testing::Test {
   std::unique_ptr<DueWatch> make_watch() {
     return std::make_unique<DueWatch>(
         watched_, clock_,
-        DueWatch::Settings{kHere, moscow_, [this] { return clock_confirmed_; },
+        DueWatch::Settings{kHere, [this] { return clock_confirmed_; },
                            [this] { return region_heard_; }, [this] { return region_silent_; }},
         timetables_);
   }

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sync/engine/engine.h"
 #include "sync/journal/memory_store.h"
 #include "tests/support/moved_clock.h"
 #include "tests/support/region.h"

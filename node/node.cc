@@ -37,8 +37,7 @@ constexpr int kSaveEveryMs = 2'000;      // how stale the "pending" figure may b
 // Tells the live stream and the replicator what a group changed.
 class Observer final : public sync::EngineObserver {
  public:
-  Observer(app::Live& live, SiteNo site, app::Timetables& timetables)
-      : live_(live), site_(site), timetables_(timetables) {}
+  Observer(app::Live& live, app::Timetables& timetables) : live_(live), timetables_(timetables) {}
   void attach(sync::NodeReplicator* replicator, app::TextIndex* text_index, app::Purger* purger,
               DueWatch* due_watch, CallDesk* calls) {
     calls_ = calls;
@@ -53,11 +52,11 @@ class Observer final : public sync::EngineObserver {
     app::Purger::mark(txn, event);
     timetables_.changed(event.env.type);
   }
-  // Who takes a ticket on says what its deadlines are at his place.
+  // Who takes a ticket on says what its deadlines are at his place; once more when a part of its
+  // history comes behind that (a hub of an older version could not read it).
   void on_received(sync::Transaction&, sync::Decision& decision,
                    const protocol::Event& event) override {
-    const auto* changed = std::get_if<protocol::TicketOwnerChanged>(&event.facts);
-    if (changed == nullptr || changed->to != site_) return;
+    if (protocol::kind_of(event.env.type) != protocol::Kind::kTicket) return;
     protocol::DecideContext at = timetables_.context(decision);
     at.region_heard = at.now;
     const auto& ticket = decision.load(protocol::Kind::kTicket, event.env.aggregate);
@@ -98,7 +97,6 @@ class Observer final : public sync::EngineObserver {
 
  private:
   app::Live& live_;
-  const SiteNo site_;
   app::Timetables& timetables_;
   app::KnownUsers known_users_;
   std::atomic<DueWatch*> due_watch_{nullptr};
@@ -412,7 +410,7 @@ Result<app::StopCause> run_node(const NodeOptions& options) {
   if (!relay.ok()) return relay.error();
   app::Live live;
   app::Timetables timetables(ground->zone);
-  Observer observer(live, ground->identity.site, timetables);
+  Observer observer(live, timetables);
   const sync::EngineSettings settings{
       ground->identity.site, ground->data.site_key,
       [zone = ground->zone](TimeMs at) { return zone.offset_min(at); }};

@@ -182,6 +182,7 @@ class Checks final : public Watch {
   PlainCatalogues plain_catalogues(const Journal& hub) const;
   void check_deadlines(const Journal& hub);
   void check_thresholds(const AggregateId& id, const EventsInOrder& events, SiteNo owner);
+  void tell_words(const AggregateId& id, const EventsInOrder& events);
   void check_attribution(const std::string& what, const Held& held,
                          const protocol::TicketDueReached& reached);
   void check_moments(const AggregateId& id, const EventsInOrder& events, SiteNo owner,

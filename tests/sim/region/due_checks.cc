@@ -80,6 +80,21 @@ std::string kind_of_life(const protocol::Facts& facts) {
 
 }  // namespace
 
+// For whoever reads the story: what a ticket's owners said of its times.
+void Checks::tell_words(const AggregateId& id, const EventsInOrder& events) {
+  for (const auto& [place, held] : events) {
+    std::string what = std::to_string(place.first) + "." + std::to_string(place.second) + " by " +
+                       opora::sim::name_of(held->ref.origin) + " " + kind_of_life(held->facts) +
+                       " at " + text(held->env.hlt.time());
+    if (const auto* times = times_in(held->facts))
+      what += ": " + text(times->at) + " in " + times->queue + " reaction " +
+              text(times->reaction_due) + " completion " + text(times->completion_due);
+    if (const auto* reached = std::get_if<protocol::TicketDueReached>(&held->facts))
+      what += ": " + name_of(reached->clock, reached->threshold) + " " + text(reached->moment);
+    sim_.story.tell("ticket " + id.hex().substr(0, 8), what);
+  }
+}
+
 CommandId Checks::own_command() {
   const auto key = testing::key_of("own words " + std::to_string(own_commands_.size()));
   own_commands_.insert(key.id);
@@ -132,6 +147,7 @@ void Checks::check_thresholds(const AggregateId& id, const EventsInOrder& events
   std::set<std::pair<DueClock, Threshold>> said;
   protocol::DueTimes times;
   const std::string what = "ticket " + id.hex().substr(0, 8);
+  const std::size_t wrong_before = sim_.story.violations().size();
   for (const auto& [place, held] : events) {
     if (const std::string kind = kind_of_life(held->facts); !kind.empty()) ++life_[kind];
     const auto* now = times_in(held->facts);
@@ -147,14 +163,17 @@ void Checks::check_thresholds(const AggregateId& id, const EventsInOrder& events
     const std::string threshold = what + ": " + name_of(reached->clock, reached->threshold);
     ++life_[name_of(reached->clock, reached->threshold)];
     // What a site says without a part of its journal stands behind that part when it is back.
-    const bool forgetful = restored_ms_.contains(held->ref.origin);
-    if (!said.emplace(reached->clock, reached->threshold).second && !forgetful)
+    const bool forgetful = put_back_.contains(held->ref.origin);
+    // And what the last owner said may be kept back by a hub that cannot read it yet.
+    const bool unheard = find_(kHubSite)->was_older() && held->env.term.v > 1;
+    if (!said.emplace(reached->clock, reached->threshold).second && !forgetful && !unheard)
       sim_.story.wrong(threshold + " is said twice");
     if (!forgetful && reached->moment != moment_in(times, reached->clock, reached->threshold))
       sim_.story.wrong(threshold + " is said of another moment than the ticket has");
     if (held->env.hlt.time() < reached->moment) sim_.story.wrong(threshold + " is said too early");
     check_attribution(threshold, *held, *reached);
   }
+  if (sim_.story.violations().size() != wrong_before) tell_words(id, events);
   const auto rows = find_(owner)->disk().synced();
   const auto entity = sync::read_entity(*rows, Kind::kTicket, id);
   const auto* state = entity.as<TicketState>();
@@ -197,6 +216,13 @@ void Checks::check_moments(const AggregateId& id, const EventsInOrder& events, S
   for (const auto& [place, held] : events) words.push_back({&held->env, &held->facts});
   const TicketLife life = life_of(words);
   if (!life.open) return;
+  const auto by_older_store = [this](const auto& one) {
+    return put_back_.contains(one.second->ref.origin);
+  };
+  if (std::any_of(events.begin(), events.end(), by_older_store)) {
+    ++life_["tickets of stores that were put back"];
+    return;
+  }
   if (!recount.can(life)) {
     ++life_["tickets that cannot be counted"];
     return;
@@ -213,6 +239,7 @@ void Checks::check_moments(const AggregateId& id, const EventsInOrder& events, S
        {"75 % of it", &protocol::DueTimes::completion_warn, when(PlainClock::kCompletion, 0.75)}};
   const TimeMs now = find_(owner)->clock().now();
   const double used = recount.used(life, PlainClock::kCompletion, now);
+  const std::size_t wrong_before = sim_.story.violations().size();
   for (const SiteNo place : {owner, kHubSite}) {
     const auto rows = find_(place)->disk().synced();
     const auto entity = sync::read_entity(*rows, Kind::kTicket, id);
@@ -232,6 +259,7 @@ void Checks::check_moments(const AggregateId& id, const EventsInOrder& events, S
       sim_.story.wrong(what + "used " + std::to_string(said) + " of the norm, counted " +
                        std::to_string(used));
   }
+  if (sim_.story.violations().size() != wrong_before) tell_words(id, events);
 }
 
 }  // namespace opora::sim

@@ -48,6 +48,13 @@ struct Standing {
   protocol::TellRule rule = protocol::TellRule::kNobody;
 };
 
+bool is_work(const protocol::Facts& facts) {
+  return std::holds_alternative<protocol::TicketAssigned>(facts) ||
+         std::holds_alternative<protocol::TicketStarted>(facts) ||
+         std::holds_alternative<protocol::TicketPaused>(facts) ||
+         std::holds_alternative<protocol::TicketResumed>(facts);
+}
+
 // `events` is a Checks::EventsInOrder.
 Standing standing_of(const AggregateId& id, const auto& events) {
   Standing out;
@@ -68,6 +75,10 @@ Standing standing_of(const AggregateId& id, const auto& events) {
       out.how = closed->status;
     } else if (std::holds_alternative<protocol::TicketReopened>(facts)) {
       out.ended = {};
+    } else if (is_work(facts)) {
+      // No decision of one machine: what a store said that was put back since stands behind the
+      // merge which it did not know, and it is open again.
+      out.into = {};
     } else if (const auto* target = std::get_if<protocol::TicketTargetChanged>(&facts)) {
       out.told_of = target->ended;
       out.told_how = target->status;

@@ -86,6 +86,7 @@ void Process::release() {
 
 void Process::be_older(protocol::Vocabulary vocabulary) {
   vocabulary_ = std::move(vocabulary);
+  was_older_ = true;
   sim_.story.fault("older version");
 }
 

@@ -39,6 +39,7 @@ class Process {
   // The version before these types, until it is upgraded.
   void be_older(protocol::Vocabulary vocabulary);
   bool older() const { return !vocabulary_.unknown.empty(); }
+  bool was_older() const { return was_older_; }
   // The newest version in place of what runs; now and then its rows have another form.
   void upgrade();
   // Another machine with this one's key, version and disk, as they are now.
@@ -83,6 +84,7 @@ class Process {
   protocol::Vocabulary vocabulary_;
   std::shared_ptr<Life> life_;
   bool held_ = false;
+  bool was_older_ = false;
   std::uint64_t starts_ = 0;  // a planned start that another one overtook does nothing
 };
 

@@ -139,8 +139,8 @@ protocol::Entity SimDueWatch::mistaken(protocol::Entity ticket) const {
 }
 
 void SimDueWatch::on_received(sync::Decision& decision, const protocol::Event& event) {
-  const auto* changed = std::get_if<protocol::TicketOwnerChanged>(&event.facts);
-  if (!may_speak_ || changed == nullptr || changed->to != site_) return;
+  const bool of_ticket = protocol::kind_of(event.env.type) == protocol::Kind::kTicket;
+  if (!may_speak_ || !of_ticket) return;
   protocol::DecideContext at = timetables_.context(decision);
   at.region_heard = at.now;
   const auto& ticket = decision.load(protocol::Kind::kTicket, event.env.aggregate);

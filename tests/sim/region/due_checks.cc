@@ -164,8 +164,10 @@ void Checks::check_thresholds(const AggregateId& id, const EventsInOrder& events
     ++life_[name_of(reached->clock, reached->threshold)];
     // What a site says without a part of its journal stands behind that part when it is back.
     const bool forgetful = put_back_.contains(held->ref.origin);
-    // And what the last owner said may be kept back by a hub that cannot read it yet.
-    const bool unheard = find_(kHubSite)->was_older() && held->env.term.v > 1;
+    // What the last owner said may be kept back by a hub that cannot read it yet, or be lost by one
+    // that was restored and come again later.
+    const bool lost = restored_ms_.contains(kHubSite) || find_(kHubSite)->was_older();
+    const bool unheard = lost && held->env.term.v > 1;
     if (!said.emplace(reached->clock, reached->threshold).second && !forgetful && !unheard)
       sim_.story.wrong(threshold + " is said twice");
     if (!forgetful && reached->moment != moment_in(times, reached->clock, reached->threshold))

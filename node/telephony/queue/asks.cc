@@ -110,6 +110,7 @@ Refusable ask(Step& step, Agent& who, const Transfer& what) {
     return {};
   }
   if (call->entered_at.v == 0) call->entered_at = step.now;
+  call->queued_at = step.now;
   call->queue = step.plan.known(call->queue);
   Step::forget_holds(*call);
   step.tell(Park{call->no, call->queue});

@@ -18,7 +18,7 @@ void play_menu(Step& step, Call& call, MenuNo menu) {
 
 void waiting_digit(Step& step, Call& call, char digit) {
   const QueuePlan* queue = step.plan.queue(call.queue);
-  if (queue == nullptr || digit != '1' || queue->call_back_after_ms == 0) return;
+  if (queue == nullptr || digit != '1' || queue->call_back_after_ms == 0 || call.hidden) return;
   if (step.now - call.entered_at >= queue->call_back_after_ms)
     leave_call_back(step, call, PersonIs::kThere);
 }
@@ -87,9 +87,10 @@ void route(Step& step, Call& call, const Route& to) {
 }
 
 void play_closed(Step& step, Call& call, const ToClosed& to) {
-  call.queue = to.calls_back;
+  // Whose number is hidden cannot be called: nothing is offered to him.
+  call.queue = call.hidden ? QueueNo{} : to.calls_back;
   step.enter(call, Phase::kClosed, step.now + kMaxPromptMs);
-  step.tell(PlayClosed{call.no, to.calls_back.v != 0});
+  step.tell(PlayClosed{call.no, call.queue.v != 0});
 }
 
 void promise(Step& step, Call& call) {

@@ -105,9 +105,11 @@ void up_ended(Step& step, Call& call, const Leg& leg, LegEnd why) {
 }
 
 // A transfer waits for the region; an overflow waits in the queue meanwhile.
-void region_ended(Step& step, Call& call, LegEnd why) {
-  // Nobody was free there yet: somebody may be in a moment.
-  call.overflow_after = why == LegEnd::kNoAnswer ? step.now : step.now + kOverflowRetryMs;
+void region_ended(Step& step, Call& call, const Leg& leg, LegEnd why) {
+  // It rang: nobody was free there yet, and somebody may be in a moment. It did not: it is closed,
+  // or away.
+  const bool had_him = why == LegEnd::kNoAnswer && leg.rang;
+  call.overflow_after = had_him ? step.now : step.now + kOverflowRetryMs;
   if (call.phase == Phase::kRinging && step.with_role(call, LegRole::kAgent) == nullptr)
     return step.back_to_queue(call);
   const QueuePlan* queue = step.plan.queue(call.queue);
@@ -134,7 +136,7 @@ void dialled_ended(Step& step, Call& call, const Leg& leg, LegEnd why) {
       if (leg.rang) step.report(call, CallStep::kQueued, {});
       return step.back_to_queue(call);
     case LegRole::kSpecialist: return step.back_to_queue(call);
-    case LegRole::kRegion: return region_ended(step, call, why);
+    case LegRole::kRegion: return region_ended(step, call, leg, why);
     case LegRole::kConsulted: return end_consult(step, call);
     case LegRole::kParty:
     case LegRole::kListening:

@@ -140,7 +140,8 @@ void on(Step& step, const Restarted&) {
     if (call.entered_at.v == 0 && call.phase == Phase::kWaiting) call.entered_at = step.now;
     for (TimeMs* at : {&call.arrived_at, &call.entered_at, &call.phase_at, &call.answered_at})
       not_ahead(*at);
-    not_ahead(call.held_at);
+    if (call.queued_at.v == 0) call.queued_at = call.entered_at;
+    for (TimeMs* at : {&call.held_at, &call.queued_at}) not_ahead(*at);
     for (TimeMs* at : {&call.announce_at, &call.look_at, &call.overflow_after}) not_ahead(*at);
     if (call.until.v != 0) call.until = step.now + kMaxPromptMs;
     // Whoever did not take his phone while we were away is not to blame.

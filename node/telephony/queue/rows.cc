@@ -57,8 +57,8 @@ bool is_whole(const Call& call) {
   const bool times = is_time(call.arrived_at) && is_time(call.entered_at) &&
                      is_time(call.phase_at) && is_time(call.until) && is_time(call.announce_at) &&
                      is_time(call.look_at) && is_time(call.answered_at) &&
-                     is_time(call.overflow_after) && is_time(call.held_at) &&
-                     (!call.held || call.held_at.v != 0);
+                     is_time(call.overflow_after) && is_time(call.queued_at) &&
+                     is_time(call.held_at) && (!call.held || call.held_at.v != 0);
   const bool holds = call.held || (!call.held_on_screen && !call.held_by_phone);
   return numbers && journey && states && holds && times && are_apart(call) && is_tape(call.tape) &&
          std::all_of(call.legs.begin(), call.legs.end(), is_leg);

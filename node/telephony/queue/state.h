@@ -15,7 +15,7 @@ namespace opora::telephony {
 
 // Raise it when a row changes its form: calls of before are then ended at the next start, and those
 // that the PBX still has come in as new.
-inline constexpr std::uint8_t kRowVersion = 5;
+inline constexpr std::uint8_t kRowVersion = 6;
 
 // A call's states; README.md has the arrows between them.
 enum class Phase : std::uint8_t {
@@ -97,7 +97,8 @@ struct Call {
   Skills skills;
   AgentNo last_agent;  // who served this caller last, here or before (A3)
   TimeMs arrived_at;
-  TimeMs entered_at;  // its place in the queue: kept when a phone is not answered
+  TimeMs entered_at;   // its place in the queue: kept when a phone is not answered
+  TimeMs queued_at{};  // waits in this queue since: after a transfer, or a talk, anew
   TimeMs phase_at;
   TimeMs until{};        // a menu, a message, a person's phone: no longer than this
   TimeMs announce_at{};  // zero: never
@@ -130,6 +131,7 @@ struct Call {
     v(entered_at, phase_at, until, announce_at, look_at, menu, menu_steps, stage, held, held_at);
     v(gone_over, answered_at, overflow_after, next_leg, next_seq, legs, tape);
     v(journey, from_site, travels, promised, hidden, told, held_on_screen, held_by_phone);
+    v(queued_at);
   }
 };
 

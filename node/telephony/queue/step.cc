@@ -105,11 +105,13 @@ void Step::drop(Call& call, LegNo no, Release how) {
       std::find_if(call.legs.begin(), call.legs.end(), [no](const Leg& l) { return l.no == no; });
   if (found == call.legs.end()) return;
   const AgentNo who = found->agent;
+  // Who only listened has done nothing for it, and nothing to wrap up.
+  const bool overhears = found->role == LegRole::kListening || found->role == LegRole::kWhispering;
   call.legs.erase(found);
   if (who.v == 0) return;
   Agent* freed = agent(who);
   OPORA_CHECK(freed != nullptr && freed->call == call.no);
-  release(*freed, how, wrap_up_of(call));
+  release(*freed, overhears ? Release::kSpared : how, wrap_up_of(call));
 }
 
 void Step::hang_up(Call& call, LegNo no, HangUpWhy why, Release how) {
@@ -181,6 +183,7 @@ void Step::enter_queue(Call& call, ToQueue to) {
   call.priority = std::max(call.priority, to.priority);
   call.skills = Skills{call.skills.v | to.skills.v};
   if (call.entered_at.v == 0) call.entered_at = now;
+  call.queued_at = now;
   call.stage = 0;
   forget_holds(call);
   if (call.person != Person::kAbsent) report(call, CallStep::kQueued, {});
@@ -203,13 +206,16 @@ void Step::back_to_queue(Call& call) {
   if (call.next_leg >= kMostRings) return leave(call);
   if (plan.queue(call.queue) == nullptr) call.queue = plan.home;
   if (call.entered_at.v == 0) call.entered_at = now;
+  const bool waited = call.phase == Phase::kWaiting || call.phase == Phase::kRinging;
+  if (!waited) call.queued_at = now;
   enter(call, Phase::kWaiting, {});
   forget_holds(call);
   const QueuePlan* queue = plan.queue(call.queue);
   const std::int64_t every = queue == nullptr ? 0 : queue->announce_every_ms;
   call.announce_at = every > 0 && call.person == Person::kUp ? now + every : TimeMs{};
   if (call.person == Person::kUp) tell(Park{call.no, call.queue});
-  look(*this, call);
+  widen(*this, call);
+  call.look_at = now;  // once nobody who is free has taken it
 }
 
 void Step::connect(Call& call, Leg& leg) {
@@ -281,7 +287,7 @@ void Step::reindex() {
 
 // What may have become possible: calls that have come to wait or wait for more agents, agents who
 // have become free or serve more. In the order of places, so that nobody is passed over.
-void Step::settle() {
+void Step::meet() {
   reindex();
   if (!floor.linked) return;
   std::set<Place> entered;
@@ -301,6 +307,28 @@ void Step::settle() {
     // Whoever is free for it has it now.
     OPORA_CHECK(has_come || floor.calls.at(next->call).phase == Phase::kRinging);
   }
+}
+
+// Who still waits, where it is time. False: nobody is to be looked at.
+bool Step::look_around() {
+  bool looked = false;
+  const std::set<CallNo> touched = calls;
+  for (const CallNo no : touched) {
+    const auto found = floor.calls.find(no);
+    if (found == floor.calls.end() || found->second.phase != Phase::kWaiting) continue;
+    const TimeMs at = found->second.look_at;
+    if (at.v == 0 || at > now) continue;
+    look(*this, found->second);
+    looked = true;
+  }
+  return looked;
+}
+
+// Nobody goes over whom somebody here is free to serve. It comes to an end: no plan sends calls
+// round in a circle.
+void Step::settle() {
+  do meet();
+  while (floor.linked && look_around());
 }
 
 }  // namespace opora::telephony

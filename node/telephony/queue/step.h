@@ -19,6 +19,9 @@ inline constexpr std::int64_t kMaxPromptMs = 120'000;
 // A person who is called, a specialist, the region: as long as a mobile phone rings before its
 // voice box.
 inline constexpr std::int64_t kOutsideRingMs = 30'000;
+// A ring that we end so late was not ours to end: the clock has gone on, or we have not. Nobody is
+// to blame for it.
+inline constexpr std::int64_t kLateMs = 10'000;
 // A waiting call is looked at so often for overflow; people notice no less.
 inline constexpr std::int64_t kLookEveryMs = 5'000;
 // A PBX that did not record a call twice is not asked again in that call.
@@ -89,13 +92,15 @@ class Step {
   void report(Call& call, protocol::CallStep what, AgentNo agent);
   void finish(Call& call, Outcome outcome, PersonIs person);
 
-  // Indexes, then calls meet agents; at the end of each step.
+  // Indexes, then calls meet agents, then those who are left may go over; at the end of each step.
   void settle();
 
  private:
   void learn(const Call& call);
   void leave(Call& call);
   void reindex();
+  void meet();
+  bool look_around();
   std::int64_t wrap_up_of(const Call& call) const;
   std::set<CallNo> over_;
 };
@@ -142,7 +147,9 @@ Refusable ask(Step& step, Agent& who, const Monitor& what);
 void on(Step& step, const Tick& event);
 void on(Step& step, const DeskSeen& event);
 void on(Step& step, const DeskLost& event);
-// Wider pool, overflow; sets the time of the next look.
+// The stage that its waiting has reached.
+void widen(Step& step, Call& call);
+// Overflow; sets the time of the next look.
 void look(Step& step, Call& call);
 std::uint16_t position_of(const Floor& floor, const Call& call);  // from 1
 // Whether the line on which he came leads to nobody by now.

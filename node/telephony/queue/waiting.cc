@@ -8,6 +8,11 @@ namespace opora::telephony {
 
 namespace {
 
+bool may_ask_for_it(const Step& step, const Call& call, const QueuePlan& queue) {
+  return !call.hidden && queue.call_back_after_ms > 0 &&
+         step.now - call.entered_at >= queue.call_back_after_ms;
+}
+
 void put_through(Step& step, Call& call) {
   switch (call.phase) {
     case Phase::kMenu: return menu_timeout(step, call);
@@ -27,7 +32,8 @@ void end_long_rings(Step& step, CallNo no) {
   for (const Leg& leg : legs) {
     if (leg.until.v == 0 || leg.until > step.now) continue;
     step.tell(HangUpLeg{no, leg.no, HangUpWhy::kOver});
-    on(step, LegEnded{no, leg.no, LegEnd::kNoAnswer});
+    const bool late = step.now - leg.until > kLateMs;
+    on(step, LegEnded{no, leg.no, late ? LegEnd::kFault : LegEnd::kNoAnswer});
   }
 }
 
@@ -37,8 +43,7 @@ void announce(Step& step, Call& call) {
     call.announce_at = {};
     return;
   }
-  const bool offers =
-      queue->call_back_after_ms > 0 && step.now - call.entered_at >= queue->call_back_after_ms;
+  const bool offers = may_ask_for_it(step, call, *queue);
   step.tell(Announce{call.no, position_of(step.floor, call),
                      expected_wait_ms(step.floor, step.plan, call), offers});
   call.announce_at = step.now + queue->announce_every_ms;
@@ -54,7 +59,7 @@ void call_due(Step& step, CallNo no) {
   call = step.call(no);
   if (call == nullptr || call->phase != Phase::kWaiting) return;
   if (is_due(call->announce_at)) announce(step, *call);
-  if (is_due(call->look_at)) look(step, *call);
+  if (is_due(call->look_at)) widen(step, *call);  // and is looked at when agents have been
 }
 
 void agent_due(Step& step, AgentNo no) {
@@ -81,20 +86,10 @@ std::vector<Id> due(const std::set<std::pair<TimeMs, Id>>& dues, TimeMs now) {
   return out;
 }
 
-bool widen(Step& step, Call& call, const QueuePlan& queue) {
-  const std::int64_t waited = step.now - call.entered_at;
-  std::uint8_t stage = 0;
-  for (std::size_t i = 1; i < queue.stages.size(); ++i)
-    if (queue.stages[i].after_ms <= waited) stage = static_cast<std::uint8_t>(i);
-  if (stage == call.stage) return false;
-  call.stage = stage;
-  return true;
-}
-
 // Nobody is there because of their telephones, not by choice.
 bool phones_are_out(const Step& step, const Call& call) {
   return std::ranges::any_of(step.floor.agents, [&](const auto& each) {
-    const bool out = each.second.aside == Aside::kUnreachable && each.second.lost_at.v == 0;
+    const bool out = each.second.aside == Aside::kUnreachable && !each.second.lost_told;
     return out && rank_in(step.plan, each.second, call.queue);
   });
 }
@@ -102,7 +97,7 @@ bool phones_are_out(const Step& step, const Call& call) {
 bool goes_over(const Step& step, const Call& call, const Overflow& rule) {
   if (rule.to == OverflowTo::kNowhere || call.person != Person::kUp) return false;
   if (call.overflow_after > step.now) return false;
-  if (rule.waited_ms > 0 && step.now - call.entered_at >= rule.waited_ms) return true;
+  if (rule.waited_ms > 0 && step.now - call.queued_at >= rule.waited_ms) return true;
   if (rule.closed == Overflow::When::kGoes && is_closed(step, call)) return true;
   const bool nobody = present(step.floor, step.plan, call.queue) == 0;
   if (nobody)
@@ -112,7 +107,7 @@ bool goes_over(const Step& step, const Call& call, const Overflow& rule) {
   return rule.estimate_ms > 0 && expected_wait_ms(step.floor, step.plan, call) >= rule.estimate_ms;
 }
 
-// True: it waits in another queue now, and was looked at there.
+// True: it waits in another queue now, and is looked at there.
 bool go_over(Step& step, Call& call, const Overflow& rule) {
   if (rule.to == OverflowTo::kQueue) {
     step.enter_queue(call, {rule.queue});
@@ -130,11 +125,29 @@ bool is_closed(const Step& step, const Call& call) {
   return std::holds_alternative<ToClosed>(route_of(step.plan, call.line, step.now));
 }
 
+void widen(Step& step, Call& call) {
+  const QueuePlan* queue = step.plan.queue(call.queue);
+  if (queue == nullptr) return;
+  const std::int64_t waited = step.now - call.entered_at;
+  std::uint8_t stage = 0;
+  for (std::size_t i = 1; i < queue->stages.size(); ++i)
+    if (queue->stages[i].after_ms <= waited) stage = static_cast<std::uint8_t>(i);
+  if (stage == call.stage) return;
+  call.stage = stage;
+  step.widened.push_back(call.no);
+}
+
 void look(Step& step, Call& call) {
   const QueuePlan* queue = step.plan.queue(call.queue);
   call.look_at = {};
   if (queue == nullptr) return;
-  if (widen(step, call, *queue)) step.widened.push_back(call.no);
+  // Another plan has wider stages for it: first those whom they admit.
+  const std::uint8_t stage = call.stage;
+  widen(step, call);
+  if (call.stage != stage) {
+    call.look_at = step.now;
+    return;
+  }
   if (goes_over(step, call, queue->overflow) && go_over(step, call, queue->overflow)) return;
   if (queue->overflow.to != OverflowTo::kNowhere) call.look_at = step.now + kLookEveryMs;
   const std::size_t next = call.stage + std::size_t{1};
@@ -154,8 +167,10 @@ std::uint16_t position_of(const Floor& floor, const Call& call) {
 std::size_t present(const Floor& floor, const Plan& plan, QueueNo queue) {
   std::size_t count = 0;
   for (const auto& [no, agent] : floor.agents) {
-    const bool there = agent.state == protocol::AgentState::kReady && agent.lost_at.v == 0;
-    if (there && rank_in(plan, agent, queue)) ++count;
+    // A reloaded screen is back in a moment, and who talks is there whatever his screen does.
+    const bool there = !agent.lost_told || agent.call.v != 0;
+    if (there && agent.state == protocol::AgentState::kReady && rank_in(plan, agent, queue))
+      ++count;
   }
   return count;
 }

@@ -140,7 +140,110 @@ TEST_F(Overflows, ATryThatAnAgentGaveUpIsNotOfWhomHeTalkedWithAnotherDay) {
   EXPECT_EQ(last<Finish>().agent, AgentNo{});
 }
 
+TEST_F(Overflows, NobodyWhomSomebodyFreeMayServe) {
+  rule().estimate_ms = 120 * kSecond;  // as long as one call and nobody before it
+  ready(100);
+  EXPECT_EQ(at_phone(100), comes("desk"));
+  EXPECT_TRUE(regions().empty());
+  rule() = {OverflowTo::kQueue, kAdults, 0, 120 * kSecond};
+  ready(103);
+  const CallNo second = comes("desk");
+  EXPECT_EQ(at_phone(103), second);
+  EXPECT_EQ(call(second).queue, kReference);
+}
+
+// What counts is how long he waits here, not how long he has talked.
+TEST_F(Overflows, ACallThatIsPassedOnBeginsToWaitThere) {
+  rule().waited_ms = 60 * kSecond;
+  plan_.agents[AgentNo{101}].serves[kReference] = Rank{1};
+  ready(101);
+  const CallNo no = comes("child");
+  takes(101);
+  passes(300 * kSecond);
+  ready(100);
+  asks(101, Transfer{ToCallers{kReference}});
+  EXPECT_EQ(at_phone(100), no);
+  EXPECT_TRUE(regions().empty());
+  ignores(100);  // the other wraps up
+  EXPECT_TRUE(regions().empty());
+  asks(101, SetState{AgentState::kBreak, BreakReason::kRest});
+  ready(103);
+  takes(103);
+  EXPECT_EQ(call(no).answered_at, kMonday17);
+}
+
+TEST_F(Overflows, AfterATalkThatBrokeTheWaitBeginsAnewAndThePlaceIsKept) {
+  rule().waited_ms = 60 * kSecond;
+  ready(100);
+  const CallNo no = comes("desk");
+  takes(100);
+  passes(300 * kSecond);
+  happens(LegEnded{no, agent(100).leg, LegEnd::kFault});
+  EXPECT_EQ(phase(no), Phase::kWaiting);
+  EXPECT_EQ(call(no).entered_at, kMonday17);
+  EXPECT_TRUE(regions().empty());
+}
+
+TEST_F(Overflows, NotBecauseTheOnlyAgentsScreenIsAwayForAMoment) {
+  ready(100);
+  comes("desk");
+  takes(100);
+  const CallNo waits = comes("desk");
+  happens(DeskLost{AgentNo{100}});
+  passes(120 * kSecond);
+  EXPECT_TRUE(regions().empty()) << "he talks";
+  hangs_up(at_phone(100));
+  passes(6 * kSecond);
+  EXPECT_EQ(regions().size(), 1U) << "his screen is gone, and he takes no more";
+  EXPECT_EQ(regions()[0].call, waits);
+}
+
+TEST_F(Overflows, NotBecauseTheNodeWasRestartedAndTheScreensComeBack) {
+  plan_.queues[kReference].wrap_up_ms = 25 * kSecond;
+  ready(100);
+  const CallNo first = comes("desk");
+  takes(100);
+  comes("desk");
+  hangs_up(first);
+  passes(6 * kSecond);
+  restarts();
+  happens(snapshot());
+  passes(6 * kSecond);
+  EXPECT_TRUE(regions().empty());
+  happens(DeskSeen{AgentNo{100}});
+  passes(14 * kSecond);
+  EXPECT_NE(agent(100).call.v, 0U);
+  EXPECT_TRUE(regions().empty());
+}
+
+// A region that is closed, or whose node is away, gives him back at once and did not ring.
+TEST_F(Overflows, ARegionThatDoesNotEvenRingIsNotAskedByEachWhoWaitsEveryFewSeconds) {
+  const CallNo no = comes("desk");
+  happens(LegEnded{no, last<Dial>().leg, LegEnd::kNoAnswer});
+  passes(25 * kSecond);
+  EXPECT_EQ(regions().size(), 1U);
+  passes(10 * kSecond);
+  ASSERT_EQ(regions().size(), 2U);
+  happens(LegRings{no, last<Dial>().leg});
+  happens(LegEnded{no, last<Dial>().leg, LegEnd::kNoAnswer});
+  passes(6 * kSecond);
+  EXPECT_EQ(regions().size(), 3U);
+}
+
 class Away : public Shift {};
+
+// The clock went on, or we did not: in neither case has somebody left his phone ringing for long.
+TEST_F(Away, WhoseRingWeEndLongAfterItsTimeIsNotToBlame) {
+  ready(100);
+  const CallNo no = comes("desk");
+  rings(100);
+  now_ = now_ + 3'600 * kSecond;
+  happens(Tick{});
+  EXPECT_EQ(agent(100).state, AgentState::kReady);
+  EXPECT_EQ(phase(no), Phase::kWaiting);
+  passes(16 * kSecond);
+  EXPECT_EQ(at_phone(100), no);
+}
 
 TEST_F(Away, WhoHungUpMeanwhileIsOverAndWhoWaitsWaits) {
   const CallNo first = comes("desk");

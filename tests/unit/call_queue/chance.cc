@@ -28,6 +28,7 @@ Plan busy_plan() {
   reference.overflow.no_trunk = Overflow::NoTrunk::kCallsBack;
   plan.queues[kChildren].overflow = {OverflowTo::kQueue, kReference, 0, 0, 2};
   plan.queues[kAdults].pick = Pick::kBestRank;
+  plan.queues[kAdults].overflow = {OverflowTo::kQueue, kReference, 0, 120'000};
   plan.queues[kAdults].wrap_up_ms = 0;
   plan.agents[AgentNo{104}].serves[kReference] = Rank{2};
   plan.agents[AgentNo{105}].serves[kReference] = Rank{3};
@@ -112,7 +113,9 @@ std::string Theatre::play(const Happening& next) {
   const std::string agent =
       by_hand(next.event) ? "" : passed_over_agent(before, floor, plan, done.commands);
   const std::string again = redials_.wrong(before, next.event, done.commands, floor.now);
-  for (const std::string& wrong : {watch_.wrong(core_, plan), passed, agent, again, kept()})
+  const std::string over =
+      going_over_.wrong(floor, plan, by_hand(next.event) ? Commands{} : done.commands);
+  for (const std::string& wrong : {watch_.wrong(core_, plan), passed, agent, again, over, kept()})
     if (!wrong.empty()) return wrong;
   return "";
 }

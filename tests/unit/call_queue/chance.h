@@ -41,6 +41,7 @@ class Theatre {
   Core core_;
   Watch watch_;
   Redials redials_;
+  GoingOver going_over_;
   std::map<CallNo, Bytes> calls_;
   std::map<AgentNo, Bytes> agents_;
   std::map<QueueNo, Bytes> figures_;

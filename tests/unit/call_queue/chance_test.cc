@@ -164,6 +164,42 @@ TEST(AWatcher, SeesAPhoneThatIsRungAgainThoughItHasJustFailed) {
   EXPECT_EQ(redials.wrong(floor, Asked{{}, AgentNo{100}, SetState{}}, again, at), "");
 }
 
+// One waits for the region while an agent is there who talks with another.
+TEST(AWatcher, SeesWhoIsSentAwayAlthoughSomebodyIsThere) {
+  Plan plan = hospital_plan();
+  plan.queues[kReference].overflow.to = OverflowTo::kRegion;
+  plan.queues[kReference].overflow.waited_ms = 60'000;
+  Floor floor;
+  floor.now = TimeMs{1'795'442'400'000};
+  Call& call = floor.calls[CallNo{1}];
+  call.no = CallNo{1};
+  call.queue = kReference;
+  call.phase = Phase::kWaiting;
+  Agent& agent = floor.agents[AgentNo{100}];
+  agent.no = AgentNo{100};
+  const Commands over{Dial{CallNo{1}, LegNo{1}, {}, {}, LegRole::kRegion, 0, true}};
+  GoingOver going;
+  EXPECT_EQ(going.wrong(floor, plan, over), "") << "nobody is there";
+  agent.state = protocol::AgentState::kReady;
+  agent.call = CallNo{2};
+  agent.lost_at = TimeMs{1};
+  EXPECT_EQ(going.wrong(floor, plan, over), "call 1 is sent away although somebody is there");
+  floor.now = floor.now + 60'000;
+  EXPECT_EQ(going.wrong(floor, plan, over), "");
+  call.phase = Phase::kRinging;
+  EXPECT_EQ(going.wrong(floor, plan, over), "call 1 is sent away while it rings here");
+  const auto queued = [](QueueNo queue) {
+    TellCall out;
+    out.call = CallNo{1};
+    out.queue = queue;
+    return out;
+  };
+  agent.call = {};
+  floor.idle.insert({TimeMs{1}, AgentNo{100}});
+  EXPECT_EQ(going.wrong(floor, plan, {queued(kReference), queued(kAdults)}),
+            "call 1 was sent on although agent 100 is free");
+}
+
 TEST(AWatcher, SeesAnAgentWhoRingsForTwo) {
   Watch watch;
   watch.did({Dial{CallNo{1}, LegNo{1}, AgentNo{100}}, Dial{CallNo{2}, LegNo{1}, AgentNo{100}}});

@@ -234,6 +234,48 @@ TEST_F(Match, AReloadedDeskIsNotToldOf) {
   EXPECT_EQ(ever<TellAgent>().size(), 1U);
 }
 
+// Nobody could call him: neither is it offered, nor does the digit end his call.
+TEST_F(Match, WhoseNumberIsHiddenIsOfferedNoCallBack) {
+  QueuePlan& queue = plan_.queues[kReference];
+  queue.announce_every_ms = queue.call_back_after_ms = 10 * kSecond;
+  plan_.lines["closed"] = {{}, ToClosed{kReference}};
+  for (const char* line : {"desk", "closed"}) {
+    Arrived came{CallNo{line == std::string("desk") ? 77U : 78U}, line};
+    came.hidden = true;
+    happens(came);
+  }
+  EXPECT_FALSE(last<PlayClosed>().offers_call_back);
+  passes(12 * kSecond);
+  EXPECT_FALSE(last<Announce>().offers_call_back);
+  presses(CallNo{77}, '1');
+  presses(CallNo{78}, '1');
+  EXPECT_TRUE(ever<LeaveCallBack>().empty());
+  EXPECT_EQ(phase(CallNo{77}), Phase::kWaiting);
+  EXPECT_EQ(phase(CallNo{78}), Phase::kClosed);
+}
+
+TEST_F(Match, WhoListenedHasNothingToWrapUpAndKeepsHisPlaceAmongTheFree) {
+  ready(100);
+  const CallNo call = comes("desk");
+  takes(100);
+  ready(103);
+  passes(kSecond);
+  const TimeMs since = agent(103).idle_since;
+  for (const LegRole how : {LegRole::kListening, LegRole::kWhispering}) {
+    asks(103, Monitor{call, how});
+    takes(103);
+    passes(kSecond);
+    puts_down(103);
+    EXPECT_EQ(agent(103).rest, Rest::kNone);
+    EXPECT_EQ(agent(103).idle_since, since);
+  }
+  asks(103, Monitor{call, LegRole::kListening});
+  takes(103);
+  hangs_up(call);
+  EXPECT_EQ(agent(103).rest, Rest::kNone);
+  EXPECT_EQ(agent(103).idle_since, since);
+}
+
 TEST_F(Match, PositionAndExpectedWaitAreAnnounced) {
   plan_.queues[kReference].announce_every_ms = 30 * kSecond;
   ready(100);

@@ -183,6 +183,7 @@ TEST_F(GoesOver, AgainSoonWhenNobodyWasFreeThereAndLaterWhenThereWasAFault) {
   rule().waited_ms = 60 * kSecond;
   comes_in("desk");
   passes(61 * kSecond);
+  happens(LegRings{last<Dial>().call, last<Dial>().leg});
   region(LegEnd::kNoAnswer);
   passes(6 * kSecond);
   EXPECT_EQ(regions().size(), 2U);

@@ -263,6 +263,62 @@ std::string Redials::wrong(const Floor& before, const Event& event, const Comman
   return "";
 }
 
+namespace {
+
+bool is_anybody_there(const Floor& floor, const Plan& plan, QueueNo queue) {
+  return std::ranges::any_of(floor.agents, [&](const auto& each) {
+    const Agent& agent = each.second;
+    const bool screen = agent.lost_at.v == 0 || agent.lost_at + kLostGraceMs > floor.now;
+    return agent.state == protocol::AgentState::kReady && (screen || agent.call.v != 0) &&
+           rank_in(plan, agent, queue);
+  });
+}
+
+bool is_closed_now(const Floor& floor, const Plan& plan, const Call& call) {
+  return std::holds_alternative<ToClosed>(route_of(plan, call.line, floor.now));
+}
+
+}  // namespace
+
+std::string GoingOver::wrong(const Floor& floor, const Plan& plan, const Commands& commands) {
+  for (const auto& [no, call] : floor.calls) {
+    const bool waits = call.phase == Phase::kWaiting || call.phase == Phase::kRinging;
+    if (!waits) waits_.erase(no);
+    else if (const auto found = waits_.find(no);
+             found == waits_.end() || found->second.first != call.queue)
+      waits_[no] = {call.queue, floor.now};
+  }
+  std::map<CallNo, QueueNo> entered;
+  for (const Command& command : commands) {
+    if (const auto* told = std::get_if<TellCall>(&command);
+        told != nullptr && told->step == protocol::CallStep::kQueued &&
+        floor.calls.contains(told->call)) {
+      const auto first = entered.emplace(told->call, told->queue).first->second;
+      Call call = floor.calls.at(told->call);
+      call.queue = first;
+      call.stage = 0;
+      for (const auto& [since, agent] : floor.idle)
+        if (first != told->queue && may_serve(plan, floor.agents.at(agent), call))
+          return name(told->call) + " was sent on although " + name(agent) + " is free";
+    }
+    const auto* dial = std::get_if<Dial>(&command);
+    if (dial == nullptr || dial->role != LegRole::kRegion || !floor.calls.contains(dial->call))
+      continue;
+    const Call& call = floor.calls.at(dial->call);
+    const QueuePlan* queue = plan.queue(call.queue);
+    if (queue == nullptr || call.phase == Phase::kOutside) continue;
+    if (call.phase != Phase::kWaiting) return name(call.no) + " is sent away while it rings here";
+    const Overflow& rule = queue->overflow;
+    const bool long_enough =
+        rule.waited_ms > 0 && floor.now - waits_.at(call.no).second >= rule.waited_ms;
+    const bool other = rule.longer_than > 0 || rule.estimate_ms > 0;
+    const bool closed = rule.closed == Overflow::When::kGoes && is_closed_now(floor, plan, call);
+    if (!long_enough && !other && !closed && is_anybody_there(floor, plan, call.queue))
+      return name(call.no) + " is sent away although somebody is there";
+  }
+  return "";
+}
+
 std::string wrong_tapes(const Floor& floor, const Plan& plan) {
   for (const auto& [no, call] : floor.calls) {
     const QueuePlan* queue = plan.queue(call.queue);

@@ -75,6 +75,16 @@ class Redials {
   std::map<std::pair<CallNo, AgentNo>, TimeMs> failed_;
 };
 
+// Why nobody of this site should have sent a call over in this step: somebody is there and the call
+// has not waited here for long; or somebody is free who may serve it.
+class GoingOver {
+ public:
+  std::string wrong(const Floor& floor, const Plan& plan, const Commands& commands);
+
+ private:
+  std::map<CallNo, std::pair<QueueNo, TimeMs>> waits_;  // in which queue, since when
+};
+
 // The parts of wrong() that look at the floor alone.
 std::string wrong_agents(const Floor& floor);
 std::string wrong_phases(const Floor& floor);

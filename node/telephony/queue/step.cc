@@ -327,6 +327,13 @@ bool Step::look_around() {
 // Nobody goes over whom somebody here is free to serve. It comes to an end: no plan sends calls
 // round in a circle.
 void Step::settle() {
+  // Whose wider pool came due while the PBX was away: before agents are given to those behind him.
+  const std::set<CallNo> touched = calls;
+  for (const CallNo no : touched) {
+    const auto found = floor.calls.find(no);
+    if (found != floor.calls.end() && found->second.phase == Phase::kWaiting)
+      widen(*this, found->second);
+  }
   do meet();
   while (floor.linked && look_around());
 }

@@ -415,13 +415,18 @@ std::string idle_beside_waiting(const Floor& floor, const Plan& plan) {
 }
 
 std::string passed_over(const Floor& floor, const Plan& plan, const Commands& commands) {
-  for (const Command& command : commands) {
+  // Who came over from another queue after that phone was dialled was not there yet.
+  std::set<CallNo> later;
+  for (auto each = commands.rbegin(); each != commands.rend(); ++each) {
+    const Command& command = *each;
+    const auto* told = std::get_if<TellCall>(&command);
+    if (told != nullptr && told->step == protocol::CallStep::kQueued) later.insert(told->call);
     const auto* dial = std::get_if<Dial>(&command);
     if (dial == nullptr || dial->agent.v == 0 || !floor.calls.contains(dial->call)) continue;
     const Call& rings = floor.calls.at(dial->call);
     for (const auto& [no, call] : floor.calls)
-      if (call.phase == Phase::kWaiting && place_of(call) < place_of(rings) &&
-          may_serve(plan, floor.agents.at(dial->agent), call))
+      if (call.phase == Phase::kWaiting && !later.contains(no) &&
+          place_of(call) < place_of(rings) && may_serve(plan, floor.agents.at(dial->agent), call))
         return name(no) + " was before " + name(dial->call);
   }
   return "";

@@ -12,6 +12,7 @@
 
 #include "node/due_watch.h"
 #include "protocol/domain/due_rows.h"
+#include "sync/engine/engine.h"
 #include "sync/journal/rocks_store.h"
 #include "tests/bench/figures.h"
 #include "tests/bench/region_data.h"

@@ -16,6 +16,10 @@ from ties_cases import TiesCases
 SOON_S = 20.0
 
 
+def types_of(card: dict) -> list[str]:
+    return [entry["type"] for entry in card["timeline"]]
+
+
 class Owner(TiesCases, harness.RegionTest):
     SITES = 2
     PROXIED = True
@@ -57,6 +61,8 @@ class Owner(TiesCases, harness.RegionTest):
         self.done(self.there, "accept")
         for api in (self.here, self.there):
             self.seen(api, "the ticket has changed hands", lambda t: t["owner"] == 2)
+            # The new owner's deadlines are its first word.
+            self.seen(api, "they are counted anew", lambda t: "retimed" in types_of(t))
 
     def assert_everywhere_alike(self) -> None:
         self.wait_whole()
@@ -74,7 +80,7 @@ class Owner(TiesCases, harness.RegionTest):
         refused = self.act(self.here, "complete", text="Готово")
         self.assertEqual((refused.status, refused.json()["path"]), (409, "owner"))
         self.done(self.here, "comment", text="Перезвонил")
-        card = self.seen(self.there, "a comment", lambda t: len(t["timeline"]) == 5)
+        card = self.seen(self.there, "a comment", lambda t: "commented" in types_of(t))
         opened = self.here.get(self.path)
         self.assertEqual(card["summary"], opened["summary"])
         # The contact stayed where it was registered.
